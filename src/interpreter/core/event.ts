@@ -1,0 +1,154 @@
+/** Every event of a run: types only. One journal line each (journal.jsonl). Decisions come from the core, observations from outside. */
+import type { Lane, Moment } from './plan.ts';
+import type { RunOutcome, Status, Stop, Phase } from './state.ts';
+import type { Actor, Effect, Fault, Json, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
+
+/** What an operator is shown before answering; its hash binds the answer (F48). All texts rendered and masked. */
+export interface Shown {
+  readonly title: string;
+  readonly message?: string;
+  /** The text to type, for a typed confirmation. */
+  readonly typed?: string;
+  readonly effect?: Effect;
+  readonly target?: string;
+  /** The command, query or request as it will be sent, masked. */
+  readonly describe?: string;
+  readonly note?: string;
+  readonly fields?: Json;
+  readonly options?: readonly string[];
+}
+
+export type Question = 'confirm' | 'typed' | 'offer' | 'approve' | 'input' | 'choice' | 'manual' | 'doubt' | 'failure';
+
+export type Decision =
+  | { readonly type: 'step.started'; readonly key: Key; readonly node: Key; readonly lane: Lane }
+  | {
+      readonly type: 'step.skipped';
+      readonly key: Key;
+      readonly cause: 'when' | 'upstream' | 'operator' | 'stopping' | 'unchanged' | 'offer' | 'only';
+      readonly reason?: string;
+      readonly by?: Actor;
+    }
+  | {
+      readonly type: 'question.opened';
+      readonly id: string;
+      readonly key: Key;
+      readonly ask: Question;
+      readonly show: Shown;
+      readonly shown: Sha;
+      /** Run clock; absent = waits for ever (postmortem, doubt). */
+      readonly expires?: Ms;
+      readonly from?: readonly string[];
+      readonly options: readonly string[];
+    }
+  | {
+      readonly type: 'retry.scheduled';
+      readonly key: Key;
+      readonly n: number;
+      readonly of: number;
+      readonly due: Ms;
+      readonly fault: Fault;
+    }
+  | { readonly type: 'step.finished'; readonly key: Key; readonly status: Status; readonly fault?: Fault }
+  | { readonly type: 'phase.entered'; readonly phase: Phase }
+  | { readonly type: 'run.stopping'; readonly stop: Stop }
+  | { readonly type: 'comms.due'; readonly key: Key; readonly moment: Moment | 'every'; readonly of?: Key }
+  | { readonly type: 'run.settled'; readonly outcome: RunOutcome }
+  | { readonly type: 'run.finished'; readonly outcome: RunOutcome; readonly exitCode: number };
+
+export type Control =
+  | { readonly is: 'pause' | 'continue' | 'stepMode' }
+  | { readonly is: 'abort'; readonly undo: boolean; readonly force: boolean; readonly reason: string }
+  | { readonly is: 'skip' | 'retry'; readonly key: Key; readonly reason: string }
+  | { readonly is: 'extend'; readonly key: Key; readonly by: Ms; readonly reason: string }
+  | { readonly is: 'input'; readonly name: string; readonly value: Value; readonly reason: string }
+  | { readonly is: 'note'; readonly text: string; readonly key?: Key };
+
+export type Observation =
+  | {
+      readonly type: 'run.opened';
+      readonly run: string;
+      readonly runbook: string;
+      readonly format: 1;
+      readonly tool: string;
+      readonly plan: Sha;
+      readonly operator: Actor;
+      readonly env: string;
+      readonly seed: string;
+      readonly undoOf?: string;
+    }
+  | { readonly type: 'engine.started'; readonly pid: number; readonly boot: string; readonly gap: Ms }
+  | { readonly type: 'engine.lost'; readonly why: string }
+  | { readonly type: 'time.reached' }
+  | { readonly type: 'clock.jumped'; readonly jumpedBy: Ms; readonly asleep: Ms }
+  | {
+      readonly type: 'step.resolved';
+      readonly key: Key;
+      readonly when: Verdict;
+      readonly items?: readonly Value[];
+      /** Hash of the rendered input (type, target, params). */
+      readonly input?: Sha;
+      readonly show?: Shown;
+      readonly shown?: Sha;
+      readonly effect?: Effect;
+      readonly fault?: Fault;
+    }
+  | {
+      readonly type: 'probe.finished';
+      readonly key: Key;
+      readonly when: 'before' | 'after' | 'doubt';
+      readonly holds: Verdict;
+      readonly before?: Value;
+      readonly fault?: Fault;
+    }
+  | { readonly type: 'undo.captured'; readonly key: Key; readonly old?: Value; readonly fault?: Fault }
+  | {
+      readonly type: 'attempt.started';
+      readonly key: Key;
+      readonly n: number;
+      readonly role: 'do' | 'undo';
+      readonly input: Sha;
+      readonly cookie: string;
+      /** Run clock; 0 = no limit. */
+      readonly until: Ms;
+    }
+  | {
+      readonly type: 'attempt.noted';
+      readonly key: Key;
+      readonly n: number;
+      readonly note: 'wait' | 'progress' | 'survivor' | 'connection';
+      readonly data: Json;
+    }
+  | {
+      readonly type: 'attempt.finished';
+      readonly key: Key;
+      readonly n: number;
+      readonly role: 'do' | 'undo';
+      readonly outcome: Outcome;
+      readonly expect?: Verdict;
+      readonly fault?: Fault;
+      readonly output?: { readonly file: string; readonly bytes: number; readonly sha: Sha };
+      readonly late?: true;
+    }
+  | {
+      readonly type: 'question.closed';
+      readonly id: string;
+      /** One of the options: yes, no, done, not-done, retry, skip, undo, abort, expired; `answered` with a value for input. */
+      readonly verdict: string;
+      readonly value?: Value;
+      readonly by: Actor;
+      readonly reason?: string;
+      readonly shown: Sha;
+    }
+  | { readonly type: 'answer.ignored'; readonly id: string; readonly by: Actor; readonly why: string }
+  | { readonly type: 'control'; readonly id: string; readonly by: Actor; readonly act: Control }
+  | { readonly type: 'viewer'; readonly is: 'attached' | 'detached' | 'took'; readonly by: Actor };
+
+/** t: run clock, ms since the run opened, never backwards. wall: RFC 3339, for people only. prev: hash of the line before. */
+export type Stamped = (Decision | Observation) & {
+  readonly seq: number;
+  readonly prev: Sha;
+  readonly epoch: number;
+  readonly t: Ms;
+  readonly wall: string;
+};

@@ -1,0 +1,157 @@
+/** The plan: frozen, hashed JSON that the core decides on and that the engine evaluates. Made by `plan/`, never changed afterwards. */
+import type { Effect, FaultClass, Json, Key, Ms, Sha, Value } from './value.ts';
+
+export type Lane =
+  'precondition' | 'evidence' | 'diagnosis' | 'main' | 'validation' | 'undo' | 'finally' | 'watch' | 'comms' | 'postmortem';
+
+export type Moment = 'started' | 'waiting' | 'finished' | 'succeeded' | 'failed' | `step:${string}`;
+export type FailurePolicy = 'abort' | 'continue' | 'undo' | 'ask';
+
+/** One piece of a template leaf: literal text, or a path such as `inputs.venue` already split into its parts. */
+export type Part = string | { readonly path: readonly string[]; readonly at?: number };
+/**
+ * Parameters after parsing: JSON whose templated leaves are `{ $t: Part[] }`. A leaf of exactly one path keeps the type of the value.
+ * Messages (comms, notify, escalate) may be `{ $m: text }`, Handlebars text with if/each and helpers, parsed lazily.
+ */
+export type Tree =
+  | null
+  | boolean
+  | number
+  | string
+  | { readonly $t: readonly Part[] }
+  | { readonly $m: string }
+  | readonly Tree[]
+  | { readonly [name: string]: Tree };
+
+/** CEL source. */
+export type Cel = string;
+
+/** `doneWhen`: a read step without id (document.md). Durations already scaled. */
+export interface Probe {
+  readonly type: string;
+  readonly target?: Tree;
+  readonly params: Tree;
+  readonly value?: Cel;
+  readonly expect: readonly Cel[];
+  readonly within?: Ms;
+  /** The expectation reads `step.before`: it never skips, it only proves. */
+  readonly comparesBefore: boolean;
+}
+
+/** What the engine evaluates for one node; the core never looks inside. */
+export interface Program {
+  readonly title?: Tree;
+  readonly note?: Tree;
+  /** Keys that belong to the step type. */
+  readonly params: Tree;
+  readonly target?: Tree;
+  readonly when?: Cel;
+  readonly forEach?: { readonly over: Cel; readonly as: string };
+  readonly value?: Cel;
+  readonly expect?: readonly Cel[];
+  readonly observe?: { readonly until: Cel; readonly every: Ms; readonly hold: Ms; readonly abortWhen?: Cel };
+  readonly onNoData: 'fail' | 'wait' | 'zero' | 'absent';
+  readonly doneWhen?: Probe;
+  readonly confirm?: { readonly message: Tree; readonly typed?: Tree };
+  readonly offer?: Tree;
+  readonly approve?: {
+    readonly from: readonly string[];
+    readonly min: number;
+    readonly timeout: Ms;
+    readonly reason: boolean;
+    readonly each: boolean;
+    readonly auth?: 'uid';
+  };
+  /** Keeps the whole result in the report. */
+  readonly evidence?: boolean;
+}
+
+export interface Node {
+  /** Step id; unique in the document. Anonymous undo steps are `<id>~undo0`, comms entries `comms1`. */
+  readonly key: Key;
+  /**
+   * effect: a runner is attempted; ask: a question to people; check: expressions only; undo: performs registered undos (`of`);
+   * sleep, call: reserved; group: children carry `parent`.
+   */
+  readonly kind: 'effect' | 'ask' | 'check' | 'undo' | 'sleep' | 'call' | 'group';
+  readonly lane: Lane;
+  readonly title: string;
+  /** Comms: the moments at which this node is due. */
+  readonly at?: readonly Moment[];
+  /** Comms and watch: period; absent = not periodic. */
+  readonly every?: Ms;
+  /** Watch: ids of the steps between which the guard is in force; absent = the whole run. */
+  readonly from?: Key;
+  readonly to?: Key;
+  readonly parent?: Key;
+  /** Nodes that must have ended before this one starts: the previous sibling in a list, or `needs`. */
+  readonly after: readonly Key[];
+  /** kind undo: whose registered undos are performed now and used up. */
+  readonly of?: readonly Key[];
+  /** Step type name, for the performer and for people; the core never branches on it. */
+  readonly type: string;
+  readonly target?: string;
+  readonly effect: Effect;
+  readonly repeatable: boolean;
+  readonly attempts: number;
+  readonly backoff: { readonly first: Ms; readonly factor: number; readonly cap: Ms; readonly jitter: number };
+  readonly retryOn: readonly FaultClass[];
+  /** Per attempt and item; for a group the whole. 0 = none (groups only). */
+  readonly timeout: Ms;
+  readonly forEach?: { readonly limit: number; readonly maxErrors: number };
+  readonly parallel?: boolean;
+  readonly has: {
+    readonly when: boolean;
+    readonly doneWhen: boolean;
+    readonly confirm: boolean;
+    readonly offer: boolean;
+    readonly approve: boolean;
+    readonly undo: 'none' | 'restore' | 'steps';
+  };
+  /** undo: 'steps': keys of nodes in lane 'undo' (not scheduled by themselves), in order. */
+  readonly undoSteps?: readonly Key[];
+  readonly onFailure: FailurePolicy;
+  readonly critical: boolean;
+  readonly keep: 'whole' | 'ref';
+  /** Where the step stands in the document, for messages: line and column from 1. */
+  readonly source?: { readonly line: number; readonly column: number };
+  readonly program: Program;
+}
+
+export interface Plan {
+  readonly protocol: 1;
+  readonly hash: Sha;
+  readonly runbook: {
+    readonly id: string;
+    readonly title: string;
+    readonly sha: Sha;
+    readonly severity?: Tree;
+    readonly owners: readonly string[];
+    readonly links: Readonly<Record<string, string>>;
+    readonly summary?: string;
+    readonly estimate?: Ms;
+  };
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Declared types of inputs, for expressions. */
+  readonly inputTypes: Readonly<Record<string, { readonly type: string; readonly of?: string }>>;
+  /** Declared targets; `members` only where the configuration lists several. Addresses are not in the plan. */
+  readonly targets: Readonly<Record<string, { readonly type: string; readonly members?: readonly string[] }>>;
+  readonly environment: {
+    readonly name: string;
+    readonly rehearsal: boolean;
+    readonly timeScale: number;
+    readonly facts: Readonly<Record<string, Json>>;
+  };
+  readonly lock: string;
+  readonly nodes: readonly Node[];
+  readonly deadline?: Ms;
+  readonly onAbort: 'undo' | 'keep' | 'ask';
+  /** How long closing messages and postmortem probes may take, ms. */
+  readonly closingBudget: Ms;
+  /** Stop after this step or group (`--to`). */
+  readonly stopAfter?: Key;
+  /** Only preconditions and diagnosis (`--only diagnosis`). */
+  readonly only?: 'diagnosis';
+  /** A later undo run performs the registered undos of that run. */
+  readonly undoOf?: string;
+}

@@ -1,0 +1,66 @@
+/** Instance key: `step`, `step[2]` (an item of forEach), `step[2][0]` (nested), `call/step` (inside a called runbook). */
+export type Key = string;
+/** Milliseconds: of the run clock, or a duration. */
+export type Ms = number;
+/** Hexadecimal SHA-256. */
+export type Sha = string;
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * A value as the journal and the state carry it (core.md 2). All marks are JSON pointers beside the data:
+ * nothing is marked inside the data itself.
+ */
+export interface Value {
+  readonly json?: Json;
+  /** Too large for the journal: a file in `output/`, loaded only when an expression reads it. */
+  readonly ref?: { readonly sha: Sha; readonly bytes: number; readonly media: string; readonly head: string };
+  /** Pointers whose text was replaced by a mask because it contained a secret; reading one is an error, never `***`. */
+  readonly masked?: readonly string[];
+  /** Pointer -> name of the secret that belongs there; opened only at declared sinks. */
+  readonly secret?: Readonly<Record<string, string>>;
+  /** Pointers of 64-bit integers carried as decimal text (offsets, int8). */
+  readonly int64?: readonly string[];
+}
+
+export interface Actor {
+  readonly name: string;
+  readonly uid?: number;
+  readonly host: string;
+  readonly auth: 'uid' | 'claimed' | 'token' | 'engine';
+}
+
+export type FaultClass =
+  | 'precondition'
+  | 'validation'
+  | 'timeout'
+  | 'connection'
+  | 'auth'
+  | 'exit-code'
+  | 'cancelled'
+  | 'config'
+  | 'plugin'
+  | 'expression'
+  | 'noData'
+  | 'answer'
+  | 'unknown';
+
+/** Why something did not work: a closed class for policies, a documented code, and words for the operator. */
+export interface Fault {
+  readonly class: FaultClass;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Effect = 'read' | 'write' | 'destructive';
+/** A check has three results; no data is none of them (law L4). */
+export type Verdict = 'true' | 'false' | 'error' | 'noData';
+
+export type Outcome =
+  | { readonly is: 'ok'; readonly changed: boolean | 'unknown'; readonly value: Value; readonly result: Value }
+  | {
+      readonly is: 'failed' | 'notStarted' | 'unknown' | 'cancelled';
+      readonly fault: Fault;
+      readonly result?: Value;
+      readonly value?: Value;
+    };

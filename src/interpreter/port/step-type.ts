@@ -1,0 +1,165 @@
+/**
+ * The port of a step type: a data manifest plus lazily loaded code (core.md 3). A step type is one folder under src/steps.
+ * `index.ts` exports `stepType`; drivers are imported only by `run.ts`, grammars only by `lint.ts`.
+ */
+import type { Effect, FaultClass, Json, Key, Ms } from '../core/value.ts';
+
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly severity?: 'error' | 'warning';
+  /** JSON pointer inside the step's own mapping, e.g. `/query`; `` = the step. */
+  readonly pointer: string;
+  /** Offset and length inside the text at the pointer, for grammars. */
+  readonly offset?: number;
+  readonly length?: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What lint of a step type sees: the step's own parameters as written, and which leaves are templates. */
+export interface LintSubject {
+  readonly params: Readonly<Record<string, Json>>;
+  /** All keys of the step, common ones too. */
+  readonly step: Readonly<Record<string, Json>>;
+  /** True when the leaf at this pointer contains no template. */
+  literal(pointer: string): boolean;
+  /** Type of the declared target, if the step has one. */
+  readonly targetType?: string;
+}
+
+export type SinkKind = 'argv' | 'env' | 'sqlBind' | 'httpBody' | 'httpHeader' | 'text' | 'url' | 'redisArg' | 'kafkaRecord';
+
+export interface Manifest {
+  readonly port: 1;
+  readonly type: string;
+  readonly summary: string;
+  /** JSON Schema (draft-07 subset) of the step type's own keys: an object schema, additionalProperties false, with descriptions. */
+  readonly params: Json;
+  /** JSON Schema of the result; `x-int64: true` marks 64-bit integers carried as decimal text. */
+  readonly result: Json;
+  /** CEL path of the principal value inside `result`, e.g. `result.stdout`; null: the whole result. */
+  readonly value: string | null;
+  /** Type of target it talks to; `schema` describes the configuration entry (without `type`). */
+  readonly target?: { readonly types: readonly string[]; readonly schema: Json; readonly required: boolean };
+  /** JSON pointers (with `*`) where `{{secrets.x}}` is allowed. */
+  readonly secretAt: readonly string[];
+  readonly sinkAt: Readonly<Record<string, SinkKind>>;
+  /** Pointers where no template is allowed (script text, SQL text). */
+  readonly forbidTemplateAt: readonly string[];
+  /** Pointers of Handlebars message texts (if/each and helpers allowed). */
+  readonly messageAt?: readonly string[];
+  /** Pointers whose text is a duration (`30s`): the plan turns them into milliseconds; scaled when listed in scaledAt. */
+  readonly durationAt?: readonly string[];
+  readonly scaledAt?: readonly string[];
+  readonly kind: 'effect' | 'ask' | 'check' | 'undo' | 'sleep' | 'call';
+  /** Default timeout of an attempt, ms. */
+  readonly timeout: Ms;
+  /** Common keys that this type requires (wait-until-metric: until, timeout). */
+  readonly requires?: readonly string[];
+}
+
+export interface Facts {
+  readonly effect: Effect;
+  readonly repeatable: boolean;
+  /** May be polled with until. */
+  readonly observe: boolean;
+  readonly undo: 'restore' | 'none';
+  /** Type of the principal value for these parameters, if narrower than the manifest's; JSON Schema. */
+  readonly valueSchema?: Json;
+}
+
+export interface StepType {
+  readonly manifest: Manifest;
+  /** Pure; called at plan and lint time with parameters as written (templates as text). */
+  facts(params: Readonly<Record<string, Json>>): Facts;
+  /** Loads the step type's own rules. */
+  lint?(): Promise<(subject: LintSubject) => readonly Finding[] | Promise<readonly Finding[]>>;
+  /** Turns sugar into plain parameters at plan time. */
+  lower?(params: Readonly<Record<string, Json>>): Readonly<Record<string, Json>>;
+  /** Absent for kinds that the engine performs itself (ask, check, undo). */
+  load?(): Promise<Runner>;
+}
+
+export interface Runner {
+  /** Opens what several steps of a run share (a client). Must not block beyond the deadline. */
+  open(context: OpenContext): Promise<Session>;
+}
+
+/** Parameters are rendered JSON (secrets already opened at their sinks); each runner narrows them itself. */
+export interface Session {
+  /** One line: the command, query or request as it will be sent. Secrets come masked in `params` here. */
+  describe(params: Json): string;
+  run(params: Json, context: RunContext): Promise<Done>;
+  /** Old state for `undo: restore`; what it returns is journaled. */
+  capture?(params: Json, context: RunContext): Promise<Json>;
+  /** Puts the captured state back by compare-and-set; refuses when somebody else changed it meanwhile. */
+  restore?(old: Json, params: Json, context: RunContext): Promise<Done>;
+  /** For `runbook check` and confirmations: what a write would change; touches nothing. */
+  preview?(params: Json, context: RunContext): Promise<{ readonly diff: string; readonly data: Json }>;
+  /** Facts that only the server knows; may only be stricter. */
+  facts?(params: Json, context: RunContext): Promise<{ readonly effect: Effect }>;
+  close(): Promise<void>;
+}
+
+export interface OpenContext {
+  /** The configuration entry of the target, secrets opened; null when the step has none. */
+  readonly target: Json;
+  /** Name of the target as the runbook says it. */
+  readonly targetName?: string;
+  secret(name: string): Promise<string>;
+  readonly signal: AbortSignal;
+  /** Milliseconds that may still pass. */
+  readonly deadline: Ms;
+  /** Directory of the runbook file: working directory of children and root of relative paths. */
+  readonly directory: string;
+}
+
+export interface RunContext extends OpenContext {
+  readonly key: Key;
+  readonly attempt: number;
+  /** Constant over the attempts of one instance; changes with the run. */
+  readonly idempotencyKey: string;
+  /** Value of the environment variable RUNBOOK_COOKIE in children, so that survivors can be found. */
+  readonly cookie: string;
+  readonly startedAt: string;
+  readonly clock: { now(): Ms; wall(): Date; sleep(ms: Ms, signal: AbortSignal): Promise<void> };
+  output(stream: 'out' | 'err', chunk: Uint8Array): Promise<void>;
+  progress(progress: { readonly done?: number; readonly of?: number; readonly text?: string }): void;
+  /** Call just before the first byte that may have an effect leaves. */
+  sent(): void;
+  file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };
+  /** Registers a secret that the step itself obtained: masked from now on. */
+  keepSecret(name: string, value: string): Json;
+  /** Only for notify and comms: files to attach, by kind. */
+  attachments?(): Promise<readonly { readonly name: string; readonly media: string; readonly path: string }[]>;
+}
+
+/**
+ * wire: notStarted = nothing left this machine; refused = the other side answered no; unknown = may have happened.
+ * noData: the result is empty (no series, NaN, nil): onNoData decides.
+ */
+export type Done =
+  | {
+      readonly ok: true;
+      readonly changed: boolean | 'unknown';
+      readonly result: Json;
+      readonly noData?: boolean;
+      readonly samples?: readonly Json[];
+    }
+  | {
+      readonly ok: false;
+      readonly wire: 'notStarted' | 'refused' | 'unknown';
+      readonly class: FaultClass;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly result?: Json;
+    };
