@@ -1,0 +1,42 @@
+/** The one table of exit codes (design 5); documented in the README, stable. */
+export const exitCodes = {
+  succeeded: 0,
+  failed: 1,
+  usage: 2,
+  invalidDocument: 3,
+  refused: 4,
+  lockHeld: 5,
+  undone: 6,
+  undoFailed: 7,
+  notAnswered: 8,
+  unknown: 9,
+  journal: 10,
+  aborted: 11,
+  detached: 12,
+  internal: 70,
+  deadline: 124,
+  hangup: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** A problem that ends the command with a code of its own and a message for people. */
+export interface CommandProblem {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Thrown by commands and caught once, in cli.ts; `problem` says what to print and how to exit. */
+export class CommandError extends Error {
+  readonly problem: CommandProblem;
+  constructor(problem: CommandProblem) {
+    super(problem.message);
+    this.name = 'CommandError';
+    this.problem = problem;
+  }
+}
+
+export function usage(message: string, hint?: string): CommandError {
+  return new CommandError({ exitCode: exitCodes.usage, message, ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,25 @@
+/** Options as commander hands them over; each command takes the part it needs. */
+export interface PlanOptions {
+  readonly input?: readonly string[];
+  readonly inputFile?: string;
+  readonly env?: string;
+  readonly config?: string;
+  readonly catalogue?: string;
+  readonly only?: string;
+  readonly to?: string;
+}
+
+export interface AnswerOptions {
+  readonly yes?: boolean;
+  readonly answer?: readonly string[];
+  readonly reason?: string;
+  readonly output?: string;
+  readonly operator?: string;
+  /** commander turns --no-questions into questions: false. */
+  readonly questions?: boolean;
+  readonly report?: string;
+}
+
+export interface OutputOption {
+  readonly output?: string;
+}

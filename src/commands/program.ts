@@ -1,0 +1,121 @@
+/** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from './exit.ts';
+
+declare const __VERSION__: string | undefined;
+export const version = typeof __VERSION__ === 'undefined' ? '0.0.0-development' : __VERSION__;
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+/** Runs one command line; returns the exit code of design 5. */
+export async function program(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.succeeded;
+  const root = new Command('runbook');
+  root
+    .description('Incident procedures as code: checked before the night, executed once, recorded, undone.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(`runbook --help` shows all commands)')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  const does =
+    <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+    async (...args: A): Promise<void> => {
+      code = await (await load())(...args);
+    };
+  const withPlan = (command: Command): Command =>
+    command
+      .option('-i, --input <name=value>', 'an input of the runbook (repeatable)', collect, [])
+      .option('--input-file <file>', 'inputs as YAML or JSON')
+      .option('-e, --env <name>', 'environment of the configuration')
+      .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+      .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)');
+  const answering = (command: Command): Command =>
+    command
+      .option('-y, --yes', 'agree to confirmations that need not be typed')
+      .option('--answer <step=value>', 'answer a question of a step beforehand (repeatable)', collect, [])
+      .option('--reason <text>', 'reason recorded with those answers')
+      .option('-o, --output <form>', 'tui, plain, json or ndjson')
+      .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
+      .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8');
+
+  answering(withPlan(root.command('run <runbook>')))
+    .description('execute a runbook: by id, path, or the name of the alert it answers')
+    .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
+    .option('--to <step>', 'stop after this step or group')
+    .option('--report <file>', 'write the Markdown report there at the end')
+    .action(does(async () => (await import('./run.ts')).run));
+  withPlan(root.command('plan <runbook>'))
+    .description('show the resolved steps with targets and effects; touches nothing')
+    .option('-o, --output <form>', 'plain or json')
+    .option('--only <section>', 'only "diagnosis"')
+    .option('--to <step>', 'stop after this step or group')
+    .action(does(async () => (await import('./plan.ts')).plan));
+  answering(withPlan(root.command('check <runbook>')))
+    .description('run the reads and preview the writes; changes nothing')
+    .action(does(async () => (await import('./check.ts')).check));
+  root
+    .command('lint [files...]')
+    .description('find what is wrong in runbooks: files, folders or ids (default: the catalogue)')
+    .option('-o, --output <form>', 'plain, json, github, sarif or junit')
+    .option('--config <file>', 'also check the targets of this configuration')
+    .option('-e, --env <name>', 'environment of the configuration')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('./lint.ts')).lint));
+  root
+    .command('list')
+    .description('the runbooks of the catalogue')
+    .option('-o, --output <form>', 'plain or json')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('./list.ts')).list));
+  root
+    .command('show <runbook>')
+    .description('the runbook as a page to follow by hand')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('./show.ts')).show));
+  root
+    .command('schema [type]')
+    .description('the JSON Schema of runbooks, or of one step type')
+    .action(does(async () => (await import('./schema.ts')).schema));
+  root
+    .command('runs [run]')
+    .description('the runs of this machine, or one of them')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('./runs.ts')).runs));
+  answering(root.command('resume <run>'))
+    .description('go on with an interrupted run, from its own copy of the runbook')
+    .option('--config <file>', 'configuration file')
+    .option('--report <file>', 'write the Markdown report there at the end')
+    .action(does(async () => (await import('./resume.ts')).resume));
+  answering(root.command('undo <run>'))
+    .description('perform the registered undos of a finished run, as a new run')
+    .option('--config <file>', 'configuration file')
+    .option('--report <file>', 'write the Markdown report there at the end')
+    .action(does(async () => (await import('./undo.ts')).undo));
+  root
+    .command('abandon <run>')
+    .description('close an interrupted run without going on')
+    .requiredOption('--reason <text>', 'why')
+    .action(does(async () => (await import('./abandon.ts')).abandon));
+  root
+    .command('report <run>')
+    .description('the record of a run')
+    .option('-o, --output <form>', 'markdown, json or junit', 'markdown')
+    .action(does(async () => (await import('./report.ts')).report));
+  root
+    .command('doctor')
+    .description('what this machine lacks for running runbooks')
+    .option('--config <file>', 'configuration file')
+    .action(does(async () => (await import('./doctor.ts')).doctor));
+  root
+    .command('lab <verb> [name]')
+    .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, env, config FILE')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('./lab.ts')).lab));
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (problem) {
+    if (!(problem instanceof CommanderError)) throw problem;
+    return problem.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
+  }
+  return code;
+}

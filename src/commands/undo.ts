@@ -1,0 +1,33 @@
+/** `runbook undo RUN`: a new run that performs what the named run registered and did not use, newest first. */
+import { planUndo } from '../interpreter/engine/undo-run.ts';
+import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
+import { actorOf } from './actor.ts';
+import { usage } from './exit.ts';
+import { openNamedRun } from './open-run.ts';
+import { operate } from './operate.ts';
+import type { AnswerOptions } from './options.ts';
+import { environmentNamed } from './resume.ts';
+import { stateRoot } from './state-root.ts';
+import { readStored } from './stored.ts';
+
+export async function undo(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
+  const old = await openNamedRun(name);
+  const { plan, state } = readStored(old);
+  if (state.phase !== 'finished')
+    throw usage(`run ${old.id} has not finished`, '`runbook resume` goes on with it; abort there undoes');
+  const made = planUndo(plan, state);
+  if (!made.ok) throw usage(made.message);
+  const root = stateRoot();
+  const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source() });
+  return operate({
+    plan: made.plan,
+    environment: await environmentNamed(plan.environment.name, options.config),
+    directory,
+    root,
+    actor: actorOf(options.operator),
+    baseDirectory: old.baseDirectory(),
+    resume: false,
+    options,
+    undoOf: old,
+  });
+}

@@ -1,0 +1,82 @@
+/** Plain text: one readable line per event that matters to a person; for pipes, CI and logs. */
+import type { Stamped } from '../../interpreter/core/event.ts';
+import type { Plan } from '../../interpreter/core/plan.ts';
+import type { State } from '../../interpreter/core/state.ts';
+import type { Fault } from '../../interpreter/core/value.ts';
+import { clockText, durationText, statusWord, titleOf, valueText } from '../words.ts';
+
+/** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
+export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
+  const text = sentence(record, plan, state);
+  return text === undefined ? undefined : `${clockText(record.t)}  ${text}`;
+}
+
+function sentence(record: Stamped, plan: Plan, state: State): string | undefined {
+  switch (record.type) {
+    case 'run.opened':
+      return `run ${record.run}: ${plan.runbook.id} (${plan.runbook.title}) in ${record.env} by ${record.operator.name}`;
+    case 'engine.started':
+      return record.epoch > 1 ? `resumed after ${durationText(record.gap)} (epoch ${String(record.epoch)})` : undefined;
+    case 'phase.entered':
+      return `== ${record.phase}`;
+    case 'step.started':
+      return `-- ${record.key}: ${titleOf(plan, state, record.key)}`;
+    case 'step.finished':
+      return finished(record.key, record.status, record.fault, plan, state);
+    case 'step.skipped':
+      return `   ${record.key}: skipped (${record.cause})${record.reason === undefined ? '' : `: ${record.reason}`}${record.by === undefined ? '' : ` by ${record.by.name}`}`;
+    case 'attempt.started':
+      return record.role === 'undo' ? `   ${record.key}: undoing` : undefined;
+    case 'attempt.noted':
+      return noted(record.key, record.note, record.data);
+    case 'attempt.finished':
+      return record.role === 'undo'
+        ? `   ${record.key}: ${record.outcome.is === 'ok' ? 'undone' : `undo failed: ${record.outcome.fault.message}`}`
+        : undefined;
+    case 'retry.scheduled':
+      return `   ${record.key}: attempt ${String(record.n)} of ${String(record.of)} failed (${record.fault.message}); again in ${durationText(record.due - record.t)}`;
+    case 'question.opened':
+      return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]`;
+    case 'question.closed':
+      return `   ${record.id}: ${record.verdict} by ${record.by.name}${record.reason === undefined ? '' : `: ${record.reason}`}`;
+    case 'answer.ignored':
+      return `   answer of ${record.by.name} ignored: ${record.why}`;
+    case 'control':
+      return `   ${record.by.name}: ${record.act.is}${'reason' in record.act ? `: ${record.act.reason}` : ''}`;
+    case 'undo.captured':
+      return record.fault === undefined ? undefined : `   ${record.key}: old state not captured: ${record.fault.message}`;
+    case 'run.stopping':
+      return `!! stopping: ${record.stop.cause}${record.stop.key === undefined ? '' : ` at ${record.stop.key}`}${record.stop.undo ? ', undoing' : ''}`;
+    case 'run.settled':
+      return `== outcome: ${record.outcome}`;
+    case 'run.finished':
+      return `== finished: ${record.outcome} (exit ${String(record.exitCode)})`;
+    case 'clock.jumped':
+      return `   the clock jumped by ${durationText(record.jumpedBy)}`;
+    case 'step.resolved':
+      return record.fault === undefined ? undefined : `   ${record.key}: ${faultText(record.fault)}`;
+    default:
+      return undefined;
+  }
+}
+
+export const faultText = (fault: Fault): string =>
+  `${fault.message} [${fault.code}]${fault.hint === undefined ? '' : ` — ${fault.hint}`}`;
+
+function finished(key: string, status: string, fault: Fault | undefined, plan: Plan, state: State): string {
+  const instance = state.instances[key];
+  const took =
+    instance?.startedAt === undefined ? '' : ` in ${durationText((instance.finishedAt ?? state.t) - instance.startedAt)}`;
+  const lane = instance === undefined ? undefined : plan.nodes[instance.node]?.lane;
+  const word = lane === 'diagnosis' && status === 'failed' ? 'finding' : statusWord(status);
+  const value = status === 'ok' ? valueText(instance?.value) : '';
+  return `   ${key}: ${word}${took}${value === '' ? '' : ` = ${value}`}${fault === undefined ? '' : `: ${faultText(fault)}`}`;
+}
+
+function noted(key: string, note: string, data: unknown): string {
+  const parts = data !== null && typeof data === 'object' ? (data as Readonly<Record<string, unknown>>) : { text: data };
+  const words = Object.entries(parts).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return `   ${key}: ${note}: ${words.join(', ')}`;
+}

@@ -1,0 +1,129 @@
+/** The import table of the house (src/README.md), and no cycles. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const sources = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/\/(test|fixtures|testing)\//.test(path));
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(type\s+)?[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^import\s+['"]([^'"]+)['"]/gm,
+  );
+  return [...statements].map((match) => {
+    const specifier = match[2] ?? match[3] ?? match[4] ?? '';
+    const to = specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
+    return { from: file, to, typeOnly: match[1] !== undefined };
+  });
+}
+
+const all = sources('src').flatMap(importsOf);
+const inside = (folder: string) => (one: Import) => one.from.startsWith(`src/${folder}/`);
+const offending = (where: (one: Import) => boolean, forbidden: RegExp, typesToo = true): readonly string[] =>
+  all
+    .filter((one) => where(one) && forbidden.test(one.to) && (typesToo || !one.typeOnly))
+    .map((one) => `${one.from} -> ${one.to}`);
+
+describe('the import table', () => {
+  it('lets the core import the core only', () => {
+    expect(all.filter((one) => inside('interpreter/core')(one) && !one.to.startsWith('src/interpreter/core/'))).toEqual([]);
+  });
+
+  it.each(['document', 'check', 'language', 'plan'])('keeps %s away from engine, store, steps, screen and drivers', (folder) => {
+    expect(
+      offending(
+        inside(`interpreter/${folder}`),
+        /^src\/(interpreter\/(engine|store)|steps|ui|clients|commands)\/|^(kafkajs|ioredis|pg|ink|react|execa|ws)$/,
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(['engine', 'store', 'guard', 'config'])('keeps %s away from steps, screen and the linter', (folder) => {
+    expect(
+      offending(
+        inside(`interpreter/${folder}`),
+        /^src\/(interpreter\/check|steps|ui|clients|commands)\/|^(kafkajs|ioredis|pg|ink|react|ws)$/,
+      ),
+    ).toEqual([]);
+  });
+
+  it('lets only language/condition see the expression library', () => {
+    expect(
+      all.filter((one) => one.to === '@marcbachmann/cel-js' && !/^src\/interpreter\/language\/condition/.test(one.from)),
+    ).toEqual([]);
+  });
+
+  it('keeps drivers out of the manifests and entry files of step types', () => {
+    const entries = (one: Import): boolean => /^src\/steps\/[^/]+\/(index|manifest)\.ts$/.test(one.from);
+    expect(offending(entries, /^(?!src\/interpreter\/(port|core)\/|src\/steps\/|\.)/, false)).toEqual([]);
+  });
+
+  it('keeps step types apart from each other, the store and the screen', () => {
+    const wrong = all.filter((one) => {
+      const own = /^src\/steps\/([^/]+)\//.exec(one.from)?.[1];
+      if (own === undefined) return false;
+      const other = /^src\/steps\/([^/]+)\//.exec(one.to)?.[1];
+      return (
+        (other !== undefined && other !== own && !(own === 'wait-until-metric' && other === 'metric')) ||
+        /^src\/(ui|commands|interpreter\/(store|engine|check))\//.test(one.to)
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps clients away from steps and the engine', () => {
+    expect(offending(inside('clients'), /^src\/(steps|ui|commands|interpreter\/(engine|store|check|plan|document))\//)).toEqual(
+      [],
+    );
+  });
+
+  it('keeps the screen away from drivers, steps and the writing journal; Ink stays in ui/screen', () => {
+    expect(
+      offending(
+        inside('ui'),
+        /^src\/(steps|clients|commands|interpreter\/(check|store\/journal-write|config))\b|^(kafkajs|ioredis|pg|ws)$/,
+      ),
+    ).toEqual([]);
+    expect(all.filter((one) => /^(ink|react)$/.test(one.to) && !one.from.startsWith('src/ui/screen/'))).toEqual([]);
+  });
+
+  it('has no cycles', () => {
+    const graph = new Map<string, string[]>();
+    for (const one of all)
+      if (one.to.startsWith('src/') && !one.typeOnly) graph.set(one.from, [...(graph.get(one.from) ?? []), one.to]);
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (at: string, path: readonly string[]): void => {
+      if (path.includes(at)) cycles.push([...path.slice(path.indexOf(at)), at].join(' -> '));
+      if (done.has(at) || path.includes(at)) return;
+      for (const next of graph.get(at) ?? []) visit(next, [...path, at]);
+      done.add(at);
+    };
+    for (const file of graph.keys()) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe('the size of files', () => {
+  it('stays at or below 400 lines, median below 120', () => {
+    const lengths = [...sources('src'), ...sources('lab')].map((file) => ({
+      file,
+      lines: readFileSync(join(root, file), 'utf8').split('\n').length,
+    }));
+    expect(lengths.filter((one) => one.lines > 401)).toEqual([]);
+    const sorted = lengths.map((one) => one.lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(120);
+  });
+});
