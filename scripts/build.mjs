@@ -1,12 +1,25 @@
-// Builds dist/: the command line (code-split, so that lint loads no driver and no Ink), and the lab's processes.
+// Builds dist/: a small loader with a code cache, the program in one CommonJS file, the screen apart (Ink needs ECMAScript modules),
+// each driver apart, and the lab's processes. So `lint` loads neither Ink nor drivers, and a warm start compiles nothing.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
-const banner =
+const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa'];
+const modules =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" +
   " import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url);" +
   " import { dirname as __dirnameOf } from 'node:path'; const __dirname = __dirnameOf(__filename);";
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+const define = { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version) };
 
 /** Ink imports this only for its developer tools, which a production build never opens. */
 const withoutDeveloperTools = {
@@ -19,29 +32,60 @@ const withoutDeveloperTools = {
   },
 };
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  define: { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version) },
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [withoutDeveloperTools],
+/** What is large and rarely needed stays in files of its own. */
+const apart = {
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /ui\/screen\/open\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
+    build.onResolve({ filter: new RegExp(`^(${drivers.join('|')})$`) }, ({ path }) => ({
+      path: `./drivers/${path}.js`,
+      external: true,
+    }));
+  },
 };
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/drivers', { recursive: true });
+writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
+copyFileSync('scripts/loader.cjs', 'dist/cli.js');
+chmodSync('dist/cli.js', 0o755);
 await build({
   ...common,
-  entryPoints: { cli: 'src/cli.ts' },
+  format: 'cjs',
+  entryPoints: { main: 'src/cli.ts' },
   outdir: 'dist',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  minify: true,
-  keepNames: true,
-  banner: { js: banner },
+  plugins: [apart],
+  define: { ...define, 'import.meta.url': '__moduleUrl' },
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
-chmodSync('dist/cli.js', 0o755);
+for (const driver of drivers) {
+  await build({
+    ...common,
+    format: 'cjs',
+    stdin: { contents: `module.exports = require('${driver}')`, resolveDir: '.' },
+    outfile: `dist/drivers/${driver}.js`,
+    define,
+  });
+}
+await build({
+  ...common,
+  format: 'esm',
+  entryPoints: { screen: 'src/ui/screen/open.tsx' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  plugins: [withoutDeveloperTools],
+  define,
+  banner: { js: modules },
+});
 const lab = { lab: 'lab/main.ts', 'lab-services': 'lab/services/main.ts' };
 const present = Object.fromEntries(Object.entries(lab).filter(([, file]) => existsSync(file)));
-if (Object.keys(present).length > 0) await build({ ...common, entryPoints: present, outdir: 'dist', banner: { js: banner } });
+if (Object.keys(present).length > 0) {
+  await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: present,
+    outdir: 'dist',
+    define: { ...define, 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },
+    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}

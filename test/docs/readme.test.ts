@@ -1,0 +1,62 @@
+/** Every command of the README is run here, or by the test that is named. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { place, root, runbook } from '../rig/cli.ts';
+
+const text = readFileSync(join(root, 'README.md'), 'utf8');
+const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').trim().split('\n'));
+const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
+
+/** Commands that another place runs whole. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm run demo': 'test/worlds/demo.test.ts',
+  'npm test': 'this run itself',
+  'npm run format:check': '.ci/run',
+  'npm run types': '.ci/run',
+  'npm run lint': '.ci/run',
+  'npm run generate': '.ci/run checks that it would change nothing',
+};
+
+const config = `environments:\n  lab:\n    rehearsal: true\n    timeScale: 60\n    targets:\n${[
+  ['metrics', 'prometheus', 'url: "http://127.0.0.1:9"'],
+  ['broker', 'kafka', 'brokers: ["127.0.0.1:9"]'],
+  ['cache', 'redis', 'url: "redis://127.0.0.1:9"'],
+  ['gateway', 'kubernetes', 'command: [kubectl]'],
+  ['streams', 'websocket', 'url: "ws://127.0.0.1:9"'],
+  ['rest', 'http', 'url: "http://127.0.0.1:9"'],
+  ['flags', 'flag', 'provider: http, url: "http://127.0.0.1:9"'],
+  ['opsRealtime', 'chat', 'webhook: "http://127.0.0.1:9"'],
+  ['partners', 'statuspage', 'url: "http://127.0.0.1:9"'],
+  ['oncall', 'pager', 'url: "http://127.0.0.1:9"'],
+  ['tickets', 'ticket', 'url: "http://127.0.0.1:9"'],
+]
+  .map(([name = '', type = '', rest = '']) => `      ${name}: { type: ${type}, ${rest} }`)
+  .join('\n')}\n`;
+
+describe('the commands of the README', () => {
+  it('are found', () => {
+    expect(commands.length).toBeGreaterThan(8);
+  });
+
+  it.each(commands.filter((one) => one.startsWith('npm')))('%s is a script of the package and is run', (command) => {
+    expect(Object.keys(elsewhere)).toContain(command);
+    expect(scripts).toHaveProperty([command.replace(/^npm (run )?/, '')]);
+  });
+
+  it.each(commands.filter((one) => one.startsWith('runbook ')))('%s works', async (command) => {
+    const { writeFileSync } = await import('node:fs');
+    const here = place();
+    writeFileSync(join(here.folder, 'runbook.config.yaml'), config);
+    const args = command.split(' ').slice(1);
+    const extra = ['plan'].includes(args[0] ?? '') ? ['--config', join(here.folder, 'runbook.config.yaml')] : [];
+    const { code, stderr } = await runbook([...args, ...extra], { env: here.env });
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    here.remove();
+  });
+
+  it('document the exit codes of the program', async () => {
+    const { exitCodes } = await import('../../src/commands/exit.ts');
+    for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`\\b${String(code)}\\b`));
+  });
+});
