@@ -1,6 +1,7 @@
 /** State: plain JSON, the fold of all events. Owned and mutated by fold only. */
-import type { Shown } from './event.ts';
-import type { Actor, Fault, Key, Ms, Sha, Value } from './value.ts';
+import type { Question, Shown } from './event.ts';
+import type { Moment } from './plan.ts';
+import type { Actor, Effect, Fault, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
 
 export type RunOutcome =
   | 'succeeded'
@@ -89,6 +90,83 @@ export interface Instance {
   startedAt?: Ms;
   finishedAt?: Ms;
   since: Ms;
+  // -- facts that decide-step judges by; each is set by one event
+  when?: Verdict;
+  /** Items of a forEach, in order. */
+  list?: readonly Value[];
+  /** Newest doneWhen reading. */
+  probed?: 'before' | 'after' | 'doubt';
+  holds?: Verdict;
+  captured?: boolean;
+  /** Effect as the server knows it: may only be stricter than the plan's. */
+  effect?: Effect;
+  /** How the newest attempt ended. */
+  last?: Outcome['is'];
+  expect?: Verdict;
+  /** Attempts that do not count against `attempts`: those before an operator's retry or a resume. */
+  base?: number;
+  /** Attempts that may have had an effect. */
+  effects?: number;
+  /** The end of the attempt was lost with an engine: the next attempt does not count against `attempts`. */
+  lost?: boolean;
+  // -- questions
+  ask?: Question;
+  /** Questions opened so far: makes their ids unique. */
+  asks?: number;
+  answer?: Answer;
+  /** Questions answered with yes, for the rendering `agreedTo`. */
+  agreed?: Question[];
+  agreedTo?: Sha;
+  approvers?: string[];
+  // -- containers: groups, forEach, tripped watch entries
+  /** Children or items may start. */
+  container?: 'group' | 'items' | 'undo';
+  /** Children of a group that have not ended. */
+  left?: number;
+  /** A child was skipped or cancelled because of a stop. */
+  cut?: boolean;
+  // -- undo
+  undoing?: Undoing;
+  /** The undo step instance belongs to that instance's registered undo. */
+  undoFor?: Key;
+  /** Next of the node's `undoSteps`. */
+  undoNext?: number;
+  /** Fault of the undo attempt. */
+  undoFault?: Fault;
+  /** Who performs the undo now: key of an undo node's instance, or '' for the undo section. */
+  undoBy?: Key;
+}
+
+export interface Answer {
+  readonly ask: Question;
+  readonly verdict: string;
+  readonly by?: Actor;
+  readonly reason?: string;
+  readonly value?: Value;
+}
+
+/** Registered undos being performed one after the other. */
+export interface Undoing {
+  readonly keys: readonly Key[];
+  at: number;
+  bad: number;
+}
+
+/** A child or root that has not started yet. */
+export interface Todo {
+  readonly node: number;
+  readonly parent?: Key;
+  /** Siblings that must end first. */
+  waits: number;
+  /** A `needs` of it did not succeed. */
+  poisoned?: boolean;
+}
+
+/** A message that is due but has no sending yet. */
+export interface OwedComms {
+  readonly node: number;
+  readonly moment: Moment;
+  readonly of?: Key;
 }
 
 export interface State {
@@ -119,5 +197,40 @@ export interface State {
   >;
   seen: Record<string, 1>;
   owedComms: Key[];
+  /** Preconditions hold: messages, periods and guards of the run are in force. */
+  begun: boolean;
+  /** A section has been entered. */
+  entered: boolean;
+  /** Roots of the current section that have not ended. */
+  left: number;
+  /** Not started, waiting for siblings. */
+  todo: Record<Key, Todo>;
+  /** Not started, nothing to wait for. */
+  ready: Record<Key, 1>;
+  /** The stop that run.stopping has to record next. */
+  owedStop?: Stop;
+  /** Failures of steps with `critical: false`, and failed steps that an operator skipped. */
+  warnings: number;
+  /** A write was attempted. */
+  changed: boolean;
+  /** Open questions about a failure: nothing new starts meanwhile. */
+  failureQuestions: number;
+  undoing?: Undoing;
+  undoFailed: number;
+  /** The step named by `stopAfter` has ended. */
+  limited: boolean;
+  /** An abort after the outcome was settled: closing and postmortem end now. */
+  cutShort: boolean;
+  /** Steps that an operator wants skipped when their turn comes. */
+  skips: Record<Key, { readonly reason: string; readonly by: Actor }>;
+  /** stepMode: how many may start before it waits again. */
+  allowance: number;
+  messages: OwedComms[];
+  /** Sendings so far per comms node; time of the next periodic one. */
+  sendings: Record<Key, number>;
+  nextEvery: Record<Key, Ms>;
+  /** Watch nodes in force or still to start. */
+  watches: Record<Key, 'due' | 'live' | 'over'>;
+  settledAt?: Ms;
   [extra: string]: unknown;
 }

@@ -1,0 +1,66 @@
+/** From section to section; each is a barrier. */
+import type { Decision } from './event.ts';
+import { lanes, sections } from './phases.ts';
+import { indexOf } from './plan-index.ts';
+import type { Plan } from './plan.ts';
+import { exitCodeOf } from './outcome.ts';
+import type { Phase, State } from './state.ts';
+import { outcomeOf } from './stopping.ts';
+import { undosLeft } from './undos.ts';
+
+export function advance(plan: Plan, state: Readonly<State>): Decision | undefined {
+  if (!sectionIsOver(state)) return undefined;
+  if (state.settledAt !== undefined) return afterSettled(plan, state);
+  const from = state.entered ? sections.indexOf(state.phase) + 1 : 0;
+  for (const phase of sections.slice(from)) {
+    if (wanted(plan, state, phase)) return { type: 'phase.entered', phase };
+  }
+  return guardsAreOver(plan, state) ? { type: 'run.settled', outcome: outcomeOf(state) } : undefined;
+}
+
+function sectionIsOver(state: Readonly<State>): boolean {
+  if (state.left > 0) return false;
+  if (state.phase !== 'undo' || state.undoing === undefined) return true;
+  if (state.undoing.at >= state.undoing.keys.length) return true;
+  const busy = state.undoing.keys[state.undoing.at] ?? '';
+  return state.stop?.force === true && state.instances[busy]?.undoState !== 'doing';
+}
+
+function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolean {
+  const forced = state.stop?.force === true;
+  if (phase === 'undo') return state.stop?.undo === true && !forced && undosLeft(state).length > 0;
+  const lane = lanes[phase];
+  if (lane === undefined || (indexOf(plan).roots.get(lane) ?? []).length === 0) return false;
+  const refused = state.stop?.cause === 'refused' && !state.changed;
+  switch (phase) {
+    case 'preconditions':
+    case 'diagnosis':
+      return state.stop === undefined;
+    case 'evidence':
+      return state.stop === undefined && plan.only === undefined;
+    case 'main':
+    case 'validations':
+      return state.stop === undefined && plan.only === undefined && !state.limited;
+    default:
+      return !forced && !refused && plan.only === undefined;
+  }
+}
+
+function guardsAreOver(plan: Plan, state: Readonly<State>): boolean {
+  for (const key in state.open) {
+    const instance = state.instances[key];
+    if (instance !== undefined && plan.nodes[instance.node]?.lane === 'watch') return false;
+  }
+  return true;
+}
+
+function afterSettled(plan: Plan, state: Readonly<State>): Decision | undefined {
+  const outcome = state.outcome ?? outcomeOf(state);
+  if (state.phase !== 'closing' && state.phase !== 'postmortem') return { type: 'phase.entered', phase: 'closing' };
+  for (const _ in state.open) return undefined;
+  if (state.messages.length > 0) return undefined;
+  const asks =
+    (indexOf(plan).roots.get('postmortem') ?? []).length > 0 && state.begun && !state.cutShort && plan.only === undefined;
+  if (asks && state.phase === 'closing') return { type: 'phase.entered', phase: 'postmortem' };
+  return { type: 'run.finished', outcome, exitCode: exitCodeOf(outcome) };
+}

@@ -1,0 +1,20 @@
+import type { RunOutcome } from './state.ts';
+
+const codes: Readonly<Record<RunOutcome, number>> = {
+  succeeded: 0,
+  warning: 0,
+  failed: 1,
+  refused: 4,
+  undone: 6,
+  'undo-failed': 7,
+  'not-answered': 8,
+  unknown: 9,
+  abandoned: 9,
+  aborted: 11,
+  'timed-out': 124,
+};
+
+/** The stable exit code of an outcome (design.md 5). */
+export function exitCodeOf(outcome: RunOutcome): number {
+  return codes[outcome];
+}

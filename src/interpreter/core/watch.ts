@@ -1,0 +1,12 @@
+/** Guards beside the run. An attempt that fails means: tripped; one that is cancelled or ends well: never tripped. */
+import type { Decision } from './event.ts';
+import { watchIsOver } from './halting.ts';
+import type { State } from './state.ts';
+
+export function watchDue(state: Readonly<State>): Decision | undefined {
+  if (watchIsOver(state)) return undefined;
+  for (const key in state.watches) {
+    if (state.watches[key] === 'due') return { type: 'step.started', key, node: key, lane: 'watch' };
+  }
+  return undefined;
+}
