@@ -1,0 +1,165 @@
+/** Values as expressions and templates see them: JSON data read in place, plus integers, durations, timestamps and sealed leaves. */
+import type { Fault, Json, Ms, Value } from '../core/value.ts';
+import { formatDuration } from './duration.ts';
+
+/** A duration inside expressions; JSON has none. */
+export class Span {
+  readonly ms: Ms;
+  constructor(ms: Ms) {
+    this.ms = ms;
+  }
+}
+
+/** A leaf that may not be read here: masked by accident, a reference to a secret, or output too large to load. Never a value. */
+export class Sealed {
+  readonly why: 'masked' | 'secret' | 'large';
+  /** Name of the secret. */
+  readonly name: string;
+  constructor(why: 'masked' | 'secret' | 'large', name = '') {
+    this.why = why;
+    this.name = name;
+  }
+}
+
+export const expressionFault = (code: string, message: string, hint?: string): Fault => ({
+  class: 'expression',
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+export function sealedFault(sealed: Sealed, where: string): Fault {
+  if (sealed.why === 'secret') {
+    return expressionFault(
+      'secret-read',
+      `${where} is the secret "${sealed.name}" and cannot be read here`,
+      'secrets go only to places that a step type declares',
+    );
+  }
+  if (sealed.why === 'large') {
+    return expressionFault(
+      'too-large',
+      `${where} is too large to be read in an expression`,
+      'narrow the result with `value`, or read less',
+    );
+  }
+  return expressionFault(
+    'masked-read',
+    `${where} contained a secret and was masked; it cannot be read`,
+    'keep the secret out of the result',
+  );
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !(value instanceof Span || value instanceof Sealed || value instanceof Date);
+}
+
+export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+/** Own fields only: nothing inherited is ever a name (M16, T5). */
+export function fieldOf(record: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** JSON pointer -> keys. */
+export const pointerKeys = (pointer: string): readonly string[] =>
+  pointer === ''
+    ? []
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const pointerOf = (parent: string, key: string): string => `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** Opens a journaled value for reading: 64-bit texts become integers, masked and secret leaves become sealed. */
+export function openValue(value: Value | undefined): unknown {
+  if (value === undefined) return null;
+  if (value.json === undefined) return value.ref === undefined ? null : new Sealed('large');
+  let open: unknown = value.json;
+  for (const pointer of value.int64 ?? []) open = replaceAt(open, pointerKeys(pointer), (leaf) => integerOf(leaf));
+  for (const pointer of value.masked ?? []) open = replaceAt(open, pointerKeys(pointer), () => new Sealed('masked'));
+  for (const [pointer, name] of Object.entries(value.secret ?? {})) {
+    open = replaceAt(open, pointerKeys(pointer), () => new Sealed('secret', name));
+  }
+  return open;
+}
+
+function integerOf(leaf: unknown): unknown {
+  return typeof leaf === 'string' && /^-?[0-9]{1,20}$/.test(leaf) ? BigInt(leaf) : leaf;
+}
+
+/** Copies only along the path; the journaled value stays as it is. A `*` steps into every member. */
+function replaceAt(data: unknown, keys: readonly string[], change: (leaf: unknown) => unknown): unknown {
+  const [first, ...rest] = keys;
+  if (first === undefined) return change(data);
+  if (isList(data)) {
+    return data.map((member, index) => (first === '*' || first === String(index) ? replaceAt(member, rest, change) : member));
+  }
+  if (!isRecord(data)) return data;
+  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, member] of Object.entries(data))
+    copy[key] = key === first || first === '*' ? replaceAt(member, rest, change) : member;
+  return copy;
+}
+
+/** What an expression produced, as JSON: integers beyond 2^53 become decimal text with their pointers in `int64`. */
+export interface Closed {
+  readonly value: Json;
+  readonly int64: readonly string[];
+}
+
+/** Throws a Sealed leaf as is: the caller turns it into a fault. Durations become text (`20m`), timestamps RFC 3339. */
+export function closeValue(open: unknown): Closed {
+  const int64: string[] = [];
+  return { value: close(open, '', int64), int64 };
+}
+
+function close(open: unknown, pointer: string, int64: string[]): Json {
+  if (open === null || open === undefined) return null;
+  if (typeof open === 'string' || typeof open === 'boolean' || typeof open === 'number') return open;
+  if (typeof open === 'bigint') {
+    if (open >= BigInt(Number.MIN_SAFE_INTEGER) && open <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(open);
+    int64.push(pointer);
+    return open.toString();
+  }
+  if (open instanceof Span) return formatSpan(open);
+  if (open instanceof Date) return open.toISOString();
+  if (open instanceof Sealed) throw new SealedRead(open);
+  if (isList(open)) return open.map((member, index) => close(member, pointerOf(pointer, String(index)), int64));
+  if (!isRecord(open)) return null;
+  const record: Record<string, Json> = {};
+  for (const [key, member] of Object.entries(open)) {
+    Object.defineProperty(record, key, {
+      value: close(member, pointerOf(pointer, key), int64),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return record;
+}
+
+/** Raised when a sealed leaf would leave an expression. */
+export class SealedRead extends Error {
+  readonly sealed: Sealed;
+  constructor(sealed: Sealed) {
+    super('a sealed value was read');
+    this.sealed = sealed;
+  }
+}
+
+const formatSpan = (span: Span): string => formatDuration(span.ms);
+
+/** Words for messages; never the value itself, which may be confidential. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'a number';
+  if (typeof value === 'boolean') return 'true/false';
+  if (value instanceof Span) return 'a duration';
+  if (value instanceof Date) return 'a timestamp';
+  if (value instanceof Sealed) return 'a sealed value';
+  return isList(value) ? 'a list' : 'a map';
+}
