@@ -1,12 +1,11 @@
 /** From section to section; each is a barrier. */
 import type { Decision } from './event.ts';
-import { lanes, sections } from './phases.ts';
+import { sections, wanted } from './phases.ts';
 import { indexOf } from './plan-index.ts';
 import type { Plan } from './plan.ts';
 import { exitCodeOf } from './outcome.ts';
-import type { Phase, State } from './state.ts';
+import type { State } from './state.ts';
 import { outcomeOf } from './stopping.ts';
-import { undosLeft } from './undos.ts';
 
 export function advance(plan: Plan, state: Readonly<State>): Decision | undefined {
   if (!sectionIsOver(state)) return undefined;
@@ -24,26 +23,6 @@ function sectionIsOver(state: Readonly<State>): boolean {
   if (state.undoing.at >= state.undoing.keys.length) return true;
   const busy = state.undoing.keys[state.undoing.at] ?? '';
   return state.stop?.force === true && state.instances[busy]?.undoState !== 'doing';
-}
-
-function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolean {
-  const forced = state.stop?.force === true;
-  if (phase === 'undo') return state.stop?.undo === true && !forced && undosLeft(state).length > 0;
-  const lane = lanes[phase];
-  if (lane === undefined || (indexOf(plan).roots.get(lane) ?? []).length === 0) return false;
-  const refused = state.stop?.cause === 'refused' && !state.changed;
-  switch (phase) {
-    case 'preconditions':
-    case 'diagnosis':
-      return state.stop === undefined;
-    case 'evidence':
-      return state.stop === undefined && plan.only === undefined;
-    case 'main':
-    case 'validations':
-      return state.stop === undefined && plan.only === undefined && !state.limited;
-    default:
-      return !forced && !refused && plan.only === undefined;
-  }
 }
 
 function guardsAreOver(plan: Plan, state: Readonly<State>): boolean {

@@ -1,7 +1,7 @@
 /** Nobody knows whether the effect happened: ask the world, then people; repeat only what is safe to repeat (law L1). */
 import type { Command } from './command.ts';
 import { fail, finish, ownQuestion } from './decisions.ts';
-import { effectOf } from './fold-attempt.ts';
+import { effectOf } from './policy.ts';
 import type { Halt } from './halting.ts';
 import { attempt, mayRetry, retry } from './judge.ts';
 import type { Node } from './plan.ts';

@@ -18,7 +18,7 @@ import { wakeAt } from './wake.ts';
 
 export function decide(plan: Plan, state: Readonly<State>): readonly Command[] {
   if (state.run === '' || state.phase === 'finished') return [];
-  const decision = decideStop(plan, state) ?? commsDue(plan, state) ?? watchDue(state);
+  const decision = decideStop(plan, state) ?? commsDue(plan, state) ?? watchDue(plan, state);
   if (decision !== undefined) return append(decision);
   const commands: Command[] = [];
   for (const key in state.open) {

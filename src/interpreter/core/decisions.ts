@@ -41,7 +41,7 @@ export function question(state: Readonly<State>, node: Node, instance: Instance,
   const approve = ask === 'approve' ? node.program.approve : undefined;
   const limit = approve?.timeout ?? (isWork(ask) ? node.timeout : 0);
   return open(instance, ask, show, instance.shown ?? digest(JSON.stringify(show)), optionsOf(ask, show), {
-    ...(limit > 0 ? { expires: state.t + limit } : {}),
+    ...(limit > 0 ? { expires: (approve && instance.approveBy) ?? state.t + limit } : {}),
     ...(approve === undefined ? {} : { from: approve.from }),
   });
 }

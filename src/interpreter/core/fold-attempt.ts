@@ -4,14 +4,10 @@ import type { Observation } from './event.ts';
 import { nodeAt } from './plan-index.ts';
 import type { Plan } from './plan.ts';
 import type { Instance, State } from './state.ts';
-import type { Effect, Fault } from './value.ts';
+import { effectOf } from './policy.ts';
+import type { Fault } from './value.ts';
 
 type Of<T extends string> = Extract<Observation, { type: T }>;
-
-/** Effect in force: the server's word may only be stricter than the plan's. */
-export function effectOf(planned: Effect, instance: Instance): Effect {
-  return instance.effect !== undefined && planned === 'read' ? instance.effect : planned;
-}
 
 export function foldProbe(plan: Plan, state: State, event: Of<'probe.finished'>): void {
   const instance = state.instances[event.key];

@@ -14,6 +14,7 @@ export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { 
   instance.ask = event.ask;
   instance.asks = (instance.asks ?? 0) + 1;
   if (event.ask === 'failure') state.failureQuestions += 1;
+  if (event.ask === 'approve' && event.expires !== undefined) instance.approveBy = event.expires;
   state.questions[event.id] = {
     key: event.key,
     ask: event.ask,
@@ -79,6 +80,7 @@ export function startOver(instance: Instance): void {
   instance.status = 'waiting';
   instance.base = instance.n;
   delete instance.container;
+  delete instance.approveBy;
   for (const fact of [
     'fault',
     'last',

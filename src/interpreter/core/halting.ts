@@ -1,5 +1,6 @@
 /** Whether something may still go on: the stop of the run, a group's deadline, the end of what a guard watches, the closing budget. */
 import { nodeAt } from './plan-index.ts';
+import { workIsOver } from './phases.ts';
 import type { Lane, Plan } from './plan.ts';
 import type { State } from './state.ts';
 import type { Key } from './value.ts';
@@ -17,7 +18,8 @@ function laneHalt(plan: Plan, state: Readonly<State>, lane: Lane, top: boolean):
   if (lane === 'comms' || lane === 'postmortem') return closingHalt(plan, state, lane);
   if (state.stop?.force === true) return 'force';
   if (lane === 'undo' || lane === 'finally' || state.phase === 'evidence-after') return 'no';
-  if (lane === 'watch') return top && watchIsOver(state) ? 'cancel' : 'no';
+  // Guards end with the work they guard; what they started (`then`) may finish.
+  if (lane === 'watch') return top && workIsOver(plan, state) ? 'cancel' : 'no';
   if (state.stop === undefined) return 'no';
   return state.stop.cause === 'abort' || state.stop.cause === 'deadline' ? 'cancel' : 'drain';
 }
@@ -26,11 +28,6 @@ function closingHalt(plan: Plan, state: Readonly<State>, lane: Lane): Halt {
   if (state.cutShort) return 'force';
   if (lane === 'postmortem' || state.settledAt === undefined) return 'no';
   return state.t >= state.settledAt + plan.closingBudget ? 'cancel' : 'no';
-}
-
-/** Guards end with the work they guard; what they started (`then`) may finish. */
-export function watchIsOver(state: Readonly<State>): boolean {
-  return state.stop !== undefined || !['preconditions', 'evidence', 'diagnosis', 'main', 'validations'].includes(state.phase);
 }
 
 /** A group whose `timeout` has passed halts everything inside it. */

@@ -1,5 +1,7 @@
-import type { Lane } from './plan.ts';
-import type { Phase } from './state.ts';
+import { indexOf } from './plan-index.ts';
+import type { Lane, Plan } from './plan.ts';
+import type { Phase, State } from './state.ts';
+import { undosLeft } from './undos.ts';
 
 /** Sections in order; each is a barrier (core.md 1). */
 export const sections: readonly Phase[] = [
@@ -24,3 +26,33 @@ export const lanes: Readonly<Partial<Record<Phase, Lane>>> = {
   'evidence-after': 'evidence',
   postmortem: 'postmortem',
 };
+
+/** Whether a section would be entered now. */
+export function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolean {
+  const forced = state.stop?.force === true;
+  if (phase === 'undo') return state.stop?.undo === true && !forced && undosLeft(state).length > 0;
+  const lane = lanes[phase];
+  if (lane === undefined || (indexOf(plan).roots.get(lane) ?? []).length === 0) return false;
+  const refused = state.stop?.cause === 'refused' && !state.changed;
+  switch (phase) {
+    case 'preconditions':
+    case 'diagnosis':
+      return state.stop === undefined;
+    case 'evidence':
+      return state.stop === undefined && plan.only === undefined;
+    case 'main':
+    case 'validations':
+      return state.stop === undefined && plan.only === undefined && !state.limited;
+    default:
+      return !forced && !refused && plan.only === undefined;
+  }
+}
+
+const work = sections.slice(0, sections.indexOf('validations') + 1);
+
+/** Nothing more will be done but undo, finally and what follows: what guards and periods watch over has ended. */
+export function workIsOver(plan: Plan, state: Readonly<State>): boolean {
+  if (state.stop !== undefined || !work.includes(state.phase)) return true;
+  if (!state.entered || state.left > 0) return false;
+  return !work.slice(work.indexOf(state.phase) + 1).some((phase) => wanted(plan, state, phase));
+}

@@ -1,6 +1,12 @@
 /** What a failure does to the run: `onFailure` of the step, stricter in preconditions, tolerant where nothing stops. */
 import type { Node } from './plan.ts';
 import type { Instance, Stop } from './state.ts';
+import type { Effect } from './value.ts';
+
+/** Effect in force: the server's word may only be stricter than the plan's. */
+export function effectOf(planned: Effect, instance: Instance): Effect {
+  return instance.effect !== undefined && planned === 'read' ? instance.effect : planned;
+}
 
 /** Lanes in which a failure is recorded and the rest goes on. */
 export function isTolerant(node: Node): boolean {

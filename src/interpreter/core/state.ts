@@ -118,6 +118,8 @@ export interface Instance {
   agreed?: Question[];
   agreedTo?: Sha;
   approvers?: string[];
+  /** All approvals of a step have one limit, counted from the first question. */
+  approveBy?: Ms;
   // -- containers: groups, forEach, tripped watch entries
   /** Children or items may start. */
   container?: 'group' | 'items' | 'undo';
