@@ -119,6 +119,7 @@ const only = (tree: unknown, name: string): unknown =>
 
 function renderParts(parts: readonly Part[], scope: Scope, secretText: (name: string) => string): unknown {
   const read = (path: readonly string[]): unknown => {
+    if (path.length === 2 && path[0] === 'secrets') return secretText(path[1] ?? '');
     const value = readPath(path, scope);
     return value instanceof Sealed && value.why === 'secret' ? secretText(value.name) : value;
   };

@@ -152,6 +152,13 @@ export class SealedRead extends Error {
 
 const formatSpan = (span: Span): string => formatDuration(span.ms);
 
+/** An item as the key of a map: text as it is, numbers and true/false by their text, anything else as JSON. */
+export function asKeyText(item: unknown): string {
+  if (typeof item === 'string') return item;
+  if (typeof item === 'number' || typeof item === 'bigint' || typeof item === 'boolean') return String(item);
+  return item instanceof Sealed ? '' : JSON.stringify(closeValue(item).value);
+}
+
 /** Words for messages; never the value itself, which may be confidential. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';

@@ -1,0 +1,169 @@
+/** What a step may read when it is evaluated: the roots of conditions and templates, built from plan and state alone. */
+import { indexOf } from '../core/plan-index.ts';
+import type { Node, Plan } from '../core/plan.ts';
+import type { Instance, State } from '../core/state.ts';
+import type { Key, Ms, Value } from '../core/value.ts';
+import { parseDuration } from './duration.ts';
+import type { RecordContext } from './records.ts';
+import { lazyRecord, stateWord, stepRecord, turnsOf } from './records.ts';
+import type { Scope } from './scope-type.ts';
+import { Span, isList, openValue } from './value.ts';
+
+export type { Scope } from './scope-type.ts';
+
+export interface ScopeExtra {
+  /** Of the reading at hand: for `value`, `expect`, `until`. */
+  readonly value?: Value;
+  readonly result?: Value;
+  /** Read just before the step (doneWhen). */
+  readonly before?: Value;
+  /** Run clock. */
+  readonly nowMs: Ms;
+  /** Wall time of the run's opening, ms since 1970 or RFC 3339: makes `run.startedAt` and the times of steps readable. */
+  readonly openedAt?: number | string;
+  /** Comms: the moment that is due, and the step it is about. */
+  readonly moment?: { readonly moment: string; readonly of?: Key };
+  /** A message is for people: what has not happened yet has a word instead of nothing. */
+  readonly message?: boolean;
+}
+
+export function buildScope(plan: Plan, state: Readonly<State>, key: Key, extra: ScopeExtra): Scope {
+  const node = nodeOfKey(plan, state, key);
+  const openedAt = wallMs(extra.openedAt);
+  const context: RecordContext = { plan, state, turns: turnsOf(key), ...(openedAt === undefined ? {} : { openedAt }) };
+  return {
+    inputs: inputsOf(plan, state),
+    targets: Object.fromEntries(Object.entries(plan.targets).map(([name, target]) => [name, target.members ?? name])),
+    links: plan.runbook.links,
+    env: { ...plan.environment.facts, name: plan.environment.name, rehearsal: plan.environment.rehearsal },
+    steps: stepsOf(context, ownerOf(plan, node)),
+    run: runOf(plan, state, node, key, extra, openedAt),
+    step: stepOf(context, node, key, extra),
+    ...itemsOf(plan, state, key),
+    ...(extra.value === undefined ? {} : { value: openValue(extra.value) }),
+    ...(extra.result === undefined ? {} : { result: openValue(extra.result) }),
+  };
+}
+
+const wallMs = (at: number | string | undefined): number | undefined => (typeof at === 'string' ? Date.parse(at) : at);
+
+/** `x[1]`, `x~after`, `comms1#0` -> the node of `x`. Undo steps have keys with a tilde of their own. */
+export function nodeOfKey(plan: Plan, state: Readonly<State>, key: Key): Node | undefined {
+  const index = state.instances[key]?.node ?? indexOf(plan).byKey.get(key.replace(/(\[\d+\]|~after|#\d+)+$/, ''));
+  return index === undefined ? undefined : plan.nodes[index];
+}
+
+/** An undo step reads as the step whose undo it is: the same turn, the same siblings. */
+function ownerOf(plan: Plan, node: Node | undefined): Node | undefined {
+  const owner = node === undefined ? undefined : indexOf(plan).undoOwners.get(node.key);
+  return owner === undefined ? node : plan.nodes[owner];
+}
+
+/** Current values (an operator may have changed one), as their declared types. */
+function inputsOf(plan: Plan, state: Readonly<State>): Readonly<Record<string, unknown>> {
+  const made = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries({ ...plan.inputs, ...state.inputs })) {
+    const declared = plan.inputTypes[name];
+    const open = openValue(value);
+    made[name] = isList(open) ? open.map((one) => typedInput(one, declared?.of)) : typedInput(open, declared?.type);
+  }
+  return made;
+}
+
+function typedInput(value: unknown, type: string | undefined): unknown {
+  if (typeof value !== 'string') return value;
+  if (type === 'duration') {
+    const ms = parseDuration(value);
+    return ms === undefined ? value : new Span(ms);
+  }
+  return type === 'timestamp' ? new Date(value) : value;
+}
+
+function stepsOf(context: RecordContext, reader: Node | undefined): Readonly<Record<string, unknown>> {
+  const { byKey } = indexOf(context.plan);
+  return lazyRecord(
+    () => [...byKey.keys()].filter((key) => /^[a-z][A-Za-z0-9_]*$/.test(key)),
+    (name) => {
+      const index = byKey.get(name);
+      const node = index === undefined ? undefined : context.plan.nodes[index];
+      return node === undefined ? undefined : stepRecord(context, node, reader);
+    },
+  );
+}
+
+/** `run.step` in a message is the step that the moment is about, otherwise what is being done now. */
+function runOf(
+  plan: Plan,
+  state: Readonly<State>,
+  node: Node | undefined,
+  key: Key,
+  extra: ScopeExtra,
+  openedAt: number | undefined,
+): Readonly<Record<string, unknown>> {
+  const about = extra.moment?.of;
+  const now = about ?? currentStep(plan, state, node, key);
+  const outcome = state.outcome ?? null;
+  const moment = extra.moment?.moment;
+  return {
+    id: state.run,
+    runbook: plan.runbook.id,
+    title: plan.runbook.title,
+    elapsed: new Span(extra.nowMs),
+    step: now ?? moment ?? state.phase,
+    state: about === undefined ? (outcome ?? runWord(state)) : stateWord(state.instances[about]?.status),
+    phase: state.phase,
+    outcome: outcome ?? (extra.message === true ? 'running' : null),
+    severity: typeof plan.runbook.severity === 'string' ? plan.runbook.severity : null,
+    operator: state.operator?.name ?? null,
+    changed: state['changed'] === true,
+    startedAt: openedAt === undefined ? null : new Date(openedAt),
+  };
+}
+
+const runWord = (state: Readonly<State>): string =>
+  Object.keys(state.questions).length > 0 ? 'waiting' : state.paused ? 'paused' : 'running';
+
+/** The step itself, or, for what runs beside the run (comms, watch), the newest open step of the work. */
+function currentStep(plan: Plan, state: Readonly<State>, node: Node | undefined, key: Key): string | undefined {
+  if (node !== undefined && node.lane !== 'comms' && node.lane !== 'watch') return node.key;
+  let newest: Instance | undefined;
+  for (const open of Object.keys(state.open)) {
+    const instance = state.instances[open];
+    const lane = instance === undefined ? undefined : plan.nodes[instance.node]?.lane;
+    if (instance === undefined || open === key || lane === 'comms' || lane === 'watch') continue;
+    if (plan.nodes[instance.node]?.kind === 'group') continue;
+    if (newest === undefined || instance.since >= newest.since) newest = instance;
+  }
+  return newest === undefined ? undefined : plan.nodes[newest.node]?.key;
+}
+
+function stepOf(context: RecordContext, node: Node | undefined, key: Key, extra: ScopeExtra): Readonly<Record<string, unknown>> {
+  const instance = context.state.instances[key];
+  return {
+    id: node?.key ?? key,
+    title: node?.title ?? '',
+    attempt: instance?.n ?? 0,
+    state: stateWord(instance?.status),
+    before: openValue(extra.before ?? instance?.before),
+    target: node?.target ?? null,
+  };
+}
+
+/** `item` and the names of `as` of all turns around this instance, innermost last. */
+function itemsOf(plan: Plan, state: Readonly<State>, key: Key): Readonly<Record<string, unknown>> {
+  const turns: Instance[] = [];
+  let at: Key | undefined = key;
+  for (let depth = 0; at !== undefined && depth < 64; depth += 1) {
+    const instance: Instance | undefined = state.instances[at];
+    if (instance?.item !== undefined) turns.unshift(instance);
+    at = instance?.undoFor ?? instance?.parent;
+  }
+  const made = Object.create(null) as Record<string, unknown>;
+  for (const turn of turns) {
+    const name = plan.nodes[turn.node]?.program.forEach?.as ?? 'item';
+    const item = openValue(turn.item);
+    made['item'] = item;
+    made[name] = item;
+  }
+  return made;
+}

@@ -1,0 +1,50 @@
+/** Durations of the plan: read once, scaled in a rehearsal (document.md, conditions and templates). */
+import type { Json, Ms } from '../core/value.ts';
+import { parseDuration } from '../language/duration.ts';
+import type { Manifest } from '../port/step-type.ts';
+import { isArray, isMapping } from './json.ts';
+
+/** A rehearsal shortens waits; it must not cut off work that takes its time on any machine. */
+const workFloor: Ms = 15_000;
+
+export const scaledWait = (ms: Ms, timeScale: number): Ms =>
+  timeScale === 1 || ms === 0 ? ms : Math.max(1, Math.round(ms / timeScale));
+
+/** Timeouts of attempts that do not wait: never below 15 s, or what was written when that is less. */
+export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait(ms, timeScale), Math.min(ms, workFloor));
+
+/**
+ * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are divided by the environment's
+ * timeScale. A text that is no duration stays as it is, for the step type to refuse. `*` in a pointer is every member.
+ */
+export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
+  let converted = params;
+  for (const pointer of manifest.durationAt ?? []) {
+    const scale = manifest.scaledAt?.includes(pointer) === true ? timeScale : 1;
+    converted = changeAt(converted, pointer.split('/').slice(1), (leaf) => milliseconds(leaf, scale));
+  }
+  return converted;
+}
+
+function milliseconds(leaf: Json, scale: number): Json {
+  const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
+  return ms === undefined ? leaf : scaledWork(ms, scale);
+}
+
+function changeAt(data: Json, keys: readonly string[], change: (leaf: Json) => Json): Json {
+  const [first, ...rest] = keys;
+  if (first === undefined) return change(data);
+  if (isArray(data))
+    return data.map((one, index) => (first === '*' || first === String(index) ? changeAt(one, rest, change) : one));
+  if (!isMapping(data)) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, one]) => [key, first === '*' || first === key ? changeAt(one, rest, change) : one]),
+  );
+}
+
+/** Does a manifest pointer (with `*`) cover this one? Messages and literal places include what is below them. */
+export function covers(pattern: string, pointer: string): boolean {
+  const wanted = pattern.split('/');
+  const actual = pointer.split('/');
+  return wanted.length <= actual.length && wanted.every((part, index) => part === '*' || part === actual[index]);
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { Sha } from '../core/value.ts';
+
+/** Keys sorted by code unit, no spaces, absent members left out: the same data has one text. */
+export function canonicalJson(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map((one) => canonicalJson(one)).join(',')}]`;
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data) ?? 'null';
+  const members = Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`);
+  return `{${members.join(',')}}`;
+}
+
+export const sha256 = (text: string): Sha => createHash('sha256').update(text).digest('hex');

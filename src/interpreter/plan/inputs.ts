@@ -1,0 +1,188 @@
+/** Inputs: text from the command line or data from a file becomes the declared type, before anything is planned. */
+import { RE2JS } from 're2js';
+import type { Json, Value } from '../core/value.ts';
+import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
+import type { Mapping } from './json.ts';
+import { isArray, isMapping, mappingOf, textOf } from './json.ts';
+import type { Problem } from './problem.ts';
+import { problem, unknownName } from './problem.ts';
+
+export interface InputType {
+  readonly type: string;
+  readonly of?: string;
+}
+
+export interface Inputs {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly types: Readonly<Record<string, InputType>>;
+  readonly problems: readonly Problem[];
+}
+
+type Typed =
+  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string; readonly hint?: string };
+const good = (value: Json): Typed => ({ ok: true, value });
+const bad = (message: string, hint?: string): Typed => ({ ok: false, message, ...(hint === undefined ? {} : { hint }) });
+
+export function typeInputs(declared: Json | undefined, given: Readonly<Record<string, Json>>): Inputs {
+  const declarations = mappingOf(declared);
+  const problems: Problem[] = [];
+  const values: Record<string, Value> = {};
+  const types: Record<string, InputType> = {};
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(declarations, name))
+      problems.push(unknownName('unknown-input', `unknown input "${name}"`, name, Object.keys(declarations)));
+  }
+  for (const [name, raw] of Object.entries(declarations)) {
+    const declaration = isMapping(raw) ? raw : { type: raw };
+    const of = textOf(declaration['of']);
+    types[name] = { type: textOf(declaration['type']) ?? 'string', ...(of === undefined ? {} : { of }) };
+    const source = Object.hasOwn(given, name) ? given[name] : declaration['default'];
+    if (source === undefined || source === null) {
+      problems.push(problem('missing-input', `input "${name}" is required`, `-i ${name}=${example(declaration)}`));
+      continue;
+    }
+    const typed = typeValue(source, declaration);
+    if (typed.ok) values[name] = { json: typed.value };
+    else problems.push(problem('bad-input', `input "${name}": ${typed.message}`, typed.hint));
+  }
+  return { values, types, problems };
+}
+
+/** One value against one declaration: `{ type, of?, enum?, pattern?, min?, max? }`. Also for the fields of `ask`. */
+export function typeValue(source: Json, declaration: Mapping): Typed {
+  const typed = convert(source, textOf(declaration['type']) ?? 'string', declaration);
+  if (!typed.ok) return typed;
+  return constrain(typed.value, declaration);
+}
+
+function convert(source: Json, type: string, declaration: Mapping): Typed {
+  switch (type) {
+    case 'string':
+    case 'text':
+      return isMapping(source) || isArray(source) ? bad('must be text') : good(String(source));
+    case 'number':
+    case 'integer':
+      return toNumber(source, type === 'integer');
+    case 'boolean':
+      if (typeof source === 'boolean') return good(source);
+      return source === 'true' || source === 'false' ? good(source === 'true') : bad('must be true or false');
+    case 'duration': {
+      const ms = typeof source === 'string' ? parseDuration(source) : undefined;
+      return ms === undefined ? bad('must be a duration', durationHint) : good(formatDuration(ms));
+    }
+    case 'timestamp':
+      return toTimestamp(source);
+    case 'list':
+      return toList(source, declaration);
+    default:
+      return bad(`has the unknown type "${type}"`, 'string, text, number, integer, boolean, duration, timestamp, list');
+  }
+}
+
+function toNumber(source: Json, whole: boolean): Typed {
+  const number =
+    typeof source === 'string' && /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(source.trim()) ? Number(source) : source;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return bad(whole ? 'must be an integer' : 'must be a number');
+  return whole && !Number.isSafeInteger(number) ? bad('must be an integer below 2^53') : good(number);
+}
+
+function toTimestamp(source: Json): Typed {
+  const valid = typeof source === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(source);
+  const ms = valid ? Date.parse(source) : Number.NaN;
+  return Number.isNaN(ms)
+    ? bad('must be a timestamp', 'RFC 3339 with a zone: 2026-01-31T12:00:00Z')
+    : good(new Date(ms).toISOString());
+}
+
+/** From the command line a list is `a,b,c` or JSON. */
+function toList(source: Json, declaration: Mapping): Typed {
+  const members = typeof source === 'string' ? splitList(source) : source;
+  if (!isArray(members)) return bad('must be a list', 'write a,b,c or JSON: ["a","b"]');
+  const of = textOf(declaration['of']);
+  if (of === undefined) return good(members);
+  const typed: Json[] = [];
+  for (const [index, member] of members.entries()) {
+    const one = convert(member, of, {});
+    if (!one.ok) return bad(`member ${String(index + 1)} ${one.message}`, one.hint);
+    typed.push(one.value);
+  }
+  return good(typed);
+}
+
+function splitList(source: string): Json {
+  const text = source.trim();
+  if (text === '') return [];
+  if (!text.startsWith('[')) return text.split(',').map((one) => one.trim());
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return source;
+  }
+}
+
+function constrain(value: Json, declaration: Mapping): Typed {
+  const allowed = declaration['enum'];
+  const members = isArray(value) ? value : [value];
+  if (isArray(allowed)) {
+    const stranger = members.find((one) => !allowed.includes(one));
+    if (stranger !== undefined) return bad('is not one of the allowed values', allowed.map((one) => String(one)).join(', '));
+  }
+  const pattern = textOf(declaration['pattern']);
+  if (pattern !== undefined && !members.every((one) => matchesPattern(one, pattern))) return bad(`does not match ${pattern}`);
+  return withinBounds(value, declaration);
+}
+
+/** Linear time (M13). A pattern that is none has been reported by lint; here it matches nothing. */
+function matchesPattern(value: Json, pattern: string): boolean {
+  try {
+    return RE2JS.compile(pattern).matcher(String(value)).find();
+  } catch {
+    return false;
+  }
+}
+
+function withinBounds(value: Json, declaration: Mapping): Typed {
+  const size = measure(value, declaration);
+  const min = bound(declaration['min']);
+  const max = bound(declaration['max']);
+  if (size === undefined) return good(value);
+  if (min !== undefined && size < min) return bad(`is below the minimum ${String(declaration['min'])}`);
+  if (max !== undefined && size > max) return bad(`is above the maximum ${String(declaration['max'])}`);
+  return good(value);
+}
+
+/** Numbers and durations by value; texts and lists by length. */
+function measure(value: Json, declaration: Mapping): number | undefined {
+  if (typeof value === 'number') return value;
+  if (isArray(value)) return value.length;
+  if (typeof value !== 'string') return undefined;
+  return declaration['type'] === 'duration'
+    ? parseDuration(value)
+    : declaration['type'] === 'timestamp'
+      ? Date.parse(value)
+      : value.length;
+}
+
+function bound(json: Json | undefined): number | undefined {
+  if (typeof json === 'number') return json;
+  if (typeof json !== 'string') return undefined;
+  return parseDuration(json) ?? (Number.isNaN(Date.parse(json)) ? undefined : Date.parse(json));
+}
+
+function example(declaration: Mapping): string {
+  const allowed = declaration['enum'];
+  if (isArray(allowed) && allowed[0] !== undefined) return String(allowed[0]);
+  const type = textOf(declaration['type']) ?? 'string';
+  return (
+    (
+      {
+        number: '1.5',
+        integer: '3',
+        boolean: 'true',
+        duration: '5m',
+        timestamp: '2026-01-31T12:00:00Z',
+        list: 'a,b',
+      } as Readonly<Record<string, string>>
+    )[type] ?? '...'
+  );
+}

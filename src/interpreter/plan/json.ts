@@ -1,0 +1,20 @@
+/** Narrowing of document data. */
+import type { Json } from '../core/value.ts';
+
+export type Mapping = Readonly<Record<string, Json>>;
+
+export const isMapping = (json: Json | undefined): json is Mapping =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+export const mappingOf = (json: Json | undefined): Mapping => (isMapping(json) ? json : {});
+export const isArray = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
+export const textOf = (json: Json | undefined): string | undefined => (typeof json === 'string' ? json : undefined);
+
+/** One or several: a text, or a list of them. */
+export function textsOf(json: Json | undefined): readonly string[] {
+  if (isArray(json)) return json.filter((one) => typeof one === 'string');
+  return typeof json === 'string' ? [json] : [];
+}
+
+/** CEL as written; YAML may have read `true` or `3` as themselves. */
+export const celOf = (json: Json | undefined): string | undefined =>
+  typeof json === 'string' ? json : typeof json === 'boolean' || typeof json === 'number' ? String(json) : undefined;
