@@ -10,10 +10,9 @@ import { outcomeOf } from './stopping.ts';
 export function advance(plan: Plan, state: Readonly<State>): Decision | undefined {
   if (!sectionIsOver(state)) return undefined;
   if (state.settledAt !== undefined) return afterSettled(plan, state);
-  const from = state.entered ? sections.indexOf(state.phase) + 1 : 0;
-  for (const phase of sections.slice(from)) {
-    if (wanted(plan, state, phase)) return { type: 'phase.entered', phase };
-  }
+  // From the first on: an abort with undo during `finally` still undoes, and no section comes twice.
+  const phase = sections.find((section) => wanted(plan, state, section));
+  if (phase !== undefined) return { type: 'phase.entered', phase };
   return guardsAreOver(plan, state) ? { type: 'run.settled', outcome: outcomeOf(state) } : undefined;
 }
 

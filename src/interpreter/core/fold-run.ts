@@ -25,7 +25,7 @@ export function foldEngineStarted(state: State, epoch: number): void {
 export function foldPhase(plan: Plan, state: State, phase: Phase): void {
   const begins = !begun(state) && phase !== 'preconditions' && plan.only === undefined;
   state.phase = phase;
-  state.entered = true;
+  state.passed[phase] = 1;
   state.left = 0;
   if (phase === 'undo') {
     state.undoing = { keys: undosLeft(state), at: 0, bad: 0 };

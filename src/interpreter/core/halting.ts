@@ -17,9 +17,9 @@ export function haltOf(plan: Plan, state: Readonly<State>, lane: Lane, parent: K
 function laneHalt(plan: Plan, state: Readonly<State>, lane: Lane, top: boolean): Halt {
   if (lane === 'comms' || lane === 'postmortem') return closingHalt(plan, state, lane);
   if (state.stop?.force === true) return 'force';
-  if (lane === 'undo' || lane === 'finally' || state.phase === 'evidence-after') return 'no';
   // Guards end with the work they guard; what they started (`then`) may finish.
   if (lane === 'watch') return top && workIsOver(plan, state) ? 'cancel' : 'no';
+  if (lane === 'undo' || lane === 'finally' || state.phase === 'evidence-after') return 'no';
   if (state.stop === undefined) return 'no';
   return state.stop.cause === 'abort' || state.stop.cause === 'deadline' ? 'cancel' : 'drain';
 }

@@ -25,7 +25,7 @@ export function initialState(plan: Plan): State {
     seen: record(),
     owedComms: [],
     begun: false,
-    entered: false,
+    passed: record(),
     left: 0,
     todo: record(),
     ready: record(),

@@ -29,6 +29,7 @@ export const lanes: Readonly<Partial<Record<Phase, Lane>>> = {
 
 /** Whether a section would be entered now. */
 export function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolean {
+  if (state.passed[phase] !== undefined) return false;
   const forced = state.stop?.force === true;
   if (phase === 'undo') return state.stop?.undo === true && !forced && undosLeft(state).length > 0;
   const lane = lanes[phase];
@@ -53,6 +54,5 @@ const work = sections.slice(0, sections.indexOf('validations') + 1);
 /** Nothing more will be done but undo, finally and what follows: what guards and periods watch over has ended. */
 export function workIsOver(plan: Plan, state: Readonly<State>): boolean {
   if (state.stop !== undefined || !work.includes(state.phase)) return true;
-  if (!state.entered || state.left > 0) return false;
-  return !work.slice(work.indexOf(state.phase) + 1).some((phase) => wanted(plan, state, phase));
+  return state.left === 0 && !work.some((phase) => wanted(plan, state, phase));
 }

@@ -201,8 +201,8 @@ export interface State {
   owedComms: Key[];
   /** Preconditions hold: messages, periods and guards of the run are in force. */
   begun: boolean;
-  /** A section has been entered. */
-  entered: boolean;
+  /** Sections entered so far; none is entered twice. */
+  passed: Record<string, 1>;
   /** Roots of the current section that have not ended. */
   left: number;
   /** Not started, waiting for siblings. */
