@@ -1,0 +1,52 @@
+/** What the parts of one engine share. Made once per run in engine.ts; everything mutable in it has one owner. */
+import type { Environment } from '../config/config.ts';
+import type { Decision, Observation } from '../core/event.ts';
+import type { Node, Plan } from '../core/plan.ts';
+import type { Instance, State } from '../core/state.ts';
+import type { Key, Ms, Value } from '../core/value.ts';
+import type { Redactor } from '../guard/redact.ts';
+import type { Scope } from '../language/scope-type.ts';
+import { buildScope } from '../language/scope.ts';
+import type { Registry } from '../port/registry.ts';
+import type { RunDirectory } from '../store/run-directory.ts';
+import type { Clock } from './clock.ts';
+import type { Sessions } from './sessions.ts';
+import type { Vault } from './vault.ts';
+
+export interface Engine {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly environment: Environment;
+  readonly directory: RunDirectory;
+  readonly baseDirectory: string;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly vault: Vault;
+  readonly sessions: Sessions;
+  state(): State;
+  /** Run clock now. */
+  now(): Ms;
+  /** Hands an observation to the loop; appended and folded in order of arrival. */
+  observed(event: Observation | Decision): void;
+}
+
+export interface Place {
+  readonly node: Node;
+  readonly instance: Instance;
+}
+
+/** Node and instance of a key that the core named; it never names one that is not there. */
+export function placeOf(engine: Engine, key: Key): Place {
+  const instance = engine.state().instances[key];
+  const node = instance === undefined ? undefined : engine.plan.nodes[instance.node];
+  if (instance === undefined || node === undefined) throw new Error(`the core named ${key}, which has no instance`);
+  return { node, instance };
+}
+
+export function scopeFor(
+  engine: Engine,
+  key: Key,
+  extra: { readonly value?: Value; readonly result?: Value; readonly before?: Value; readonly message?: boolean } = {},
+): Scope {
+  return buildScope(engine.plan, engine.state(), key, { ...extra, nowMs: engine.now() });
+}

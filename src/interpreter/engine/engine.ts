@@ -1,0 +1,126 @@
+/** Opens or resumes a run and carries it to its end. */
+import { randomBytes } from 'node:crypto';
+import type { Environment } from '../config/config.ts';
+import type { Decision, Observation, Stamped } from '../core/event.ts';
+import { fold } from '../core/fold.ts';
+import { initialState } from '../core/initial.ts';
+import { exitCodeOf } from '../core/outcome.ts';
+import type { Plan } from '../core/plan.ts';
+import type { State } from '../core/state.ts';
+import type { Actor, Ms } from '../core/value.ts';
+import { createRedactor } from '../guard/redact.ts';
+import type { Registry } from '../port/registry.ts';
+import { readJournal } from '../store/journal-read.ts';
+import { openJournal } from '../store/journal-write.ts';
+import { bootId } from '../store/processes.ts';
+import type { RunDirectory } from '../store/run-directory.ts';
+import type { Clock } from './clock.ts';
+import type { Engine } from './context.ts';
+import { createInbox, loop } from './loop.ts';
+import type { OperatorPort } from './operator.ts';
+import { createPerformers } from './perform.ts';
+import { createSessions } from './sessions.ts';
+import { survivorsOf } from './survivors.ts';
+import { undoSeed } from './undo-run.ts';
+import { createVault } from './vault.ts';
+
+export interface EngineOptions {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly environment: Environment;
+  readonly directory: RunDirectory;
+  readonly operator: OperatorPort;
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly resume: boolean;
+  /** Directory of the runbook file. */
+  readonly baseDirectory: string;
+  /** Undo runs: the run whose registered undos are performed. */
+  readonly undoOf?: RunDirectory;
+  /** Called with durable records only, in order. */
+  onRecord?(record: Stamped, state: State): void;
+}
+
+export const journalFormat = 1;
+export const toolName = 'runbook';
+
+/** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
+export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
+  const { plan, directory, clock } = options;
+  const state = initialState(plan);
+  const before = readJournal(directory.journalPath).records;
+  for (const record of before) fold(plan, state, record);
+  const journal = openJournal(directory.journalPath);
+  const gap = gapSince(before.at(-1), clock);
+  const base = clock.now() - state.t - gap;
+  const redactor = createRedactor();
+  const vault = createVault(options.environment, redactor);
+  const sessions = createSessions(options.registry, options.environment, vault, options.baseDirectory);
+  const inbox = createInbox();
+  const engine: Engine = {
+    plan,
+    registry: options.registry,
+    environment: options.environment,
+    directory,
+    baseDirectory: options.baseDirectory,
+    clock,
+    redactor,
+    vault,
+    sessions,
+    state: () => state,
+    now: () => clock.now() - base,
+    observed: (event) => {
+      inbox.push(event);
+    },
+  };
+  const performers = createPerformers(engine);
+  const epoch = state.epoch + 1;
+  const opening: readonly (Observation | Decision)[] = [
+    ...(before.length === 0 ? [opened(options)] : []),
+    { type: 'engine.started', pid: process.pid, boot: bootId(), gap },
+    ...(before.length === 0 && options.undoOf !== undefined ? undoSeed(options.undoOf, options.actor) : []),
+  ];
+  if (options.resume) await survivorsOf(directory.id, clock);
+  try {
+    const after = await loop(
+      {
+        engine,
+        journal,
+        operator: options.operator,
+        clock,
+        performers,
+        epoch,
+        opening,
+        ...(options.onRecord === undefined ? {} : { onRecord: options.onRecord }),
+      },
+      inbox,
+    );
+    return { state: after, exitCode: after.exitCode ?? exitCodeOf(after.outcome ?? 'unknown') };
+  } finally {
+    await performers.close();
+    await sessions.close();
+    journal.close();
+  }
+}
+
+function opened(options: EngineOptions): Observation {
+  const { plan, directory, actor } = options;
+  return {
+    type: 'run.opened',
+    run: directory.id,
+    runbook: plan.runbook.id,
+    format: journalFormat,
+    tool: toolName,
+    plan: plan.hash,
+    operator: actor,
+    env: plan.environment.name,
+    seed: randomBytes(8).toString('hex'),
+    ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
+  };
+}
+
+/** Time that passed without an engine, by the wall clock, never negative. */
+function gapSince(last: Stamped | undefined, clock: Clock): Ms {
+  if (last === undefined) return 0;
+  return Math.max(0, clock.wall().getTime() - Date.parse(last.wall));
+}

@@ -1,0 +1,171 @@
+/**
+ * The loop: fold what happened, ask the core what to do, make it durable, do it. One thread; performers run beside it and hand in observations.
+ * Before an effect, a publication or idling every earlier record is on disk; one write and one sync serve all of them (law L1).
+ */
+import type { Command } from '../core/command.ts';
+import { decide } from '../core/decide.ts';
+import type { Decision, Observation, Stamped } from '../core/event.ts';
+import { fold } from '../core/fold.ts';
+import type { State } from '../core/state.ts';
+import type { Ms } from '../core/value.ts';
+import type { Journal } from '../store/journal-write.ts';
+import type { Clock } from './clock.ts';
+import type { Engine } from './context.ts';
+import type { OpenQuestion, OperatorInput, OperatorPort } from './operator.ts';
+import type { Performers } from './perform.ts';
+
+export interface LoopOptions {
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly operator: OperatorPort;
+  readonly clock: Clock;
+  readonly performers: Performers;
+  readonly epoch: number;
+  /** Appended first: run.opened and engine.started. */
+  readonly opening: readonly (Observation | Decision)[];
+  /** Called with durable records only. */
+  onRecord?(record: Stamped, state: State): void;
+}
+
+export interface Inbox {
+  push(event: Observation | Decision): void;
+  /** Set by the loop while it waits. */
+  wake?: () => void;
+  readonly events: (Observation | Decision)[];
+}
+
+export function createInbox(): Inbox {
+  const inbox: Inbox = {
+    events: [],
+    push: (event) => {
+      inbox.events.push(event);
+      inbox.wake?.();
+    },
+  };
+  return inbox;
+}
+
+/** Runs until `run.finished` is durable. Throws JournalError when records cannot be kept. */
+export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
+  const { engine, journal, performers } = options;
+  const { plan } = engine;
+  const state = engine.state();
+  const append = (event: Observation | Decision): void => {
+    const t = Math.round(Math.max(state.t, engine.now()));
+    const record = journal.append(event, { epoch: options.epoch, t, wall: options.clock.wall().toISOString() });
+    fold(plan, state, record);
+  };
+  const publish = (): void => {
+    for (const record of journal.durable()) options.onRecord?.(record, state);
+  };
+  const leave = options.operator.subscribe((input) => {
+    inbox.push(observationOf(input, state));
+  });
+  options.opening.forEach(append);
+  const alarm = new Alarm(options.clock, engine, inbox);
+  try {
+    for (;;) {
+      for (let event = inbox.events.shift(); event !== undefined; event = inbox.events.shift()) {
+        performers.ended(event);
+        append(event);
+      }
+      const commands = decide(plan, state);
+      const [first] = commands;
+      if (first?.do === 'append') {
+        append(first.event);
+        continue;
+      }
+      perform(commands, performers, append, publish);
+      if (state.phase === 'finished') break;
+      if (inbox.events.length > 0) continue;
+      publish();
+      options.operator.present(questionsOf(engine, state));
+      if (inbox.events.length > 0) continue;
+      alarm.set(commands.find((command) => command.do === 'wake')?.at);
+      await new Promise<void>((resolve) => {
+        inbox.wake = resolve;
+        if (inbox.events.length > 0) resolve();
+      });
+      delete inbox.wake;
+    }
+    publish();
+    return state;
+  } finally {
+    alarm.set(undefined);
+    leave();
+  }
+}
+
+/** Intents first and durable, then the effects; reads without effect need no barrier. */
+function perform(
+  commands: readonly Command[],
+  performers: Performers,
+  append: (event: Observation) => void,
+  publish: () => void,
+): void {
+  const starting = commands.flatMap((command) => {
+    if (command.do !== 'attempt' || performers.busy(command)) return [];
+    append(performers.intent(command));
+    return [command];
+  });
+  if (starting.length > 0) publish();
+  for (const command of starting) performers.start(command);
+  for (const command of commands) {
+    if (command.do === 'resolve' || command.do === 'probe' || command.do === 'capture') {
+      if (!performers.busy(command)) performers.start(command);
+    } else if (command.do === 'cancel') performers.cancel(command.key, command.force);
+  }
+}
+
+function questionsOf(engine: Engine, state: State): readonly OpenQuestion[] {
+  return Object.entries(state.questions).map(([id, question]) => {
+    const instance = state.instances[question.key];
+    const lane = instance === undefined ? 'main' : (engine.plan.nodes[instance.node]?.lane ?? 'main');
+    return { id, lane, ...question, ask: question.ask as OpenQuestion['ask'] };
+  });
+}
+
+/** An answer to a question that is closed, or to something else than was shown, is recorded and changes nothing (F47, F48). */
+function observationOf(input: OperatorInput, state: State): Observation {
+  if (input.is === 'control') return { type: 'control', id: input.id, by: input.by, act: input.act };
+  const question = state.questions[input.id];
+  if (question === undefined) return { type: 'answer.ignored', id: input.id, by: input.by, why: 'the question is closed' };
+  if (question.shown !== input.shown)
+    return { type: 'answer.ignored', id: input.id, by: input.by, why: 'something else was shown' };
+  return {
+    type: 'question.closed',
+    id: input.id,
+    verdict: input.verdict,
+    by: input.by,
+    shown: input.shown,
+    ...(input.value === undefined ? {} : { value: input.value }),
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+  };
+}
+
+/** One timer, set again each time the loop goes to sleep. */
+class Alarm {
+  private readonly clock: Clock;
+  private readonly engine: Engine;
+  private readonly inbox: Inbox;
+  private at: Ms | undefined;
+  private stop: AbortController | undefined;
+
+  constructor(clock: Clock, engine: Engine, inbox: Inbox) {
+    this.clock = clock;
+    this.engine = engine;
+    this.inbox = inbox;
+  }
+
+  set(at: Ms | undefined): void {
+    if (at === this.at && at !== undefined && at > this.engine.now()) return;
+    this.stop?.abort();
+    this.at = at;
+    if (at === undefined) return;
+    const stop = new AbortController();
+    this.stop = stop;
+    void this.clock.sleep(Math.max(1, at - this.engine.now()), stop.signal).then(() => {
+      if (!stop.signal.aborted) this.inbox.push({ type: 'time.reached' });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** Output of a step: redacted as it streams, kept in `output/<key>-<n>.log` up to a cap, never buffered whole (M2, F23). */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redactor } from '../guard/redact.ts';
+
+const capBytes = 64 * 1024 * 1024;
+
+export interface Output {
+  write(chunk: Uint8Array): void;
+  /** Undefined when nothing was printed. */
+  close(): { readonly file: string; readonly bytes: number; readonly sha: string } | undefined;
+}
+
+export function openOutput(folder: string, name: string, redactor: Redactor): Output {
+  let file: number | undefined;
+  let bytes = 0;
+  let truncated = false;
+  const hash = createHash('sha256');
+  const clean = redactor.stream();
+  const keep = (chunk: Buffer): void => {
+    if (chunk.length === 0 || truncated) return;
+    file ??= openSync(join(folder, name), 'a', 0o600);
+    const room = capBytes - bytes;
+    truncated = chunk.length > room;
+    const kept = truncated ? Buffer.concat([chunk.subarray(0, room), Buffer.from('\n[output cut here: 64 MiB]\n')]) : chunk;
+    for (let at = 0; at < kept.length;) at += writeSync(file, kept, at);
+    bytes += kept.length;
+    hash.update(kept);
+  };
+  return {
+    write: (chunk) => {
+      keep(clean.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+    },
+    close: () => {
+      keep(clean.end());
+      if (file === undefined) return undefined;
+      closeSync(file);
+      return { file: join('output', name), bytes, sha: hash.digest('hex') };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Renders a step's parameters: once with secrets opened for the runner, once masked for people, hashes and journals. */
+import type { Tree } from '../core/plan.ts';
+import type { Fault, Json } from '../core/value.ts';
+import { parseDuration } from '../language/duration.ts';
+import type { Scope } from '../language/scope-type.ts';
+import { renderTree } from '../language/template.ts';
+import type { Manifest } from '../port/step-type.ts';
+import { mask } from '../guard/redact.ts';
+import type { Engine } from './context.ts';
+import { secretsIn } from './vault.ts';
+import { isMapping } from './values.ts';
+
+export type Parameters =
+  | { readonly ok: true; readonly params: Json; readonly masked: Json; readonly target?: string }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** Both renderings; opens the secrets that are mentioned. */
+export async function parameters(
+  engine: Engine,
+  manifest: Manifest,
+  program: { readonly params: Tree; readonly target?: Tree },
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<Parameters> {
+  try {
+    for (const name of secretsIn(program.params)) await engine.vault.open(name, signal);
+  } catch (problem) {
+    return {
+      ok: false,
+      fault: { class: 'config', code: 'secret', message: problem instanceof Error ? problem.message : String(problem) },
+    };
+  }
+  const masked = maskedParameters(engine, manifest, program, scope);
+  if (!masked.ok) return masked;
+  const open = renderTree(program.params, scope, (name) => engine.vault.opened(name) ?? '');
+  if (!open.ok) return open;
+  return { ...masked, params: convertDurations(open.json, manifest, engine.plan.environment.timeScale) };
+}
+
+/** Without opening any secret: what may be shown and hashed. */
+export function maskedParameters(
+  engine: Engine,
+  manifest: Manifest,
+  program: { readonly params: Tree; readonly target?: Tree },
+  scope: Scope,
+): Parameters {
+  const masked = renderTree(program.params, scope, () => mask);
+  if (!masked.ok) return masked;
+  const shown = engine.redactor.json(convertDurations(masked.json, manifest, engine.plan.environment.timeScale)).json;
+  if (program.target === undefined) return { ok: true, params: shown, masked: shown };
+  const target = renderTree(program.target, scope, () => mask);
+  if (!target.ok) return target;
+  return { ok: true, params: shown, masked: shown, target: String(target.json) };
+}
+
+/** Texts at the manifest's `durationAt` become milliseconds; those at `scaledAt` are divided by the time scale of a rehearsal. */
+export function convertDurations(params: Json, manifest: Manifest, timeScale: number): Json {
+  let out = params;
+  for (const pointer of manifest.durationAt ?? []) {
+    const scale = manifest.scaledAt?.includes(pointer) === true ? timeScale : 1;
+    out = changeAt(out, pointer.split('/').slice(1), (leaf) => {
+      const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
+      return ms === undefined ? leaf : Math.max(1, Math.round(ms / scale));
+    });
+  }
+  return out;
+}
+
+function changeAt(json: Json, path: readonly string[], change: (leaf: Json) => Json): Json {
+  const [first, ...rest] = path;
+  if (first === undefined) return change(json);
+  if (Array.isArray(json))
+    return (json as readonly Json[]).map((one, i) => (first === '*' || first === String(i) ? changeAt(one, rest, change) : one));
+  if (!isMapping(json) || json[first] === undefined) return json;
+  return { ...json, [first]: changeAt(json[first], rest, change) };
+}

@@ -1,0 +1,98 @@
+/** Performers: what is running now, how to start it, how to cancel it. Commands are level-triggered; what runs already is not started again. */
+import type { Command } from '../core/command.ts';
+import type { Decision, Observation } from '../core/event.ts';
+import type { Key } from '../core/value.ts';
+import { attempt } from './attempt.ts';
+import type { Engine } from './context.ts';
+import { capture, probe } from './probe.ts';
+import { cookieOf } from './reading.ts';
+import { resolve } from './resolve.ts';
+
+type Performable = Extract<Command, { do: 'resolve' | 'probe' | 'capture' | 'attempt' }>;
+
+export interface Performers {
+  busy(command: Performable): boolean;
+  /** The intent of an attempt: appended and durable before it starts. */
+  intent(command: Extract<Command, { do: 'attempt' }>): Observation;
+  start(command: Performable): void;
+  cancel(key: Key, force: boolean): void;
+  /** Told of each observation before it is folded, so that an ended performance may be started again. */
+  ended(event: Observation | Decision): void;
+  /** Aborts everything and waits for it to settle. */
+  close(): Promise<void>;
+}
+
+export function createPerformers(engine: Engine): Performers {
+  const running = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>();
+  const nameOf = (command: Performable): string => `${command.do} ${command.key}`;
+  const perform = async (command: Performable, signal: AbortSignal): Promise<Observation> => {
+    switch (command.do) {
+      case 'resolve':
+        return resolve(engine, command.key);
+      case 'probe':
+        return probe(engine, command.key, command.when, signal);
+      case 'capture':
+        return capture(engine, command.key, signal);
+      case 'attempt':
+        return attempt(engine, command, signal);
+    }
+  };
+  return {
+    busy: (command) => running.has(nameOf(command)),
+    intent: (command) => ({
+      type: 'attempt.started',
+      key: command.key,
+      n: command.n,
+      role: command.role,
+      input: engine.state().instances[command.key]?.input ?? '',
+      cookie: cookieOf(engine, command.key, command.n),
+      until: command.until,
+    }),
+    start: (command) => {
+      const stop = new AbortController();
+      const end = perform(command, stop.signal).then(
+        (event) => {
+          engine.observed(event);
+        },
+        (problem: unknown) => {
+          engine.observed(broken(command, problem));
+        },
+      );
+      running.set(nameOf(command), { stop, end });
+    },
+    cancel: (key) => {
+      for (const kind of ['attempt', 'probe', 'capture']) running.get(`${kind} ${key}`)?.stop.abort(new Error('cancelled'));
+    },
+    ended: (event) => {
+      if (event.type === 'attempt.finished') running.delete(`attempt ${event.key}`);
+      else if (event.type === 'step.resolved') running.delete(`resolve ${event.key}`);
+      else if (event.type === 'probe.finished') running.delete(`probe ${event.key}`);
+      else if (event.type === 'undo.captured') running.delete(`capture ${event.key}`);
+    },
+    close: async () => {
+      const all = [...running.values()];
+      for (const one of all) one.stop.abort(new Error('the run has ended'));
+      await Promise.all(all.map((one) => one.end));
+    },
+  };
+}
+
+/** A defect in resolving or probing fails the step with its place, never the engine. */
+function broken(command: Performable, problem: unknown): Observation {
+  const fault = {
+    class: 'plugin',
+    code: 'internal',
+    message: problem instanceof Error ? problem.message : String(problem),
+  } as const;
+  const { key } = command;
+  switch (command.do) {
+    case 'resolve':
+      return { type: 'step.resolved', key, when: 'error', fault };
+    case 'probe':
+      return { type: 'probe.finished', key, when: command.when, holds: 'error', fault };
+    case 'capture':
+      return { type: 'undo.captured', key, fault };
+    case 'attempt':
+      return { type: 'attempt.finished', key, n: command.n, role: command.role, outcome: { is: 'unknown', fault } };
+  }
+}

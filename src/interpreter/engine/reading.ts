@@ -1,0 +1,276 @@
+/** One call of a runner, made into an outcome: deadline, cancel, what was on the wire, narrowing, emptiness. Runners know none of this. */
+import type { Probe, Program } from '../core/plan.ts';
+import type { Effect, Fault, Json, Key, Ms, Value, Verdict } from '../core/value.ts';
+import { evaluate, verdict } from '../language/condition.ts';
+import type { Done, Manifest, OpenContext, RunContext, Session } from '../port/step-type.ts';
+import type { Engine } from './context.ts';
+import { scopeFor } from './context.ts';
+import { parameters } from './parameters.ts';
+import { int64Pointers, principal, toValue } from './values.ts';
+import { openOutput } from './output.ts';
+import type { Output } from './output.ts';
+
+export interface Call {
+  readonly key: Key;
+  readonly n: number;
+  readonly type: string;
+  readonly target?: string;
+  readonly program: Pick<Program, 'params' | 'target' | 'value' | 'onNoData'>;
+  readonly effect: Effect;
+  readonly signal: AbortSignal;
+  /** Run clock; 0 = none. */
+  readonly until: Ms;
+  readonly before?: Value;
+  readonly idempotencyKey: string;
+  /** Progress words for the screen; already throttled by the caller. */
+  progress?(data: Json): void;
+}
+
+export type Reading =
+  | {
+      readonly is: 'ok';
+      readonly changed: boolean | 'unknown';
+      readonly value: Value;
+      readonly result: Value;
+      readonly empty: boolean;
+      readonly output?: ReturnType<Output['close']>;
+    }
+  | {
+      readonly is: 'failed' | 'notStarted' | 'unknown' | 'cancelled' | 'noData';
+      readonly fault: Fault;
+      readonly result?: Value;
+      readonly output?: ReturnType<Output['close']>;
+    };
+
+/** How long a runner may take to settle after its signal; then it is abandoned. */
+const graceMs = 12_000;
+
+export type Use = (session: Session, params: Json, context: RunContext) => Promise<Done>;
+
+export async function read(
+  engine: Engine,
+  call: Call,
+  use: Use = (session, params, context) => session.run(params, context),
+): Promise<Reading> {
+  const type = engine.registry.get(call.type);
+  if (type === undefined) return failed('plugin', 'unknown-type', `there is no step type ${call.type}`);
+  const scope = scopeFor(engine, call.key, call.before === undefined ? {} : { before: call.before });
+  const rendered = await parameters(engine, type.manifest, call.program, scope, call.signal);
+  if (!rendered.ok) return { is: 'notStarted', fault: rendered.fault };
+  const target = rendered.target ?? call.target;
+  const left = call.until === 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, call.until - engine.now());
+  const opened = await engine.sessions.open(call.type, target, call.signal, left);
+  if (!opened.ok) return { is: 'notStarted', fault: opened.fault };
+  const output = openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor);
+  const wire = { sent: false };
+  const deadline = new AbortController();
+  const signal = AbortSignal.any([call.signal, deadline.signal]);
+  const timer =
+    left > 2_000_000_000
+      ? undefined
+      : setTimeout(() => {
+          deadline.abort(new Error('deadline'));
+        }, left);
+  const context = runContext(engine, call, opened.context, signal, left, output, wire);
+  const done = await settle(use(opened.session, rendered.params, context), signal);
+  clearTimeout(timer);
+  const kept = output.close();
+  const reading = toReading(engine, call, type.manifest, done, {
+    sent: wire.sent,
+    timedOut: deadline.signal.aborted,
+    cancelled: call.signal.aborted,
+  });
+  if (deadline.signal.aborted || reading.is === 'unknown') await engine.sessions.drop(call.type, target);
+  return kept === undefined ? reading : { ...reading, output: kept };
+}
+
+type Settled =
+  | { readonly is: 'done'; readonly done: Done }
+  | { readonly is: 'threw'; readonly message: string }
+  | { readonly is: 'abandoned' };
+
+/** The runner's end, or its abandonment a grace after the signal. A throw fails this step only and never the engine (F8). */
+async function settle(work: Promise<Done>, signal: AbortSignal): Promise<Settled> {
+  let timer: NodeJS.Timeout | undefined;
+  const abandoned = new Promise<Settled>((resolve) => {
+    const begin = (): void => {
+      timer = setTimeout(() => {
+        resolve({ is: 'abandoned' });
+      }, graceMs);
+    };
+    if (signal.aborted) begin();
+    else signal.addEventListener('abort', begin, { once: true });
+  });
+  const end = work.then(
+    (done): Settled => ({ is: 'done', done }),
+    (problem: unknown): Settled => ({ is: 'threw', message: problem instanceof Error ? problem.message : String(problem) }),
+  );
+  const settled = await Promise.race([end, abandoned]);
+  clearTimeout(timer);
+  return settled;
+}
+
+function toReading(
+  engine: Engine,
+  call: Call,
+  manifest: Manifest,
+  settled: Settled,
+  how: { readonly sent: boolean; readonly timedOut: boolean; readonly cancelled: boolean },
+): Reading {
+  const doubtful = how.sent && call.effect !== 'read';
+  if (settled.is === 'done' && settled.done.ok) return narrowed(engine, call, manifest, settled.done);
+  const why: Fault = how.timedOut
+    ? {
+        class: 'timeout',
+        code: 'timeout',
+        message: `no end within the timeout${settled.is === 'done' ? `: ${messageOf(settled.done)}` : ''}`,
+      }
+    : how.cancelled
+      ? { class: 'cancelled', code: 'cancelled', message: 'cancelled' }
+      : faultOf(engine, settled);
+  const result =
+    settled.is === 'done' && !settled.done.ok && settled.done.result !== undefined
+      ? { result: resultValue(engine, call, manifest, settled.done.result) }
+      : {};
+  const wire = settled.is === 'done' && !settled.done.ok ? settled.done.wire : how.sent ? 'unknown' : 'notStarted';
+  if (doubtful && wire === 'unknown') return { is: 'unknown', fault: why, ...result };
+  if (how.cancelled && !how.timedOut) return { is: 'cancelled', fault: why, ...result };
+  return { is: wire === 'notStarted' && !how.sent ? 'notStarted' : 'failed', fault: why, ...result };
+}
+
+const messageOf = (done: Done): string => (done.ok ? '' : done.message);
+
+function faultOf(engine: Engine, settled: Settled): Fault {
+  if (settled.is === 'abandoned') return { class: 'timeout', code: 'abandoned', message: 'the step did not stop when told to' };
+  if (settled.is === 'threw') return { class: 'plugin', code: 'runner-threw', message: engine.redactor.text(settled.message) };
+  const done = settled.done;
+  if (done.ok) return { class: 'unknown', code: 'none', message: '' };
+  return {
+    class: done.class,
+    code: done.code,
+    message: engine.redactor.text(done.message),
+    ...(done.hint === undefined ? {} : { hint: done.hint }),
+  };
+}
+
+function resultValue(engine: Engine, call: Call, manifest: Manifest, json: Json): Value {
+  const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
+  return toValue(json, int64Pointers(manifest.result, json), sink, `${call.key}-${String(call.n)}-result`);
+}
+
+/** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
+function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<Done, { ok: true }>): Reading {
+  const result = resultValue(engine, call, manifest, done.result);
+  const empty = done.noData === true;
+  const base = { is: 'ok', changed: call.effect === 'read' ? false : done.changed, result, empty } as const;
+  if (empty && (call.program.onNoData === 'fail' || call.program.onNoData === 'wait')) {
+    return {
+      is: 'noData',
+      fault: { class: 'noData', code: 'no-data', message: 'there is no data', hint: 'onNoData says what emptiness means' },
+      result,
+    };
+  }
+  if (empty && call.program.onNoData === 'zero') return { ...base, value: { json: 0 } };
+  if (empty) return { ...base, value: { json: null } };
+  const found = principal(manifest.value, done.result);
+  const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
+  const all = int64Pointers(manifest.result, done.result);
+  const own = all
+    .filter((one) => one === found.pointer || one.startsWith(`${found.pointer}/`))
+    .map((one) => one.slice(found.pointer.length));
+  const value = found.pointer === '' ? result : toValue(found.json, own, sink, `${call.key}-${String(call.n)}-value`);
+  if (call.program.value === undefined) return { ...base, value };
+  const scope = scopeFor(engine, call.key, { result, value, ...(call.before === undefined ? {} : { before: call.before }) });
+  const narrowedValue = evaluate(call.program.value, scope);
+  if (!narrowedValue.ok)
+    return { is: narrowedValue.fault.class === 'noData' ? 'noData' : 'failed', fault: narrowedValue.fault, result };
+  return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink, `${call.key}-${String(call.n)}-value`) };
+}
+
+/** All must hold; the first that does not decides. */
+export function judge(
+  engine: Engine,
+  key: Key,
+  expect: readonly string[],
+  reading: { readonly value: Value; readonly result: Value; readonly before?: Value },
+): { readonly verdict: Verdict; readonly fault?: Fault } {
+  const scope = scopeFor(engine, key, reading);
+  for (const source of expect) {
+    const found = verdict(source, scope);
+    if (found.verdict === 'true') continue;
+    if (found.fault !== undefined) return { verdict: found.verdict, fault: found.fault };
+    const value = JSON.stringify(reading.value.json ?? null);
+    const words = `expected ${source}${value === undefined || value.length > 200 ? '' : `, value is ${value}`}`;
+    return { verdict: found.verdict, fault: { class: 'validation', code: 'expect', message: words } };
+  }
+  return { verdict: 'true' };
+}
+
+export const probeProgram = (probe: Probe): Call['program'] => ({
+  params: probe.params,
+  ...(probe.target === undefined ? {} : { target: probe.target }),
+  ...(probe.value === undefined ? {} : { value: probe.value }),
+  onNoData: 'fail',
+});
+
+function failed(kind: Fault['class'], code: string, message: string): Reading {
+  return { is: 'notStarted', fault: { class: kind, code, message } };
+}
+
+function runContext(
+  engine: Engine,
+  call: Call,
+  open: OpenContext,
+  signal: AbortSignal,
+  left: Ms,
+  output: Output,
+  wire: { sent: boolean },
+): RunContext {
+  return {
+    ...open,
+    signal,
+    deadline: left,
+    key: call.key,
+    attempt: call.n,
+    idempotencyKey: call.idempotencyKey,
+    cookie: cookieOf(engine, call.key, call.n),
+    startedAt: engine.clock.wall().toISOString(),
+    clock: { now: () => engine.now(), wall: () => engine.clock.wall(), sleep: (ms, stop) => engine.clock.sleep(ms, stop) },
+    output: async (_stream, chunk) => {
+      output.write(chunk);
+    },
+    progress: (progress) => {
+      call.progress?.({ ...progress });
+    },
+    sent: () => {
+      wire.sent = true;
+    },
+    file: (name) => evidenceFile(engine, call, name),
+    keepSecret: (name, value) => {
+      engine.vault.keep(name, value);
+      return `secret:${name}`;
+    },
+  };
+}
+
+/** Marks the children of an attempt, so that survivors can be found after a crash (M10). */
+export const cookieOf = (engine: Pick<Engine, 'directory'>, key: Key, n: number): string =>
+  `${engine.directory.id}:${key}:${String(n)}`;
+
+function evidenceFile(
+  engine: Engine,
+  call: Call,
+  name: string,
+): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> } {
+  const file = `${call.key}-${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
+  const output = openOutput(`${engine.directory.path}/evidence`, file, engine.redactor);
+  return {
+    write: async (chunk) => {
+      output.write(chunk);
+    },
+    done: async () => {
+      const kept = output.close();
+      return { file: `evidence/${file}`, bytes: kept?.bytes ?? 0, sha: kept?.sha ?? '' };
+    },
+  };
+}

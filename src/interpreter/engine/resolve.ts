@@ -1,0 +1,132 @@
+/** `resolve`: when, items, rendering and question texts of one instance, as one event. Without effect; safe to repeat. */
+import type { Observation, Shown } from '../core/event.ts';
+import type { Node, Tree } from '../core/plan.ts';
+import type { Fault, Json, Key, Sha, Value } from '../core/value.ts';
+import type { Scope } from '../language/scope-type.ts';
+import { evaluate, verdict } from '../language/condition.ts';
+import { renderTree } from '../language/template.ts';
+import { mask } from '../guard/redact.ts';
+import type { Engine } from './context.ts';
+import { placeOf, scopeFor } from './context.ts';
+import { maskedParameters } from './parameters.ts';
+import { isMapping, sha256 } from './values.ts';
+
+type Resolved = Extract<Observation, { type: 'step.resolved' }>;
+
+export async function resolve(engine: Engine, key: Key): Promise<Resolved> {
+  const { node, instance } = placeOf(engine, key);
+  const scope = scopeFor(engine, key);
+  const base = { type: 'step.resolved', key } as const;
+  const isItem = instance.parent !== undefined && engine.state().instances[instance.parent]?.node === instance.node;
+  const { program } = node;
+  if (program.when !== undefined && !isItem) {
+    const when = verdict(program.when, scope);
+    if (when.verdict !== 'true')
+      return { ...base, when: when.verdict, ...(when.fault === undefined ? {} : { fault: when.fault }) };
+  }
+  const list = program.forEach !== undefined && !isItem;
+  const items = list ? itemsOf(program.forEach?.over ?? '[]', scope) : undefined;
+  if (items !== undefined && !items.ok) return { ...base, when: 'error', fault: items.fault };
+  const shown = await show(engine, node, scope, list);
+  if (!shown.ok) return { ...base, when: 'error', fault: shown.fault };
+  return {
+    ...base,
+    when: 'true',
+    ...(items === undefined ? {} : { items: items.items }),
+    show: shown.show,
+    shown: sha256(JSON.stringify(shown.show)),
+    ...(shown.input === undefined ? {} : { input: shown.input }),
+  };
+}
+
+type Items = { readonly ok: true; readonly items: readonly Value[] } | { readonly ok: false; readonly fault: Fault };
+
+/** A list as it is; of a map its keys. */
+function itemsOf(over: string, scope: Scope): Items {
+  const found = evaluate(over, scope);
+  if (!found.ok) return { ok: false, fault: found.fault };
+  const list = Array.isArray(found.value)
+    ? (found.value as readonly Json[])
+    : isMapping(found.value)
+      ? Object.keys(found.value)
+      : undefined;
+  if (list === undefined)
+    return { ok: false, fault: { class: 'expression', code: 'not-a-list', message: 'forEach needs a list or a map' } };
+  const int64 = (index: number): readonly string[] =>
+    found.int64
+      .filter((pointer) => pointer === `/${String(index)}` || pointer.startsWith(`/${String(index)}/`))
+      .map((pointer) => pointer.slice(`/${String(index)}`.length));
+  return {
+    ok: true,
+    items: list.map((json, index) => {
+      const marks = int64(index);
+      return { json, ...(marks.length === 0 ? {} : { int64: marks }) };
+    }),
+  };
+}
+
+type Showing = { readonly ok: true; readonly show: Shown; readonly input?: Sha } | { readonly ok: false; readonly fault: Fault };
+
+/** Everything an operator sees before agreeing; its hash binds the answer. On the list of a forEach, texts that name an item wait for the turn. */
+async function show(engine: Engine, node: Node, scope: Scope, list: boolean): Promise<Showing> {
+  const { program } = node;
+  const text = (tree: Tree | undefined, fallback?: string): string | undefined => {
+    if (tree === undefined) return fallback;
+    const rendered = renderTree(tree, scope, () => mask);
+    return rendered.ok ? engine.redactor.text(String(rendered.json)) : fallback;
+  };
+  const title = text(program.title, node.title) ?? node.key;
+  const gateTree = program.confirm?.message ?? program.offer;
+  const message = gateTree === undefined ? undefined : (text(gateTree) ?? title);
+  const typed = program.confirm?.typed === undefined ? undefined : text(program.confirm.typed);
+  const note = text(program.note);
+  const common: Shown = {
+    title,
+    ...(message === undefined ? {} : { message }),
+    ...(typed === undefined ? {} : { typed }),
+    ...(note === undefined ? {} : { note }),
+    ...(node.kind === 'effect' ? { effect: node.effect } : {}),
+  };
+  if (list || node.kind === 'group' || node.kind === 'check' || node.kind === 'undo') {
+    return { ok: true, show: { ...common, ...(node.target === undefined ? {} : { target: node.target }) } };
+  }
+  const type = engine.registry.get(node.type);
+  if (type === undefined)
+    return { ok: false, fault: { class: 'plugin', code: 'unknown-type', message: `there is no step type ${node.type}` } };
+  const rendered = maskedParameters(engine, type.manifest, program, scope);
+  if (!rendered.ok) return rendered;
+  if (node.kind === 'ask') return { ok: true, show: { ...common, ...asking(rendered.masked) } };
+  const target = rendered.target ?? node.target;
+  const describe = await description(engine, node.type, target, rendered.masked);
+  return {
+    ok: true,
+    show: {
+      ...common,
+      ...(target === undefined ? {} : { target }),
+      ...(describe === undefined ? {} : { describe: engine.redactor.text(describe) }),
+    },
+    input: sha256(JSON.stringify([node.type, target ?? null, rendered.masked])),
+  };
+}
+
+function asking(params: Json): Partial<Shown> {
+  const mapping = isMapping(params) ? params : {};
+  const fields = mapping['fields'];
+  const options = mapping['options'];
+  return {
+    ...(fields === undefined ? {} : { fields }),
+    ...(Array.isArray(options) ? { options: (options as readonly Json[]).map(String) } : {}),
+  };
+}
+
+/** What will be sent, in words of the step type; a client that cannot be opened yet is no reason not to ask. */
+async function description(engine: Engine, type: string, target: string | undefined, masked: Json): Promise<string | undefined> {
+  const controller = new AbortController();
+  const opened = await engine.sessions.open(type, target, controller.signal, 5000);
+  if (!opened.ok) return undefined;
+  try {
+    return opened.session.describe(masked);
+  } catch {
+    return undefined;
+  }
+}

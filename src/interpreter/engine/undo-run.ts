@@ -1,0 +1,53 @@
+/**
+ * `runbook undo`: a new run that begins with what the finished run did (its records up to the moment it began to end), followed by the operator's
+ * abort with undo. So the same core that undoes a failing run undoes a finished one, with the values that were captured then.
+ */
+import type { Decision, Observation, Stamped } from '../core/event.ts';
+import { fold } from '../core/fold.ts';
+import { initialState } from '../core/initial.ts';
+import type { Plan } from '../core/plan.ts';
+import type { State } from '../core/state.ts';
+import type { Actor } from '../core/value.ts';
+import { readJournal } from '../store/journal-read.ts';
+import type { RunDirectory } from '../store/run-directory.ts';
+
+export type UndoPlan = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly message: string };
+
+/** The plan of the undo run, or why there is nothing to undo. */
+export function planUndo(plan: Plan, state: State): UndoPlan {
+  const left = Object.values(state.instances).filter((one) => one.undoState === 'registered' || one.undoState === 'failed');
+  if (left.length === 0) return { ok: false, message: `run ${state.run} has nothing left to undo` };
+  return { ok: true, plan: { ...plan, undoOf: state.run } };
+}
+
+/** The events that the new journal begins with, after its own run.opened. */
+export function undoSeed(old: RunDirectory, actor: Actor): readonly (Observation | Decision)[] {
+  const { records } = readJournal(old.journalPath);
+  const end = records.findIndex(endsTheWork);
+  const kept = (end < 0 ? records : records.slice(0, end)).filter(
+    (record) => record.type !== 'run.opened' && record.type !== 'engine.started',
+  );
+  const abort: Observation = {
+    type: 'control',
+    id: `undo-of-${old.id}`,
+    by: actor,
+    act: { is: 'abort', undo: true, force: false, reason: `undo of run ${old.id}` },
+  };
+  return [...kept.map(withoutStamp), abort];
+}
+
+function endsTheWork(record: Stamped): boolean {
+  if (record.type === 'run.stopping' || record.type === 'run.settled') return true;
+  return record.type === 'phase.entered' && ['undo', 'finally', 'evidence-after', 'closing'].includes(record.phase);
+}
+
+function withoutStamp(record: Stamped): Observation | Decision {
+  const { seq, prev, epoch, t, wall, ...event } = record;
+  void [seq, prev, epoch, t, wall];
+  return event as Observation | Decision;
+}
+
+/** Folds a stored run; shared by abandon and tests. */
+export function foldRun(plan: Plan, records: readonly Stamped[]): State {
+  return records.reduce((state, record) => fold(plan, state, record), initialState(plan));
+}

@@ -1,0 +1,66 @@
+/** Secrets of one run: resolved late from their references, opened only at the sinks that a step type declares, masked everywhere else (L5). */
+import type { Environment } from '../config/config.ts';
+import { resolveSecret } from '../config/secrets.ts';
+import type { Tree } from '../core/plan.ts';
+import type { Json } from '../core/value.ts';
+import type { Redactor } from '../guard/redact.ts';
+
+export interface Vault {
+  open(name: string, signal: AbortSignal): Promise<string>;
+  /** Opened before, or undefined. */
+  opened(name: string): string | undefined;
+  /** A secret that a step obtained itself; lives in memory only. */
+  keep(name: string, value: string): void;
+  /** Replaces `secret:NAME` references in a configuration entry. */
+  openEntry(entry: Json, signal: AbortSignal): Promise<Json>;
+}
+
+export function createVault(environment: Environment, redactor: Redactor): Vault {
+  const known = new Map<string, string>();
+  const keep = (name: string, value: string): void => {
+    known.set(name, value);
+    redactor.add(name, value);
+  };
+  const vault: Vault = {
+    open: async (name, signal) => {
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const reference = environment.secrets[name];
+      if (reference === undefined) throw new Error(`the environment ${environment.name} has no secret "${name}"`);
+      const value = await resolveSecret(reference, signal);
+      keep(name, value);
+      return value;
+    },
+    opened: (name) => known.get(name),
+    keep,
+    openEntry: async (entry, signal) => {
+      if (typeof entry === 'string') {
+        const name = /^secret:(\w+)$/.exec(entry)?.[1];
+        return name === undefined ? entry : vault.open(name, signal);
+      }
+      if (entry === null || typeof entry !== 'object') return entry;
+      if (Array.isArray(entry)) return Promise.all((entry as readonly Json[]).map((one) => vault.openEntry(one, signal)));
+      const pairs = await Promise.all(
+        Object.entries(entry).map(async ([key, one]) => [key, await vault.openEntry(one as Json, signal)] as const),
+      );
+      return Object.fromEntries(pairs);
+    },
+  };
+  return vault;
+}
+
+/** Names of the secrets that a tree of parameters mentions. */
+export function secretsIn(tree: Tree): readonly string[] {
+  const names = new Set<string>();
+  const visit = (one: unknown): void => {
+    if (one === null || typeof one !== 'object') return;
+    if (Array.isArray(one)) one.forEach(visit);
+    else {
+      const path = (one as { readonly path?: readonly string[] }).path;
+      if (Array.isArray(path) && path[0] === 'secrets' && typeof path[1] === 'string') names.add(path[1]);
+      Object.values(one).forEach(visit);
+    }
+  };
+  visit(tree);
+  return [...names];
+}

@@ -1,0 +1,35 @@
+/** Identity of processes on one host: a pid alone may be another process by now (F7). Linux's /proc; elsewhere liveness by signal 0. */
+import { readFileSync } from 'node:fs';
+
+/** Start time of a process in clock ticks since boot, as text; undefined when there is no such process. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Identity of this boot of the machine; `unknown` where the system does not tell. */
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly boot: string;
+}
+
+export function ownIdentity(): ProcessIdentity {
+  return { pid: process.pid, startTime: startTimeOf(process.pid) ?? 'unknown', boot: bootId() };
+}
+
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identity.boot === bootId() && startTimeOf(identity.pid) === identity.startTime;
+}

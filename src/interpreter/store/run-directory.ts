@@ -1,0 +1,136 @@
+/** One directory per run (0700), files 0600: journal.jsonl plan.json runbook.yaml output/ samples/ evidence/. Survives every crash. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Stamped } from '../core/event.ts';
+import type { Plan } from '../core/plan.ts';
+import { readHolder } from './lock.ts';
+import { readJournal } from './journal-read.ts';
+import { isAlive } from './processes.ts';
+
+export interface RunDirectory {
+  readonly id: string;
+  readonly path: string;
+  readonly journalPath: string;
+  plan(): Plan;
+  source(): string;
+  /** Directory of the runbook file when the run was started. */
+  baseDirectory(): string;
+}
+
+export interface RunListing {
+  readonly run: string;
+  readonly runbook: string;
+  readonly state: 'running' | 'waiting' | 'interrupted' | 'finished' | 'damaged';
+  readonly outcome?: string;
+  readonly operator: string;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+}
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** 26 characters, sortable by time: 48 bits of milliseconds, 80 random bits. */
+export function newRunId(now: number = Date.now()): string {
+  let head = '';
+  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) head = (alphabet[rest % 32] ?? '0') + head;
+  return head + [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
+}
+
+export async function createRun(
+  root: string,
+  id: string,
+  contents: { readonly plan: Plan; readonly source: string; readonly baseDirectory?: string },
+): Promise<RunDirectory> {
+  const path = join(root, 'runs', id);
+  mkdirSync(join(root, 'runs'), { recursive: true, mode: 0o700 });
+  mkdirSync(path, { mode: 0o700 });
+  for (const folder of ['output', 'samples', 'evidence']) mkdirSync(join(path, folder), { mode: 0o700 });
+  writeFileSync(join(path, 'plan.json'), JSON.stringify(contents.plan), { mode: 0o600, flag: 'wx' });
+  writeFileSync(join(path, 'runbook.yaml'), contents.source, { mode: 0o600, flag: 'wx' });
+  writeFileSync(join(path, 'place.json'), JSON.stringify({ directory: contents.baseDirectory ?? process.cwd() }), {
+    mode: 0o600,
+  });
+  writeFileSync(join(path, 'journal.jsonl'), '', { mode: 0o600, flag: 'wx' });
+  syncFolder(path);
+  syncFolder(join(root, 'runs'));
+  return openRun(root, id);
+}
+
+export function openRun(root: string, id: string): RunDirectory {
+  const path = join(root, 'runs', id);
+  return {
+    id,
+    path,
+    journalPath: join(path, 'journal.jsonl'),
+    plan: () => JSON.parse(readFileSync(join(path, 'plan.json'), 'utf8')) as Plan,
+    source: () => readFileSync(join(path, 'runbook.yaml'), 'utf8'),
+    baseDirectory: () => (JSON.parse(readFileSync(join(path, 'place.json'), 'utf8')) as { directory: string }).directory,
+  };
+}
+
+/** All runs, oldest first. The state is derived each time from lock and journal, never stored. */
+export async function listRuns(root: string): Promise<readonly RunListing[]> {
+  const living = livingRuns(root);
+  let ids: readonly string[];
+  try {
+    ids = readdirSync(join(root, 'runs')).sort();
+  } catch {
+    return [];
+  }
+  return ids.map((id) => listing(openRun(root, id), living));
+}
+
+function livingRuns(root: string): ReadonlySet<string> {
+  try {
+    const folder = join(root, 'locks');
+    const holders = readdirSync(folder)
+      .filter((name) => name.endsWith('.lock'))
+      .map((name) => readHolder(join(folder, name)));
+    return new Set(holders.flatMap((holder) => (holder !== undefined && isAlive(holder) ? [holder.run] : [])));
+  } catch {
+    return new Set();
+  }
+}
+
+function listing(run: RunDirectory, living: ReadonlySet<string>): RunListing {
+  let records: readonly Stamped[] = [];
+  let damaged = false;
+  try {
+    const read = readJournal(run.journalPath);
+    records = read.records;
+    damaged = read.problems.length > 0;
+  } catch {
+    damaged = true;
+  }
+  const opened = records.find((record) => record.type === 'run.opened');
+  const finished = records.find((record) => record.type === 'run.finished');
+  const open = new Set<string>();
+  for (const record of records) {
+    if (record.type === 'question.opened') open.add(record.id);
+    else if (record.type === 'question.closed') open.delete(record.id);
+  }
+  const alive = living.has(run.id);
+  return {
+    run: run.id,
+    runbook: opened?.runbook ?? '',
+    state: damaged
+      ? 'damaged'
+      : finished !== undefined
+        ? 'finished'
+        : !alive
+          ? 'interrupted'
+          : open.size > 0
+            ? 'waiting'
+            : 'running',
+    ...(finished === undefined ? {} : { outcome: finished.outcome, finishedAt: finished.wall }),
+    operator: opened?.operator.name ?? '',
+    startedAt: opened?.wall ?? '',
+  };
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
