@@ -5,10 +5,12 @@ import { indexOf } from './plan-index.ts';
 import type { Plan } from './plan.ts';
 import { exitCodeOf } from './outcome.ts';
 import type { State } from './state.ts';
+import { decideUndoing } from './undoing.ts';
+import { haltOf } from './halting.ts';
 import { outcomeOf } from './stopping.ts';
 
 export function advance(plan: Plan, state: Readonly<State>): Decision | undefined {
-  if (!sectionIsOver(state)) return undefined;
+  if (!sectionIsOver(plan, state)) return undefined;
   if (state.settledAt !== undefined) return afterSettled(plan, state);
   // From the first on: an abort with undo during `finally` still undoes, and no section comes twice.
   const phase = sections.find((section) => wanted(plan, state, section));
@@ -16,12 +18,10 @@ export function advance(plan: Plan, state: Readonly<State>): Decision | undefine
   return guardsAreOver(plan, state) ? { type: 'run.settled', outcome: outcomeOf(state) } : undefined;
 }
 
-function sectionIsOver(state: Readonly<State>): boolean {
+function sectionIsOver(plan: Plan, state: Readonly<State>): boolean {
   if (state.left > 0) return false;
   if (state.phase !== 'undo' || state.undoing === undefined) return true;
-  if (state.undoing.at >= state.undoing.keys.length) return true;
-  const busy = state.undoing.keys[state.undoing.at] ?? '';
-  return state.stop?.force === true && state.instances[busy]?.undoState !== 'doing';
+  return decideUndoing(plan, state, state.undoing, haltOf(plan, state, 'undo', undefined)) === 'over';
 }
 
 function guardsAreOver(plan: Plan, state: Readonly<State>): boolean {

@@ -47,5 +47,5 @@ export function openGroup(plan: Plan, state: State, instance: Instance): void {
 
 function openUndo(plan: Plan, state: State, instance: Instance): void {
   instance.undoing = { keys: undosNamedBy(plan, state, instance), at: 0, bad: 0 };
-  for (const key of instance.undoing.keys) claimUndo(state, key, instance.key);
+  for (const key of instance.undoing.keys) claimUndo(plan, state, key, instance.key);
 }

@@ -2,7 +2,7 @@ import { indexOf } from './plan-index.ts';
 import { owe } from './moments.ts';
 import { openList } from './containers.ts';
 import { lanes } from './phases.ts';
-import { claimUndo, undosLeft } from './undos.ts';
+import { claimUndo, mayUndoAgain, undosLeft } from './undos.ts';
 import type { Plan } from './plan.ts';
 import type { Phase, RunOutcome, State, Stop } from './state.ts';
 
@@ -28,8 +28,11 @@ export function foldPhase(plan: Plan, state: State, phase: Phase): void {
   state.passed[phase] = 1;
   state.left = 0;
   if (phase === 'undo') {
-    state.undoing = { keys: undosLeft(state), at: 0, bad: 0 };
-    for (const key of state.undoing.keys) claimUndo(state, key, '');
+    const left = undosLeft(state);
+    const keys = left.filter((key) => mayUndoAgain(plan, state, key));
+    state.undoFailed += left.length - keys.length;
+    state.undoing = { keys, at: 0, bad: 0 };
+    for (const key of keys) claimUndo(plan, state, key, '');
     return;
   }
   if (begins) begin(plan, state);

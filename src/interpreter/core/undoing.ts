@@ -16,6 +16,7 @@ export function decideUndoing(plan: Plan, state: Readonly<State>, undoing: Undoi
   const node = nodeAt(plan, target.node);
   if (node.has.undo === 'steps') return undoStep(plan, state, target, halt);
   if (begun && target.epoch === state.epoch) return halt === 'force' ? [{ do: 'cancel', key: target.key, force: true }] : [];
+  if (halt !== 'no') return 'over';
   const until = node.timeout > 0 ? state.t + node.timeout : 0;
   return [{ do: 'attempt', key: target.key, n: target.n + 1, role: 'undo', until }];
 }

@@ -9,7 +9,14 @@ export function undosNamedBy(plan: Plan, state: Readonly<State>, instance: Insta
   const suffix = suffixOf(node, instance.key);
   const bases = (node.of ?? []).map((key) => key + suffix);
   const named = state.startOrder.filter((key) => bases.some((base) => key === base || key.startsWith(`${base}[`)));
-  return named.filter((key) => undoable(state, key)).reverse();
+  return named.filter((key) => undoable(state, key) && isFree(state, key)).reverse();
+}
+
+/** Not while the step itself still runs, and not while another undo step of a parallel group has it in hand. */
+function isFree(state: Readonly<State>, key: string): boolean {
+  if (state.open[key] !== undefined) return false;
+  const by = state.instances[key]?.undoBy;
+  return by === undefined || by === '' || state.open[by] === undefined;
 }
 
 /** All registered undos, reverse order of start (core.md 1). */
@@ -22,12 +29,30 @@ function undoable(state: Readonly<State>, key: string): boolean {
   return undo === 'registered' || undo === 'failed' || undo === 'doing';
 }
 
-/** Marks who performs a registered undo now; its steps run again from the first. */
-export function claimUndo(state: State, key: string, by: string): void {
+/** An undo step whose outcome nobody knows is not repeated by itself: the undo stays failed (law L1). */
+export function mayUndoAgain(plan: Plan, state: Readonly<State>, key: string): boolean {
+  return undoStepKeys(plan, state, key).every((step) => state.instances[step]?.status !== 'unknown');
+}
+
+/** Marks who performs a registered undo now; steps of it that are done already are not done again. */
+export function claimUndo(plan: Plan, state: State, key: string, by: string): void {
   const instance = state.instances[key];
   if (instance === undefined) return;
+  const steps = undoStepKeys(plan, state, key);
+  const next = steps.findIndex((step) => !isDone(state.instances[step]));
   instance.undoBy = by;
-  instance.undoNext = 0;
+  instance.undoNext = next < 0 ? Math.max(0, steps.length - 1) : next;
   instance.undoState = 'registered';
   delete instance.undoFault;
+}
+
+function isDone(step: Instance | undefined): boolean {
+  return step?.status === 'ok' || step?.status === 'unchanged';
+}
+
+function undoStepKeys(plan: Plan, state: Readonly<State>, key: string): string[] {
+  const instance = state.instances[key];
+  if (instance === undefined) return [];
+  const node = nodeAt(plan, instance.node);
+  return (node.undoSteps ?? []).map((step) => step + suffixOf(node, key));
 }

@@ -115,7 +115,10 @@ function answeredDoubt(
 ): void {
   const question = state.questions[record.id];
   if (question?.ask === 'doubt' && record.verdict !== 'unanswered' && record.verdict !== 'abort') fate.set(question.key, 'known');
-  if (question?.ask === 'failure' && record.verdict === 'retry') fate.set(question.key, 'known');
+  if (question?.ask !== 'failure' || record.verdict !== 'retry') return;
+  fate.set(question.key, 'known');
+  // The operator repeats an undo step: also what it does is repeated by a person's decision.
+  for (const key of fate.keys()) if (key.includes('~undo')) fate.set(key, 'known');
 }
 
 /** A write may be called ok only when its fate is known. */
