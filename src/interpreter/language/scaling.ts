@@ -1,8 +1,8 @@
 /** Durations of the plan: read once, scaled in a rehearsal (document.md, conditions and templates). */
 import type { Json, Ms } from '../core/value.ts';
-import { parseDuration } from '../language/duration.ts';
+import { parseDuration } from './duration.ts';
 import type { Manifest } from '../port/step-type.ts';
-import { isArray, isMapping } from './json.ts';
+import { isList, isRecord } from './value.ts';
 
 /** A rehearsal shortens waits; it must not cut off work that takes its time on any machine. */
 const workFloor: Ms = 15_000;
@@ -34,9 +34,9 @@ function milliseconds(leaf: Json, scale: number): Json {
 function changeAt(data: Json, keys: readonly string[], change: (leaf: Json) => Json): Json {
   const [first, ...rest] = keys;
   if (first === undefined) return change(data);
-  if (isArray(data))
+  if (isJsonList(data))
     return data.map((one, index) => (first === '*' || first === String(index) ? changeAt(one, rest, change) : one));
-  if (!isMapping(data)) return data;
+  if (!isJsonMap(data)) return data;
   return Object.fromEntries(
     Object.entries(data).map(([key, one]) => [key, first === '*' || first === key ? changeAt(one, rest, change) : one]),
   );
@@ -48,3 +48,6 @@ export function covers(pattern: string, pointer: string): boolean {
   const actual = pointer.split('/');
   return wanted.length <= actual.length && wanted.every((part, index) => part === '*' || part === actual[index]);
 }
+
+const isJsonList = (json: Json): json is readonly Json[] => isList(json);
+const isJsonMap = (json: Json): json is { readonly [name: string]: Json } => isRecord(json);

@@ -1,0 +1,68 @@
+/** Reads `runbook.config.yaml`: the nearest one upward from the working directory, or the one named with --config. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join, parse as parsePath, resolve } from 'node:path';
+import { suggestion } from '../language/suggest.ts';
+import type { ConfigDiagnostic } from './diagnostics.ts';
+import { refusal } from './diagnostics.ts';
+import { readConfig } from './read.ts';
+import type { Config, Environment } from './types.ts';
+import { emptyEnvironment } from './types.ts';
+
+export const configFile = 'runbook.config.yaml';
+
+export interface Loaded {
+  readonly config: Config;
+  readonly diagnostics: readonly ConfigDiagnostic[];
+}
+
+const nothing: Config = { environments: {}, roles: {} };
+
+/** No file at all is no error: a runbook without targets and secrets needs none. A file that is named must exist. */
+export async function loadConfig(options: { readonly path?: string; readonly directory: string }): Promise<Loaded> {
+  const named = options.path === undefined ? undefined : resolve(options.directory, options.path);
+  const found =
+    named === undefined ? await nearestFile(resolve(options.directory)) : { path: named, text: await readText(named) };
+  if (found === undefined) return { config: nothing, diagnostics: [] };
+  if (found.text === undefined) {
+    return { config: nothing, diagnostics: [refusal(found.path, 'config-unreadable', 'the configuration cannot be read')] };
+  }
+  return readConfig(found.text, found.path);
+}
+
+async function nearestFile(directory: string): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  const { root } = parsePath(directory);
+  for (let at = directory; ; at = dirname(at)) {
+    const path = join(at, configFile);
+    const text = await readText(path);
+    if (text !== undefined) return { path, text };
+    if (at === root) return undefined;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export type Selected =
+  | { readonly ok: true; readonly environment: Environment }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
+
+/** The only environment is the default; of several one must be chosen (`-e`). */
+export function selectEnvironment(config: Config, name: string | undefined): Selected {
+  const names = Object.keys(config.environments);
+  if (name === undefined) {
+    const [first, second] = names;
+    if (first === undefined) return { ok: true, environment: emptyEnvironment };
+    if (second !== undefined)
+      return { ok: false, message: 'the configuration has several environments', hint: `choose one: -e ${names.join(' | ')}` };
+    return selectEnvironment(config, first);
+  }
+  const environment = Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
+  if (environment !== undefined) return { ok: true, environment };
+  const hint = config.path === undefined ? 'there is no runbook.config.yaml here or above' : suggestion(name, names);
+  return { ok: false, message: `unknown environment "${name}"`, ...(hint === undefined ? {} : { hint }) };
+}

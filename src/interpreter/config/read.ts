@@ -1,0 +1,177 @@
+/** The text of a configuration -> environments and roles, every mistake with its place. Values are never printed: they may be secret. */
+import { dirname, resolve } from 'node:path';
+import type { Document, Node as YamlNode } from 'yaml';
+import { LineCounter, isNode, isPair, isMap, isScalar, parseDocument } from 'yaml';
+import type { Json } from '../core/value.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
+import { refusal } from './diagnostics.ts';
+import type { Loaded } from './load.ts';
+import { secretReference } from './secrets.ts';
+import type { Environment, TargetEntry } from './types.ts';
+
+interface Reader {
+  readonly path: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly findings: ConfigDiagnostic[];
+}
+
+type Keys = readonly string[];
+type Mapping = Readonly<Record<string, Json>>;
+const largestFile = 1024 * 1024;
+const forbidden: Keys = ['__proto__', 'constructor', 'prototype'];
+
+export function readConfig(text: string, path: string): Loaded {
+  const lines = new LineCounter();
+  if (text.length > largestFile)
+    return failed(path, [refusal(path, 'config-too-large', 'the configuration is larger than 1 MiB')]);
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const reader: Reader = { path, document, lines, findings: [] };
+  for (const error of [...document.errors, ...document.warnings]) {
+    reader.findings.push(
+      refusal(path, 'config-yaml', error.message.split('\n')[0] ?? 'not YAML', undefined, spotOf(lines, error.pos)),
+    );
+  }
+  if (reader.findings.length > 0) return failed(path, reader.findings);
+  const data = plain(document.toJS({ maxAliasCount: 50 }) as Json);
+  if (data === undefined)
+    return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
+  refuseForbidden(reader, data, []);
+  known(reader, data, [], ['environments', 'roles', '$schema']);
+  const environments: Record<string, Environment> = {};
+  for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
+    environments[name] = environmentOf(reader, name, entry);
+  const roles = Object.fromEntries(
+    Object.entries(mappingAt(reader, data, 'roles', [])).map(([name, members]) => [name, roleOf(reader, name, members)]),
+  );
+  return { config: { path, environments, roles }, diagnostics: reader.findings };
+}
+
+const failed = (path: string, diagnostics: readonly ConfigDiagnostic[]): Loaded => ({
+  config: { path, environments: {}, roles: {} },
+  diagnostics,
+});
+
+const plain = (json: Json | undefined): Mapping | undefined =>
+  json === null || json === undefined ? {} : typeof json === 'object' && !Array.isArray(json) ? (json as Mapping) : undefined;
+
+function environmentOf(reader: Reader, name: string, entry: Json): Environment {
+  const at: Keys = ['environments', name];
+  const data = plain(entry);
+  if (data === undefined) report(reader, at, 'config-shape', `environment "${name}" must be a mapping`);
+  const own = data ?? {};
+  known(reader, own, at, ['rehearsal', 'timeScale', 'targets', 'secrets', 'facts']);
+  const rehearsal = own['rehearsal'] ?? false;
+  const timeScale = own['timeScale'] ?? 1;
+  if (typeof rehearsal !== 'boolean') report(reader, [...at, 'rehearsal'], 'config-shape', 'rehearsal must be true or false');
+  if (typeof timeScale !== 'number' || !(timeScale > 0))
+    report(reader, [...at, 'timeScale'], 'config-shape', 'timeScale must be a positive number');
+  if (typeof timeScale === 'number' && timeScale !== 1 && rehearsal !== true) {
+    report(
+      reader,
+      [...at, 'timeScale'],
+      'config-time-scale',
+      'timeScale is only for rehearsals',
+      'mark the environment rehearsal: true',
+    );
+  }
+  return {
+    name,
+    rehearsal: rehearsal === true,
+    timeScale: typeof timeScale === 'number' && timeScale > 0 ? timeScale : 1,
+    targets: targetsOf(reader, own, at),
+    secrets: secretsOf(reader, own, at),
+    facts: mappingAt(reader, own, 'facts', at),
+  };
+}
+
+function targetsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<string, TargetEntry>> {
+  const made: Record<string, TargetEntry> = {};
+  for (const [name, entry] of Object.entries(mappingAt(reader, own, 'targets', at))) {
+    const data = plain(entry);
+    const type = data?.['type'];
+    if (data === undefined || typeof type !== 'string')
+      report(
+        reader,
+        [...at, 'targets', name],
+        'config-target',
+        `target "${name}" needs a type`,
+        '{ type: kafka, brokers: [...] }',
+      );
+    else made[name] = { ...data, type };
+  }
+  return made;
+}
+
+/** `file:` references are relative to the configuration, not to wherever a run is started. */
+function secretsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<string, string>> {
+  const made: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(mappingAt(reader, own, 'secrets', at))) {
+    const read = typeof reference === 'string' ? secretReference(reference) : undefined;
+    if (typeof reference !== 'string' || read === undefined) {
+      report(
+        reader,
+        [...at, 'secrets', name],
+        'config-secret',
+        `secret "${name}" is no reference`,
+        'env:NAME, file:/path or exec:["command", "argument"]; never the secret itself',
+      );
+    } else made[name] = read.is === 'file' ? `file:${resolve(dirname(reader.path), read.path)}` : reference;
+  }
+  return made;
+}
+
+function roleOf(reader: Reader, name: string, members: Json): readonly string[] {
+  if (Array.isArray(members) && members.every((one) => typeof one === 'string')) return members as readonly string[];
+  report(reader, ['roles', name], 'config-shape', `role "${name}" must be a list of names`);
+  return [];
+}
+
+function mappingAt(reader: Reader, data: Mapping, key: string, at: Keys): Mapping {
+  const found = plain(data[key]);
+  if (found === undefined) report(reader, [...at, key], 'config-shape', `${key} must be a mapping`);
+  return found ?? {};
+}
+
+function known(reader: Reader, data: Mapping, at: Keys, names: Keys): void {
+  for (const key of Object.keys(data)) {
+    if (!names.includes(key)) report(reader, [...at, key], 'config-unknown-key', `unknown key "${key}"`, suggestion(key, names));
+  }
+}
+
+/** M16: names that would reach a prototype are refused at any depth. */
+function refuseForbidden(reader: Reader, data: Json, at: Keys): void {
+  if (typeof data !== 'object' || data === null) return;
+  for (const [key, member] of Object.entries(data)) {
+    if (forbidden.includes(key)) report(reader, [...at, key], 'config-forbidden-key', `the key "${key}" is not allowed`);
+    refuseForbidden(reader, member as Json, [...at, key]);
+  }
+}
+
+function report(reader: Reader, at: Keys, code: string, message: string, hint?: string): void {
+  reader.findings.push(refusal(reader.path, code, message, hint, spotOf(reader.lines, rangeOf(reader.document, at))));
+}
+
+/** The key that is meant, or the nearest thing around it. */
+function rangeOf(document: Document, at: Keys): readonly [number, number] {
+  const parent = at.length <= 1 ? document.contents : document.getIn(at.slice(0, -1), true);
+  if (isMap(parent)) {
+    const pair = parent.items.find((one) => isPair(one) && isScalar(one.key) && String(one.key.value) === at.at(-1));
+    const key: unknown = pair?.key;
+    if (isNode(key) && key.range) return [key.range[0], key.range[1]];
+  }
+  const node: YamlNode | undefined = isNode(parent) ? parent : undefined;
+  return node?.range ? [node.range[0], node.range[0] + 1] : [0, 1];
+}
+
+function spotOf(lines: LineCounter, range: readonly number[]): Spot {
+  const from = lines.linePos(range[0] ?? 0);
+  const to = lines.linePos(range[1] ?? range[0] ?? 0);
+  return {
+    line: Math.max(1, from.line),
+    column: Math.max(1, from.col),
+    endLine: Math.max(1, to.line),
+    endColumn: Math.max(1, to.col),
+  };
+}

@@ -1,0 +1,73 @@
+/** What the builders of nodes share while one plan is made. */
+import type { FailurePolicy, Lane, Node } from '../core/plan.ts';
+import type { Json, Key, Ms, Value } from '../core/value.ts';
+import { durationHint, parseDuration } from '../language/duration.ts';
+import type { Registry } from '../port/registry.ts';
+import { scaledWait, scaledWork } from '../language/scaling.ts';
+import type { Mapping } from './json.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problem.ts';
+
+/** What a plan needs of a loaded document. */
+export interface RunbookSource {
+  readonly id: string;
+  readonly sha: string;
+  readonly data: Readonly<Record<string, Json>>;
+  at?(pointer: string): { readonly line: number; readonly column: number };
+}
+
+/** What a plan needs of an environment. */
+export interface PlanEnvironment {
+  readonly name: string;
+  readonly rehearsal: boolean;
+  readonly timeScale: number;
+  readonly targets: Readonly<Record<string, { readonly type: string; readonly [key: string]: Json }>>;
+  readonly facts: Readonly<Record<string, Json>>;
+}
+
+export interface DeclaredTarget {
+  readonly type: string;
+  readonly many: boolean;
+}
+
+export interface PlanContext {
+  readonly runbook: RunbookSource;
+  readonly registry: Registry;
+  readonly environment: PlanEnvironment;
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly targets: Readonly<Record<string, DeclaredTarget>>;
+  /** Ids whose results later steps read: kept whole. */
+  readonly read: ReadonlySet<string>;
+  readonly problems: Problem[];
+  readonly nodes: Node[];
+}
+
+/** Where a step stands: what it inherits. */
+export interface Place {
+  readonly lane: Lane;
+  readonly pointer: string;
+  readonly parent?: Key;
+  readonly after: readonly Key[];
+  readonly onFailure: FailurePolicy;
+}
+
+/** Reads a duration key; a mistake becomes a problem that names the step. */
+export function durationAt(context: PlanContext, step: Mapping, key: string, where: string): Ms | undefined {
+  const json = step[key];
+  if (json === undefined || json === null) return undefined;
+  const ms = typeof json === 'string' ? parseDuration(json) : json === 0 ? 0 : undefined;
+  if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is no duration`, durationHint));
+  return ms;
+}
+
+/** A wait (`every for within`, timeouts of waits), scaled. */
+export function waitAt(context: PlanContext, step: Mapping, key: string, where: string): Ms | undefined {
+  const ms = durationAt(context, step, key, where);
+  return ms === undefined ? undefined : scaledWait(ms, context.environment.timeScale);
+}
+
+/** A limit of work, scaled but never below what real work needs. */
+export function workAt(context: PlanContext, step: Mapping, key: string, where: string): Ms | undefined {
+  const ms = durationAt(context, step, key, where);
+  return ms === undefined ? undefined : scaledWork(ms, context.environment.timeScale);
+}

@@ -1,0 +1,132 @@
+/** The sections of the document -> nodes in document order: groups before their children, a step's undo right after it. */
+import type { Lane, Moment, Node } from '../core/plan.ts';
+import type { Json, Key } from '../core/value.ts';
+import type { Place, PlanContext } from './context.ts';
+import { waitAt } from './context.ts';
+import { scaledWait } from '../language/scaling.ts';
+import type { Mapping } from './json.ts';
+import { isArray, isMapping, mappingOf, textOf, textsOf } from './json.ts';
+import { groupNode, stepNode, undoStepsOf } from './node.ts';
+import { documentPolicy, failurePolicy } from './policies.ts';
+
+/** Key of the document -> lane, in the order of work. */
+export const sections: readonly (readonly [string, Lane])[] = [
+  ['preconditions', 'precondition'],
+  ['evidence', 'evidence'],
+  ['diagnosis', 'diagnosis'],
+  ['steps', 'main'],
+  ['validations', 'validation'],
+  ['finally', 'finally'],
+  ['watch', 'watch'],
+  ['comms', 'comms'],
+  ['postmortem', 'postmortem'],
+];
+
+/** How often a guard without `every` looks. */
+const defaultWatch = 10_000;
+
+export function addSections(context: PlanContext): void {
+  const { data } = context.runbook;
+  const onFailure = documentPolicy(data);
+  for (const [section, lane] of sections) {
+    const entries = mappings(data[section]);
+    const base = { lane, pointer: `/${section}`, onFailure };
+    if (lane === 'comms') entries.forEach(({ step, index }) => addComms(context, step, index));
+    else if (lane === 'watch')
+      entries.forEach(({ step, index }) =>
+        addWatch(context, step, { ...base, pointer: `/${section}/${String(index)}`, after: [] }),
+      );
+    else addList(context, data[section], { ...base, after: [] });
+  }
+}
+
+interface Entry {
+  readonly step: Mapping;
+  readonly index: number;
+}
+
+function mappings(json: Json | undefined): readonly Entry[] {
+  if (!isArray(json)) return [];
+  return json.flatMap((step, index) => (isMapping(step) ? [{ step, index }] : []));
+}
+
+const keyOf = (step: Mapping, place: Place): Key => textOf(step['id']) ?? place.pointer.slice(1).replaceAll('/', '_');
+
+/** One after the other; in a parallel group only `needs` delays. */
+function addList(context: PlanContext, json: Json | undefined, place: Place, parallel = false): void {
+  let previous: Key | undefined;
+  for (const { step, index } of mappings(json)) {
+    const pointer = `${place.pointer}/${String(index)}`;
+    const after = parallel ? textsOf(step['needs']) : previous === undefined ? [] : [previous];
+    const own: Place = { ...place, pointer, after };
+    previous = keyOf(step, own);
+    addStep(context, step, previous, own);
+  }
+}
+
+function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): void {
+  if (step['steps'] !== undefined && step['type'] === undefined) {
+    context.nodes.push(groupNode(context, step, key, place));
+    const onFailure = failurePolicy(step, place.lane, place.onFailure);
+    const inside: Place = { lane: place.lane, pointer: `${place.pointer}/steps`, parent: key, after: [], onFailure };
+    addList(context, step['steps'], inside, step['parallel'] === true);
+    return;
+  }
+  const node = stepNode(context, step, key, place);
+  if (node === undefined) return;
+  const undos = addable(context, step, key, place, node);
+  context.nodes.push(undos.length === 0 ? node : { ...node, undoSteps: undos.map((one) => one.key) }, ...undos);
+}
+
+function addable(context: PlanContext, step: Mapping, key: Key, place: Place, node: Node): readonly Node[] {
+  return undoStepsOf(step).flatMap((undo, index) => {
+    const pointer = isArray(step['undo']) ? `${place.pointer}/undo/${String(index)}` : `${place.pointer}/undo`;
+    const inherited =
+      undo['target'] === undefined && undo['type'] === step['type'] && node.target !== undefined ? { target: node.target } : {};
+    const title = textOf(undo['title']) ?? `Undo: ${node.title}`;
+    const made = stepNode(context, { ...inherited, ...undo, title }, `${key}~undo${String(index)}`, {
+      lane: 'undo',
+      pointer,
+      after: [],
+      onFailure: 'continue',
+    });
+    return made === undefined ? [] : [made];
+  });
+}
+
+/** A guard: polled until its `expect` stops holding; its `then` steps start only when it has tripped. */
+function addWatch(context: PlanContext, step: Mapping, place: Place): void {
+  const key = keyOf(step, place);
+  const where = `watch "${key}"`;
+  const { every: _every, then, from, to, ...own } = step;
+  const node = stepNode(context, { ...own, type: own['type'] ?? 'check' }, key, place);
+  if (node === undefined) return;
+  const every = waitAt(context, step, 'every', where) ?? scaledWait(defaultWatch, context.environment.timeScale);
+  const between = {
+    ...(textOf(from) === undefined ? {} : { from: textOf(from) ?? '' }),
+    ...(textOf(to) === undefined ? {} : { to: textOf(to) ?? '' }),
+  };
+  context.nodes.push({ ...node, every, ...between });
+  addList(context, then, { lane: 'watch', pointer: `${place.pointer}/then`, parent: key, after: [], onFailure: 'continue' });
+}
+
+const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded', 'failed'];
+
+/** Messages at moments or every so often; their failure is a warning. */
+function addComms(context: PlanContext, step: Mapping, index: number): void {
+  const key = `comms${String(index + 1)}`;
+  const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
+  const { at, every: _every, ...own } = step;
+  const title = textOf(own['title']) ?? `Message to ${textOf(own['to']) ?? textOf(own['target']) ?? 'people'}`;
+  const node = stepNode(context, { ...own, title, type: own['type'] ?? 'notify' }, key, place);
+  if (node === undefined) return;
+  const every = waitAt(context, step, 'every', key);
+  const due = textsOf(at).map((one) => (moments.includes(one) ? one : `step:${one}`)) as readonly Moment[];
+  context.nodes.push({ ...node, ...(due.length === 0 ? {} : { at: due }), ...(every === undefined ? {} : { every }) });
+}
+
+/** Ids that some expression or template reads: their results are kept whole. */
+export function idsRead(data: Mapping): ReadonlySet<string> {
+  const text = JSON.stringify(mappingOf(data));
+  return new Set([...text.matchAll(/\bsteps\s*\.\s*([a-z][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? ''));
+}

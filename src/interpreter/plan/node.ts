@@ -1,0 +1,213 @@
+/** One step of the document -> one node of the plan (and the nodes of its undo). */
+import type { Node, Program, Tree } from '../core/plan.ts';
+import type { Effect, Json, Key } from '../core/value.ts';
+import type { Facts, StepType } from '../port/step-type.ts';
+import type { Place, PlanContext } from './context.ts';
+import type { Mapping } from './json.ts';
+import { celOf, isArray, isMapping, textOf, textsOf } from './json.ts';
+import { paramsOf, paramsTree, plainTree } from './params.ts';
+import { approveOf, confirmOf, offerOf } from './people.ts';
+import {
+  effectOf,
+  expectOf,
+  failurePolicy,
+  isBesideLane,
+  isReadingLane,
+  noDataOf,
+  observeOf,
+  probeOf,
+  retryOf,
+  stricter,
+  timeoutOf,
+} from './policies.ts';
+import { problem, unknownName } from './problem.ts';
+import { workAt } from './context.ts';
+import { targetOf } from './targets.ts';
+
+/** Items at once for `parallel: true`. */
+const allAtOnce = 64;
+
+export function stepNode(context: PlanContext, step: Mapping, key: Key, place: Place): Node | undefined {
+  const type = textOf(step['type']) ?? '';
+  const stepType = context.registry.get(type);
+  if (stepType === undefined) {
+    context.problems.push(
+      unknownName('unknown-type', `step "${key}" has the unknown type "${type}"`, type, context.registry.names()),
+    );
+    return undefined;
+  }
+  const where = `step "${key}"`;
+  const params = paramsOf(step, stepType);
+  const facts = factsOf(context, stepType, params, where);
+  const target = targetOf(context, step, stepType, params, where);
+  const effect = effectIn(place, facts, step);
+  const title = textOf(step['title']) ?? key;
+  const program = programOf(context, { step, stepType, params, effect, target, title, where, place });
+  const undo = undoOf(step, facts, context, where);
+  return {
+    ...headOf(context, step, key, place, title),
+    kind: stepType.manifest.kind,
+    type,
+    ...(target === undefined ? {} : { target }),
+    effect,
+    repeatable: effect === 'read' || (typeof step['repeatable'] === 'boolean' ? step['repeatable'] : facts.repeatable),
+    ...retryOf(context, step, where),
+    timeout: timeoutOf(context, step, stepType.manifest, where),
+    ...(stepType.manifest.kind === 'undo' ? { of: textsOf(params['of']) } : {}),
+    has: hasOf(program, undo),
+    keep: step['evidence'] === true || place.lane === 'evidence' || context.read.has(key) ? 'whole' : 'ref',
+    program,
+  };
+}
+
+/** A group carries conditions, turns, confirmations, failure and time for its children. */
+export function groupNode(context: PlanContext, step: Mapping, key: Key, place: Place): Node {
+  const where = `group "${key}"`;
+  const title = textOf(step['title']) ?? key;
+  const confirm = confirmOf(step, 'read', key, title);
+  const offer = offerOf(step);
+  const approve = approveOf(context, step, where);
+  const program: Program = { ...commonProgram(step), params: {}, onNoData: 'fail', ...optional({ confirm, offer, approve }) };
+  return {
+    ...headOf(context, step, key, place, title),
+    kind: 'group',
+    type: 'group',
+    effect: 'read',
+    repeatable: true,
+    attempts: 1,
+    backoff: { first: 0, factor: 1, cap: 0, jitter: 0 },
+    retryOn: [],
+    timeout: workAt(context, step, 'timeout', where) ?? 0,
+    ...(step['parallel'] === true ? { parallel: true } : {}),
+    has: hasOf(program, 'none'),
+    keep: 'ref',
+    program,
+  };
+}
+
+function headOf(context: PlanContext, step: Mapping, key: Key, place: Place, title: string) {
+  const at = context.runbook.at?.(place.pointer);
+  const turns = turnsOf(step, place);
+  return {
+    key,
+    lane: place.lane,
+    title,
+    ...(place.parent === undefined ? {} : { parent: place.parent }),
+    after: place.after,
+    ...(turns === undefined ? {} : { forEach: turns }),
+    onFailure: failurePolicy(step, place.lane, place.onFailure),
+    critical: typeof step['critical'] === 'boolean' ? step['critical'] : !isBesideLane(place.lane),
+    ...(at === undefined ? {} : { source: { line: at.line, column: at.column } }),
+  };
+}
+
+/** Without `parallel` one item after the other; findings of all items are wanted where failures stop nothing. */
+function turnsOf(step: Mapping, place: Place): Node['forEach'] {
+  if (step['forEach'] === undefined) return undefined;
+  const parallel = step['parallel'];
+  const limit =
+    typeof parallel === 'number' && parallel >= 1
+      ? Math.floor(parallel)
+      : parallel === true && step['steps'] === undefined
+        ? allAtOnce
+        : 1;
+  return { limit, maxErrors: isBesideLane(place.lane) || step['onFailure'] === 'continue' ? Number.MAX_SAFE_INTEGER : 0 };
+}
+
+function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string): Facts {
+  try {
+    return stepType.facts(params);
+  } catch {
+    context.problems.push(problem('bad-params', `${where}: the parameters of ${stepType.manifest.type} cannot be read`));
+    return { effect: 'destructive', repeatable: false, observe: false, undo: 'none' };
+  }
+}
+
+function effectIn(place: Place, facts: Facts, step: Mapping): Effect {
+  const declared = effectOf(step['effect']) ?? 'read';
+  if (isReadingLane(place.lane) && facts.effect === 'write') return stricter('read', declared);
+  return stricter(facts.effect, declared);
+}
+
+function undoOf(step: Mapping, facts: Facts, context: PlanContext, where: string): Node['has']['undo'] {
+  const undo = step['undo'];
+  if (undo === undefined || undo === null || undo === 'none') return 'none';
+  if (undo !== 'restore') return 'steps';
+  if (facts.undo !== 'restore') {
+    context.problems.push(
+      problem('no-restore', `${where}: this step type cannot restore`, 'write the undo as a step, or undo: none'),
+    );
+    return 'none';
+  }
+  return 'restore';
+}
+
+/** Undo steps have no ids: they are known by the step whose undo they are. */
+export function undoStepsOf(step: Mapping): readonly Mapping[] {
+  const undo = step['undo'];
+  const listed: readonly Json[] = isArray(undo) ? undo : [undo ?? null];
+  return listed.filter((one) => isMapping(one));
+}
+
+interface ProgramParts {
+  readonly step: Mapping;
+  readonly stepType: StepType;
+  readonly params: Mapping;
+  readonly effect: Effect;
+  readonly target: string | undefined;
+  readonly title: string;
+  readonly where: string;
+  readonly place: Place;
+}
+
+function programOf(context: PlanContext, parts: ProgramParts): Program {
+  const { step, stepType, where } = parts;
+  const typed = parts.place.lane === 'undo' || isReadingLane(parts.place.lane) ? 'read' : parts.effect;
+  return {
+    ...commonProgram(step),
+    params: paramsTree(parts.params, stepType.manifest),
+    onNoData: noDataOf(step),
+    ...optional({
+      target: templated(parts.target),
+      value: celOf(step['value']) ?? stepType.manifest.value ?? undefined,
+      expect: expectOf(step['expect']),
+      observe: observeOf(context, step, where),
+      doneWhen: probeOf(context, step, parts.target, where),
+      confirm: confirmOf(step, typed, parts.target ?? context.runbook.id, parts.title),
+      offer: offerOf(step),
+      approve: approveOf(context, step, where),
+      evidence: step['evidence'] === true || parts.place.lane === 'evidence' ? true : undefined,
+    }),
+  };
+}
+
+const templated = (target: string | undefined): Tree | undefined =>
+  target?.includes('{{') === true ? plainTree(target) : undefined;
+
+function commonProgram(step: Mapping): Pick<Program, 'title' | 'note' | 'when' | 'forEach'> {
+  const over = isArray(step['forEach']) ? JSON.stringify(step['forEach']) : celOf(step['forEach']);
+  return optional({
+    title: typeof step['title'] === 'string' ? plainTree(step['title']) : undefined,
+    note: typeof step['note'] === 'string' ? plainTree(step['note']) : undefined,
+    when: celOf(step['when']),
+    forEach: over === undefined ? undefined : { over, as: textOf(step['as']) ?? 'item' },
+  });
+}
+
+type Present<T> = { -readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined: absent keys do not reach the hash. */
+function optional<T extends object>(parts: T): Present<T> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+function hasOf(program: Program, undo: Node['has']['undo']): Node['has'] {
+  return {
+    when: program.when !== undefined,
+    doneWhen: program.doneWhen !== undefined,
+    confirm: program.confirm !== undefined,
+    offer: program.offer !== undefined,
+    approve: program.approve !== undefined,
+    undo,
+  };
+}

@@ -1,0 +1,169 @@
+/** Runbook + inputs + environment -> Plan: frozen, hashed, complete. Touches nothing, opens no connection (design 5). */
+import type { Plan } from '../core/plan.ts';
+import type { Json, Value } from '../core/value.ts';
+import { buildScope } from '../language/scope.ts';
+import type { Scope } from '../language/scope-type.ts';
+import { renderTree } from '../language/template.ts';
+import { initialState } from '../core/initial.ts';
+import type { Registry } from '../port/registry.ts';
+import type { PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
+import { durationAt } from './context.ts';
+import { canonicalJson, sha256 } from './hash.ts';
+import { typeInputs } from './inputs.ts';
+import type { Mapping } from './json.ts';
+import { mappingOf, textOf, textsOf } from './json.ts';
+import { addSections, idsRead } from './lanes.ts';
+import { messageTree, plainTree } from './params.ts';
+import { documentPolicy } from './policies.ts';
+import type { Problem } from './problem.ts';
+import { problem, unknownName } from './problem.ts';
+import { bindingProblems, declaredTargets, planTargets } from './targets.ts';
+
+export type { Problem } from './problem.ts';
+export type { PlanEnvironment, RunbookSource } from './context.ts';
+export { convertDurations } from '../language/scaling.ts';
+
+export interface PlanRequest {
+  /** Text from the command line or data from a file; typed here. */
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly environment: PlanEnvironment;
+  readonly undoOf?: string;
+  readonly only?: 'diagnosis';
+  readonly stopAfter?: string;
+  /** false: targets need no addresses (a look at the plan without a configuration). */
+  readonly bind?: boolean;
+}
+
+export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** How long closing messages and postmortem probes may take. */
+const closingBudget = 30_000;
+
+export function makePlan(runbook: RunbookSource, registry: Registry, request: PlanRequest): Planned {
+  const { data } = runbook;
+  const { environment } = request;
+  const targets = declaredTargets(data);
+  const inputs = typeInputs(data['inputs'], request.inputs);
+  const problems: Problem[] = [...inputs.problems, ...scaleProblems(environment)];
+  if (request.bind !== false) problems.push(...bindingProblems(targets, environment));
+  const context: PlanContext = {
+    runbook,
+    registry,
+    environment,
+    inputs: inputs.values,
+    targets,
+    read: idsRead(data),
+    problems,
+    nodes: [],
+  };
+  addSections(context);
+  const deadline = durationAt(context, data, 'deadline', 'the runbook');
+  const bare: Omit<Plan, 'hash'> = {
+    protocol: 1,
+    runbook: describe(context),
+    inputs: inputs.values,
+    inputTypes: inputs.types,
+    targets: planTargets(targets, environment),
+    environment: {
+      name: environment.name,
+      rehearsal: environment.rehearsal,
+      timeScale: environment.timeScale,
+      facts: environment.facts,
+    },
+    lock: '',
+    nodes: context.nodes,
+    ...(deadline === undefined ? {} : { deadline }),
+    onAbort: documentPolicy(data) === 'undo' ? 'undo' : 'ask',
+    closingBudget,
+    ...(request.stopAfter === undefined ? {} : { stopAfter: request.stopAfter }),
+    ...(request.only === undefined ? {} : { only: request.only }),
+    ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }),
+  };
+  problems.push(...nameProblems(bare, request.stopAfter));
+  if (problems.length > 0) return { ok: false, problems };
+  return finish(bare, data, problems);
+}
+
+/** What may use inputs but is fixed before the run: the lock and the links. */
+function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): Planned {
+  const draft: Plan = { ...bare, hash: '' };
+  const scope = buildScope(draft, initialState(draft), '', { nowMs: 0 });
+  const lock = rendered(textOf(data['lock']) ?? `${bare.runbook.id}@${bare.environment.name}`, scope, 'lock', problems);
+  const links = Object.fromEntries(
+    Object.entries(bare.runbook.links).map(([name, link]) => [name, rendered(link, scope, `links.${name}`, problems)]),
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  const whole = { ...bare, lock, runbook: { ...bare.runbook, links } };
+  return { ok: true, plan: { ...whole, hash: planHash(whole) } };
+}
+
+/** Over the canonical JSON of everything but itself. */
+export const planHash = (plan: Omit<Plan, 'hash'>): string => {
+  const { hash: _hash, ...rest } = plan as Plan;
+  return sha256(canonicalJson(rest));
+};
+
+function rendered(text: string, scope: Scope, where: string, problems: Problem[]): string {
+  const result = renderTree(plainTree(text), scope);
+  if (result.ok) return typeof result.json === 'string' ? result.json : JSON.stringify(result.json);
+  problems.push(problem(result.fault.code, `${where}: ${result.fault.message}`, result.fault.hint));
+  return '';
+}
+
+function describe(context: PlanContext): Plan['runbook'] {
+  const { id, sha, data } = context.runbook;
+  const summary = textOf(data['summary']);
+  const estimate = durationAt(context, data, 'estimate', 'the runbook');
+  const links = Object.fromEntries(
+    Object.entries(mappingOf(data['links'])).flatMap(([name, link]) => (typeof link === 'string' ? [[name, link]] : [])),
+  );
+  return {
+    id,
+    title: textOf(data['title']) ?? id,
+    sha,
+    ...(data['severity'] === undefined ? {} : { severity: messageTree(data['severity']) }),
+    owners: textsOf(data['owners']),
+    links,
+    ...(summary === undefined ? {} : { summary }),
+    ...(estimate === undefined ? {} : { estimate }),
+  };
+}
+
+function scaleProblems(environment: PlanEnvironment): readonly Problem[] {
+  const { timeScale, rehearsal, name } = environment;
+  if (!(timeScale > 0) || !Number.isFinite(timeScale))
+    return [problem('bad-time-scale', `environment "${name}": timeScale must be a positive number`)];
+  if (timeScale === 1 || rehearsal) return [];
+  return [
+    problem(
+      'time-scale',
+      `environment "${name}" has a timeScale but is no rehearsal`,
+      'mark it rehearsal: true, or remove timeScale',
+    ),
+  ];
+}
+
+/** Names that only the whole plan can resolve. */
+function nameProblems(plan: Omit<Plan, 'hash'>, stopAfter: string | undefined): readonly Problem[] {
+  const keys = plan.nodes.map((node) => node.key);
+  const known = new Set(keys);
+  const seen = new Set<string>();
+  const repeated = keys.filter((key) => seen.has(key) || !seen.add(key));
+  const found: Problem[] = repeated.map((key) => problem('duplicate-id', `two steps are called "${key}"`));
+  if (stopAfter !== undefined && !known.has(stopAfter))
+    found.push(unknownName('unknown-step', `--to names the unknown step "${stopAfter}"`, stopAfter, keys));
+  for (const node of plan.nodes) {
+    for (const name of [...node.after, ...(node.of ?? []), node.from, node.to, ...momentsOf(node.at)]) {
+      if (name === undefined || known.has(name)) continue;
+      found.push(unknownName('unknown-step', `"${node.key}" names the unknown step "${name}"`, name, keys));
+    }
+  }
+  return found;
+}
+
+const momentsOf = (at: readonly string[] | undefined): readonly string[] =>
+  (at ?? []).flatMap((moment) => (moment.startsWith('step:') ? [moment.slice('step:'.length)] : []));
+
+/** Inputs of a plan as plain JSON, for people and machines. */
+export const plainInputs = (inputs: Readonly<Record<string, Value>>): Readonly<Record<string, Json>> =>
+  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.json ?? null]));

@@ -1,0 +1,119 @@
+/** Retry, observation, failure and what a lane means for a step. */
+import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/plan.ts';
+import type { Effect, FaultClass, Ms } from '../core/value.ts';
+import type { Manifest } from '../port/step-type.ts';
+import type { PlanContext } from './context.ts';
+import { durationAt, waitAt, workAt } from './context.ts';
+import { scaledWait } from '../language/scaling.ts';
+import type { Mapping } from './json.ts';
+import { celOf, isArray, isMapping, mappingOf, textOf } from './json.ts';
+import { paramsOf, paramsTree, plainTree } from './params.ts';
+import { problem, unknownName } from './problem.ts';
+
+const defaultEvery: Ms = 5_000;
+const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis', 'postmortem'];
+const besideLanes: readonly Lane[] = ['evidence', 'diagnosis', 'watch', 'comms', 'postmortem'];
+
+/** Sections that only read: their place says so, whatever a shell command might do. */
+export const isReadingLane = (lane: Lane): boolean => readingLanes.includes(lane);
+/** Lanes whose failures are recorded and stop nothing. */
+export const isBesideLane = (lane: Lane): boolean => besideLanes.includes(lane);
+
+const strength: Readonly<Record<Effect, number>> = { read: 0, write: 1, destructive: 2 };
+/** Authors may only be stricter than the step type. */
+export const stricter = (a: Effect, b: Effect): Effect => (strength[a] >= strength[b] ? a : b);
+
+export const effectOf = (json: unknown): Effect | undefined =>
+  json === 'read' || json === 'write' || json === 'destructive' ? json : undefined;
+
+const policies: readonly string[] = ['abort', 'continue', 'undo', 'ask'];
+const isPolicy = (text: string | undefined): text is FailurePolicy => text !== undefined && policies.includes(text);
+
+/** Document -> group -> step; the lanes beside the work always go on, an unmet precondition always refuses. */
+export function failurePolicy(step: Mapping, lane: Lane, inherited: FailurePolicy): FailurePolicy {
+  const own = textOf(step['onFailure']);
+  if (isPolicy(own)) return own;
+  if (lane === 'precondition') return 'abort';
+  return isBesideLane(lane) ? 'continue' : inherited;
+}
+
+export const documentPolicy = (data: Mapping): FailurePolicy => {
+  const own = textOf(data['onFailure']);
+  return isPolicy(own) ? own : 'abort';
+};
+
+export function retryOf(context: PlanContext, step: Mapping, where: string): Pick<Node, 'attempts' | 'backoff' | 'retryOn'> {
+  const retry = mappingOf(step['retry']);
+  const attempts = typeof step['retry'] === 'number' ? step['retry'] : retry['attempts'];
+  const classes = isArray(retry['classes'])
+    ? retry['classes'].filter((one) => typeof one === 'string')
+    : ['connection', 'timeout'];
+  const first = durationAt(context, retry, 'delay', `${where}: retry`) ?? 1_000;
+  return {
+    attempts: typeof attempts === 'number' && attempts >= 1 ? Math.floor(attempts) : 1,
+    backoff: {
+      first,
+      factor: typeof retry['factor'] === 'number' && retry['factor'] >= 1 ? retry['factor'] : 2,
+      cap: Math.max(first, durationAt(context, retry, 'max', `${where}: retry`) ?? 30_000),
+      jitter: 0.1,
+    },
+    retryOn: classes as readonly FaultClass[],
+  };
+}
+
+export function observeOf(context: PlanContext, step: Mapping, where: string): Program['observe'] {
+  const until = celOf(step['until']);
+  if (until === undefined) return undefined;
+  if (step['timeout'] === undefined)
+    context.problems.push(problem('missing-timeout', `${where}: until needs a timeout`, 'every wait has an end: timeout: 5m'));
+  const abortWhen = celOf(step['abortWhen']);
+  return {
+    until,
+    every: waitAt(context, step, 'every', where) ?? scaledWait(defaultEvery, context.environment.timeScale),
+    hold: waitAt(context, step, 'for', where) ?? 0,
+    ...(abortWhen === undefined ? {} : { abortWhen }),
+  };
+}
+
+/** Waits are scaled freely, work is not cut below what it needs; defaults of the step type are about machines and stay. */
+export function timeoutOf(context: PlanContext, step: Mapping, manifest: Manifest, where: string): Ms {
+  const read = step['until'] === undefined ? workAt : waitAt;
+  return read(context, step, 'timeout', where) ?? manifest.timeout;
+}
+
+export function noDataOf(step: Mapping): Program['onNoData'] {
+  const json = step['onNoData'];
+  return json === 'wait' || json === 'zero' || json === 'absent' ? json : 'fail';
+}
+
+export function expectOf(json: unknown): readonly string[] | undefined {
+  const listed = (Array.isArray(json) ? json : [json]).map((one) => celOf(one as never)).filter((one) => one !== undefined);
+  return listed.length === 0 ? undefined : listed;
+}
+
+/** `doneWhen`: a read step without id. */
+export function probeOf(context: PlanContext, step: Mapping, target: string | undefined, where: string): Probe | undefined {
+  const probe = step['doneWhen'];
+  if (!isMapping(probe)) return undefined;
+  const type = textOf(probe['type']) ?? textOf(step['type']) ?? '';
+  const stepType = context.registry.get(type);
+  if (stepType === undefined) {
+    context.problems.push(
+      unknownName('unknown-type', `${where}: doneWhen has the unknown step type "${type}"`, type, context.registry.names()),
+    );
+    return undefined;
+  }
+  const expect = expectOf(probe['expect']) ?? [];
+  const value = celOf(probe['value']) ?? stepType.manifest.value ?? undefined;
+  const within = waitAt(context, probe, 'within', `${where}: doneWhen`);
+  const own = probe['target'] ?? target;
+  return {
+    type,
+    params: paramsTree(paramsOf(probe, stepType), stepType.manifest),
+    ...(own === undefined ? {} : { target: plainTree(own) }),
+    ...(value === undefined ? {} : { value }),
+    expect,
+    ...(within === undefined ? {} : { within }),
+    comparesBefore: expect.some((one) => /\bstep\s*\.\s*before\b/.test(one)),
+  };
+}

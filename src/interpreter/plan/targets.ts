@@ -1,0 +1,93 @@
+/** Which endpoint a step means, by the names that the runbook declares. */
+import type { Plan } from '../core/plan.ts';
+import type { StepType } from '../port/step-type.ts';
+import type { DeclaredTarget, PlanContext, PlanEnvironment } from './context.ts';
+import type { Mapping } from './json.ts';
+import { isMapping, mappingOf, textOf } from './json.ts';
+import type { Problem } from './problem.ts';
+import { problem, unknownName } from './problem.ts';
+
+export function declaredTargets(data: Mapping): Readonly<Record<string, DeclaredTarget>> {
+  return Object.fromEntries(
+    Object.entries(mappingOf(data['targets'])).map(([name, json]) => [
+      name,
+      isMapping(json)
+        ? { type: textOf(json['type']) ?? '', many: json['many'] === true }
+        : { type: textOf(json) ?? '', many: false },
+    ]),
+  );
+}
+
+/** May be left out where the runbook has exactly one target of the type that the step needs. `to` names it for messages. */
+export function targetOf(
+  context: PlanContext,
+  step: Mapping,
+  stepType: StepType,
+  params: Mapping,
+  where: string,
+): string | undefined {
+  const named =
+    textOf(step['target']) ?? (Object.hasOwn(context.targets, textOf(params['to']) ?? '') ? textOf(params['to']) : undefined);
+  if (named !== undefined) return known(context, named, where);
+  const { target } = stepType.manifest;
+  if (target?.required !== true) return undefined;
+  const fitting = Object.entries(context.targets).filter(([, declared]) => target.types.includes(declared.type));
+  if (fitting.length === 1) return fitting[0]?.[0];
+  const hint =
+    fitting.length === 0
+      ? `declare one: targets: { name: ${target.types[0] ?? 'type'} }`
+      : `one of ${fitting.map(([name]) => name).join(', ')}`;
+  context.problems.push(problem('missing-target', `${where} needs a target of type ${target.types.join(' or ')}`, hint));
+  return undefined;
+}
+
+function known(context: PlanContext, named: string, where: string): string | undefined {
+  const name = named.split('/')[0] ?? '';
+  if (named.includes('{{') || Object.hasOwn(context.targets, name)) return named;
+  context.problems.push(
+    unknownName('unknown-target', `${where} names the unknown target "${name}"`, name, Object.keys(context.targets)),
+  );
+  return undefined;
+}
+
+/** Members are listed in the configuration: `{ type, members: { a: {...}, b: {...} } }` or a list of names. */
+export function planTargets(declared: Readonly<Record<string, DeclaredTarget>>, environment: PlanEnvironment): Plan['targets'] {
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, target]) => {
+      const members = environment.targets[name]?.['members'];
+      const names = isMapping(members)
+        ? Object.keys(members)
+        : Array.isArray(members)
+          ? members.filter((one) => typeof one === 'string')
+          : undefined;
+      return [name, { type: target.type, ...(target.many && names !== undefined ? { members: names } : {}) }];
+    }),
+  );
+}
+
+/** Every declared target is bound to an address of the right type, before anything runs (law L6). */
+export function bindingProblems(
+  declared: Readonly<Record<string, DeclaredTarget>>,
+  environment: PlanEnvironment,
+): readonly Problem[] {
+  return Object.entries(declared).flatMap(([name, target]) => {
+    const entry = Object.hasOwn(environment.targets, name) ? environment.targets[name] : undefined;
+    if (entry === undefined) {
+      return [
+        unknownName(
+          'unbound-target',
+          `target "${name}" (${target.type}) is not bound in environment "${environment.name}"`,
+          name,
+          Object.keys(environment.targets),
+        ),
+      ];
+    }
+    if (entry.type === target.type) return [];
+    return [
+      problem(
+        'target-type',
+        `target "${name}" is ${entry.type} in environment "${environment.name}", the runbook needs ${target.type}`,
+      ),
+    ];
+  });
+}
