@@ -4,6 +4,7 @@ import { owe } from './moments.ts';
 import { indexOf, nodeAt } from './plan-index.ts';
 import type { Node, Plan } from './plan.ts';
 import { stopAfterFailure } from './policy.ts';
+import { nextUndoStep } from './undos.ts';
 import type { Instance, State, Status } from './state.ts';
 import type { Key } from './value.ts';
 
@@ -105,7 +106,7 @@ function endOfUndoStep(plan: Plan, state: State, step: Instance): void {
       message: `The undo step ${step.key} did not finish.`,
     };
   }
-  target.undoNext = (target.undoNext ?? 0) + 1;
+  target.undoNext = nextUndoStep(plan, state, target.key, (target.undoNext ?? 0) + 1);
   if (target.undoNext >= (nodeAt(plan, target.node).undoSteps?.length ?? 0)) endOfUndo(state, target);
 }
 

@@ -111,7 +111,8 @@ function unregisterIfNothingHappened(state: State, instance: Instance): void {
   const idle = instance.effects === 0 || (instance.effects === 1 && instance.last === 'ok' && instance.changed === false);
   if (!idle || instance.undoState !== 'registered') return;
   delete instance.undoState;
-  if (state.startOrder.at(-1) === instance.key) state.startOrder.pop();
+  const at = state.startOrder.lastIndexOf(instance.key);
+  if (at >= 0) state.startOrder.splice(at, 1);
 }
 
 function foldUndone(state: State, instance: Instance, event: Of<'attempt.finished'>): void {

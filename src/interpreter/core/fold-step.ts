@@ -27,11 +27,20 @@ export function foldStarted(plan: Plan, state: State, event: Of<'step.started'>)
 function create(plan: Plan, state: State, key: Key, node: number): Instance {
   const todo = state.todo[key];
   const instance: Instance = { key, node, status: 'waiting', n: 0, epoch: state.epoch, since: state.t, startedAt: state.t };
+  continueCounts(instance, state.instances[key]);
   if (todo?.parent !== undefined) instance.parent = todo.parent;
   if (todo === undefined) adopt(plan, state, instance);
   unschedule(state, key);
   state.instances[key] = instance;
   return instance;
+}
+
+/** Started once more (a guard armed again, an undo tried again): attempts and questions keep counting, so that none is taken for another. */
+function continueCounts(instance: Instance, previous: Instance | undefined): void {
+  if (previous === undefined) return;
+  instance.n = previous.n;
+  instance.base = previous.n;
+  if (previous.asks !== undefined) instance.asks = previous.asks;
 }
 
 /** Items belong to their forEach instance, undo steps to the registered undo that is being performed. */

@@ -38,12 +38,18 @@ export function mayUndoAgain(plan: Plan, state: Readonly<State>, key: string): b
 export function claimUndo(plan: Plan, state: State, key: string, by: string): void {
   const instance = state.instances[key];
   if (instance === undefined) return;
-  const steps = undoStepKeys(plan, state, key);
-  const next = steps.findIndex((step) => !isDone(state.instances[step]));
   instance.undoBy = by;
-  instance.undoNext = next < 0 ? Math.max(0, steps.length - 1) : next;
+  instance.undoNext = nextUndoStep(plan, state, key, 0);
   instance.undoState = 'registered';
   delete instance.undoFault;
+}
+
+/** The first undo step from there on that has not succeeded; the number of steps when there is none. */
+export function nextUndoStep(plan: Plan, state: Readonly<State>, key: string, from: number): number {
+  const steps = undoStepKeys(plan, state, key);
+  let next = from;
+  while (next < steps.length && isDone(state.instances[steps[next] ?? ''])) next += 1;
+  return next;
 }
 
 function isDone(step: Instance | undefined): boolean {
