@@ -123,7 +123,7 @@ function secretsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
 }
 
 function roleOf(reader: Reader, name: string, members: Json): readonly string[] {
-  if (Array.isArray(members) && members.every((one) => typeof one === 'string')) return members as readonly string[];
+  if (Array.isArray(members) && members.every((one) => typeof one === 'string')) return members;
   report(reader, ['roles', name], 'config-shape', `role "${name}" must be a list of names`);
   return [];
 }
@@ -145,7 +145,7 @@ function refuseForbidden(reader: Reader, data: Json, at: Keys): void {
   if (typeof data !== 'object' || data === null) return;
   for (const [key, member] of Object.entries(data)) {
     if (forbidden.includes(key)) report(reader, [...at, key], 'config-forbidden-key', `the key "${key}" is not allowed`);
-    refuseForbidden(reader, member as Json, [...at, key]);
+    refuseForbidden(reader, member, [...at, key]);
   }
 }
 

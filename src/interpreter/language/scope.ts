@@ -79,12 +79,15 @@ function typedInput(value: unknown, type: string | undefined): unknown {
   return type === 'timestamp' ? new Date(value) : value;
 }
 
+/** Undo steps and the like have keys that no document can name. */
+const stepId = /^[a-z][A-Za-z0-9_]*$/;
+
 function stepsOf(context: RecordContext, reader: Node | undefined): Readonly<Record<string, unknown>> {
   const { byKey } = indexOf(context.plan);
   return lazyRecord(
-    () => [...byKey.keys()].filter((key) => /^[a-z][A-Za-z0-9_]*$/.test(key)),
+    () => [...byKey.keys()].filter((key) => stepId.test(key)),
     (name) => {
-      const index = byKey.get(name);
+      const index = stepId.test(name) ? byKey.get(name) : undefined;
       const node = index === undefined ? undefined : context.plan.nodes[index];
       return node === undefined ? undefined : stepRecord(context, node, reader);
     },

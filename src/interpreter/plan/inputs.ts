@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import type { Json, Value } from '../core/value.ts';
 import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
 import type { Mapping } from './json.ts';
-import { isArray, isMapping, mappingOf, textOf } from './json.ts';
+import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
 import type { Problem } from './problem.ts';
 import { problem, unknownName } from './problem.ts';
 
@@ -59,7 +59,7 @@ function convert(source: Json, type: string, declaration: Mapping): Typed {
   switch (type) {
     case 'string':
     case 'text':
-      return isMapping(source) || isArray(source) ? bad('must be text') : good(String(source));
+      return isMapping(source) || isArray(source) ? bad('must be text') : good(shownText(source));
     case 'number':
     case 'integer':
       return toNumber(source, type === 'integer');
@@ -125,7 +125,7 @@ function constrain(value: Json, declaration: Mapping): Typed {
   const members = isArray(value) ? value : [value];
   if (isArray(allowed)) {
     const stranger = members.find((one) => !allowed.includes(one));
-    if (stranger !== undefined) return bad('is not one of the allowed values', allowed.map((one) => String(one)).join(', '));
+    if (stranger !== undefined) return bad('is not one of the allowed values', allowed.map((one) => shownText(one)).join(', '));
   }
   const pattern = textOf(declaration['pattern']);
   if (pattern !== undefined && !members.every((one) => matchesPattern(one, pattern))) return bad(`does not match ${pattern}`);
@@ -135,7 +135,7 @@ function constrain(value: Json, declaration: Mapping): Typed {
 /** Linear time (M13). A pattern that is none has been reported by lint; here it matches nothing. */
 function matchesPattern(value: Json, pattern: string): boolean {
   try {
-    return RE2JS.compile(pattern).matcher(String(value)).find();
+    return RE2JS.compile(pattern).matcher(shownText(value)).find();
   } catch {
     return false;
   }
@@ -146,8 +146,8 @@ function withinBounds(value: Json, declaration: Mapping): Typed {
   const min = bound(declaration['min']);
   const max = bound(declaration['max']);
   if (size === undefined) return good(value);
-  if (min !== undefined && size < min) return bad(`is below the minimum ${String(declaration['min'])}`);
-  if (max !== undefined && size > max) return bad(`is above the maximum ${String(declaration['max'])}`);
+  if (min !== undefined && size < min) return bad(`is below the minimum ${shownText(declaration['min'])}`);
+  if (max !== undefined && size > max) return bad(`is above the maximum ${shownText(declaration['max'])}`);
   return good(value);
 }
 
@@ -171,7 +171,7 @@ function bound(json: Json | undefined): number | undefined {
 
 function example(declaration: Mapping): string {
   const allowed = declaration['enum'];
-  if (isArray(allowed) && allowed[0] !== undefined) return String(allowed[0]);
+  if (isArray(allowed) && allowed[0] !== undefined) return shownText(allowed[0]);
   const type = textOf(declaration['type']) ?? 'string';
   return (
     (

@@ -5,7 +5,7 @@ import type { Place, PlanContext } from './context.ts';
 import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
-import { isArray, isMapping, mappingOf, textOf, textsOf } from './json.ts';
+import { isArray, isMapping, mappingOf, textOf, textsOf, without } from './json.ts';
 import { groupNode, stepNode, undoStepsOf } from './node.ts';
 import { documentPolicy, failurePolicy } from './policies.ts';
 
@@ -98,7 +98,8 @@ function addable(context: PlanContext, step: Mapping, key: Key, place: Place, no
 function addWatch(context: PlanContext, step: Mapping, place: Place): void {
   const key = keyOf(step, place);
   const where = `watch "${key}"`;
-  const { every: _every, then, from, to, ...own } = step;
+  const { then, from, to } = step;
+  const own = without(step, ['every', 'then', 'from', 'to']);
   const node = stepNode(context, { ...own, type: own['type'] ?? 'check' }, key, place);
   if (node === undefined) return;
   const every = waitAt(context, step, 'every', where) ?? scaledWait(defaultWatch, context.environment.timeScale);
@@ -116,7 +117,8 @@ const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded
 function addComms(context: PlanContext, step: Mapping, index: number): void {
   const key = `comms${String(index + 1)}`;
   const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
-  const { at, every: _every, ...own } = step;
+  const { at } = step;
+  const own = without(step, ['at', 'every']);
   const title = textOf(own['title']) ?? `Message to ${textOf(own['to']) ?? textOf(own['target']) ?? 'people'}`;
   const node = stepNode(context, { ...own, title, type: own['type'] ?? 'notify' }, key, place);
   if (node === undefined) return;

@@ -5,6 +5,7 @@ import type { Node, Plan } from '../core/plan.ts';
 import type { Json } from '../core/value.ts';
 import { registry } from './fixtures/registry.ts';
 import type { Mapping } from './json.ts';
+import { textOf } from './json.ts';
 import type { PlanEnvironment, PlanRequest, Planned } from './plan.ts';
 import { makePlan, planHash } from './plan.ts';
 import { planRows } from './rows.ts';
@@ -17,7 +18,7 @@ function request(changes: Partial<PlanRequest> = {}): PlanRequest {
 }
 
 function planned(data: Mapping, changes: Partial<PlanRequest> = {}): Plan {
-  const made = makePlan({ id: String(data['id'] ?? 'example'), sha: 'f'.repeat(64), data }, registry, request(changes));
+  const made = makePlan({ id: textOf(data['id']) ?? 'example', sha: 'f'.repeat(64), data }, registry, request(changes));
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
   return made.plan;
 }

@@ -98,10 +98,7 @@ function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): P
 }
 
 /** Over the canonical JSON of everything but itself. */
-export const planHash = (plan: Omit<Plan, 'hash'>): string => {
-  const { hash: _hash, ...rest } = plan as Plan;
-  return sha256(canonicalJson(rest));
-};
+export const planHash = (plan: Omit<Plan, 'hash'>): string => sha256(canonicalJson({ ...plan, hash: undefined }));
 
 function rendered(text: string, scope: Scope, where: string, problems: Problem[]): string {
   const result = renderTree(plainTree(text), scope);
