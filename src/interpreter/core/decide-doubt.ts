@@ -16,7 +16,8 @@ export function decideDoubt(state: Readonly<State>, node: Node, instance: Instan
   if (node.has.doneWhen && instance.probed !== 'doubt') return [{ do: 'probe', key: instance.key, when: 'doubt' }];
   if (instance.probed === 'doubt' && instance.holds === 'true') return finish(instance, 'ok');
   if (instance.probed === 'doubt' && instance.holds === 'false') return notDone(state, node, instance, halt);
-  if (node.lane === 'comms' || halt !== 'no') return finish(instance, 'unknown', doubtFault(instance));
+  // A drain still asks: the answer tells what the run leaves behind.
+  if (node.lane === 'comms' || halt === 'cancel') return finish(instance, 'unknown', doubtFault(instance));
   return ownQuestion(node, instance, 'doubt', ['done', 'not-done', 'abort'], doubtFault(instance));
 }
 

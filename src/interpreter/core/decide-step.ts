@@ -104,7 +104,8 @@ function asked(state: Readonly<State>, node: Node, instance: Instance, halt: Hal
     if (halt !== 'no') return fail(instance, instance.fault);
     return verdict === 'expired' ? fail(instance, instance.fault) : [];
   }
-  if (instance.ask === 'doubt') return halt === 'no' && verdict === undefined ? [] : finish(instance, 'unknown', instance.fault);
+  if (instance.ask === 'doubt')
+    return (halt === 'no' || halt === 'drain') && verdict === undefined ? [] : finish(instance, 'unknown', instance.fault);
   if (halt !== 'no') return skip(state, instance, 'stopping');
   if (state.skips[instance.key] !== undefined) return skip(state, instance, 'operator');
   return verdict === undefined ? [] : refusedOrAnswered(state, node, instance);

@@ -48,7 +48,8 @@ function abort(plan: Plan, state: State, event: Control, act: Extract<Control['a
   state.owedStop = {
     cause: 'abort',
     by: event.by,
-    undo: act.undo || plan.onAbort === 'undo',
+    // An undo that a failure has already promised is not taken back; only force leaves it out.
+    undo: act.undo || plan.onAbort === 'undo' || state.stop?.undo === true,
     force: act.force || again,
     reason: act.reason,
   };

@@ -9,14 +9,14 @@ export function undosNamedBy(plan: Plan, state: Readonly<State>, instance: Insta
   const suffix = suffixOf(node, instance.key);
   const bases = (node.of ?? []).map((key) => key + suffix);
   const named = state.startOrder.filter((key) => bases.some((base) => key === base || key.startsWith(`${base}[`)));
-  return named.filter((key) => undoable(state, key) && isFree(state, key)).reverse();
+  return named.filter((key) => undoable(state, key) && isFree(state, key, instance.key)).reverse();
 }
 
 /** Not while the step itself still runs, and not while another undo step of a parallel group has it in hand. */
-function isFree(state: Readonly<State>, key: string): boolean {
+function isFree(state: Readonly<State>, key: string, wants: string): boolean {
   if (state.open[key] !== undefined) return false;
   const by = state.instances[key]?.undoBy;
-  return by === undefined || by === '' || state.open[by] === undefined;
+  return by === undefined || by === '' || by === wants || state.open[by] === undefined;
 }
 
 /** All registered undos, reverse order of start (core.md 1). */
