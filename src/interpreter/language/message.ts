@@ -199,8 +199,20 @@ function follow(path: readonly string[], base: unknown, node: PathNode, mayMiss:
     return readPath(path, isRecord(base) ? base : { [path[0] ?? '']: isList(base) ? base[Number(path[0])] : undefined });
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    if (mayMiss && (thrown.fault.code === 'nothing' || path.length > 1)) return null;
+    if (mayMiss && (thrown.fault.code === 'nothing' || isBeyondNames(path, base))) return null;
     if (thrown.fault.code !== 'nothing') throw thrown;
     return fail('nothing', `{{${node.text}}} is nothing`, `guard it: {{#if ${node.text}}}...{{/if}}`);
+  }
+}
+
+/** Names of roots must exist even in `if` (M11); what lies below them is data and may be missing. */
+function isBeyondNames(path: readonly string[], base: unknown): boolean {
+  const named = path.slice(0, path[0] === 'steps' ? 3 : 2);
+  if (path.length <= named.length || !isRecord(base)) return false;
+  try {
+    readPath(named, base);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Failure && thrown.fault.code === 'nothing';
   }
 }

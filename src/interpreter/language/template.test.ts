@@ -102,7 +102,9 @@ describe('messages', () => {
 
   it('stop at what is missing', () => {
     expect(render('{{inputs.nope}}', true)).toMatch(/^! unknown-name/);
-    expect(render('{{#if inputs.nope.deep}}x{{else}}none{{/if}}', true)).toMatch(/none|unknown/);
+    expect(render('{{#if inputs.nope}}x{{else}}none{{/if}}', true)).toMatch(/^! unknown-name/);
+    expect(render('{{#if inputs.nope.deep}}x{{else}}none{{/if}}', true)).toMatch(/^! unknown-name/);
+    expect(render('{{#if steps.book.value.absent}}x{{else}}none{{/if}}', true)).toBe('none');
     expect(render('{{steps.later.value}}', true)).toMatch(/^! nothing/);
     expect(render('{{#if steps.later.value}}x{{else}}none{{/if}}', true)).toBe('none');
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Node, Plan } from '../core/plan.ts';
 import type { Json } from '../core/value.ts';
+import { loadRunbook } from '../document/load.ts';
 import { registry } from './fixtures/registry.ts';
 import type { Mapping } from './json.ts';
 import { textOf } from './json.ts';
@@ -142,6 +143,19 @@ describe('the plan of ws-desync', () => {
     expect(
       planned({ ...steps(), inputs: { venue: { type: 'string', default: 'x' } }, lock: 'gateway-{{inputs.venue}}' }, only).lock,
     ).toBe('gateway-x');
+  });
+});
+
+describe('a loaded document', () => {
+  it('lends its places to the nodes', () => {
+    const text = readFileSync(new URL('./fixtures/ws-desync.yaml', import.meta.url), 'utf8');
+    const { runbook } = loadRunbook(text, 'ws-desync.yaml');
+    if (runbook === undefined) throw new Error('the fixture does not load');
+    const made = makePlan(runbook, registry, request());
+    if (!made.ok) throw new Error(JSON.stringify(made.problems));
+    const line = text.split('\n').findIndex((one) => one.includes('id: rebuildCache')) + 1;
+    expect(node(made.plan, 'rebuildCache').source?.line).toBe(line);
+    expect(made.plan.runbook.sha).toBe(runbook.sha);
   });
 });
 
