@@ -153,8 +153,8 @@ describe('a loaded document', () => {
     if (runbook === undefined) throw new Error('the fixture does not load');
     const made = makePlan(runbook, registry, request());
     if (!made.ok) throw new Error(JSON.stringify(made.problems));
-    const line = text.split('\n').findIndex((one) => one.includes('id: rebuildCache')) + 1;
-    expect(node(made.plan, 'rebuildCache').source?.line).toBe(line);
+    const line = text.split('\n').findIndex((one) => one.includes('id: pause')) + 1;
+    expect(node(made.plan, 'pause').source?.line).toBe(line);
     expect(made.plan.runbook.sha).toBe(runbook.sha);
   });
 });
