@@ -31,6 +31,7 @@ export function foldPhase(plan: Plan, state: State, phase: Phase): void {
     const left = undosLeft(state);
     const keys = left.filter((key) => mayUndoAgain(plan, state, key));
     state.undoFailed += left.length - keys.length;
+    for (const key of left) failUndo(state, key);
     state.undoing = { keys, at: 0, bad: 0 };
     for (const key of keys) claimUndo(plan, state, key, '');
     return;
@@ -57,6 +58,12 @@ function begin(plan: Plan, state: State): void {
     const node = plan.nodes[index];
     if (node !== undefined && node.from === undefined) state.watches[node.key] = 'due';
   }
+}
+
+/** Until it is claimed again: an undo that may not be repeated by itself has failed. */
+function failUndo(state: State, key: string): void {
+  const instance = state.instances[key];
+  if (instance !== undefined) instance.undoState = 'failed';
 }
 
 export function foldStopping(state: State, stop: Stop): void {
