@@ -118,7 +118,7 @@ describe('mutants of the core that the property must catch', () => {
     const mutant: typeof decide = (plan, state) => decide(plan, state).filter((command) => command.do !== 'wake');
     expect(caught({ decide: mutant, fold })).toBe(true);
   });
-  it('takes a late outcome for one of the running attempt', () => {
+  it('a late outcome changes nothing (an oracle of its own: no random journal contains one)', () => {
     const late = (journal: readonly Stamped[]): boolean => {
       const plan = randomCase(1).plan;
       const state = initialState(plan);

@@ -25,7 +25,7 @@ export interface World {
   answer?(ask: string, key: string, count: number): string | undefined;
   /** Operator controls at moments of the run clock. */
   readonly controls?: readonly { readonly at: number; readonly act: Control }[];
-  /** Called after each record: may break the decide loop of a mutant, for tests. */
+  /** decide and fold of a mutant of the core. */
   readonly rules?: { readonly decide: typeof decide; readonly fold: typeof fold };
 }
 
