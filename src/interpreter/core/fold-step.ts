@@ -139,6 +139,8 @@ export function foldCommsDue(plan: Plan, state: State, event: Of<'comms.due'>): 
   const node = indexOf(plan).byKey.get(nodeKey);
   if (node === undefined) return;
   create(plan, state, event.key, node);
+  const sending = state.instances[event.key];
+  if (sending !== undefined) sending.sending = { moment: event.moment, ...(event.of === undefined ? {} : { of: event.of }) };
   state.open[event.key] = 1;
   state.sendings[nodeKey] = (state.sendings[nodeKey] ?? 0) + 1;
   const every = nodeAt(plan, node).every;

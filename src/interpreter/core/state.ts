@@ -127,6 +127,8 @@ export interface Instance {
   left?: number;
   /** A child was skipped or cancelled because of a stop. */
   cut?: boolean;
+  /** Comms: what the sending is about. */
+  sending?: { readonly moment: string; readonly of?: Key };
   // -- undo
   undoing?: Undoing;
   /** The undo step instance belongs to that instance's registered undo. */

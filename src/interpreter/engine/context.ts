@@ -24,6 +24,8 @@ export interface Engine {
   readonly vault: Vault;
   readonly sessions: Sessions;
   state(): State;
+  /** Wall time of the run's opening, RFC 3339. */
+  openedAt(): string;
   /** Run clock now. */
   now(): Ms;
   /** Hands an observation to the loop; appended and folded in order of arrival. */
@@ -48,5 +50,13 @@ export function scopeFor(
   key: Key,
   extra: { readonly value?: Value; readonly result?: Value; readonly before?: Value; readonly message?: boolean } = {},
 ): Scope {
-  return buildScope(engine.plan, engine.state(), key, { ...extra, nowMs: engine.now() });
+  const { node, instance } = placeOf(engine, key);
+  const moment = instance.sending;
+  return buildScope(engine.plan, engine.state(), key, {
+    ...extra,
+    nowMs: engine.now(),
+    openedAt: engine.openedAt(),
+    ...(node.lane === 'comms' ? { message: true } : {}),
+    ...(moment === undefined ? {} : { moment }),
+  });
 }

@@ -53,26 +53,10 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
   const journal = openJournal(directory.journalPath);
   const gap = gapSince(before.at(-1), clock);
   const base = clock.now() - state.t - gap;
-  const redactor = createRedactor();
-  const vault = createVault(options.environment, redactor);
-  const sessions = createSessions(options.registry, options.environment, vault, options.baseDirectory);
   const inbox = createInbox();
-  const engine: Engine = {
-    plan,
-    registry: options.registry,
-    environment: options.environment,
-    directory,
-    baseDirectory: options.baseDirectory,
-    clock,
-    redactor,
-    vault,
-    sessions,
-    state: () => state,
-    now: () => clock.now() - base,
-    observed: (event) => {
-      inbox.push(event);
-    },
-  };
+  const openedAt = before[0]?.wall ?? clock.wall().toISOString();
+  const engine = createContext(options, { state, base, openedAt, push: inbox.push });
+  const { sessions } = engine;
   const performers = createPerformers(engine);
   const epoch = state.epoch + 1;
   const opening: readonly (Observation | Decision)[] = [
@@ -101,6 +85,30 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
     await sessions.close();
     journal.close();
   }
+}
+
+/** What the performers of a run share; also made by `check`, which performs reads without a run of its own. */
+export function createContext(
+  options: Pick<EngineOptions, 'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory'>,
+  run: { readonly state: State; readonly base: Ms; readonly openedAt: string; push(event: Observation | Decision): void },
+): Engine {
+  const redactor = createRedactor();
+  const vault = createVault(options.environment, redactor);
+  return {
+    plan: options.plan,
+    registry: options.registry,
+    environment: options.environment,
+    directory: options.directory,
+    baseDirectory: options.baseDirectory,
+    clock: options.clock,
+    redactor,
+    vault,
+    sessions: createSessions(options.registry, options.environment, vault, options.baseDirectory),
+    state: () => run.state,
+    openedAt: () => run.openedAt,
+    now: () => options.clock.now() - run.base,
+    observed: run.push,
+  };
 }
 
 function opened(options: EngineOptions): Observation {

@@ -1,14 +1,13 @@
 /** Renders a step's parameters: once with secrets opened for the runner, once masked for people, hashes and journals. */
 import type { Tree } from '../core/plan.ts';
 import type { Fault, Json } from '../core/value.ts';
-import { parseDuration } from '../language/duration.ts';
+import { convertDurations } from '../language/scaling.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template.ts';
 import type { Manifest } from '../port/step-type.ts';
 import { mask } from '../guard/redact.ts';
 import type { Engine } from './context.ts';
 import { secretsIn } from './vault.ts';
-import { isMapping } from './values.ts';
 
 export type Parameters =
   | { readonly ok: true; readonly params: Json; readonly masked: Json; readonly target?: string }
@@ -51,26 +50,4 @@ export function maskedParameters(
   const target = renderTree(program.target, scope, () => mask);
   if (!target.ok) return target;
   return { ok: true, params: shown, masked: shown, target: String(target.json) };
-}
-
-/** Texts at the manifest's `durationAt` become milliseconds; those at `scaledAt` are divided by the time scale of a rehearsal. */
-export function convertDurations(params: Json, manifest: Manifest, timeScale: number): Json {
-  let out = params;
-  for (const pointer of manifest.durationAt ?? []) {
-    const scale = manifest.scaledAt?.includes(pointer) === true ? timeScale : 1;
-    out = changeAt(out, pointer.split('/').slice(1), (leaf) => {
-      const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
-      return ms === undefined ? leaf : Math.max(1, Math.round(ms / scale));
-    });
-  }
-  return out;
-}
-
-function changeAt(json: Json, path: readonly string[], change: (leaf: Json) => Json): Json {
-  const [first, ...rest] = path;
-  if (first === undefined) return change(json);
-  if (Array.isArray(json))
-    return (json as readonly Json[]).map((one, i) => (first === '*' || first === String(i) ? changeAt(one, rest, change) : one));
-  if (!isMapping(json) || json[first] === undefined) return json;
-  return { ...json, [first]: changeAt(json[first], rest, change) };
 }

@@ -1,0 +1,204 @@
+/**
+ * Runs one child in a process group of its own: streamed, never buffered whole (M2), TERM then KILL to the whole group (M9), pipes drained for a
+ * bounded time after its end, survivors found by their cookie (F21 to F29). The environment is an allow-list (T17).
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessOptions {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Added to the allow-list. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names handed on from our own environment beside the usual ones. */
+  readonly passEnv?: readonly string[];
+  readonly stdin?: string;
+  readonly signal: AbortSignal;
+  readonly cookie: string;
+  /** Called when the child exists: from now on it may have an effect. */
+  started(): void;
+  output(stream: 'out' | 'err', chunk: Buffer): Promise<void> | void;
+}
+
+export type ProcessEnd =
+  | {
+      readonly is: 'ended';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly out: Kept;
+      readonly err: Kept;
+      readonly durationMs: number;
+    }
+  | { readonly is: 'notStarted'; readonly code: string; readonly message: string };
+
+/** First and last part of a stream, and how long it was. */
+export interface Kept {
+  readonly text: string;
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+const usual = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR'];
+const graceMs = 5000;
+const drainMs = 2000;
+const keepBytes = 64 * 1024;
+
+export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
+  const begun = performance.now();
+  const [file = '', ...args] = options.argv;
+  return new Promise((resolve) => {
+    if (options.signal.aborted) {
+      resolve({ is: 'notStarted', code: 'cancelled', message: 'cancelled before the start' });
+      return;
+    }
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: environment(options),
+      detached: true,
+      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    const out = keeper();
+    const err = keeper();
+    let timers: NodeJS.Timeout[] = [];
+    let settled = false;
+    const pid = child.pid;
+    const stop = (): void => {
+      if (pid === undefined) return;
+      killGroup(pid, 'SIGTERM');
+      timers.push(
+        setTimeout(() => {
+          killGroup(pid, 'SIGKILL');
+        }, graceMs),
+      );
+    };
+    const finish = (end: ProcessEnd): void => {
+      if (settled) return;
+      settled = true;
+      for (const timer of timers) clearTimeout(timer);
+      timers = [];
+      options.signal.removeEventListener('abort', stop);
+      resolve(end);
+    };
+    child.on('error', (problem: NodeJS.ErrnoException) => {
+      if (pid === undefined)
+        finish({ is: 'notStarted', code: problem.code ?? 'spawn', message: notStartedWords(problem, file, options.cwd) });
+    });
+    if (pid === undefined) return;
+    options.started();
+    options.signal.addEventListener('abort', stop, { once: true });
+    const pump = async (stream: NodeJS.ReadableStream, name: 'out' | 'err', into: ReturnType<typeof keeper>): Promise<void> => {
+      try {
+        for await (const chunk of stream) {
+          into.take(chunk as Buffer);
+          const writing = options.output(name, chunk as Buffer);
+          if (writing !== undefined) await writing;
+        }
+      } catch {
+        // the pipe was cut after the child's end
+      }
+    };
+    const pumps = Promise.all([
+      pump(child.stdout as NodeJS.ReadableStream, 'out', out),
+      pump(child.stderr as NodeJS.ReadableStream, 'err', err),
+    ]);
+    if (options.stdin !== undefined && child.stdin !== null) {
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(options.stdin);
+    }
+    child.on('exit', (code, signal) => {
+      const end = (): void => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        sweep(pid, options.cookie);
+        finish({ is: 'ended', code, signal, out: out.kept(), err: err.kept(), durationMs: performance.now() - begun });
+      };
+      timers.push(setTimeout(end, options.signal.aborted ? 200 : drainMs));
+      void pumps.then(end);
+    });
+  });
+}
+
+function environment(options: ProcessOptions): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const name of [...usual, ...(options.passEnv ?? [])]) {
+    const value = process.env[name];
+    if (value !== undefined) out[name] = value;
+  }
+  return { ...out, ...options.env, RUNBOOK_COOKIE: options.cookie };
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // the group is gone
+  }
+}
+
+/** What the child left behind: its group, and whoever left the group but kept the cookie. */
+function sweep(pid: number, cookie: string): void {
+  if (groupExists(pid)) killGroup(pid, 'SIGKILL');
+  if (!leavesDaemons) return;
+  for (const survivor of carriers(cookie)) {
+    try {
+      process.kill(survivor, 'SIGKILL');
+    } catch {
+      // ended meanwhile
+    }
+  }
+}
+
+const leavesDaemons = process.platform === 'linux';
+
+function groupExists(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function carriers(cookie: string): readonly number[] {
+  const mark = `RUNBOOK_COOKIE=${cookie}\u0000`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function keeper(): { take(chunk: Buffer): void; kept(): Kept } {
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  let tail: Buffer = Buffer.alloc(0);
+  let bytes = 0;
+  return {
+    take: (chunk) => {
+      bytes += chunk.length;
+      const room = keepBytes - headBytes;
+      if (room > 0) {
+        const part = chunk.subarray(0, room);
+        head.push(Buffer.from(part));
+        headBytes += part.length;
+      }
+      if (chunk.length > room) tail = Buffer.concat([tail, chunk.subarray(Math.max(0, room))]).subarray(-keepBytes);
+    },
+    kept: () => {
+      const truncated = bytes > headBytes + tail.length;
+      const text = Buffer.concat(truncated ? [...head, Buffer.from('\n[…]\n'), tail] : [...head, tail]).toString('utf8');
+      return { text, bytes, truncated };
+    },
+  };
+}
+
+function notStartedWords(problem: NodeJS.ErrnoException, file: string, cwd: string): string {
+  if (problem.code === 'ENOENT') return `${file} is not found (PATH), or the directory ${cwd} does not exist`;
+  if (problem.code === 'EACCES') return `${file} is not executable`;
+  return problem.message;
+}

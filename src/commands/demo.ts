@@ -1,0 +1,64 @@
+/** The demo: lab up, fault, ws-desync on it with scaled time, report, lab down; also after Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from './exit.ts';
+import { call } from './lab.ts';
+import { packageRoot } from './schema.ts';
+import { print } from './terminal.ts';
+
+export async function demo(program: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-demo-'));
+  process.env['RUNBOOK_LAB_DIR'] = join(folder, 'lab');
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  try {
+    await print('lab: starting Kafka, Redis, PostgreSQL, Prometheus, Alertmanager and the services …');
+    if ((await call(program, ['up'])) !== 0) return exitCodes.failed;
+    if (stopped) return exitCodes.interrupted;
+    await call(program, ['fault', 'ws-desync']);
+    const config = join(folder, 'runbook.config.yaml');
+    writeFileSync(config, await output(program, ['config']));
+    const env = JSON.parse(await output(program, ['env', '--json'])) as Readonly<Record<string, string>>;
+    if (stopped) return exitCodes.interrupted;
+    const report = join(process.cwd(), 'ws-desync-report.md');
+    const answers = ['syncOffsets=ws-gateway', 'grafana=done', 'resume=yes'].flatMap((one) => ['--answer', one]);
+    const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
+    const code = await runRunbook(['run', 'ws-desync', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report], env);
+    await print(`the report is ${report}`);
+    return code;
+  } finally {
+    await print('lab: stopping everything …');
+    await call(program, ['down']);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
+  }
+}
+
+function runRunbook(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), ...args], { stdio: 'inherit', cwd: packageRoot(), env: { ...process.env, ...env } });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      resolve(code ?? exitCodes.interrupted);
+    });
+  });
+}
+
+function output(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve(text);
+      else reject(new Error(`lab ${args.join(' ')} exited ${String(code)}`));
+    });
+  });
+}

@@ -1,0 +1,33 @@
+/** `runbook lab`: hands over to the lab's own program, which imports nothing of the interpreter. `demo` rehearses ws-desync on it. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError, exitCodes, usage } from './exit.ts';
+import type { OutputOption } from './options.ts';
+import { packageRoot } from './schema.ts';
+
+const verbs: readonly string[] = ['install', 'up', 'down', 'status', 'fault', 'heal', 'disable', 'env', 'config', 'demo'];
+
+export async function lab(verb: string, name: string | undefined, options: OutputOption): Promise<number> {
+  if (!verbs.includes(verb)) throw usage(`lab ${verb}: unknown`, `lab knows ${verbs.join(', ')}`);
+  const program = labProgram();
+  if (verb === 'demo') return (await import('./demo.ts')).demo(program);
+  return call(program, [verb, ...(name === undefined ? [] : [name]), ...(options.output === 'json' ? ['--json'] : [])]);
+}
+
+function labProgram(): string {
+  const path = join(packageRoot(), 'dist', 'lab.js');
+  if (!existsSync(path)) throw new CommandError({ exitCode: exitCodes.failed, message: `the lab is not part of this installation (${path})`, hint: 'run npm run build in a checkout' });
+  return path;
+}
+
+/** Runs the lab's program on our own streams; its exit code is ours. */
+export function call(program: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      resolve(code ?? exitCodes.failed);
+    });
+  });
+}

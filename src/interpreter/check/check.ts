@@ -1,0 +1,29 @@
+/** All rules over one loaded runbook, in the order in which a mistake of one would confuse the next. Executes nothing. */
+import type { Config } from '../config/config.ts';
+import type { Diagnostic } from '../document/diagnostic.ts';
+import { sortDiagnostics } from '../document/diagnostic.ts';
+import type { Runbook } from '../document/load.ts';
+import { walkSteps } from '../document/steps.ts';
+import type { Registry } from '../port/registry.ts';
+import { checkExpressions } from './expressions.ts';
+import { createChecked } from './finding.ts';
+import { checkMeaning } from './meaning.ts';
+import { checkNames } from './names.ts';
+import { checkBindings, checkOwnRules } from './own-lint.ts';
+import { checkStructure } from './structure.ts';
+
+export async function check(
+  runbook: Runbook,
+  registry: Registry,
+  options: { readonly config?: Config; readonly environment?: string } = {},
+): Promise<readonly Diagnostic[]> {
+  const findings: Diagnostic[] = [];
+  const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
+  checkStructure(checked);
+  checkNames(checked);
+  checkMeaning(checked);
+  checkExpressions(checked);
+  checkBindings(checked);
+  await checkOwnRules(checked);
+  return sortDiagnostics(findings);
+}

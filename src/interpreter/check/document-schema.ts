@@ -1,0 +1,217 @@
+/** JSON Schema of everything that is common to runbooks (document.md); step types add their own keys. Data only: the validator and the published schema are generated from it. */
+import type { Json } from '../core/value.ts';
+
+type Properties = Readonly<Record<string, Json>>;
+export type ObjectSchema = {
+  readonly type: 'object';
+  readonly description?: string;
+  readonly properties: Properties;
+  readonly required?: readonly string[];
+  readonly additionalProperties: false;
+};
+
+const object = (properties: Properties, required: readonly string[] = [], description?: string): ObjectSchema => ({
+  type: 'object',
+  ...(description === undefined ? {} : { description }),
+  properties,
+  ...(required.length === 0 ? {} : { required }),
+  additionalProperties: false,
+});
+const text = (description: string): Json => ({ type: 'string', minLength: 1, description });
+const duration = (description: string): Json => ({
+  type: 'string',
+  minLength: 1,
+  pattern: durationPattern,
+  description: `${description} Written 30s, 5m, 1h30m.`,
+});
+/** A duration, or text with a template in it. */
+export const durationPattern = '^(([0-9]+(ms|s|m|h|d))+|0|.*\\{\\{.*)$';
+const cel = (description: string): Json => ({ type: ['string', 'boolean'], description: `${description} A CEL condition.` });
+const texts = (description: string): Json => ({ type: 'array', items: { type: 'string' }, description });
+const list = (description: string): Json => ({ type: 'array', items: { type: 'object' }, description });
+
+export const idPattern = '^[a-z][A-Za-z0-9_]*$';
+const failure: Json = {
+  enum: ['abort', 'continue', 'undo', 'ask'],
+  description: 'What a failure does: abort, continue, undo, or ask the operator.',
+};
+
+const input = object(
+  {
+    type: {
+      enum: ['string', 'text', 'number', 'integer', 'boolean', 'duration', 'timestamp', 'list'],
+      description: 'Type of the value.',
+    },
+    default: { description: 'Value when none is given; without a default the input is required.' },
+    description: text('What to give, for people.'),
+    enum: { type: 'array', description: 'The allowed values.' },
+    pattern: text('Regular expression that the text must match.'),
+    min: { type: 'number', description: 'Least number.' },
+    max: { type: 'number', description: 'Greatest number.' },
+    of: {
+      enum: ['string', 'number', 'integer', 'boolean', 'duration', 'timestamp'],
+      description: 'Type of the members of a list.',
+    },
+  },
+  ['type'],
+);
+
+export const inputSchema: ObjectSchema = input;
+
+export const topSchema: ObjectSchema = object(
+  {
+    apiVersion: { const: 'runbook/v1', description: 'Version of the language: runbook/v1.' },
+    id: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'Name of the runbook and of its file, kebab-case.' },
+    title: text('What is wrong, or what is done, in one line.'),
+    summary: text('What the runbook does, in a sentence or two.'),
+    severity: text('Severity of the incident, such as SEV2. May be a template.'),
+    impact: text('Who is affected and how.'),
+    owners: { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Teams that keep this runbook right.' },
+    links: { type: 'object', additionalProperties: { type: 'string' }, description: 'Name -> URL.' },
+    estimate: duration('How long it usually takes.'),
+    triggers: {
+      type: 'array',
+      description: 'Alerts that this runbook answers.',
+      items: object(
+        {
+          alert: text('Name of the alert rule.'),
+          labels: { type: 'object', description: 'Labels that must match.' },
+          inputs: { type: 'object', description: 'Inputs filled from {{alert.labels.x}}.' },
+        },
+        ['alert'],
+      ),
+    },
+    inputs: { type: 'object', description: 'Typed inputs: name -> declaration.', additionalProperties: { type: 'object' } },
+    targets: {
+      type: 'object',
+      description: 'Endpoints the steps talk to: name -> type. Addresses are in the configuration.',
+      additionalProperties: {
+        anyOf: [
+          { type: 'string' },
+          object(
+            {
+              type: text('Type of the target.'),
+              many: { type: 'boolean', description: 'Several members.' },
+              description: text('For people.'),
+            },
+            ['type'],
+          ),
+        ],
+      },
+    },
+    lock: text('Two runs with the same lock exclude each other. Default: id and environment.'),
+    deadline: duration('The whole run must end within this time.'),
+    onFailure: failure,
+    outputs: {
+      type: 'object',
+      description: 'Name -> CEL, what a calling runbook reads.',
+      additionalProperties: { type: 'string' },
+    },
+    preconditions: list('Reads; one unmet means refused, nothing changed.'),
+    evidence: list('Reads before the first change and again at the end.'),
+    diagnosis: list('Reads; a false expectation is a finding and stops nothing.'),
+    steps: list('The work, in order.'),
+    validations: list('All must hold, or the run has failed.'),
+    finally: list('Steps that always run before the outcome is settled.'),
+    postmortem: list('Questions after the outcome; they never change it.'),
+    watch: list('Guards beside the run.'),
+    comms: list('Messages at moments.'),
+  },
+  ['apiVersion', 'id', 'title', 'owners'],
+);
+
+const confirm: Json = {
+  description: 'The operator agrees before the step; `typed` asks to type that text.',
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    object({ message: text('What is asked.'), typed: text('The text to type.') }, ['message']),
+  ],
+};
+const many = (one: Json, description: string): Json => ({
+  anyOf: [one, { type: 'array', items: one, minItems: 1 }],
+  description,
+});
+
+/** Keys that every step and group may have. */
+export const stepSchema: ObjectSchema = object({
+  id: { type: 'string', pattern: idPattern, description: 'Identity, unique in the document; other steps read steps.<id>.' },
+  title: text('Heading.'),
+  note: text('Advice shown on the screen, Markdown.'),
+  type: text('Step type.'),
+  steps: list('Makes this a group of steps.'),
+  target: text('Which declared target, name or name/member.'),
+  when: cel('Skipped when false.'),
+  forEach: text('Once per member: a CEL list or the members of a target.'),
+  as: { type: 'string', pattern: idPattern, description: 'Name of the current member, instead of item.' },
+  parallel: { type: ['integer', 'boolean'], description: 'How many at once; true: all children of a group.' },
+  needs: texts('Siblings of a parallel group that must have succeeded.'),
+  confirm,
+  offer: text('An optional step: no means skipped.'),
+  approve: object(
+    {
+      from: texts('Roles whose members may agree.'),
+      min: { type: 'integer', minimum: 1, description: 'How many must agree.' },
+      timeout: duration('How long to wait.'),
+      reason: { type: 'boolean', description: 'A reason is required.' },
+      each: { type: 'boolean', description: 'Once per member of forEach.' },
+      auth: { const: 'uid', description: 'The identity must be proven by the system.' },
+    },
+    ['from', 'timeout'],
+    'Somebody else of that role agrees to the rendered step.',
+  ),
+  value: { type: ['string', 'number', 'boolean'], description: 'CEL over result: narrows it to the principal value.' },
+  expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list.'),
+  until: cel('Poll until this holds.'),
+  every: duration('Time between two readings.'),
+  for: duration('How long it must hold without a break.'),
+  timeout: duration('Per attempt and item; for a group the whole.'),
+  abortWhen: cel('Ends the wait early as failed.'),
+  onNoData: { enum: ['fail', 'wait', 'zero', 'absent'], description: 'What emptiness means.' },
+  retry: object(
+    {
+      attempts: { type: 'integer', minimum: 1, maximum: 100, description: 'Executions, the first included.' },
+      delay: duration('Before the second attempt.'),
+      factor: { type: 'number', minimum: 1, description: 'Growth of the delay.' },
+      max: duration('Longest delay.'),
+      classes: texts('Failure classes that are retried; default connection and timeout.'),
+    },
+    ['attempts'],
+    'More than one attempt.',
+  ),
+  effect: { enum: ['read', 'write', 'destructive'], description: 'Stricter than the step type says, never laxer.' },
+  repeatable: { type: 'boolean', description: 'Safe to do again.' },
+  doneWhen: { type: 'object', description: 'A read step without id: is the wanted state in force?' },
+  within: duration('doneWhen: how long the wanted state may take.'),
+  undo: {
+    description: 'restore, none, a step, or a list of steps.',
+    anyOf: [{ enum: ['restore', 'none'] }, { type: 'object' }, { type: 'array', items: { type: 'object' }, minItems: 1 }],
+  },
+  onFailure: failure,
+  critical: { type: 'boolean', description: 'Whether a failure counts for the outcome.' },
+  evidence: { type: 'boolean', description: 'Keep the whole result in the report.' },
+  from: text('Watch: in force from this step.'),
+  to: text('Watch: in force until this step.'),
+  then: list('Watch: steps when the guard trips.'),
+});
+
+export const commsSchema: ObjectSchema = object(
+  {
+    id: { type: 'string', pattern: idPattern, description: 'Name of the message.' },
+    at: {
+      type: 'array',
+      items: { type: 'string' },
+      minItems: 1,
+      description: 'started, waiting, finished, succeeded, failed, or ids of steps.',
+    },
+    every: duration('Repeated in this period.'),
+    to: text('A declared target.'),
+    message: text('Text with {{paths}}, if/each and helpers.'),
+    when: cel('Only when this holds.'),
+    attach: { type: 'array', items: { enum: ['report', 'evidence'] }, description: 'What to attach.' },
+  },
+  ['to', 'message'],
+);
+
+/** Keys that only a section or role knows; `from` and `to` of a step type itself (notify, escalate) come first. */
+export const watchOnly: ReadonlySet<string> = new Set(['from', 'to', 'then']);
+export const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded', 'failed'];

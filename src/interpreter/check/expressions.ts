@@ -1,0 +1,208 @@
+/** Conditions and templates: every CEL leaf and every `{{path}}` against the types in force at its place. */
+import type { Json } from '../core/value.ts';
+import type { Walked } from '../document/steps.ts';
+import { isList, isMapping } from '../document/steps.ts';
+import { escapePointer } from '../document/nodes.ts';
+import { checkExpression } from '../language/condition.ts';
+import type { JsonSchema } from '../language/condition.ts';
+import { parseMessage, parseTemplate } from '../language/template.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { Checked } from './finding.ts';
+import { isBroken } from './finding.ts';
+import type { Roots } from './types.ts';
+import { anything, documentRoots, narrowedOf, recordSchema, resultOf } from './types.ts';
+
+const conditions: readonly string[] = ['when', 'expect', 'until', 'abortWhen'];
+const notTemplates = new Set([
+  ...conditions,
+  'value',
+  'forEach',
+  'steps',
+  'then',
+  'undo',
+  'doneWhen',
+  'id',
+  'type',
+  'as',
+  'needs',
+  'of',
+  'at',
+  'attach',
+]);
+
+export function checkExpressions(checked: Checked): void {
+  const shared = documentRoots(checked);
+  const records: Record<string, JsonSchema> = {};
+  const known = knownSteps(checked);
+  for (const walked of checked.steps) {
+    if (isBroken(checked, walked.pointer)) {
+      if (walked.id !== undefined) records[walked.id] = anything;
+      continue;
+    }
+    const visible = late(walked) ? known : records;
+    const roots: Roots = { ...shared, steps: stepsRoot(visible), ...itemRoots(walked, checked), step: anything };
+    const { result, value } = resultOf(checked, walked.step);
+    const own: Roots = { ...roots, result };
+    const narrowed = narrowedOf(walked.step, own, value);
+    if (walked.step['value'] !== undefined) condition(checked, walked.step['value'], `${walked.pointer}/value`, own, 'any');
+    if (walked.step['forEach'] !== undefined)
+      condition(checked, walked.step['forEach'], `${walked.pointer}/forEach`, roots, 'any');
+    for (const key of conditions) {
+      const source = walked.step[key];
+      const inForce: Roots = key === 'when' ? roots : { ...own, value: walked.step['value'] === undefined ? value : narrowed };
+      if (isList(source))
+        source.forEach((one, index) => {
+          condition(checked, one, `${walked.pointer}/${key}/${String(index)}`, inForce, 'bool');
+        });
+      else if (source !== undefined) condition(checked, source, `${walked.pointer}/${key}`, inForce, 'bool');
+    }
+    templates(checked, walked, roots);
+    if (walked.id !== undefined)
+      records[walked.id] = recordSchema(walked, walked.step['value'] === undefined ? value : narrowed, result, false);
+  }
+}
+
+/** Messages, guards and what runs at the end may read every step. */
+const late = (walked: Walked): boolean => ['comms', 'watch', 'finally', 'postmortem'].includes(walked.lane);
+
+function knownSteps(checked: Checked): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(checked.steps.flatMap((one) => (one.id === undefined ? [] : [[one.id, anything] as const])));
+}
+
+const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+  type: 'object',
+  properties: { ...records } as Readonly<Record<string, Json>>,
+  additionalProperties: false,
+});
+
+/** `item` (or its own name) inside forEach, of the step itself or of a group around it. */
+function itemRoots(walked: Walked, checked: Checked): Roots {
+  const around = [...walked.groups.map((pointer) => checked.steps.find((one) => one.pointer === pointer)?.step), walked.step];
+  const roots: Record<string, JsonSchema> = {};
+  for (const step of around) {
+    if (step?.['forEach'] === undefined) continue;
+    roots['item'] = anything;
+    if (typeof step['as'] === 'string') roots[step['as']] = anything;
+  }
+  return roots;
+}
+
+function condition(checked: Checked, source: Json, pointer: string, roots: Roots, wanted: 'bool' | 'any'): void {
+  if (typeof source !== 'string') return;
+  if (source.trim() === '') {
+    checked.add(
+      'expression/empty',
+      checked.runbook.at(pointer),
+      'the condition is empty',
+      'write an expression, or remove the key',
+    );
+    return;
+  }
+  if (source.includes('{{')) {
+    checked.add(
+      'expression/template',
+      checked.runbook.atText(pointer, source.indexOf('{{'), 2),
+      'a condition is no template',
+      `write the path without braces: ${source.replaceAll(/\{\{\s*|\s*\}\}/g, '')}`,
+    );
+    return;
+  }
+  const found = checkExpression(source, roots, wanted);
+  if (found.ok) return;
+  for (const issue of found.issues) {
+    const hint = laterStep(checked, issue.message) ?? issue.hint;
+    checked.add(`expression/${issue.code}`, checked.runbook.atText(pointer, issue.offset, issue.length), issue.message, hint);
+  }
+}
+
+/** A step that exists but comes later is not a misspelling. */
+function laterStep(checked: Checked, message: string): string | undefined {
+  const name = /"([A-Za-z0-9_]+)"/.exec(message)?.[1];
+  const step = name === undefined ? undefined : checked.steps.find((one) => one.id === name);
+  if (step === undefined || !/step|field|name/.test(message)) return undefined;
+  return `the step "${name ?? ''}" comes later, at line ${String(checked.runbook.at(`${step.pointer}/id`).line)}`;
+}
+
+function templates(checked: Checked, walked: Walked, roots: Roots): void {
+  const manifest = typeof walked.step['type'] === 'string' ? checked.registry.get(walked.step['type'])?.manifest : undefined;
+  const forbidden = manifest?.forbidTemplateAt ?? [];
+  const visit = (json: Json, pointer: string): void => {
+    if (typeof json === 'string') {
+      if (json.includes('{{')) leaf(json, pointer);
+    } else if (isList(json))
+      json.forEach((one, index) => {
+        visit(one, `${pointer}/${String(index)}`);
+      });
+    else if (isMapping(json)) for (const [key, one] of Object.entries(json)) visit(one, `${pointer}/${escapePointer(key)}`);
+  };
+  const leaf = (source: string, pointer: string): void => {
+    const at = `${walked.pointer}${pointer}`;
+    const place = (offset: number, length: number): ReturnType<Checked['runbook']['at']> =>
+      checked.runbook.atText(at, offset, length);
+    if (forbidden.includes(pointer)) {
+      checked.add(
+        'template/forbidden',
+        place(source.indexOf('{{'), 2),
+        'no template is possible inside this text',
+        'pass the value by `env:`, as an argument or as a parameter',
+      );
+      return;
+    }
+    const message = (pointer === '/message' && walked.role === 'comms') || manifest?.messageAt?.includes(pointer) === true;
+    const parsed = message ? parseMessage(source) : parseTemplate(source);
+    if (!parsed.ok) {
+      checked.add('template/syntax', place(parsed.offset, 2), parsed.message, parsed.hint);
+      return;
+    }
+    for (const one of parsed.paths)
+      path(checked, one.path, place(one.offset, one.length), roots, pointer, manifest?.secretAt ?? []);
+  };
+  for (const [key, json] of Object.entries(walked.step)) if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
+}
+
+function path(
+  checked: Checked,
+  names: readonly string[],
+  where: ReturnType<Checked['runbook']['at']>,
+  roots: Roots,
+  pointer: string,
+  secretAt: readonly string[],
+): void {
+  const [root = '', ...rest] = names;
+  if (root === 'secrets') {
+    const allowed = secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer));
+    if (!allowed)
+      checked.add(
+        'template/secret',
+        where,
+        'a secret is not allowed here',
+        secretAt.length === 0 ? 'this step type takes no secrets' : `allowed at ${secretAt.join(', ')}`,
+      );
+    return;
+  }
+  if (root === 'alert') return;
+  let schema: JsonSchema | undefined = Object.hasOwn(roots, root) ? roots[root] : undefined;
+  if (schema === undefined) {
+    const hint = root === 'item' ? 'item exists only inside forEach' : suggestion(root, Object.keys(roots));
+    checked.add('template/unknown-name', where, `there is no "${root}"`, hint);
+    return;
+  }
+  for (const name of rest) {
+    const properties: Json | undefined = isMapping(schema as Json)
+      ? (schema as Readonly<Record<string, Json>>)['properties']
+      : undefined;
+    if (!isMapping(properties)) return;
+    if (!Object.hasOwn(properties, name)) {
+      if ((schema as Readonly<Record<string, Json>>)['additionalProperties'] !== false) return;
+      const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
+      checked.add(
+        'template/unknown-name',
+        where,
+        `there is no "${name}" in ${names.slice(0, names.indexOf(name)).join('.')}`,
+        hint,
+      );
+      return;
+    }
+    schema = properties[name] as JsonSchema;
+  }
+}

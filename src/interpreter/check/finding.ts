@@ -1,0 +1,38 @@
+/** What every rule shares: the runbook, its steps, and how a finding gets its place. */
+import type { Diagnostic } from '../document/diagnostic.ts';
+import type { Runbook } from '../document/load.ts';
+import type { Walked } from '../document/steps.ts';
+import type { Registry } from '../port/registry.ts';
+import type { Position } from '../port/step-type.ts';
+import type { Config } from '../config/config.ts';
+
+export interface Checked {
+  readonly runbook: Runbook;
+  readonly registry: Registry;
+  readonly steps: readonly Walked[];
+  readonly config?: Config;
+  readonly environment?: string;
+  add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning'): void;
+  /** Pointers whose structure is wrong: later rules leave them alone, so that one mistake is one finding. */
+  readonly broken: Set<string>;
+}
+
+export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: Diagnostic[]): Checked {
+  return {
+    ...base,
+    broken: new Set(),
+    add: (code, where, message, hint, severity = 'error') => {
+      findings.push({
+        ...where,
+        severity,
+        code,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        docs: `docs/lint/${code.replace('/', '-')}.md`,
+      });
+    },
+  };
+}
+
+export const isBroken = (checked: Checked, pointer: string): boolean =>
+  [...checked.broken].some((one) => pointer === one || pointer.startsWith(`${one}/`));

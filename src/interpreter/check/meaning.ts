@@ -1,0 +1,116 @@
+/** What is well formed and still wrong: writes in reading sections, waits without end, combinations that do nothing. */
+import type { Json } from '../core/value.ts';
+import type { Walked } from '../document/steps.ts';
+import { parseDuration } from '../language/duration.ts';
+import type { Checked } from './finding.ts';
+import { isBroken } from './finding.ts';
+
+const reading = new Set(['precondition', 'evidence', 'diagnosis']);
+
+export function checkMeaning(checked: Checked): void {
+  for (const walked of checked.steps) {
+    if (isBroken(checked, walked.pointer)) continue;
+    effect(checked, walked);
+    waits(checked, walked);
+    items(checked, walked);
+  }
+}
+
+function effect(checked: Checked, walked: Walked): void {
+  const { step, pointer } = walked;
+  const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
+  if (type === undefined || type.manifest.kind !== 'effect') return;
+  const facts = type.facts(step);
+  const mustRead = reading.has(walked.lane) || walked.role === 'probe' || step['until'] !== undefined;
+  if (mustRead && facts.effect !== 'read') {
+    const where =
+      walked.role === 'probe' ? 'doneWhen' : step['until'] !== undefined && !reading.has(walked.lane) ? 'a wait' : walked.lane;
+    checked.add(
+      'effect/write-in-reads',
+      checked.runbook.at(`${pointer}/type`),
+      `${where} only reads, but this step may change something`,
+      facts.effect === 'write' && type.manifest.type === 'shell'
+        ? 'if the command only reads, say `reads: true`'
+        : 'move it to `steps:`',
+    );
+  }
+  if (step['undo'] === 'restore' && facts.undo !== 'restore') {
+    checked.add(
+      'undo/no-restore',
+      checked.runbook.at(`${pointer}/undo`),
+      `${type.manifest.type} cannot capture what it changes here`,
+      'give the steps that take it back, or `undo: none`',
+    );
+  }
+  const order = ['read', 'write', 'destructive'];
+  if (typeof step['effect'] === 'string' && order.indexOf(step['effect']) < order.indexOf(facts.effect)) {
+    checked.add(
+      'effect/laxer',
+      checked.runbook.at(`${pointer}/effect`),
+      `the step type says ${facts.effect}; authors may only be stricter`,
+      'remove `effect:`',
+    );
+  }
+}
+
+function waits(checked: Checked, walked: Walked): void {
+  const { step, pointer } = walked;
+  const ms = (key: string): number | undefined => (typeof step[key] === 'string' ? parseDuration(step[key]) : undefined);
+  if (step['until'] !== undefined) {
+    if (step['timeout'] === undefined && step['type'] !== 'wait-until-metric') {
+      checked.add(
+        'wait/no-timeout',
+        checked.runbook.at(`${pointer}/until`, 'key'),
+        'a wait without a timeout may never end',
+        'add `timeout:`',
+      );
+    }
+    const hold = ms('for');
+    const timeout = ms('timeout');
+    if (hold !== undefined && timeout !== undefined && timeout <= hold) {
+      checked.add(
+        'wait/too-short',
+        checked.runbook.at(`${pointer}/timeout`),
+        'the timeout is not longer than the time it must hold',
+        'the wait could never succeed',
+      );
+    }
+    if (ms('every') === 0)
+      checked.add('wait/no-pause', checked.runbook.at(`${pointer}/every`), 'readings without a pause', 'write every: 1s or more');
+    if (step['retry'] !== undefined)
+      checked.add(
+        'wait/retry',
+        checked.runbook.at(`${pointer}/retry`, 'key'),
+        'retry does nothing beside until',
+        'remove `retry:`',
+      );
+  } else if (walked.role === 'step') {
+    for (const key of ['for', 'every', 'abortWhen']) {
+      if (step[key] !== undefined && !ownKey(checked, step, key)) {
+        checked.add(
+          'wait/no-until',
+          checked.runbook.at(`${pointer}/${key}`, 'key'),
+          `${key} does nothing without until`,
+          'add `until:`',
+        );
+      }
+    }
+  }
+}
+
+function ownKey(checked: Checked, step: Readonly<Record<string, Json>>, key: string): boolean {
+  const params = typeof step['type'] === 'string' ? checked.registry.get(step['type'])?.manifest.params : undefined;
+  return params !== null && typeof params === 'object' && key in ((params as { properties?: object }).properties ?? {});
+}
+
+function items(checked: Checked, walked: Walked): void {
+  const { step, pointer } = walked;
+  if (step['as'] !== undefined && step['forEach'] === undefined) {
+    checked.add(
+      'order/as-without-for-each',
+      checked.runbook.at(`${pointer}/as`, 'key'),
+      'as does nothing without forEach',
+      'add `forEach:`',
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** The rules that step types bring themselves, and the configuration's targets. */
+import type { Json } from '../core/value.ts';
+import { isMapping } from '../document/steps.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { Checked } from './finding.ts';
+import { isBroken } from './finding.ts';
+
+export async function checkOwnRules(checked: Checked): Promise<void> {
+  for (const walked of checked.steps) {
+    if (isBroken(checked, walked.pointer)) continue;
+    const type = typeof walked.step['type'] === 'string' ? checked.registry.get(walked.step['type']) : undefined;
+    if (type?.lint === undefined) continue;
+    const rule = await type.lint();
+    const findings = await rule({
+      params: walked.step,
+      step: walked.step,
+      literal: (pointer) => !String(leafAt(walked.step, pointer) ?? '').includes('{{'),
+    });
+    for (const found of findings) {
+      const pointer = `${walked.pointer}${found.pointer}`;
+      if (isBroken(checked, pointer)) continue;
+      const where =
+        found.offset === undefined
+          ? checked.runbook.at(pointer)
+          : checked.runbook.atText(pointer, found.offset, found.length ?? 1);
+      checked.add(found.code, where, found.message, found.hint, found.severity);
+    }
+  }
+}
+
+/** Only with a configuration: every declared target is bound in the environment, to an entry of the declared type. */
+export function checkBindings(checked: Checked): void {
+  const { config, environment: name } = checked;
+  if (config === undefined) return;
+  const environment = name === undefined ? Object.values(config.environments)[0] : config.environments[name];
+  const declared = checked.runbook.data['targets'];
+  if (environment === undefined || !isMapping(declared)) return;
+  for (const [target, one] of Object.entries(declared)) {
+    const type = typeof one === 'string' ? one : isMapping(one) ? one['type'] : undefined;
+    const bound = environment.targets[target];
+    const where = checked.runbook.at(`/targets/${target}`, 'key');
+    if (bound === undefined) {
+      checked.add(
+        'target/unbound',
+        where,
+        `the environment ${environment.name} binds no target "${target}"`,
+        suggestion(target, Object.keys(environment.targets)) ?? 'add it to runbook.config.yaml',
+      );
+    } else if (bound.type !== type) {
+      checked.add(
+        'target/type',
+        where,
+        `"${target}" is declared as ${String(type)} but bound to ${bound.type} in ${environment.name}`,
+        'one of the two is wrong',
+      );
+    }
+  }
+}
+
+function leafAt(json: Json, pointer: string): Json | undefined {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>(
+      (at, key) => (at !== null && typeof at === 'object' ? (at as Record<string, Json>)[key] : undefined),
+      json,
+    );
+}

@@ -1,0 +1,155 @@
+/** Errors of the generated validators, in words of this language and at the place of the value. */
+import type { Json } from '../core/value.ts';
+import { durationHint } from '../language/duration.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { Mapping } from '../document/steps.ts';
+import { durationPattern } from './document-schema.ts';
+import type { Checked } from './finding.ts';
+import { validators } from './validators.generated.js';
+
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly data?: unknown;
+  readonly schemaPath: string;
+}
+
+/** `required`: keys that must be there; the validator's own `required` is not asked, so that misspelt keys count once. */
+export function validateSchema(
+  checked: Checked,
+  name: string,
+  data: Mapping,
+  pointer: string,
+  required: readonly string[],
+): void {
+  for (const key of required) {
+    if (data[key] === undefined) {
+      checked.add(
+        'key/missing',
+        checked.runbook.at(pointer, pointer === '' ? 'value' : 'value'),
+        `"${key}" is missing`,
+        `add \`${key}:\``,
+      );
+    }
+  }
+  const validate = validators[name];
+  if (validate === undefined || validate(data)) return;
+  const errors = (validate.errors ?? []) as readonly SchemaError[];
+  for (const [path, group] of byPath(errors)) {
+    const value = valueAt(data, path);
+    if (typeof value === 'string' && value.includes('{{')) continue;
+    const finding = describe(group, value);
+    if (finding === undefined) continue;
+    checked.broken.add(`${pointer}${path}`);
+    checked.add(
+      finding.code,
+      checked.runbook.at(`${pointer}${finding.at ?? path}`, finding.key === true ? 'key' : 'value'),
+      finding.message,
+      finding.hint,
+    );
+  }
+}
+
+interface Words {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly at?: string;
+  readonly key?: boolean;
+}
+
+/** One finding per place; of several alternatives (anyOf) the most specific. */
+function describe(errors: readonly SchemaError[], value: unknown): Words | undefined {
+  const unknown = errors.find((one) => one.keyword === 'additionalProperties');
+  if (unknown !== undefined) {
+    const key = String(unknown.params['additionalProperty']);
+    return { code: 'key/unknown', message: `unknown key "${key}"`, at: `${unknown.instancePath}/${key}`, key: true };
+  }
+  const first = errors.find((one) => one.keyword !== 'anyOf' && one.keyword !== 'required') ?? errors[0];
+  if (first === undefined) return undefined;
+  if (first.keyword === 'required') {
+    const key = String(first.params['missingProperty']);
+    if (first.instancePath === '') return undefined;
+    return { code: 'key/missing', message: `"${key}" is missing`, hint: `add \`${key}:\`` };
+  }
+  const all = errors
+    .filter((one) => one.keyword === 'type')
+    .flatMap((one) => one.params['type'])
+    .flat()
+    .map(String);
+  switch (first.keyword) {
+    case 'type': {
+      const kinds = [...new Set(all)].map((kind) => kindWords[kind] ?? kind).join(' or ');
+      return { code: 'value/type', message: `expected ${kinds}, got ${describeValue(value)}` };
+    }
+    case 'enum': {
+      const allowed = (first.params['allowedValues'] as readonly unknown[]).map(String);
+      const hint = suggestion(String(value), allowed);
+      return {
+        code: 'value/enum',
+        message: `expected one of ${allowed.join(', ')}, got ${describeValue(value)}`,
+        ...(hint === undefined ? {} : { hint }),
+      };
+    }
+    case 'const':
+      return {
+        code: 'value/enum',
+        message: `expected ${String(first.params['allowedValue'])}, got ${describeValue(value)}`,
+        hint: `write ${String(first.params['allowedValue'])}`,
+      };
+    case 'pattern':
+      if (first.params['pattern'] === durationPattern) {
+        return { code: 'value/duration', message: `${describeValue(value)} is no duration`, hint: durationHint };
+      }
+      return { code: 'value/pattern', message: `${describeValue(value)} does not match ${String(first.params['pattern'])}` };
+    default:
+      return { code: 'value/invalid', message: `${describeValue(value)}: ${first.message ?? first.keyword}` };
+  }
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing',
+};
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return `the text "${value.length > 40 ? `${value.slice(0, 39)}…` : value}"`;
+  return JSON.stringify(value);
+}
+
+function byPath(errors: readonly SchemaError[]): ReadonlyMap<string, readonly SchemaError[]> {
+  const groups = new Map<string, SchemaError[]>();
+  for (const error of errors) {
+    const list = groups.get(error.instancePath);
+    if (list === undefined) groups.set(error.instancePath, [error]);
+    else list.push(error);
+  }
+  // Of an alternative that fails deep inside, the outer "no alternative fits" says nothing more.
+  for (const path of [...groups.keys()])
+    if ([...groups.keys()].some((other) => other !== path && other.startsWith(`${path}/`))) groups.delete(path);
+  return groups;
+}
+
+function valueAt(data: Mapping, path: string): unknown {
+  return path
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (at, key) =>
+        at !== null && typeof at === 'object'
+          ? (at as Record<string, Json>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+          : undefined,
+      data,
+    );
+}
+

@@ -1,0 +1,150 @@
+/** Keys and types of values: every mapping of the document against the schema of exactly that mapping, so that one mistake is one finding. */
+import type { Json } from '../core/value.ts';
+import { escapePointer } from '../document/nodes.ts';
+import type { Mapping, Walked } from '../document/steps.ts';
+import { isMapping } from '../document/steps.ts';
+import { nearest, suggestion } from '../language/suggest.ts';
+import type { Checked } from './finding.ts';
+import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
+import type { ObjectSchema } from './document-schema.ts';
+import { validateSchema } from './schema-errors.ts';
+
+export function checkStructure(checked: Checked): void {
+  const { data } = checked.runbook;
+  mapping(checked, data, '', topSchema, 'document', 'a runbook');
+  for (const [name, declared] of Object.entries(isMapping(data['inputs']) ? data['inputs'] : {})) {
+    if (isMapping(declared)) mapping(checked, declared, `/inputs/${escapePointer(name)}`, inputSchema, 'input', 'an input');
+  }
+  if (data['steps'] === undefined && data['diagnosis'] === undefined && !looksMisspelt(data)) {
+    checked.add('key/missing', checked.runbook.at('', 'key'), 'a runbook needs steps or diagnosis', 'add a list `steps:`');
+  }
+  for (const walked of checked.steps) step(checked, walked);
+}
+
+/** The misspelt key is a finding already. */
+const looksMisspelt = (data: Mapping): boolean =>
+  Object.keys(data).some((key) => topSchema.properties[key] === undefined && nearest(key, ['steps', 'diagnosis']) !== undefined);
+
+function step(checked: Checked, walked: Walked): void {
+  const { step: own, pointer } = walked;
+  if (walked.role === 'comms') {
+    mapping(checked, own, pointer, commsSchema, 'comms', 'a message');
+    return;
+  }
+  const group = own['steps'] !== undefined && own['type'] === undefined;
+  const typed = typeof own['type'] === 'string' ? checked.registry.get(own['type']) : undefined;
+  if (!group && typed === undefined) {
+    missingType(checked, walked);
+    return;
+  }
+  const params = typed?.manifest.params as ObjectSchema | undefined;
+  const properties = params?.properties ?? {};
+  const common = commonFor(walked, properties);
+  const known = [...Object.keys(common), ...Object.keys(properties)];
+  unknownKeys(checked, own, pointer, known, `a step of type ${String(own['type'] ?? 'group')}`);
+  const commonPart = Object.fromEntries(Object.entries(own).filter(([key]) => common[key] !== undefined));
+  const typePart = Object.fromEntries(
+    Object.entries(own).filter(([key]) => common[key] === undefined && properties[key] !== undefined),
+  );
+  validateSchema(checked, 'step', commonPart, pointer, []);
+  if (typed !== undefined) {
+    const given = new Set(Object.keys(own));
+    validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, params?.required ?? []);
+    for (const key of typed.manifest.requires ?? []) {
+      if (!given.has(key)) {
+        checked.add(
+          key === 'timeout' ? 'wait/no-timeout' : 'key/missing',
+          checked.runbook.at(`${pointer}/type`),
+          `${typed.manifest.type} needs ${key}`,
+          `add \`${key}:\``,
+        );
+      }
+    }
+  }
+  if (walked.role === 'step' && own['id'] === undefined) {
+    checked.add('key/missing', checked.runbook.at(pointer), 'a step needs an id', 'add `id: someName`');
+  }
+}
+
+/** Own keys of the step type win over common ones of the same name (notify.to, consume.from). */
+function commonFor(walked: Walked, own: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(stepSchema.properties).filter(([key]) => {
+      if (own[key] !== undefined) return false;
+      if (watchOnly.has(key)) return walked.role === 'watch';
+      if (key === 'within') return walked.role === 'probe';
+      return true;
+    }),
+  );
+}
+
+function missingType(checked: Checked, walked: Walked): void {
+  const { pointer, step: own } = walked;
+  checked.broken.add(pointer);
+  const names = checked.registry.names();
+  if (walked.role === 'watch' && own['type'] === undefined) {
+    checked.broken.delete(pointer);
+    const known = Object.keys(stepSchema.properties);
+    unknownKeys(checked, own, pointer, known, 'a guard');
+    validateSchema(checked, 'step', own, pointer, []);
+    return;
+  }
+  if (typeof own['type'] !== 'string') {
+    const misspelt = Object.keys(own).find(
+      (key) => nearest(key, ['type', 'steps']) !== undefined && stepSchema.properties[key] === undefined,
+    );
+    if (misspelt !== undefined) {
+      checked.add(
+        'key/unknown',
+        checked.runbook.at(`${pointer}/${escapePointer(misspelt)}`, 'key'),
+        `unknown key "${misspelt}"`,
+        suggestion(misspelt, ['type', 'steps']),
+      );
+    } else
+      checked.add(
+        'key/missing',
+        checked.runbook.at(pointer),
+        'a step needs a type (or steps, to be a group)',
+        `types: ${names.join(', ')}`,
+      );
+    return;
+  }
+  if (own['type'] === 'choose' || own['type'] === 'runbook') {
+    checked.add(
+      'step/not-yet',
+      checked.runbook.at(`${pointer}/type`),
+      `the step type ${own['type']} is not yet executed by this version`,
+      'use a group with `when`, or run the other runbook by hand',
+    );
+    return;
+  }
+  checked.add(
+    'step/unknown-type',
+    checked.runbook.at(`${pointer}/type`),
+    `there is no step type "${own['type']}"`,
+    suggestion(own['type'], names) ?? `types: ${names.join(', ')}`,
+  );
+}
+
+function mapping(checked: Checked, data: Mapping, pointer: string, schema: ObjectSchema, validator: string, what: string): void {
+  unknownKeys(checked, data, pointer, Object.keys(schema.properties), what);
+  const known = Object.fromEntries(Object.entries(data).filter(([key]) => schema.properties[key] !== undefined));
+  const misspelt = Object.keys(data).filter((key) => schema.properties[key] === undefined);
+  const missing = (schema.required ?? []).filter((key) => !misspelt.some((one) => nearest(one, [key]) !== undefined));
+  validateSchema(checked, validator, known, pointer, missing);
+}
+
+function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: readonly string[], what: string): void {
+  for (const key of Object.keys(data)) {
+    if (known.includes(key)) continue;
+    const place = checked.runbook.at(`${pointer}/${escapePointer(key)}`, 'key');
+    const free = known.filter((one) => data[one] === undefined);
+    checked.add(
+      'key/unknown',
+      place,
+      `${what} has no key "${key}"`,
+      suggestion(key, free) ?? `keys: ${[...known].sort().join(', ')}`,
+    );
+    checked.broken.add(`${pointer}/${escapePointer(key)}`);
+  }
+}

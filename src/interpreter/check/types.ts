@@ -1,0 +1,105 @@
+/** Types of everything an expression may read, as JSON Schemas: inputs, targets, and each step's record by its place. */
+import type { Json } from '../core/value.ts';
+import type { Mapping, Walked } from '../document/steps.ts';
+import { isMapping } from '../document/steps.ts';
+import { checkExpression } from '../language/condition.ts';
+import type { JsonSchema } from '../language/condition.ts';
+import { schemaOfInput } from '../language/types.ts';
+import type { Checked } from './finding.ts';
+
+export const anything: JsonSchema = {};
+const object = (properties: Readonly<Record<string, Json>>): JsonSchema => ({
+  type: 'object',
+  properties,
+  additionalProperties: false,
+});
+const text: JsonSchema = { type: 'string' };
+const boolean: JsonSchema = { type: 'boolean' };
+const time: JsonSchema = { type: 'string', format: 'date-time' };
+
+export type Roots = Readonly<Record<string, JsonSchema>>;
+
+export interface StepTypes {
+  /** Roots that every expression of the document may read. */
+  readonly shared: Roots;
+  readonly value: ReadonlyMap<string, JsonSchema>;
+  readonly result: ReadonlyMap<string, JsonSchema>;
+}
+
+export function documentRoots(checked: Checked): Roots {
+  const { data } = checked.runbook;
+  const inputs = isMapping(data['inputs']) ? data['inputs'] : {};
+  const targets = isMapping(data['targets']) ? data['targets'] : {};
+  const links = isMapping(data['links']) ? data['links'] : {};
+  return {
+    inputs: object(Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, inputSchema(one)]))),
+    targets: object(Object.fromEntries(Object.keys(targets).map((name) => [name, anything]))),
+    links: object(Object.fromEntries(Object.keys(links).map((name) => [name, text]))),
+    env: anything,
+    run: object({
+      id: text,
+      elapsed: { type: 'string', format: 'duration' },
+      step: text,
+      state: text,
+      outcome: text,
+      severity: text,
+      operator: text,
+      startedAt: time,
+    }),
+  };
+}
+
+function inputSchema(declared: Json | undefined): JsonSchema {
+  if (!isMapping(declared) || typeof declared['type'] !== 'string') return anything;
+  return schemaOfInput(declared['type'], typeof declared['of'] === 'string' ? declared['of'] : undefined);
+}
+
+/** Schema of a step's result, and of its principal value before the author narrows it. */
+export function resultOf(checked: Checked, step: Mapping): { readonly result: JsonSchema; readonly value: JsonSchema } {
+  const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
+  if (type === undefined || type.manifest.kind === 'check') return { result: anything, value: anything };
+  if (type.manifest.kind === 'ask') return { result: anything, value: answersOf(step) };
+  const result = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
+  const facts = type.facts(step);
+  if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema as JsonSchema };
+  let value: Json | undefined = result as Json;
+  for (const name of type.manifest.value?.split('.').slice(1) ?? []) {
+    const properties: Json | undefined = isMapping(value) ? value['properties'] : undefined;
+    value = isMapping(properties) ? properties[name] : undefined;
+  }
+  return { result, value: isMapping(value) ? (value as JsonSchema) : anything };
+}
+
+function answersOf(step: Mapping): JsonSchema {
+  if (!isMapping(step['fields'])) return anything;
+  return object(Object.fromEntries(Object.entries(step['fields']).map(([name, one]) => [name, inputSchema(one)])));
+}
+
+/** Type of the value after `value:`; unknown when the expression is wrong (that is a finding of its own). */
+export function narrowedOf(step: Mapping, roots: Roots, plain: JsonSchema): JsonSchema {
+  const source = step['value'];
+  if (step['forEach'] !== undefined && source === undefined) return plain;
+  if (source === undefined) return plain;
+  const found = checkExpression(String(source), roots, 'any');
+  return found.ok ? found.schema : anything;
+}
+
+/** `steps.<id>` as later steps see it. */
+export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSchema, insideTurn: boolean): JsonSchema {
+  const each = walked.step['forEach'] !== undefined && !insideTurn;
+  const list: JsonSchema = { type: 'array', items: {} };
+  return object({
+    value: each ? { type: 'object', additionalProperties: value as Json } : (value as Json),
+    result: each ? {} : (result as Json),
+    ok: boolean,
+    state: text,
+    changed: {},
+    error: {},
+    before: value as Json,
+    startedAt: {},
+    finishedAt: {},
+    items: list as Json,
+    failed: list as Json,
+    succeeded: list as Json,
+  });
+}

@@ -1,0 +1,6 @@
+/** Compiled by scripts/generate.mjs from document-schema.ts and the manifests. */
+export interface Validator {
+  (data: unknown): boolean;
+  readonly errors?: readonly unknown[] | null;
+}
+export const validators: Readonly<Record<string, Validator | undefined>>;

@@ -1,0 +1,26 @@
+/** A finding with its place. Codes are documented in docs/lint; printers format, tests assert codes. */
+export interface Diagnostic {
+  readonly file: string;
+  /** From 1; columns count UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: 'error' | 'warning';
+  /** `area/short-name`. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly docs?: string;
+}
+
+/** Stable order, without repetitions. */
+export function sortDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const order = (a: Diagnostic, b: Diagnostic): number =>
+    compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.code, b.code) || compare(a.message, b.message);
+  const key = (one: Diagnostic): string => [one.file, one.line, one.column, one.code, one.message].join('\u0000');
+  const seen = new Set<string>();
+  return [...all].sort(order).filter((one) => !seen.has(key(one)) && seen.add(key(one)) !== undefined);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

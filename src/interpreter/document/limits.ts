@@ -1,0 +1,66 @@
+/** What is refused before anything is composed: a hostile file must not cost time, memory or the process (T1 to T4, M3, M4). */
+import { Lexer } from 'yaml';
+
+export const limits = { bytes: 1024 * 1024, depth: 64, keys: 2000, scalar: 64 * 1024, steps: 10_000 } as const;
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+export function refuse(text: string): Refusal | undefined {
+  if (Buffer.byteLength(text) > limits.bytes) {
+    return {
+      code: 'yaml/too-large',
+      message: 'the file is larger than 1 MiB',
+      hint: 'split it into several runbooks',
+      offset: 0,
+      length: 1,
+    };
+  }
+  const control = controls.exec(text);
+  if (control !== null) {
+    return {
+      code: 'yaml/control-character',
+      message: 'an invisible control character stands here',
+      hint: 'remove it',
+      offset: control.index,
+      length: 1,
+    };
+  }
+  return tooDeep(text);
+}
+
+/** Counts nesting with the iterative lexer: indentation of blocks and brackets of flows. */
+function tooDeep(text: string): Refusal | undefined {
+  let offset = 0;
+  let flow = 0;
+  const blocks: number[] = [];
+  let column = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme === '{' || lexeme === '[') flow += 1;
+    else if (lexeme === '}' || lexeme === ']') flow -= 1;
+    else if (flow === 0 && (lexeme === '-' || lexeme === '?' || lexeme === ':')) {
+      while ((blocks.at(-1) ?? -1) > column) blocks.pop();
+      if ((blocks.at(-1) ?? -1) < column) blocks.push(column);
+    }
+    if (flow + blocks.length > limits.depth) {
+      return {
+        code: 'yaml/too-deep',
+        message: `nested more than ${String(limits.depth)} levels`,
+        hint: 'use groups and sub-runbooks',
+        offset,
+        length: 1,
+      };
+    }
+    const lineFeed = lexeme.lastIndexOf('\n');
+    column = lineFeed >= 0 ? lexeme.length - lineFeed - 1 : column + lexeme.length;
+    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(lexeme)) offset += lexeme.length;
+  }
+  return undefined;
+}

@@ -1,0 +1,146 @@
+/** YAML text -> Runbook with the place of every key and value. Collects problems, never throws for what an author wrote. */
+import { createHash } from 'node:crypto';
+import { LineCounter, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
+import type { Json } from '../core/value.ts';
+import type { Position } from '../port/step-type.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { sortDiagnostics } from './diagnostic.ts';
+import { refuse } from './limits.ts';
+import type { Ranges } from './nodes.ts';
+import { convert } from './nodes.ts';
+
+export interface Runbook {
+  readonly id: string;
+  readonly file: string;
+  readonly text: string;
+  readonly sha: string;
+  readonly data: Readonly<Record<string, Json>>;
+  /** Place of the value (or key) at a JSON pointer; of the nearest parent when there is none. */
+  at(pointer: string, part?: 'key' | 'value'): Position;
+  /** Place of a stretch inside the text at a pointer. */
+  atText(pointer: string, offset: number, length: number): Position;
+}
+
+export interface Loaded {
+  readonly runbook?: Runbook;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `anyMapping`: also files that are no runbooks (configuration, inputs). */
+export function loadRunbook(text: string, file: string, options: { readonly anyMapping?: boolean } = {}): Loaded {
+  const lines = new LineCounter();
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  if (lines.lineStarts[0] !== 0) lines.lineStarts.unshift(0);
+  const position = (start: number, end: number): Position => place(lines, file, start, Math.max(end, start + 1));
+  const finding = (code: string, message: string, range: readonly [number, number], hint?: string): Diagnostic => ({
+    ...position(range[0], range[1]),
+    severity: 'error',
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const refused = refuse(text);
+  if (refused !== undefined) {
+    return {
+      diagnostics: [finding(refused.code, refused.message, [refused.offset, refused.offset + refused.length], refused.hint)],
+    };
+  }
+  const documents = parseAllDocuments(text, { version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const [document, second] = Array.isArray(documents) ? (documents as Document[]) : [];
+  if (document === undefined) return { diagnostics: [finding('yaml/empty', 'the file is empty', [0, 1])] };
+  const wrong: Diagnostic[] = [...document.errors, ...document.warnings]
+    .filter((one) => one.code !== 'TAG_RESOLVE_FAILED')
+    .map((one) => finding('yaml/syntax', firstLine(one.message), one.pos));
+  if (second !== undefined) {
+    wrong.push(
+      finding(
+        'yaml/several-documents',
+        'a file holds one runbook only',
+        second.range ? [second.range[0], second.range[0] + 1] : [0, 1],
+        'put the second document into a file of its own',
+      ),
+    );
+  }
+  if (document.directives?.yaml.explicit === true || /^%/.test(text)) {
+    wrong.push(
+      finding('yaml/directive', 'YAML directives change how values are read', [0, 1], 'remove the line that begins with %'),
+    );
+  }
+  if (document.errors.length > 0) return { diagnostics: sortDiagnostics(wrong) };
+  const { data, ranges, troubles } = convert(document);
+  wrong.push(...troubles.map((one) => finding(one.code, one.message, one.range, one.hint)));
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) {
+    return {
+      diagnostics: sortDiagnostics([
+        ...wrong,
+        finding(
+          'yaml/not-a-mapping',
+          options.anyMapping === true ? 'a mapping is needed' : 'a runbook is a mapping of keys',
+          [0, 1],
+        ),
+      ]),
+    };
+  }
+  const mapping = data as Readonly<Record<string, Json>>;
+  const runbook: Runbook = {
+    id: typeof mapping['id'] === 'string' ? mapping['id'] : '',
+    file,
+    text,
+    sha: createHash('sha256').update(text).digest('hex'),
+    data: mapping,
+    at: (pointer, part = 'value') => {
+      const found = nearest(ranges, pointer);
+      const range = part === 'key' && found.key !== undefined ? found.key : found.value;
+      return position(range[0], firstLineEnd(text, range));
+    },
+    atText: (pointer, offset, length) => {
+      const found = nearest(ranges, pointer);
+      const start = found.text === undefined ? blockStart(text, found, offset) : found.text + offset;
+      return position(Math.min(start, text.length), Math.min(start + length, text.length));
+    },
+  };
+  return { runbook, diagnostics: sortDiagnostics(wrong) };
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;
+
+/** A finding on a mapping or list marks its first line only. */
+function firstLineEnd(text: string, range: readonly [number, number]): number {
+  const lineFeed = text.indexOf('\n', range[0]);
+  return lineFeed >= 0 && lineFeed < range[1] ? lineFeed : range[1];
+}
+
+function nearest(ranges: ReadonlyMap<string, Ranges>, pointer: string): Ranges {
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    const found = ranges.get(at);
+    if (found !== undefined) return found;
+    if (at === '') return { value: [0, 1] };
+  }
+}
+
+/** Offset inside a literal block: header line, then lines that each lost their indentation. Folded blocks point near enough. */
+function blockStart(text: string, found: Ranges, offset: number): number {
+  if (found.block !== true) return found.value[0];
+  let at = text.indexOf('\n', found.value[0]) + 1;
+  const indent = /^ */.exec(text.slice(at))?.[0].length ?? 0;
+  for (let left = offset; ;) {
+    const end = text.indexOf('\n', at);
+    const length = (end < 0 ? text.length : end) - at - indent + 1;
+    if (left < length || end < 0) return at + indent + left;
+    left -= Math.max(length, 1);
+    at = end + 1;
+  }
+}
+
+function place(lines: LineCounter, file: string, start: number, end: number): Position {
+  const from = lines.linePos(start);
+  const to = lines.linePos(end);
+  return {
+    file,
+    line: Math.max(1, from.line),
+    column: Math.max(1, from.col),
+    endLine: Math.max(1, to.line),
+    endColumn: Math.max(1, to.col),
+  };
+}

@@ -1,0 +1,137 @@
+/** From YAML nodes to plain data and back to places: every JSON pointer knows the range of its key and of its value. */
+import type { Document, Node, Pair, Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { Json } from '../core/value.ts';
+import { limits } from './limits.ts';
+
+export interface Ranges {
+  /** Offsets in the text. */
+  readonly value: readonly [number, number];
+  readonly key?: readonly [number, number];
+  /** Where the characters of a plain or quoted scalar begin, for positions inside it; absent in block scalars with folding. */
+  readonly text?: number;
+  readonly block?: boolean;
+}
+
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly range: readonly [number, number];
+}
+
+export interface Converted {
+  readonly data: Json;
+  readonly ranges: ReadonlyMap<string, Ranges>;
+  readonly troubles: readonly Trouble[];
+}
+
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
+export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+export function convert(document: Document): Converted {
+  const ranges = new Map<string, Ranges>();
+  const troubles: Trouble[] = [];
+  const rangeOf = (node: Node | null | undefined): readonly [number, number] => {
+    const range = node?.range;
+    return range === null || range === undefined ? [0, 0] : [range[0], range[1]];
+  };
+  const visit = (node: Node | null, pointer: string, key?: Scalar): Json => {
+    const value = node === null ? (key === undefined ? ([0, 0] as const) : rangeOf(key)) : rangeOf(node);
+    const base: Ranges = { value, ...(key === undefined ? {} : { key: rangeOf(key) }) };
+    ranges.set(pointer, base);
+    if (node === null) return null;
+    if (isAlias(node)) {
+      troubles.push({
+        code: 'yaml/alias',
+        message: 'aliases are not possible in runbooks',
+        hint: 'write the value out',
+        range: value,
+      });
+      return null;
+    }
+    if (isMap(node)) return mapping(node.items as readonly Pair<Node, Node | null>[], pointer, value);
+    if (isSeq(node)) return node.items.map((item, index) => visit(item as Node, `${pointer}/${String(index)}`));
+    if (isScalar(node)) return scalar(node, pointer, base);
+    return null;
+  };
+  const mapping = (pairs: readonly Pair<Node, Node | null>[], pointer: string, at: readonly [number, number]): Json => {
+    const out: Record<string, Json> = {};
+    const seen = new Set<string>();
+    if (pairs.length > limits.keys)
+      troubles.push({ code: 'yaml/too-many-keys', message: `more than ${String(limits.keys)} keys in one mapping`, range: at });
+    for (const pair of pairs.slice(0, limits.keys)) {
+      const key = pair.key as Node | null;
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        troubles.push({ code: 'yaml/key', message: 'a key must be text', hint: 'quote it', range: rangeOf(key) });
+        continue;
+      }
+      if (forbidden.has(key.value)) {
+        troubles.push({ code: 'yaml/forbidden-key', message: `the key ${key.value} is not allowed`, range: rangeOf(key) });
+        continue;
+      }
+      if (seen.has(key.value)) {
+        troubles.push({
+          code: 'yaml/duplicate-key',
+          message: `the key "${key.value}" stands twice in this mapping`,
+          hint: 'remove one of them',
+          range: rangeOf(key),
+        });
+        continue;
+      }
+      seen.add(key.value);
+      out[key.value] = visit(pair.value, `${pointer}/${escapePointer(key.value)}`, key);
+    }
+    return out;
+  };
+  const scalar = (node: Scalar, pointer: string, base: Ranges): Json => {
+    const { value } = node;
+    const [start] = base.value;
+    if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
+      troubles.push({
+        code: 'yaml/tag',
+        message: `"${node.tag}" is read as a YAML tag, so nothing of it is left`,
+        hint: `quote it: "${node.tag}${node.source === undefined || node.source === '' ? '' : ` ${node.source}`}"`,
+        range: base.value,
+      });
+      return null;
+    }
+    if (node.type === 'PLAIN' && typeof value === 'string' && yaml11.test(value)) {
+      troubles.push({
+        code: 'yaml/bare-word',
+        message: `bare ${value} means true or false to some YAML readers and text to others`,
+        hint: `write ${/^(?:on|yes|y)$/i.test(value) ? 'true' : 'false'}, or quote it: "${value}"`,
+        range: base.value,
+      });
+    }
+    if (typeof value === 'string') {
+      if (value.length > limits.scalar)
+        troubles.push({ code: 'yaml/too-large', message: 'a text longer than 64 KiB', range: base.value });
+      const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+      const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+      ranges.set(pointer, { ...base, ...(block ? { block: true } : { text: start + (quoted ? 1 : 0) }) });
+      return value;
+    }
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
+        troubles.push({
+          code: 'yaml/number',
+          message: `${node.source ?? String(value)} cannot be kept exactly as a number`,
+          hint: 'quote it',
+          range: base.value,
+        });
+      }
+      return value;
+    }
+    if (typeof value === 'boolean' || value === null) return value;
+    troubles.push({
+      code: 'yaml/value',
+      message: 'only text, numbers, true, false, null, lists and mappings',
+      range: base.value,
+    });
+    return null;
+  };
+  const data = visit(document.contents as Node | null, '');
+  return { data, ranges, troubles };
+}

@@ -1,0 +1,73 @@
+/** Walks every step of a document, whatever holds it, with its JSON pointer. Used by all rules of check/. */
+import type { Json } from '../core/value.ts';
+import type { Lane } from '../core/plan.ts';
+import { escapePointer } from './nodes.ts';
+
+export type Mapping = Readonly<Record<string, Json>>;
+
+export interface Walked {
+  readonly pointer: string;
+  readonly step: Mapping;
+  readonly lane: Lane;
+  /** What the mapping is: a step (or group), a watch entry, a comms entry, a doneWhen, a step of an undo list. */
+  readonly role: 'step' | 'watch' | 'comms' | 'probe' | 'undo';
+  readonly id?: string;
+  /** Pointers of the groups around it, outermost first. */
+  readonly groups: readonly string[];
+}
+
+const lists: readonly (readonly [string, Lane])[] = [
+  ['preconditions', 'precondition'],
+  ['evidence', 'evidence'],
+  ['diagnosis', 'diagnosis'],
+  ['steps', 'main'],
+  ['validations', 'validation'],
+  ['finally', 'finally'],
+  ['watch', 'watch'],
+  ['comms', 'comms'],
+  ['postmortem', 'postmortem'],
+];
+
+export const isMapping = (json: Json | undefined): json is Mapping =>
+  json !== null && typeof json === 'object' && !Array.isArray(json);
+export const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
+
+/** In the order in which they stand in the document's sections. */
+export function walkSteps(data: Mapping): readonly Walked[] {
+  const found: Walked[] = [];
+  for (const [key, lane] of lists) {
+    const role = key === 'watch' ? 'watch' : key === 'comms' ? 'comms' : 'step';
+    children(data[key], `/${key}`, lane, role, [], found);
+  }
+  return found;
+}
+
+function children(
+  json: Json | undefined,
+  pointer: string,
+  lane: Lane,
+  role: Walked['role'],
+  groups: readonly string[],
+  found: Walked[],
+): void {
+  if (!isList(json)) return;
+  json.forEach((step, index) => {
+    if (isMapping(step)) one(step, `${pointer}/${String(index)}`, lane, role, groups, found);
+  });
+}
+
+function one(step: Mapping, pointer: string, lane: Lane, role: Walked['role'], groups: readonly string[], found: Walked[]): void {
+  found.push({ pointer, step, lane, role, groups, ...(typeof step['id'] === 'string' ? { id: step['id'] } : {}) });
+  const inner = [...groups, pointer];
+  children(step['steps'], `${pointer}/steps`, lane, 'step', inner, found);
+  children(step['then'], `${pointer}/then`, lane, 'step', inner, found);
+  if (isMapping(step['doneWhen'])) one(step['doneWhen'], `${pointer}/doneWhen`, lane, 'probe', groups, found);
+  if (isMapping(step['undo'])) one(step['undo'], `${pointer}/undo`, lane, 'undo', groups, found);
+  children(step['undo'], `${pointer}/undo`, lane, 'undo', groups, found);
+  if (isMapping(step['options'])) {
+    for (const [name, option] of Object.entries(step['options'])) {
+      if (isMapping(option))
+        children(option['steps'], `${pointer}/options/${escapePointer(name)}/steps`, lane, 'step', inner, found);
+    }
+  }
+}

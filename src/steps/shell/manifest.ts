@@ -1,0 +1,53 @@
+import type { Manifest } from '../../interpreter/port/step-type.ts';
+
+const texts = (description: string) =>
+  ({ type: 'array', items: { type: ['string', 'number', 'boolean'] }, description }) as const;
+
+export const manifest: Manifest = {
+  port: 1,
+  type: 'shell',
+  summary: 'Runs a command (argv) or a script, in a process group of its own.',
+  params: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      argv: { ...texts('The command and its arguments, one element each; no shell reads them.'), minItems: 1 },
+      script: { type: 'string', minLength: 1, description: 'Text for a shell. No templates inside: values arrive by env.' },
+      shell: { enum: ['bash', 'sh'], description: 'Which shell reads the script; default bash -euo pipefail.' },
+      env: {
+        type: 'object',
+        additionalProperties: { type: ['string', 'number', 'boolean'] },
+        description: 'Environment variables of the child.',
+      },
+      passEnv: { type: 'array', items: { type: 'string' }, description: 'Names of our own variables that the child may see.' },
+      cwd: { type: 'string', description: 'Working directory; default: the folder of the runbook.' },
+      stdin: { type: 'string', description: 'Text on standard input; default: none.' },
+      allowExit: {
+        type: 'array',
+        items: { type: 'integer' },
+        minItems: 1,
+        description: 'Exit codes that are no failure; default [0].',
+      },
+      output: { enum: ['text', 'lines', 'json'], description: 'How stdout is read: result.stdout, result.lines, result.json.' },
+      reads: { type: 'boolean', description: 'The author states that the command only reads.' },
+    },
+  },
+  result: {
+    type: 'object',
+    properties: {
+      exitCode: { type: 'integer' },
+      stdout: { type: 'string' },
+      stderr: { type: 'string' },
+      lines: { type: 'array', items: { type: 'string' } },
+      json: {},
+      truncated: { type: 'boolean' },
+    },
+  },
+  value: 'result.stdout',
+  target: { types: ['process', 'kubernetes'], schema: { type: 'object' }, required: false },
+  secretAt: ['/env/*', '/stdin'],
+  sinkAt: { '/argv/*': 'argv', '/env/*': 'env' },
+  forbidTemplateAt: ['/script'],
+  kind: 'effect',
+  timeout: 60_000,
+};

@@ -1,0 +1,28 @@
+/** Findings for people: place, code, message, the source line with carets, hint. */
+import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
+import { sanitize } from '../../interpreter/guard/sanitize.ts';
+
+export function pretty(findings: readonly Diagnostic[], source: (file: string) => string, options: { readonly colour: boolean }): string {
+  const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return findings
+    .map((one) => {
+      const place = `${one.file}:${String(one.line)}:${String(one.column)}`;
+      const head = `${paint('1', place)}: ${paint(one.severity === 'error' ? '31' : '33', one.severity)} ${one.code}: ${sanitize(one.message)}`;
+      const line = source(one.file).split('\n')[one.line - 1];
+      const hint = one.hint === undefined ? [] : [`  hint: ${sanitize(one.hint)}`];
+      return [head, ...(line === undefined ? [] : excerpt(one, line, paint)), ...hint].join('\n');
+    })
+    .join('\n\n');
+}
+
+const widest = 120;
+
+/** A window of a long line around the place; tabs count as one column. */
+function excerpt(one: Diagnostic, line: string, paint: (code: string, text: string) => string): readonly string[] {
+  const from = one.column - 1 > widest - 30 ? one.column - 40 : 0;
+  const shown = sanitize(line.slice(from, from + widest).replaceAll('\t', ' '));
+  const number = String(one.line);
+  const length = one.endLine === one.line ? Math.max(1, one.endColumn - one.column) : Math.max(1, line.length - one.column + 1);
+  const carets = '^'.repeat(Math.min(length, Math.max(1, from + widest - one.column + 1)));
+  return [`  ${number} | ${shown}`, `  ${' '.repeat(number.length)} | ${' '.repeat(Math.max(0, one.column - 1 - from))}${paint('36', carets)}`];
+}
