@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** Composition root of the command line: names the verbs, loads each lazily, and turns problems into the exit table (design 5). */
 import { CommandError, exitCodes } from './commands/exit.ts';
 import { printError, tolerateLostTerminal } from './commands/terminal.ts';
