@@ -2,8 +2,13 @@
 import { createRegistry } from '../interpreter/port/registry.ts';
 import { stepType as ask } from './ask/index.ts';
 import { stepType as check } from './check/index.ts';
+import { stepType as flag } from './flag/index.ts';
+import { stepType as http } from './http/index.ts';
 import { stepType as manual } from './manual/index.ts';
+import { stepType as metric } from './metric/index.ts';
+import { stepType as redis } from './redis/index.ts';
 import { stepType as shell } from './shell/index.ts';
 import { stepType as undo } from './undo/index.ts';
+import { stepType as waitUntilMetric } from './wait-until-metric/index.ts';
 
-export const registry = createRegistry([ask, check, manual, shell, undo]);
+export const registry = createRegistry([ask, check, flag, http, manual, metric, redis, shell, undo, waitUntilMetric]);

@@ -1,0 +1,18 @@
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
+import { manifest } from './manifest.ts';
+
+export const stepType: StepType = {
+  manifest,
+  facts,
+  lint: async () => (await import('./lint.ts')).lint,
+  load: async () => (await import('./run.ts')).runner,
+};
+
+export function facts(params: Readonly<Record<string, Json>>): Facts {
+  const labels: Json = { type: 'object', additionalProperties: { type: 'string' } };
+  const series: Json = { type: 'array', items: { type: 'object', properties: { labels, value: { type: 'number' }, at: { type: 'number' } } } };
+  const number: Json = { type: 'number' };
+  const valueSchema = params['returns'] === 'series' ? series : params['past'] !== undefined ? { type: 'array', items: number } : number;
+  return { effect: 'read', repeatable: true, observe: true, undo: 'none', valueSchema };
+}

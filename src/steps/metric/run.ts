@@ -1,0 +1,85 @@
+/** Performs metric steps: strict about emptiness, NaN, age, several series and partial answers (F38 to F43, T-40 to T-44). */
+import { query } from '../../clients/prometheus.ts';
+import type { Series } from '../../clients/prometheus.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { withLabels } from './selectors.ts';
+
+interface Params {
+  readonly query: string;
+  readonly labels?: Readonly<Record<string, string | number>>;
+  readonly past?: { readonly count: number; readonly every: number };
+  readonly returns?: 'value' | 'series';
+  readonly reduce?: 'max' | 'min' | 'sum' | 'avg' | 'count';
+  readonly maxAge?: number;
+  readonly allowInf?: boolean;
+  readonly allowWarnings?: boolean;
+}
+
+const defaultMaxAge = 300_000;
+
+export const runner: Runner = {
+  open: async (open: OpenContext): Promise<Session> => ({
+    describe: (params) => expressionOf(params as unknown as Params),
+    run: async (params, context) => perform(open.target, params as unknown as Params, context),
+    close: async () => undefined,
+  }),
+};
+
+const expressionOf = (params: Params): string => withLabels(params.query, params.labels ?? {});
+
+async function perform(target: Json, params: Params, context: RunContext): Promise<Done> {
+  const now = context.clock.wall().getTime() / 1000;
+  const every = (params.past?.every ?? 0) / 1000;
+  const range = params.past === undefined ? undefined : { start: now - every * (params.past.count - 1), end: now, step: every };
+  const reply = await query(target, expressionOf(params), range, context.signal);
+  if (!reply.ok) return reply;
+  if (reply.warnings.length > 0 && params.allowWarnings !== true) {
+    return refused('warnings', `the answer may be partial: ${reply.warnings.join('; ')}`, 'allowWarnings: true accepts it');
+  }
+  const series = reply.series;
+  const shown: Json = series.map((one) => ({ labels: { ...one.labels }, value: finiteOr(one.points.at(-1)?.[0]), at: one.points.at(-1)?.[1] ?? 0 }));
+  const base = { series: shown, warnings: [...reply.warnings] };
+  const nothing: Done = { ok: true, changed: false, noData: true, result: base };
+  if (series.length === 0 || series.every((one) => one.points.length === 0)) return nothing;
+  const all = series.flatMap((one) => one.points.map(([value]) => value));
+  if (all.some((value) => !Number.isFinite(value) && !Number.isNaN(value)) && params.allowInf !== true) return refused('infinite', 'a value is infinite', 'allowInf: true accepts it');
+  const maxAge = (params.maxAge ?? defaultMaxAge) / 1000;
+  const newest = Math.max(...series.map((one) => one.points.at(-1)?.[1] ?? 0));
+  if (reply.serverTime - newest > maxAge + 1) return nothing;
+  if (params.past !== undefined) return past(series, params, base, nothing);
+  if (params.returns === 'series') {
+    const values = (shown as readonly { readonly value: Json }[]).filter((one) => one.value !== null);
+    return values.length === 0 ? nothing : { ok: true, changed: false, result: { ...base, series: values as Json, value: values as Json } };
+  }
+  const value = single(series, params);
+  if (value === undefined) return refused('several-series', `${String(series.length)} series where one is due: ${series.slice(0, 3).map(words).join(', ')}`, 'aggregate in the query, or say reduce: max');
+  return Number.isNaN(value) ? nothing : { ok: true, changed: false, result: { ...base, value } };
+}
+
+function single(series: readonly Series[], params: Params): number | undefined {
+  const values = series.map((one) => one.points.at(-1)?.[0] ?? Number.NaN);
+  if (params.reduce === 'count') return values.length;
+  if (params.reduce !== undefined) {
+    const real = values.filter((value) => !Number.isNaN(value));
+    if (real.length === 0) return Number.NaN;
+    const sum = real.reduce((a, b) => a + b, 0);
+    return { max: Math.max(...real), min: Math.min(...real), sum, avg: sum / real.length }[params.reduce];
+  }
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** A missing point is no data: three evaluations mean three (T-44). */
+function past(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Done): Done {
+  if (series.length > 1 && params.reduce === undefined) return refused('several-series', `${String(series.length)} series where one is due`, 'aggregate in the query, for example with max()');
+  const values = (series[0]?.points ?? []).map(([value]) => value);
+  if (values.length < (params.past?.count ?? 0) || values.some(Number.isNaN)) return nothing;
+  return { ok: true, changed: false, result: { ...base, values, value: values } };
+}
+
+const finiteOr = (value: number | undefined): Json => (value === undefined || !Number.isFinite(value) ? null : value);
+const words = (one: Series): string => `{${Object.entries(one.labels).map(([name, value]) => `${name}="${value}"`).join(',')}}`;
+
+function refused(code: string, message: string, hint: string): Done {
+  return { ok: false, wire: 'refused', class: 'validation', code, message, hint };
+}

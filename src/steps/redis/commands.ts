@@ -1,0 +1,37 @@
+/** What commands do, for the plan; the server's own word may only be stricter at run time (Redis 7 command reference). */
+import type { Effect } from '../../interpreter/core/value.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+const reads = words(
+  'PING ECHO TIME DBSIZE INFO EXISTS TYPE TTL PTTL EXPIRETIME PEXPIRETIME GET MGET STRLEN GETRANGE SUBSTR GETBIT BITCOUNT BITPOS HGET HMGET HGETALL HKEYS HVALS HLEN HEXISTS HSTRLEN HSCAN HRANDFIELD LLEN LRANGE LINDEX LPOS SCARD SISMEMBER SMISMEMBER SMEMBERS SRANDMEMBER SSCAN SINTER SUNION SDIFF SINTERCARD ZCARD ZSCORE ZMSCORE ZRANK ZREVRANK ZRANGE ZREVRANGE ZRANGEBYSCORE ZREVRANGEBYSCORE ZRANGEBYLEX ZCOUNT ZLEXCOUNT ZSCAN ZRANDMEMBER XLEN XRANGE XREVRANGE XINFO XPENDING SCAN PFCOUNT GEOPOS GEODIST GEOSEARCH LCS DUMP LASTSAVE ROLE MEMORY OBJECT COMMAND',
+);
+const destructive = words('FLUSHALL FLUSHDB SHUTDOWN DEBUG CONFIG SCRIPT FUNCTION REPLICAOF SLAVEOF SWAPDB MIGRATE FAILOVER CLUSTER ACL MODULE');
+const writes = words(
+  'SET SETEX PSETEX SETNX GETSET GETDEL GETEX MSET MSETNX APPEND SETRANGE SETBIT INCR DECR INCRBY DECRBY INCRBYFLOAT DEL UNLINK EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST RENAME RENAMENX COPY MOVE RESTORE TOUCH HSET HSETNX HMSET HDEL HINCRBY HINCRBYFLOAT LPUSH RPUSH LPUSHX RPUSHX LPOP RPOP LSET LREM LTRIM LINSERT LMOVE RPOPLPUSH LMPOP SADD SREM SPOP SMOVE SINTERSTORE SUNIONSTORE SDIFFSTORE ZADD ZREM ZINCRBY ZPOPMIN ZPOPMAX ZMPOP ZREMRANGEBYSCORE ZREMRANGEBYRANK ZREMRANGEBYLEX ZRANGESTORE XADD XDEL XTRIM XACK XGROUP XCLAIM XAUTOCLAIM XREADGROUP PFADD PFMERGE GEOADD BITOP BITFIELD SORT PUBLISH SPUBLISH EVAL EVALSHA FCALL',
+);
+/** They never end, or hold up the server. */
+const refused: Readonly<Record<string, string>> = {
+  KEYS: 'KEYS holds up the server; use scan: { match: ... }',
+  MONITOR: 'MONITOR never ends',
+  SUBSCRIBE: 'SUBSCRIBE never ends',
+  PSUBSCRIBE: 'PSUBSCRIBE never ends',
+  SSUBSCRIBE: 'SSUBSCRIBE never ends',
+  BLPOP: 'blocking commands hold the connection; use LPOP',
+  BRPOP: 'blocking commands hold the connection; use RPOP',
+  BLMOVE: 'blocking commands hold the connection; use LMOVE',
+  WAIT: 'WAIT holds the connection',
+  MULTI: 'transactions need one connection for several steps, which steps do not share',
+};
+
+export const allCommands: readonly string[] = [...reads, ...writes, ...destructive, ...Object.keys(refused)];
+export const repeatable: ReadonlySet<string> = words('SET SETEX PSETEX MSET HSET HMSET DEL UNLINK EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST SADD SREM HDEL ZADD ZREM LTRIM PFADD');
+
+/** Undefined: not known; taken as a write. */
+export function effectOf(command: string): Effect | undefined {
+  const name = command.toUpperCase();
+  if (reads.has(name)) return 'read';
+  if (writes.has(name)) return 'write';
+  return destructive.has(name) ? 'destructive' : undefined;
+}
+
+export const whyRefused = (command: string): string | undefined => refused[command.toUpperCase()];

@@ -1,0 +1,56 @@
+/** Performs redis steps. */
+import { openRedis } from '../../clients/redis.ts';
+import type { RedisClient, RedisTarget } from '../../clients/redis.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { effectOf, whyRefused } from './commands.ts';
+
+interface Params {
+  readonly command?: readonly (string | number)[];
+  readonly scan?: { readonly match: string; readonly type?: string; readonly max?: number };
+}
+
+const page = '1000';
+
+export const runner: Runner = {
+  open: async (open: OpenContext): Promise<Session> => {
+    const client = await openRedis((open.target ?? {}) as RedisTarget);
+    return {
+      describe: (params) => words(params as Params),
+      run: async (params, context) => {
+        const asked = params as Params;
+        return asked.scan === undefined ? command(client, asked, context) : scan(client, asked.scan, context);
+      },
+      preview: async (params) => ({ diff: `would send ${words(params as Params)}`, data: null }),
+      close: () => client.close(),
+    };
+  },
+};
+
+const words = (params: Params): string => (params.scan === undefined ? (params.command ?? []).map(String).join(' ') : `SCAN all MATCH ${params.scan.match}`);
+
+async function command(client: RedisClient, params: Params, context: RunContext): Promise<Done> {
+  const argv = (params.command ?? []).map(String);
+  const why = whyRefused(argv[0] ?? '');
+  if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
+  const answer = await client.call(argv, context.signal, context.sent);
+  if (!answer.ok) return answer;
+  return { ok: true, changed: effectOf(argv[0] ?? '') !== 'read', noData: answer.reply === null, result: { reply: answer.reply } };
+}
+
+/** One page is not the result (T-13): until the cursor is 0; a key may come twice. */
+async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, context: RunContext): Promise<Done> {
+  const keys = new Set<string>();
+  const most = asked.max ?? 10_000;
+  for (let cursor = '0'; ; ) {
+    const argv = ['SCAN', cursor, 'MATCH', asked.match, 'COUNT', page, ...(asked.type === undefined ? [] : ['TYPE', asked.type])];
+    const answer = await client.call(argv, context.signal, context.sent);
+    if (!answer.ok) return answer;
+    const [next, found] = answer.reply as readonly [Json, readonly Json[]];
+    for (const key of found) keys.add(String(key));
+    if (keys.size > most) return { ok: false, wire: 'refused', class: 'validation', code: 'too-many-keys', message: `more than ${String(most)} keys match ${asked.match}`, hint: 'narrow match, or raise max' };
+    cursor = String(next);
+    if (cursor === '0') return { ok: true, changed: false, result: { reply: [...keys].sort(), count: keys.size } };
+    context.progress({ done: keys.size });
+  }
+}
