@@ -4,6 +4,7 @@ import { stepType as ask } from './ask/index.ts';
 import { stepType as check } from './check/index.ts';
 import { stepType as flag } from './flag/index.ts';
 import { stepType as http } from './http/index.ts';
+import { stepType as kafka } from './kafka/index.ts';
 import { stepType as manual } from './manual/index.ts';
 import { stepType as metric } from './metric/index.ts';
 import { stepType as redis } from './redis/index.ts';
@@ -11,4 +12,4 @@ import { stepType as shell } from './shell/index.ts';
 import { stepType as undo } from './undo/index.ts';
 import { stepType as waitUntilMetric } from './wait-until-metric/index.ts';
 
-export const registry = createRegistry([ask, check, flag, http, manual, metric, redis, shell, undo, waitUntilMetric]);
+export const registry = createRegistry([ask, check, flag, http, kafka, manual, metric, redis, shell, undo, waitUntilMetric]);

@@ -1,0 +1,111 @@
+/** kafkajs behind a port of our own: no retries, a deadline around each call, a metadata reply before anything counts as connected (M7). */
+import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { FaultClass } from '../../interpreter/core/value.ts';
+
+export interface KafkaFailure {
+  readonly ok: false;
+  readonly wire: 'notStarted' | 'refused' | 'unknown';
+  readonly class: FaultClass;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface KafkaTarget {
+  readonly brokers: readonly string[];
+  readonly clientId?: string;
+}
+
+export interface KafkaClient {
+  readonly kafka: Kafka;
+  admin(signal: AbortSignal): Promise<Admin>;
+  producer(signal: AbortSignal): Promise<Producer>;
+  close(): Promise<void>;
+}
+
+const requestMs = 8000;
+const connectMs = 3000;
+
+export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
+  process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
+  const { Kafka, logLevel } = await import('kafkajs');
+  const kafka = new Kafka({
+    brokers: [...target.brokers],
+    clientId: target.clientId ?? 'runbook',
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: connectMs,
+    requestTimeout: requestMs,
+    retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 200 },
+  });
+  let admin: Promise<Admin> | undefined;
+  let producer: Promise<Producer> | undefined;
+  return {
+    kafka,
+    admin: (signal) => {
+      admin ??= connectAdmin(kafka);
+      admin.catch(() => (admin = undefined));
+      return within(admin, signal);
+    },
+    producer: (signal) => {
+      producer ??= connectProducer(kafka);
+      producer.catch(() => (producer = undefined));
+      return within(producer, signal);
+    },
+    close: async () => {
+      await Promise.allSettled([admin?.then((one) => one.disconnect()), producer?.then((one) => one.disconnect())]);
+    },
+  };
+}
+
+/** A resolved connect proves nothing: a reply does. */
+async function connectAdmin(kafka: Kafka): Promise<Admin> {
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.describeCluster();
+  return admin;
+}
+
+async function connectProducer(kafka: Kafka): Promise<Producer> {
+  const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
+  await producer.connect();
+  return producer;
+}
+
+export class DeadlineError extends Error {}
+
+export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(new DeadlineError('no answer from Kafka in time'));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
+interface Shape {
+  readonly name?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly code?: string | number;
+  readonly cause?: Shape;
+  readonly originalError?: Shape;
+}
+
+/** kafkajs' errors in our classes (kafka-and-servers 3); the deepest cause tells most. */
+export function failureOf(problem: unknown, brokers: readonly string[], sent: boolean): KafkaFailure {
+  let deepest = problem as Shape;
+  while (deepest.cause !== undefined && deepest.cause !== null) deepest = deepest.cause;
+  const name = deepest.name ?? '';
+  const message = `${brokers.join(',')}: ${deepest.message ?? String(problem)}`;
+  const base = { ok: false, message } as const;
+  if (problem instanceof DeadlineError || name === 'KafkaJSRequestTimeoutError') return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'timeout', code: 'timeout' };
+  if (name === 'KafkaJSConnectionError' || name === 'KafkaJSConnectionClosedError' || name === 'KafkaJSBrokerNotFound' || /not connected/.test(message)) {
+    return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'connection', code: String(deepest.code ?? 'connection') };
+  }
+  if (/SASL/i.test(name) || /SASL|AUTH/.test(deepest.type ?? '')) return { ...base, wire: 'refused', class: 'auth', code: deepest.type ?? 'sasl' };
+  return { ...base, wire: 'refused', class: 'validation', code: deepest.type ?? (name === '' ? 'kafka' : name) };
+}

@@ -1,0 +1,69 @@
+/** Reads a topic's records between two offsets, without leaving a consumer group behind. */
+import type { Admin } from 'kafkajs';
+import type { KafkaClient } from './client.ts';
+import { within } from './client.ts';
+
+export interface Tailed {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly timestamp: string;
+}
+
+export interface Span {
+  readonly partition: number;
+  readonly from: bigint;
+  /** First offset not to read. */
+  readonly to: bigint;
+}
+
+/** Calls `take` for each record in the spans; ends when all spans are read or nothing came for `idleMs`. */
+export async function readSpans(client: KafkaClient, topic: string, spans: readonly Span[], idleMs: number, signal: AbortSignal, take: (record: Tailed) => void): Promise<void> {
+  const wanted = new Map(spans.filter((span) => span.to > span.from).map((span) => [span.partition, span]));
+  if (wanted.size === 0) return;
+  const groupId = `runbook-read-${crypto.randomUUID()}`;
+  const consumer = client.kafka.consumer({ groupId, maxWaitTimeInMs: 50, allowAutoTopicCreation: false, retry: { retries: 0 } });
+  const left = new Set(wanted.keys());
+  let finish: () => void = () => undefined;
+  let fail: (problem: unknown) => void = () => undefined;
+  const done = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  let idle = setTimeout(finish, idleMs);
+  try {
+    await within(consumer.connect(), signal);
+    await within(consumer.subscribe({ topic, fromBeginning: true }), signal);
+    consumer.on(consumer.events.CRASH, (event) => {
+      fail(event.payload.error);
+    });
+    await within(
+      consumer.run({
+        autoCommit: false,
+        eachBatch: async ({ batch }) => {
+          const span = wanted.get(batch.partition);
+          if (span === undefined) return;
+          clearTimeout(idle);
+          idle = setTimeout(finish, idleMs);
+          for (const message of batch.messages) {
+            const offset = BigInt(message.offset);
+            if (offset >= span.from && offset < span.to) {
+              take({ partition: batch.partition, offset, key: message.key?.toString('utf8') ?? null, value: message.value?.toString('utf8') ?? null, timestamp: message.timestamp });
+            }
+          }
+          if (BigInt(batch.lastOffset()) >= span.to - 1n) left.delete(batch.partition);
+          if (left.size === 0) finish();
+        },
+      }),
+      signal,
+    );
+    for (const span of wanted.values()) consumer.seek({ topic, partition: span.partition, offset: span.from.toString() });
+    await within(done, signal);
+  } finally {
+    clearTimeout(idle);
+    await consumer.disconnect().catch(() => undefined);
+    const admin: Admin | undefined = await client.admin(signal).catch(() => undefined);
+    await admin?.deleteGroups([groupId]).catch(() => undefined);
+  }
+}
