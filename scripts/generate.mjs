@@ -14,7 +14,15 @@ const outdated = [];
 /** Bundles one of our modules to plain JavaScript and loads it. */
 async function load(contents) {
   const outfile = join(folder, `module-${Math.random().toString(36).slice(2)}.mjs`);
-  await build({ stdin: { contents, resolveDir: resolve('.'), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile, packages: 'external', logLevel: 'error' });
+  await build({
+    stdin: { contents, resolveDir: resolve('.'), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    packages: 'external',
+    logLevel: 'error',
+  });
   // Packages are resolved from the project, so the module must lie inside it.
   const inside = resolve('node_modules', `.generate-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
   writeFileSync(inside, readFileSync(outfile));
@@ -41,7 +49,12 @@ const types = registry.names().map((name) => registry.get(name));
 // -- validators: compiled ahead of time, because compiling at each start costs more than everything else together
 const ajv = new Ajv({ allErrors: true, strict: false, code: { source: true, esm: false, lines: false } });
 const plain = (schema) => ({ ...schema, required: undefined, additionalProperties: true });
-const named = { document: plain(schemas.topSchema), input: plain(schemas.inputSchema), step: plain(schemas.stepSchema), comms: plain(schemas.commsSchema) };
+const named = {
+  document: plain(schemas.topSchema),
+  input: plain(schemas.inputSchema),
+  step: plain(schemas.stepSchema),
+  comms: plain(schemas.commsSchema),
+};
 for (const type of types) named[`type:${type.manifest.type}`] = plain(type.manifest.params);
 const identifiers = {};
 for (const [name, schema] of Object.entries(named)) {
@@ -54,7 +67,8 @@ const code = standaloneCode(ajv, identifiers)
   .replaceAll(/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, '((text) => [...text].length)')
   .replaceAll(/require\("ajv\/dist\/runtime\/equal"\)\.default/g, '((a, b) => JSON.stringify(a) === JSON.stringify(b))')
   .replaceAll(/exports\.(\w+) = /g, 'exported.$1 = ');
-if (/require\(/.test(code)) throw new Error('the validators need a module that is not replaced: ' + /require\([^)]*\)/.exec(code)[0]);
+if (/require\(/.test(code))
+  throw new Error('the validators need a module that is not replaced: ' + /require\([^)]*\)/.exec(code)[0]);
 const entries = Object.keys(named).map((name) => `  ${JSON.stringify(name)}: exported.${name.replaceAll(/[^A-Za-z]/g, '_')},`);
 emit(
   'src/interpreter/check/validators.generated.js',
@@ -65,7 +79,12 @@ emit(
 const step = { $ref: '#/definitions/step' };
 const steps = (schema) => ({ ...schema, items: step });
 const common = schemas.stepSchema.properties;
-const withSteps = { ...common, steps: steps(common.steps), then: steps(common.then), doneWhen: { ...common.doneWhen, $ref: '#/definitions/step' } };
+const withSteps = {
+  ...common,
+  steps: steps(common.steps),
+  then: steps(common.then),
+  doneWhen: { ...common.doneWhen, $ref: '#/definitions/step' },
+};
 const typed = types.map(({ manifest }) => ({
   if: { properties: { type: { const: manifest.type } }, required: ['type'] },
   then: {
@@ -104,7 +123,9 @@ for (const { manifest } of types) emit(`schema/step-types/${manifest.type}.json`
 const cell = (text) => String(text ?? '').replaceAll('|', '\\|');
 for (const { manifest } of types) {
   const required = new Set(manifest.params.required ?? []);
-  const rows = Object.entries(manifest.params.properties).map(([key, one]) => `| \`${key}\`${required.has(key) ? ' (required)' : ''} | ${cell(one.description)} |`);
+  const rows = Object.entries(manifest.params.properties).map(
+    ([key, one]) => `| \`${key}\`${required.has(key) ? ' (required)' : ''} | ${cell(one.description)} |`,
+  );
   const readme = `src/steps/${manifest.type}/README.md`;
   const text = [
     `# ${manifest.type}`,
@@ -114,7 +135,14 @@ for (const { manifest } of types) {
     ...(rows.length > 0 ? ['| Key | Meaning |', '|---|---|', ...rows, ''] : []),
     `Principal value: ${manifest.value === null ? 'the whole result' : `\`${manifest.value}\``}. Target: ${manifest.target === undefined ? 'none' : `${manifest.target.types.join(', ')}${manifest.target.required ? '' : ' (optional)'}`}. Timeout of an attempt: ${manifest.timeout / 1000} s.`,
     '',
-    ...(existsSync(readme) ? [readFileSync(readme, 'utf8').replace(/^# .*\n+/, '').trimEnd(), ''] : []),
+    ...(existsSync(readme)
+      ? [
+          readFileSync(readme, 'utf8')
+            .replace(/^# .*\n+/, '')
+            .trimEnd(),
+          '',
+        ]
+      : []),
   ].join('\n');
   emit(`docs/step-types/${manifest.type}.md`, text);
 }

@@ -12,17 +12,45 @@ export interface HttpRequest {
 }
 
 export type HttpReply =
-  | { readonly ok: true; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly date?: string }
-  | { readonly ok: false; readonly wire: 'notStarted' | 'unknown'; readonly class: FaultClass; readonly code: string; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly text: string;
+      readonly date?: string;
+    }
+  | {
+      readonly ok: false;
+      readonly wire: 'notStarted' | 'unknown';
+      readonly class: FaultClass;
+      readonly code: string;
+      readonly message: string;
+    };
 
 const bodyCap = 1024 * 1024;
 /** Nothing was sent: the connection never stood. */
-const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const beforeSending = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 export async function exchange(request: HttpRequest): Promise<HttpReply> {
   for (const [name, value] of Object.entries(request.headers)) {
     if (/[\r\n\0]/.test(value) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      return { ok: false, wire: 'notStarted', class: 'config', code: 'header', message: `the header ${name} has a line break or a forbidden character` };
+      return {
+        ok: false,
+        wire: 'notStarted',
+        class: 'config',
+        code: 'header',
+        message: `the header ${name} has a line break or a forbidden character`,
+      };
     }
   }
   try {
@@ -35,9 +63,16 @@ export async function exchange(request: HttpRequest): Promise<HttpReply> {
       ...(request.body === undefined ? {} : { body: request.body }),
     });
     const text = await capped(response);
-    if (text === undefined) return { ok: false, wire: 'unknown', class: 'plugin', code: 'body-too-large', message: 'the answer is larger than 1 MiB' };
+    if (text === undefined)
+      return { ok: false, wire: 'unknown', class: 'plugin', code: 'body-too-large', message: 'the answer is larger than 1 MiB' };
     const date = response.headers.get('date');
-    return { ok: true, status: response.status, headers: Object.fromEntries(response.headers), text, ...(date === null ? {} : { date }) };
+    return {
+      ok: true,
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+      ...(date === null ? {} : { date }),
+    };
   } catch (problem) {
     return failure(problem, request);
   }
@@ -57,7 +92,8 @@ async function capped(response: Response): Promise<string | undefined> {
 
 function failure(problem: unknown, request: HttpRequest): HttpReply {
   const { host } = new URL(request.url);
-  if (request.signal.aborted) return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `no answer from ${host} in time` };
+  if (request.signal.aborted)
+    return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `no answer from ${host} in time` };
   const cause = problem instanceof Error && problem.cause instanceof Error ? (problem.cause as NodeJS.ErrnoException) : undefined;
   const code = cause?.code ?? 'fetch';
   const message = `${host}: ${cause?.message !== undefined && cause.message !== '' ? cause.message : code}`;
@@ -67,7 +103,9 @@ function failure(problem: unknown, request: HttpRequest): HttpReply {
 /** Header pairs of a target entry: `headers`, and `token` as a bearer. */
 export function headersOf(entry: unknown): Record<string, string> {
   const target = (entry ?? {}) as { readonly headers?: Readonly<Record<string, unknown>>; readonly token?: unknown };
-  const headers = Object.fromEntries(Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const headers = Object.fromEntries(
+    Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
   return typeof target.token === 'string' ? { ...headers, authorization: `Bearer ${target.token}` } : headers;
 }
 

@@ -9,8 +9,20 @@ export interface Series {
 }
 
 export type QueryReply =
-  | { readonly ok: true; readonly series: readonly Series[]; readonly resultType: string; readonly warnings: readonly string[]; readonly serverTime: number }
-  | { readonly ok: false; readonly wire: 'notStarted' | 'refused' | 'unknown'; readonly class: FaultClass; readonly code: string; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly series: readonly Series[];
+      readonly resultType: string;
+      readonly warnings: readonly string[];
+      readonly serverTime: number;
+    }
+  | {
+      readonly ok: false;
+      readonly wire: 'notStarted' | 'refused' | 'unknown';
+      readonly class: FaultClass;
+      readonly code: string;
+      readonly message: string;
+    };
 
 interface Payload {
   readonly status?: string;
@@ -26,9 +38,17 @@ export interface Range {
   readonly step: number;
 }
 
-export async function query(target: unknown, expression: string, range: Range | undefined, signal: AbortSignal): Promise<QueryReply> {
+export async function query(
+  target: unknown,
+  expression: string,
+  range: Range | undefined,
+  signal: AbortSignal,
+): Promise<QueryReply> {
   const base = String((target as { url?: string } | null)?.url ?? '').replace(/\/$/, '');
-  const pairs: Record<string, string> = { query: expression, ...(range === undefined ? {} : { start: String(range.start), end: String(range.end), step: String(range.step) }) };
+  const pairs: Record<string, string> = {
+    query: expression,
+    ...(range === undefined ? {} : { start: String(range.start), end: String(range.end), step: String(range.step) }),
+  };
   const reply = await exchange({
     method: 'POST',
     url: `${base}/api/v1/${range === undefined ? 'query' : 'query_range'}`,
@@ -39,16 +59,30 @@ export async function query(target: unknown, expression: string, range: Range | 
   if (!reply.ok) return reply;
   const payload = parse(reply.text);
   if (payload === undefined) {
-    return { ok: false, wire: 'refused', class: reply.status === 200 ? 'plugin' : classOfStatus(reply.status), code: 'not-prometheus', message: `${base} answered ${String(reply.status)} with something that is no Prometheus answer` };
+    return {
+      ok: false,
+      wire: 'refused',
+      class: reply.status === 200 ? 'plugin' : classOfStatus(reply.status),
+      code: 'not-prometheus',
+      message: `${base} answered ${String(reply.status)} with something that is no Prometheus answer`,
+    };
   }
   if (payload.status !== 'success') {
     const kind = payload.errorType ?? `status ${String(reply.status)}`;
-    const klass: FaultClass = kind === 'bad_data' ? 'config' : kind === 'timeout' || reply.status === 503 ? 'connection' : 'validation';
+    const klass: FaultClass =
+      kind === 'bad_data' ? 'config' : kind === 'timeout' || reply.status === 503 ? 'connection' : 'validation';
     return { ok: false, wire: 'refused', class: klass, code: kind, message: payload.error ?? 'the query failed' };
   }
   const resultType = payload.data?.resultType ?? '';
   const series = seriesOf(resultType, payload.data?.result);
-  if (series === undefined) return { ok: false, wire: 'refused', class: 'plugin', code: 'result-type', message: `a result of type ${resultType} is no series` };
+  if (series === undefined)
+    return {
+      ok: false,
+      wire: 'refused',
+      class: 'plugin',
+      code: 'result-type',
+      message: `a result of type ${resultType} is no series`,
+    };
   const serverTime = reply.date === undefined ? Date.now() / 1000 : Date.parse(reply.date) / 1000;
   return { ok: true, series, resultType, warnings: payload.warnings ?? [], serverTime };
 }
@@ -73,4 +107,7 @@ function seriesOf(type: string, result: unknown): readonly Series[] | undefined 
   }));
 }
 
-const point = ([time, text]: Point): readonly [number, number] => [text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text), time];
+const point = ([time, text]: Point): readonly [number, number] => [
+  text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text),
+  time,
+];

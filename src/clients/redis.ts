@@ -20,7 +20,11 @@ export interface RedisFailure {
 }
 
 export interface RedisClient {
-  call(argv: readonly string[], signal: AbortSignal, sent: () => void): Promise<{ readonly ok: true; readonly reply: Json } | RedisFailure>;
+  call(
+    argv: readonly string[],
+    signal: AbortSignal,
+    sent: () => void,
+  ): Promise<{ readonly ok: true; readonly reply: Json } | RedisFailure>;
   close(): Promise<void>;
 }
 
@@ -41,9 +45,13 @@ export async function openRedis(target: RedisTarget): Promise<RedisClient> {
   };
   let connection: Connection | undefined;
   let lastError: NodeJS.ErrnoException | undefined;
-  const where = target.url === undefined ? `${target.host ?? '127.0.0.1'}:${String(target.port ?? 6379)}` : new URL(target.url).host;
+  const where =
+    target.url === undefined ? `${target.host ?? '127.0.0.1'}:${String(target.port ?? 6379)}` : new URL(target.url).host;
   const fresh = (): Connection => {
-    const made = target.url === undefined ? new Redis({ ...options, host: target.host ?? '127.0.0.1', port: target.port ?? 6379 }) : new Redis(target.url, options);
+    const made =
+      target.url === undefined
+        ? new Redis({ ...options, host: target.host ?? '127.0.0.1', port: target.port ?? 6379 })
+        : new Redis(target.url, options);
     made.on('error', (problem: NodeJS.ErrnoException) => {
       lastError = problem;
     });
@@ -54,10 +62,19 @@ export async function openRedis(target: RedisTarget): Promise<RedisClient> {
     connection = undefined;
   };
   const failed = (wire: RedisFailure['wire'], problem: unknown): RedisFailure => {
-    const cause = problem instanceof Error && /Connection is closed|ECONN/.test(problem.message) && lastError !== undefined ? lastError : (problem as NodeJS.ErrnoException);
+    const cause =
+      problem instanceof Error && /Connection is closed|ECONN/.test(problem.message) && lastError !== undefined
+        ? lastError
+        : (problem as NodeJS.ErrnoException);
     const message = cause instanceof Error ? cause.message : String(cause);
     const auth = /NOAUTH|WRONGPASS|NOPERM|invalid password/i.test(message);
-    return { ok: false, wire, class: auth ? 'auth' : wire === 'refused' ? 'validation' : 'connection', code: cause.code ?? (auth ? 'auth' : 'redis'), message: `${where}: ${message}` };
+    return {
+      ok: false,
+      wire,
+      class: auth ? 'auth' : wire === 'refused' ? 'validation' : 'connection',
+      code: cause.code ?? (auth ? 'auth' : 'redis'),
+      message: `${where}: ${message}`,
+    };
   };
   return {
     call: async (argv, signal, sent) => {
@@ -72,7 +89,15 @@ export async function openRedis(target: RedisTarget): Promise<RedisClient> {
         }
       } catch (problem) {
         drop();
-        return signal.aborted ? { ok: false, wire: 'notStarted', class: 'timeout', code: 'connect-timeout', message: `${where}: no connection in time` } : failed('notStarted', problem);
+        return signal.aborted
+          ? {
+              ok: false,
+              wire: 'notStarted',
+              class: 'timeout',
+              code: 'connect-timeout',
+              message: `${where}: no connection in time`,
+            }
+          : failed('notStarted', problem);
       }
       try {
         sent();
@@ -81,7 +106,8 @@ export async function openRedis(target: RedisTarget): Promise<RedisClient> {
       } catch (problem) {
         if (problem instanceof Error && problem.name === 'ReplyError') return failed('refused', problem);
         drop();
-        if (signal.aborted) return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `${where}: no answer in time` };
+        if (signal.aborted)
+          return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `${where}: no answer in time` };
         return failed('unknown', problem);
       }
     },
@@ -108,5 +134,5 @@ function plain(reply: unknown): Json {
   if (typeof reply === 'bigint') return reply.toString();
   if (Buffer.isBuffer(reply)) return reply.toString('utf8');
   if (Array.isArray(reply)) return reply.map(plain);
-  return Object.fromEntries(Object.entries(reply as object).map(([key, value]) => [key, plain(value)]));
+  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, plain(value)]));
 }

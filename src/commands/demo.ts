@@ -28,7 +28,10 @@ export async function demo(program: string): Promise<number> {
     const report = join(process.cwd(), 'ws-desync-report.md');
     const answers = ['syncOffsets=ws-gateway', 'grafana=done', 'resume=yes'].flatMap((one) => ['--answer', one]);
     const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
-    const code = await runRunbook(['run', 'ws-desync', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report], env);
+    const code = await runRunbook(
+      ['run', 'ws-desync', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report],
+      env,
+    );
     await print(`the report is ${report}`);
     return code;
   } finally {
@@ -40,7 +43,11 @@ export async function demo(program: string): Promise<number> {
 
 function runRunbook(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), ...args], { stdio: 'inherit', cwd: packageRoot(), env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), ...args], {
+      stdio: 'inherit',
+      cwd: packageRoot(),
+      env: { ...process.env, ...env },
+    });
     child.on('error', reject);
     child.on('exit', (code) => {
       resolve(code ?? exitCodes.interrupted);

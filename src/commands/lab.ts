@@ -17,7 +17,12 @@ export async function lab(verb: string, name: string | undefined, options: Outpu
 
 function labProgram(): string {
   const path = join(packageRoot(), 'dist', 'lab.js');
-  if (!existsSync(path)) throw new CommandError({ exitCode: exitCodes.failed, message: `the lab is not part of this installation (${path})`, hint: 'run npm run build in a checkout' });
+  if (!existsSync(path))
+    throw new CommandError({
+      exitCode: exitCodes.failed,
+      message: `the lab is not part of this installation (${path})`,
+      hint: 'run npm run build in a checkout',
+    });
   return path;
 }
 

@@ -2,14 +2,34 @@
 import { createRegistry } from '../interpreter/port/registry.ts';
 import { stepType as ask } from './ask/index.ts';
 import { stepType as check } from './check/index.ts';
+import { stepType as escalate } from './escalate/index.ts';
 import { stepType as flag } from './flag/index.ts';
 import { stepType as http } from './http/index.ts';
 import { stepType as kafka } from './kafka/index.ts';
+import { stepType as log } from './log/index.ts';
 import { stepType as manual } from './manual/index.ts';
 import { stepType as metric } from './metric/index.ts';
+import { stepType as notify } from './notify/index.ts';
 import { stepType as redis } from './redis/index.ts';
 import { stepType as shell } from './shell/index.ts';
 import { stepType as undo } from './undo/index.ts';
 import { stepType as waitUntilMetric } from './wait-until-metric/index.ts';
+import { stepType as websocket } from './websocket/index.ts';
 
-export const registry = createRegistry([ask, check, flag, http, kafka, manual, metric, redis, shell, undo, waitUntilMetric]);
+export const registry = createRegistry([
+  ask,
+  check,
+  escalate,
+  flag,
+  http,
+  kafka,
+  log,
+  manual,
+  metric,
+  notify,
+  redis,
+  shell,
+  undo,
+  waitUntilMetric,
+  websocket,
+]);

@@ -102,10 +102,17 @@ export function failureOf(problem: unknown, brokers: readonly string[], sent: bo
   const name = deepest.name ?? '';
   const message = `${brokers.join(',')}: ${deepest.message ?? String(problem)}`;
   const base = { ok: false, message } as const;
-  if (problem instanceof DeadlineError || name === 'KafkaJSRequestTimeoutError') return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'timeout', code: 'timeout' };
-  if (name === 'KafkaJSConnectionError' || name === 'KafkaJSConnectionClosedError' || name === 'KafkaJSBrokerNotFound' || /not connected/.test(message)) {
+  if (problem instanceof DeadlineError || name === 'KafkaJSRequestTimeoutError')
+    return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'timeout', code: 'timeout' };
+  if (
+    name === 'KafkaJSConnectionError' ||
+    name === 'KafkaJSConnectionClosedError' ||
+    name === 'KafkaJSBrokerNotFound' ||
+    /not connected/.test(message)
+  ) {
     return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'connection', code: String(deepest.code ?? 'connection') };
   }
-  if (/SASL/i.test(name) || /SASL|AUTH/.test(deepest.type ?? '')) return { ...base, wire: 'refused', class: 'auth', code: deepest.type ?? 'sasl' };
+  if (/SASL/i.test(name) || /SASL|AUTH/.test(deepest.type ?? ''))
+    return { ...base, wire: 'refused', class: 'auth', code: deepest.type ?? 'sasl' };
   return { ...base, wire: 'refused', class: 'validation', code: deepest.type ?? (name === '' ? 'kafka' : name) };
 }

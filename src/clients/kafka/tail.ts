@@ -19,7 +19,14 @@ export interface Span {
 }
 
 /** Calls `take` for each record in the spans; ends when all spans are read or nothing came for `idleMs`. */
-export async function readSpans(client: KafkaClient, topic: string, spans: readonly Span[], idleMs: number, signal: AbortSignal, take: (record: Tailed) => void): Promise<void> {
+export async function readSpans(
+  client: KafkaClient,
+  topic: string,
+  spans: readonly Span[],
+  idleMs: number,
+  signal: AbortSignal,
+  take: (record: Tailed) => void,
+): Promise<void> {
   const wanted = new Map(spans.filter((span) => span.to > span.from).map((span) => [span.partition, span]));
   if (wanted.size === 0) return;
   const groupId = `runbook-read-${crypto.randomUUID()}`;
@@ -49,7 +56,13 @@ export async function readSpans(client: KafkaClient, topic: string, spans: reado
           for (const message of batch.messages) {
             const offset = BigInt(message.offset);
             if (offset >= span.from && offset < span.to) {
-              take({ partition: batch.partition, offset, key: message.key?.toString('utf8') ?? null, value: message.value?.toString('utf8') ?? null, timestamp: message.timestamp });
+              take({
+                partition: batch.partition,
+                offset,
+                key: message.key?.toString('utf8') ?? null,
+                value: message.value?.toString('utf8') ?? null,
+                timestamp: message.timestamp,
+              });
             }
           }
           if (BigInt(batch.lastOffset()) >= span.to - 1n) left.delete(batch.partition);

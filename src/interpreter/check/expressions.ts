@@ -71,7 +71,7 @@ function knownSteps(checked: Checked): Readonly<Record<string, JsonSchema>> {
 
 const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
-  properties: { ...records } as Readonly<Record<string, Json>>,
+  properties: { ...records },
   additionalProperties: false,
 });
 
@@ -188,12 +188,12 @@ function path(
     return;
   }
   for (const name of rest) {
-    const properties: Json | undefined = isMapping(schema as Json)
-      ? (schema as Readonly<Record<string, Json>>)['properties']
+    const properties: Json | undefined = isMapping(schema)
+      ? (schema)['properties']
       : undefined;
     if (!isMapping(properties)) return;
     if (!Object.hasOwn(properties, name)) {
-      if ((schema as Readonly<Record<string, Json>>)['additionalProperties'] !== false) return;
+      if ((schema)['additionalProperties'] !== false) return;
       const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
       checked.add(
         'template/unknown-name',

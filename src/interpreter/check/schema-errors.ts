@@ -152,4 +152,3 @@ function valueAt(data: Mapping, path: string): unknown {
       data,
     );
 }
-

@@ -38,7 +38,7 @@ export function documentRoots(checked: Checked): Roots {
     env: anything,
     run: object({
       id: text,
-      elapsed: { type: 'string', format: 'duration' },
+      elapsed: { type: 'string', 'x-duration': true },
       step: text,
       state: text,
       outcome: text,
@@ -61,13 +61,13 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
   if (type.manifest.kind === 'ask') return { result: anything, value: answersOf(step) };
   const result = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
   const facts = type.facts(step);
-  if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema as JsonSchema };
-  let value: Json | undefined = result as Json;
+  if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema };
+  let value: Json | undefined = result;
   for (const name of type.manifest.value?.split('.').slice(1) ?? []) {
     const properties: Json | undefined = isMapping(value) ? value['properties'] : undefined;
     value = isMapping(properties) ? properties[name] : undefined;
   }
-  return { result, value: isMapping(value) ? (value as JsonSchema) : anything };
+  return { result, value: isMapping(value) ? (value) : anything };
 }
 
 function answersOf(step: Mapping): JsonSchema {
@@ -89,17 +89,17 @@ export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSche
   const each = walked.step['forEach'] !== undefined && !insideTurn;
   const list: JsonSchema = { type: 'array', items: {} };
   return object({
-    value: each ? { type: 'object', additionalProperties: value as Json } : (value as Json),
-    result: each ? {} : (result as Json),
+    value: each ? { type: 'object', additionalProperties: value as Json } : (value),
+    result: each ? {} : (result),
     ok: boolean,
     state: text,
     changed: {},
     error: {},
-    before: value as Json,
+    before: value,
     startedAt: {},
     finishedAt: {},
-    items: list as Json,
-    failed: list as Json,
-    succeeded: list as Json,
+    items: list,
+    failed: list,
+    succeeded: list,
   });
 }

@@ -132,6 +132,6 @@ export function convert(document: Document): Converted {
     });
     return null;
   };
-  const data = visit(document.contents as Node | null, '');
+  const data = visit(document.contents, '');
   return { data, ranges, troubles };
 }

@@ -36,14 +36,22 @@ const previewTimeoutMs = 15_000;
 export async function previewRun(options: PreviewOptions): Promise<readonly PreviewRow[]> {
   const root = mkdtempSync(join(tmpdir(), 'runbook-check-'));
   try {
-    const reads: Plan = { ...options.plan, only: 'diagnosis', nodes: options.plan.nodes.filter((node) => node.lane !== 'comms' && node.lane !== 'watch') };
+    const reads: Plan = {
+      ...options.plan,
+      only: 'diagnosis',
+      nodes: options.plan.nodes.filter((node) => node.lane !== 'comms' && node.lane !== 'watch'),
+    };
     const directory = await createRun(root, newRunId(), { plan: reads, source: '', baseDirectory: options.baseDirectory });
     const actor = { name: 'check', host: 'localhost', auth: 'engine' } as const;
     const operator = unattendedOperator({ yes: false, answers: {}, actor });
     const { state } = await runEngine({ ...options, plan: reads, directory, operator, actor, resume: false });
-    const engine = createContext({ ...options, plan: reads, directory }, { state, base: options.clock.now() - state.t, openedAt: '', push: () => undefined });
+    const engine = createContext(
+      { ...options, plan: reads, directory },
+      { state, base: options.clock.now() - state.t, openedAt: '', push: () => undefined },
+    );
     const rows = readRows(reads, state);
-    for (const node of reads.nodes.filter((one) => one.lane === 'main' && one.kind === 'effect')) rows.push(await writeRow(engine, node));
+    for (const node of reads.nodes.filter((one) => one.lane === 'main' && one.kind === 'effect'))
+      rows.push(await writeRow(engine, node));
     await engine.sessions.close();
     return rows;
   } finally {
@@ -54,7 +62,13 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
 function readRows(plan: Plan, state: State): PreviewRow[] {
   return Object.values(state.instances).flatMap((one) => {
     const lane = plan.nodes[one.node]?.lane;
-    if (one.status === 'skipped' || one.key.endsWith('~after') || lane === undefined || !['precondition', 'evidence', 'diagnosis'].includes(lane)) return [];
+    if (
+      one.status === 'skipped' ||
+      one.key.endsWith('~after') ||
+      lane === undefined ||
+      !['precondition', 'evidence', 'diagnosis'].includes(lane)
+    )
+      return [];
     const good = one.status === 'ok' || one.status === 'unchanged';
     const word = good ? JSON.stringify(one.value?.json ?? null).slice(0, 100) : (one.fault?.message ?? one.status);
     const mark = good ? 'v' : lane === 'precondition' ? 'x' : '?';
@@ -63,16 +77,31 @@ function readRows(plan: Plan, state: State): PreviewRow[] {
 }
 
 async function writeRow(engine: Engine, node: Node): Promise<PreviewRow> {
-  const says = (mark: PreviewRow['mark'], words: string): PreviewRow => ({ mark, id: node.key, says: `${node.effect}: ${words}` });
+  const says = (mark: PreviewRow['mark'], words: string): PreviewRow => ({
+    mark,
+    id: node.key,
+    says: `${node.effect}: ${words}`,
+  });
   if (node.forEach !== undefined || node.parent !== undefined) return says('?', 'known only in its turn');
-  const instance = { key: node.key, node: engine.plan.nodes.indexOf(node), status: 'resolved' as const, n: 0, epoch: 1, since: 0 };
+  const instance = {
+    key: node.key,
+    node: engine.plan.nodes.indexOf(node),
+    status: 'resolved' as const,
+    n: 0,
+    epoch: 1,
+    since: 0,
+  };
   engine.state().instances[node.key] = instance;
   const call = {
     key: node.key,
     n: 0,
     type: node.type,
     ...(node.target === undefined ? {} : { target: node.target }),
-    program: { params: node.program.params, ...(node.program.target === undefined ? {} : { target: node.program.target }), onNoData: 'absent' as const },
+    program: {
+      params: node.program.params,
+      ...(node.program.target === undefined ? {} : { target: node.program.target }),
+      onNoData: 'absent' as const,
+    },
     effect: 'read' as const,
     signal: new AbortController().signal,
     until: engine.now() + previewTimeoutMs,
@@ -86,5 +115,8 @@ async function writeRow(engine: Engine, node: Node): Promise<PreviewRow> {
     return { ok: true, changed: false, result: null };
   });
   if (reading.is === 'ok' || reading.is === 'noData') return says('v', engine.redactor.text(words));
-  return says(reading.fault.class === 'expression' ? '?' : 'x', `${words === '' ? '' : `${engine.redactor.text(words)}: `}${reading.fault.message}`);
+  return says(
+    reading.fault.class === 'expression' ? '?' : 'x',
+    `${words === '' ? '' : `${engine.redactor.text(words)}: `}${reading.fault.message}`,
+  );
 }

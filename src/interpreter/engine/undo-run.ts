@@ -44,7 +44,7 @@ function endsTheWork(record: Stamped): boolean {
 function withoutStamp(record: Stamped): Observation | Decision {
   const { seq, prev, epoch, t, wall, ...event } = record;
   void [seq, prev, epoch, t, wall];
-  return event as Observation | Decision;
+  return event;
 }
 
 /** Folds a stored run; shared by abandon and tests. */

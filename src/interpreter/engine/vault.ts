@@ -41,7 +41,7 @@ export function createVault(environment: Environment, redactor: Redactor): Vault
       if (entry === null || typeof entry !== 'object') return entry;
       if (Array.isArray(entry)) return Promise.all((entry as readonly Json[]).map((one) => vault.openEntry(one, signal)));
       const pairs = await Promise.all(
-        Object.entries(entry).map(async ([key, one]) => [key, await vault.openEntry(one as Json, signal)] as const),
+        Object.entries(entry).map(async ([key, one]) => [key, await vault.openEntry(one, signal)] as const),
       );
       return Object.fromEntries(pairs);
     },

@@ -43,7 +43,7 @@ export function createRedactor(): Redactor {
         return Object.fromEntries(
           Object.entries(value).map(([key, one]) => [
             text(key),
-            visit(one as Json, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+            visit(one, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
           ]),
         );
       };

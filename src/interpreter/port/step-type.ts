@@ -85,7 +85,7 @@ export interface StepType {
   /** Turns sugar into plain parameters at plan time. */
   lower?(params: Readonly<Record<string, Json>>): Readonly<Record<string, Json>>;
   /** Absent for kinds that the engine performs itself (ask, check, undo). */
-  load?(): Promise<Runner>;
+  readonly load?: () => Promise<Runner>;
 }
 
 export interface Runner {
@@ -114,7 +114,7 @@ export interface OpenContext {
   readonly target: Json;
   /** Name of the target as the runbook says it. */
   readonly targetName?: string;
-  secret(name: string): Promise<string>;
+  readonly secret: (name: string) => Promise<string>;
   readonly signal: AbortSignal;
   /** Milliseconds that may still pass. */
   readonly deadline: Ms;
@@ -134,7 +134,7 @@ export interface RunContext extends OpenContext {
   output(stream: 'out' | 'err', chunk: Uint8Array): Promise<void>;
   progress(progress: { readonly done?: number; readonly of?: number; readonly text?: string }): void;
   /** Call just before the first byte that may have an effect leaves. */
-  sent(): void;
+  readonly sent: () => void;
   file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };
   /** Registers a secret that the step itself obtained: masked from now on. */
   keepSecret(name: string, value: string): Json;

@@ -6,7 +6,13 @@ export const stepType: StepType = {
   facts: (params) => {
     const writes = params['set'] !== undefined;
     const valueSchema = params['may'] === undefined ? {} : { type: 'boolean' };
-    return { effect: writes ? 'write' : 'read', repeatable: true, observe: !writes, undo: writes ? 'restore' : 'none', valueSchema };
+    return {
+      effect: writes ? 'write' : 'read',
+      repeatable: true,
+      observe: !writes,
+      undo: writes ? 'restore' : 'none',
+      valueSchema,
+    };
   },
   load: async () => (await import('./run.ts')).runner,
 };

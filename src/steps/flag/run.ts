@@ -29,7 +29,8 @@ export const runner: Runner = {
         if (!found.ok) throw new Error(found.message);
         return { value: found.value };
       },
-      restore: async (old, params, context) => restore(provider, params as unknown as Params, (old as { readonly value: Json }).value, context),
+      restore: async (old, params, context) =>
+        restore(provider, params as unknown as Params, (old as { readonly value: Json }).value, context),
       preview: async (params, context) => {
         const asked = params as unknown as Params;
         const found = await provider.read(asked.flag, context.signal);
@@ -42,7 +43,9 @@ export const runner: Runner = {
 };
 
 const describe = (params: Params): string =>
-  params.set !== undefined ? `set flag ${params.flag} to ${JSON.stringify(params.set)}` : `${params.may === undefined ? 'read' : `may ${params.may}`} flag ${params.flag}`;
+  params.set !== undefined
+    ? `set flag ${params.flag} to ${JSON.stringify(params.set)}`
+    : `${params.may === undefined ? 'read' : `may ${params.may}`} flag ${params.flag}`;
 
 async function permission(provider: Provider, flag: string, what: 'read' | 'write', context: RunContext): Promise<Done> {
   const answer = await provider.may(flag, what, context.signal);
@@ -59,15 +62,23 @@ async function read(provider: Provider, flag: string, context: RunContext): Prom
 async function set(provider: Provider, flag: string, value: Json, context: RunContext): Promise<Done> {
   const before = await provider.read(flag, context.signal);
   if (!before.ok) return before;
-  if (isDeepStrictEqual(before.value, value)) return { ok: true, changed: false, result: { value, before: before.value, version: before.version } };
+  if (isDeepStrictEqual(before.value, value))
+    return { ok: true, changed: false, result: { value, before: before.value, version: before.version } };
   const written = await provider.write(flag, value, before, context.signal, context.sent);
   if (!written.ok) return written;
   for (let waited = 0; waited <= seenAfterMs && !context.signal.aborted; waited += pollMs) {
     const after = await provider.read(flag, context.signal);
-    if (after.ok && isDeepStrictEqual(after.value, value)) return { ok: true, changed: true, result: { value, before: before.value, version: after.version } };
+    if (after.ok && isDeepStrictEqual(after.value, value))
+      return { ok: true, changed: true, result: { value, before: before.value, version: after.version } };
     await context.clock.sleep(pollMs, context.signal);
   }
-  return { ok: false, wire: 'unknown', class: 'validation', code: 'not-seen', message: `the flag ${flag} was set but does not read back` };
+  return {
+    ok: false,
+    wire: 'unknown',
+    class: 'validation',
+    code: 'not-seen',
+    message: `the flag ${flag} was set but does not read back`,
+  };
 }
 
 async function restore(provider: Provider, params: Params, old: Json, context: RunContext): Promise<Done> {
@@ -75,7 +86,14 @@ async function restore(provider: Provider, params: Params, old: Json, context: R
   if (!now.ok) return now;
   if (isDeepStrictEqual(now.value, old)) return { ok: true, changed: false, result: { value: old } };
   if (!isDeepStrictEqual(now.value, params.set ?? null)) {
-    return { ok: false, wire: 'refused', class: 'validation', code: 'not-ours', message: `the flag ${params.flag} is ${JSON.stringify(now.value)}, which is not what this run set; it is left alone`, hint: 'set it by hand if that is wrong' };
+    return {
+      ok: false,
+      wire: 'refused',
+      class: 'validation',
+      code: 'not-ours',
+      message: `the flag ${params.flag} is ${JSON.stringify(now.value)}, which is not what this run set; it is left alone`,
+      hint: 'set it by hand if that is wrong',
+    };
   }
   return set(provider, params.flag, old, context);
 }

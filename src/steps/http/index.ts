@@ -7,7 +7,13 @@ export const stepType: StepType = {
   facts: (params) => {
     const method = typeof params['method'] === 'string' ? params['method'] : 'GET';
     const reads = method === 'GET' || method === 'HEAD';
-    return { effect: reads ? 'read' : 'write', repeatable: reads || method === 'PUT' || method === 'DELETE', observe: reads, undo: 'none', valueSchema: {} };
+    return {
+      effect: reads ? 'read' : 'write',
+      repeatable: reads || method === 'PUT' || method === 'DELETE',
+      observe: reads,
+      undo: 'none',
+      valueSchema: {},
+    };
   },
   load: async () => (await import('./run.ts')).runner,
 };

@@ -19,7 +19,8 @@ export const runner: Runner = {
   open: async (context: OpenContext): Promise<Session> => {
     const base = String((context.target as { url?: string } | null)?.url ?? '');
     return {
-      describe: (params) => `${(params as unknown as Params).method ?? 'GET'} ${addressOf(base, params as unknown as Params) ?? (params as unknown as Params).url}`,
+      describe: (params) =>
+        `${(params as unknown as Params).method ?? 'GET'} ${addressOf(base, params as unknown as Params) ?? (params as unknown as Params).url}`,
       run: async (params, run) => perform(base, context.target, params as unknown as Params, run),
       preview: async (params) => {
         const request = params as unknown as Params;
@@ -43,19 +44,41 @@ function addressOf(base: string, params: Params): string | undefined {
 
 async function perform(base: string, target: Json, params: Params, context: RunContext): Promise<Done> {
   const url = addressOf(base, params);
-  if (url === undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'url', message: `${params.url} does not lie below ${base}` };
+  if (url === undefined)
+    return { ok: false, wire: 'notStarted', class: 'config', code: 'url', message: `${params.url} does not lie below ${base}` };
   const method = params.method ?? 'GET';
   const writes = method !== 'GET' && method !== 'HEAD';
-  const own = Object.fromEntries(Object.entries(params.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const own = Object.fromEntries(
+    Object.entries(params.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
   const content = contentOf(params);
-  const headers = { ...headersOf(target), ...(writes ? { 'idempotency-key': context.idempotencyKey } : {}), ...content.headers, ...own };
-  const reply = await exchange({ method, url, headers, signal: context.signal, sent: context.sent, ...(content.body === undefined ? {} : { body: content.body }) });
+  const headers = {
+    ...headersOf(target),
+    ...(writes ? { 'idempotency-key': context.idempotencyKey } : {}),
+    ...content.headers,
+    ...own,
+  };
+  const reply = await exchange({
+    method,
+    url,
+    headers,
+    signal: context.signal,
+    sent: context.sent,
+    ...(content.body === undefined ? {} : { body: content.body }),
+  });
   if (!reply.ok) return reply;
   await context.output('out', Buffer.from(reply.text));
   const result = { status: reply.status, headers: { ...reply.headers }, body: parsed(reply.text), text: reply.text };
   const good = params.expectStatus?.includes(reply.status) ?? (reply.status >= 200 && reply.status < 300);
   if (good) return { ok: true, changed: writes ? true : false, result };
-  return { ok: false, wire: 'refused', class: classOfStatus(reply.status), code: `status-${String(reply.status)}`, message: `${method} ${new URL(url).pathname} answered ${String(reply.status)}`, result };
+  return {
+    ok: false,
+    wire: 'refused',
+    class: classOfStatus(reply.status),
+    code: `status-${String(reply.status)}`,
+    message: `${method} ${new URL(url).pathname} answered ${String(reply.status)}`,
+    result,
+  };
 }
 
 function contentOf(params: Params): { readonly headers: Record<string, string>; readonly body?: string } {
@@ -64,7 +87,9 @@ function contentOf(params: Params): { readonly headers: Record<string, string>; 
     const pairs = Object.fromEntries(Object.entries(params.form).map(([name, value]) => [name, String(value)]));
     return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(pairs).toString() };
   }
-  return params.text === undefined ? { headers: {} } : { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: params.text };
+  return params.text === undefined
+    ? { headers: {} }
+    : { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: params.text };
 }
 
 function parsed(text: string): Json {

@@ -7,20 +7,43 @@ import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 const fine = (value: Json, noData = false): Done => ({ ok: true, changed: false, noData, result: { value } });
 
 /** The controller that clients see on KRaft is a random broker, so it is not shown. */
-export async function describeCluster(client: KafkaClient, params: { readonly broker?: string }, context: RunContext): Promise<Done> {
+export async function describeCluster(
+  client: KafkaClient,
+  params: { readonly broker?: string },
+  context: RunContext,
+): Promise<Done> {
   const cluster = await within((await client.admin(context.signal)).describeCluster(), context.signal);
   const brokers = cluster.brokers.map((one) => `${one.host}:${String(one.port)}`).sort();
   if (params.broker !== undefined && !brokers.includes(params.broker)) {
-    return { ok: false, wire: 'refused', class: 'connection', code: 'broker-missing', message: `${params.broker} is not among the living brokers ${brokers.join(', ')}` };
+    return {
+      ok: false,
+      wire: 'refused',
+      class: 'connection',
+      code: 'broker-missing',
+      message: `${params.broker} is not among the living brokers ${brokers.join(', ')}`,
+    };
   }
   return fine({ brokers, clusterId: cluster.clusterId });
 }
 
-export async function describeTopics(client: KafkaClient, params: { readonly topics?: readonly string[] }, context: RunContext): Promise<Done> {
+export async function describeTopics(
+  client: KafkaClient,
+  params: { readonly topics?: readonly string[] },
+  context: RunContext,
+): Promise<Done> {
   const admin = await client.admin(context.signal);
-  const { topics } = await within(admin.fetchTopicMetadata(params.topics === undefined ? undefined : { topics: [...params.topics] }), context.signal);
+  const { topics } = await within(
+    admin.fetchTopicMetadata(params.topics === undefined ? undefined : { topics: [...params.topics] }),
+    context.signal,
+  );
   const partitions = topics.flatMap((topic) =>
-    topic.partitions.map((one) => ({ topic: topic.name, partition: one.partitionId, leader: one.leader, replicas: [...one.replicas], isr: [...one.isr] })),
+    topic.partitions.map((one) => ({
+      topic: topic.name,
+      partition: one.partitionId,
+      leader: one.leader,
+      replicas: [...one.replicas],
+      isr: [...one.isr],
+    })),
   );
   const sorted = partitions.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
   const underReplicated = sorted.filter((one) => one.isr.length < one.replicas.length).length;
@@ -29,13 +52,22 @@ export async function describeTopics(client: KafkaClient, params: { readonly top
 
 export async function offsets(client: KafkaClient, params: { readonly topic: string }, context: RunContext): Promise<Done> {
   const all = await within((await client.admin(context.signal)).fetchTopicOffsets(params.topic), context.signal);
-  return fine(all.map((one) => ({ partition: one.partition, first: one.low, end: one.high })).sort((a, b) => a.partition - b.partition));
+  return fine(
+    all.map((one) => ({ partition: one.partition, first: one.low, end: one.high })).sort((a, b) => a.partition - b.partition),
+  );
 }
 
 /** A commit of -1 is none; other negative commits are literal marks of a reset (earliest, latest): the lag is then counted from the first offset. */
-export async function groupLag(client: KafkaClient, params: { readonly group: string; readonly topics?: readonly string[] }, context: RunContext): Promise<Done> {
+export async function groupLag(
+  client: KafkaClient,
+  params: { readonly group: string; readonly topics?: readonly string[] },
+  context: RunContext,
+): Promise<Done> {
   const admin = await client.admin(context.signal);
-  const commits = await within(admin.fetchOffsets({ groupId: params.group, ...(params.topics === undefined ? {} : { topics: [...params.topics] }) }), context.signal);
+  const commits = await within(
+    admin.fetchOffsets({ groupId: params.group, ...(params.topics === undefined ? {} : { topics: [...params.topics] }) }),
+    context.signal,
+  );
   let total = 0n;
   const partitions: Json[] = [];
   for (const { topic, partitions: committed } of commits) {
@@ -60,17 +92,32 @@ export async function describeGroup(client: KafkaClient, params: { readonly grou
 }
 
 /** The partition must exist: the client resolves with nothing for one that does not, and the record is lost. */
-export async function produce(client: KafkaClient, params: { readonly topic: string; readonly key?: string; readonly value: Json; readonly partition?: number }, context: RunContext): Promise<Done> {
+export async function produce(
+  client: KafkaClient,
+  params: { readonly topic: string; readonly key?: string; readonly value: Json; readonly partition?: number },
+  context: RunContext,
+): Promise<Done> {
   const admin = await client.admin(context.signal);
   const known = await within(admin.fetchTopicOffsets(params.topic), context.signal);
   if (params.partition !== undefined && !known.some((one) => one.partition === params.partition)) {
-    return { ok: false, wire: 'notStarted', class: 'config', code: 'no-partition', message: `${params.topic} has no partition ${String(params.partition)}` };
+    return {
+      ok: false,
+      wire: 'notStarted',
+      class: 'config',
+      code: 'no-partition',
+      message: `${params.topic} has no partition ${String(params.partition)}`,
+    };
   }
   const producer = await client.producer(context.signal);
   const value = typeof params.value === 'string' ? params.value : JSON.stringify(params.value);
-  const message = { value, ...(params.key === undefined ? {} : { key: params.key }), ...(params.partition === undefined ? {} : { partition: params.partition }) };
+  const message = {
+    value,
+    ...(params.key === undefined ? {} : { key: params.key }),
+    ...(params.partition === undefined ? {} : { partition: params.partition }),
+  };
   context.sent();
   const [done] = await within(producer.send({ topic: params.topic, acks: -1, messages: [message] }), context.signal);
-  if (done?.baseOffset === undefined) return { ok: false, wire: 'unknown', class: 'validation', code: 'not-written', message: 'Kafka acknowledged nothing' };
+  if (done?.baseOffset === undefined)
+    return { ok: false, wire: 'unknown', class: 'validation', code: 'not-written', message: 'Kafka acknowledged nothing' };
   return { ok: true, changed: true, result: { value: { partition: done.partition, offset: done.baseOffset } } };
 }

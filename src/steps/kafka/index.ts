@@ -8,7 +8,13 @@ export const stepType: StepType = {
   manifest,
   facts: (params) => {
     const writes = params['produce'] !== undefined;
-    return { effect: writes ? 'write' : 'read', repeatable: !writes, observe: !writes, undo: 'none', valueSchema: valueOf(params) };
+    return {
+      effect: writes ? 'write' : 'read',
+      repeatable: !writes,
+      observe: !writes,
+      undo: 'none',
+      valueSchema: valueOf(params),
+    };
   },
   lint: async () => (await import('./lint.ts')).lint,
   load: async () => (await import('./run.ts')).runner,
@@ -19,6 +25,7 @@ function valueOf(params: Readonly<Record<string, Json>>): Json {
   const last = params['lastOffsets'] as { readonly key?: Json; readonly byKey?: Json } | undefined;
   if (last !== undefined && last.key === undefined) return { type: 'object', additionalProperties: integer };
   if (last !== undefined) return integer;
-  if (params['groupLag'] !== undefined) return { type: 'object', properties: { total: integer, partitions: {} }, additionalProperties: false };
+  if (params['groupLag'] !== undefined)
+    return { type: 'object', properties: { total: integer, partitions: {} }, additionalProperties: false };
   return {};
 }

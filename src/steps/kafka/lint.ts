@@ -5,10 +5,29 @@ const operations = Object.keys((manifest.params as { readonly properties: object
 
 export function lint({ params }: LintSubject): readonly Finding[] {
   const given = operations.filter((one) => params[one] !== undefined);
-  if (given.length === 0) return [{ code: 'kafka/one-operation', pointer: '', message: 'kafka needs an operation', hint: `one of ${operations.join(', ')}` }];
+  if (given.length === 0)
+    return [
+      { code: 'kafka/one-operation', pointer: '', message: 'kafka needs an operation', hint: `one of ${operations.join(', ')}` },
+    ];
   const second = given[1];
-  if (second !== undefined) return [{ code: 'kafka/one-operation', pointer: `/${second}`, message: `${given[0] ?? ''} and ${second} exclude each other`, hint: 'one operation a step' }];
+  if (second !== undefined)
+    return [
+      {
+        code: 'kafka/one-operation',
+        pointer: `/${second}`,
+        message: `${given[0] ?? ''} and ${second} exclude each other`,
+        hint: 'one operation a step',
+      },
+    ];
   const last = params['lastOffsets'] as { readonly key?: unknown; readonly byKey?: unknown } | undefined;
-  if (last?.key !== undefined && last.byKey !== undefined) return [{ code: 'kafka/key-and-by-key', pointer: '/lastOffsets/byKey', message: 'key and byKey exclude each other', hint: 'byKey reads all keys' }];
+  if (last?.key !== undefined && last.byKey !== undefined)
+    return [
+      {
+        code: 'kafka/key-and-by-key',
+        pointer: '/lastOffsets/byKey',
+        message: 'key and byKey exclude each other',
+        hint: 'byKey reads all keys',
+      },
+    ];
   return [];
 }

@@ -2,7 +2,13 @@ import type { Json } from '../../interpreter/core/value.ts';
 import type { Manifest } from '../../interpreter/port/step-type.ts';
 
 const text = (description: string): Json => ({ type: 'string', minLength: 1, description });
-const object = (properties: Readonly<Record<string, Json>>, required: readonly string[], description: string): Json => ({ type: 'object', additionalProperties: false, properties, ...(required.length > 0 ? { required } : {}), description });
+const object = (properties: Readonly<Record<string, Json>>, required: readonly string[], description: string): Json => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 ? { required } : {}),
+  description,
+});
 const int64: Json = { type: 'string', 'x-int64': true };
 
 export const manifest: Manifest = {
@@ -14,21 +20,50 @@ export const manifest: Manifest = {
     additionalProperties: false,
     properties: {
       describeCluster: object({ broker: text('Only this broker (host:port) must answer.') }, [], 'The brokers that answer.'),
-      describeTopics: object({ topics: { type: 'array', items: { type: 'string' }, description: 'Default: all.' } }, [], 'Partitions, leaders, in-sync replicas; underReplicated and offline counted.'),
+      describeTopics: object(
+        { topics: { type: 'array', items: { type: 'string' }, description: 'Default: all.' } },
+        [],
+        'Partitions, leaders, in-sync replicas; underReplicated and offline counted.',
+      ),
       offsets: object({ topic: text('Topic.') }, ['topic'], 'First and end offset of each partition.'),
       lastOffsets: object(
-        { topic: text('Topic.'), key: text('Only the last record of this key.'), byKey: { type: 'boolean', description: 'Key -> offset of its last record.' }, scan: { type: 'integer', minimum: 1, description: 'How many records from the end are read at most; default 10000.' } },
+        {
+          topic: text('Topic.'),
+          key: text('Only the last record of this key.'),
+          byKey: { type: 'boolean', description: 'Key -> offset of its last record.' },
+          scan: { type: 'integer', minimum: 1, description: 'How many records from the end are read at most; default 10000.' },
+        },
         ['topic'],
         'Offset of the last record, of a partition or of each key.',
       ),
-      groupLag: object({ group: text('Consumer group.'), topics: { type: 'array', items: { type: 'string' }, description: 'Default: all with a commit.' } }, ['group'], 'Committed and end offsets, lag in records.'),
+      groupLag: object(
+        {
+          group: text('Consumer group.'),
+          topics: { type: 'array', items: { type: 'string' }, description: 'Default: all with a commit.' },
+        },
+        ['group'],
+        'Committed and end offsets, lag in records.',
+      ),
       describeGroup: object({ group: text('Consumer group.') }, ['group'], 'State and members of a group.'),
       consume: object(
-        { topic: text('Topic.'), count: { type: 'integer', minimum: 1, maximum: 10000, description: 'At most this many records.' }, from: { enum: ['earliest', 'latest'], description: 'latest: the last count records of each partition (default).' } },
+        {
+          topic: text('Topic.'),
+          count: { type: 'integer', minimum: 1, maximum: 10000, description: 'At most this many records.' },
+          from: { enum: ['earliest', 'latest'], description: 'latest: the last count records of each partition (default).' },
+        },
         ['topic', 'count'],
         'Records; fewer than count is a normal result.',
       ),
-      produce: object({ topic: text('Topic.'), key: { type: 'string', description: 'Key.' }, value: { description: 'Text, or data sent as JSON.' }, partition: { type: 'integer', minimum: 0, description: 'Partition; default by key.' } }, ['topic', 'value'], 'Writes one record, acknowledged by all in-sync replicas.'),
+      produce: object(
+        {
+          topic: text('Topic.'),
+          key: { type: 'string', description: 'Key.' },
+          value: { description: 'Text, or data sent as JSON.' },
+          partition: { type: 'integer', minimum: 0, description: 'Partition; default by key.' },
+        },
+        ['topic', 'value'],
+        'Writes one record, acknowledged by all in-sync replicas.',
+      ),
     },
   },
   result: {

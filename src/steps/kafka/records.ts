@@ -9,7 +9,13 @@ import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 const idleMs = 2000;
 const defaultScan = 10_000;
 
-async function spansOf(client: KafkaClient, topic: string, most: number, from: 'earliest' | 'latest', context: RunContext): Promise<readonly Span[]> {
+async function spansOf(
+  client: KafkaClient,
+  topic: string,
+  most: number,
+  from: 'earliest' | 'latest',
+  context: RunContext,
+): Promise<readonly Span[]> {
   const admin = await client.admin(context.signal);
   const all = await within(admin.fetchTopicOffsets(topic), context.signal);
   return all.map(({ partition, low, high }) => {
@@ -34,18 +40,33 @@ export async function lastOffsets(
     if (record.key !== null) last.set(record.key, record.offset);
   });
   if (params.key === undefined) {
-    return { ok: true, changed: false, noData: last.size === 0, result: { value: Object.fromEntries([...last].map(([key, offset]) => [key, offset.toString()])) } };
+    return {
+      ok: true,
+      changed: false,
+      noData: last.size === 0,
+      result: { value: Object.fromEntries([...last].map(([key, offset]) => [key, offset.toString()])) },
+    };
   }
   const found = last.get(params.key);
   return { ok: true, changed: false, noData: found === undefined, result: { value: found?.toString() ?? null } };
 }
 
-export async function consume(client: KafkaClient, params: { readonly topic: string; readonly count: number; readonly from?: 'earliest' | 'latest' }, context: RunContext): Promise<Done> {
+export async function consume(
+  client: KafkaClient,
+  params: { readonly topic: string; readonly count: number; readonly from?: 'earliest' | 'latest' },
+  context: RunContext,
+): Promise<Done> {
   const spans = await spansOf(client, params.topic, params.count, params.from ?? 'latest', context);
   const records: Tailed[] = [];
   await readSpans(client, params.topic, spans, idleMs, context.signal, (record) => records.push(record));
   const kept = params.from === 'earliest' ? records.slice(0, params.count) : records.slice(-params.count);
-  const value: Json = kept.map((one) => ({ partition: one.partition, offset: one.offset.toString(), key: one.key, value: parsed(one.value), timestamp: one.timestamp }));
+  const value: Json = kept.map((one) => ({
+    partition: one.partition,
+    offset: one.offset.toString(),
+    key: one.key,
+    value: parsed(one.value),
+    timestamp: one.timestamp,
+  }));
   return { ok: true, changed: false, noData: kept.length === 0, result: { value } };
 }
 

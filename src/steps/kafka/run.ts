@@ -7,7 +7,16 @@ import { consume, lastOffsets } from './records.ts';
 import { describeCluster, describeGroup, describeTopics, groupLag, offsets, produce } from './admin.ts';
 
 type Operation = (client: KafkaClient, params: never, context: RunContext) => Promise<Done>;
-const operations: Readonly<Record<string, Operation>> = { describeCluster, describeTopics, offsets, lastOffsets, groupLag, describeGroup, consume, produce };
+const operations: Readonly<Record<string, Operation>> = {
+  describeCluster,
+  describeTopics,
+  offsets,
+  lastOffsets,
+  groupLag,
+  describeGroup,
+  consume,
+  produce,
+};
 
 export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => {
@@ -27,7 +36,8 @@ export const runner: Runner = {
         };
         try {
           const operation = operations[name];
-          if (operation === undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'operation', message: 'no operation is given' };
+          if (operation === undefined)
+            return { ok: false, wire: 'notStarted', class: 'config', code: 'operation', message: 'no operation is given' };
           return await operation(client, given as never, own);
         } catch (problem) {
           return failureOf(problem, target.brokers, sent);
@@ -40,7 +50,9 @@ export const runner: Runner = {
 };
 
 function chosen(params: Json): readonly [string, Json] {
-  const [first] = Object.entries((params ?? {}) as Readonly<Record<string, Json>>).filter(([name]) => operations[name] !== undefined);
+  const [first] = Object.entries((params ?? {}) as Readonly<Record<string, Json>>).filter(
+    ([name]) => operations[name] !== undefined,
+  );
   return first ?? ['', null];
 }
 

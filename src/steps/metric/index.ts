@@ -11,8 +11,12 @@ export const stepType: StepType = {
 
 export function facts(params: Readonly<Record<string, Json>>): Facts {
   const labels: Json = { type: 'object', additionalProperties: { type: 'string' } };
-  const series: Json = { type: 'array', items: { type: 'object', properties: { labels, value: { type: 'number' }, at: { type: 'number' } } } };
+  const series: Json = {
+    type: 'array',
+    items: { type: 'object', properties: { labels, value: { type: 'number' }, at: { type: 'number' } } },
+  };
   const number: Json = { type: 'number' };
-  const valueSchema = params['returns'] === 'series' ? series : params['past'] !== undefined ? { type: 'array', items: number } : number;
+  const valueSchema =
+    params['returns'] === 'series' ? series : params['past'] !== undefined ? { type: 'array', items: number } : number;
   return { effect: 'read', repeatable: true, observe: true, undo: 'none', valueSchema };
 }

@@ -2,7 +2,22 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
-const needsRange = new Set(['rate', 'irate', 'increase', 'delta', 'idelta', 'deriv', 'changes', 'resets', 'avg_over_time', 'min_over_time', 'max_over_time', 'sum_over_time', 'count_over_time', 'last_over_time']);
+const needsRange = new Set([
+  'rate',
+  'irate',
+  'increase',
+  'delta',
+  'idelta',
+  'deriv',
+  'changes',
+  'resets',
+  'avg_over_time',
+  'min_over_time',
+  'max_over_time',
+  'sum_over_time',
+  'count_over_time',
+  'last_over_time',
+]);
 
 export function lint({ params }: LintSubject): readonly Finding[] {
   const source = params['query'];
@@ -13,13 +28,27 @@ export function lint({ params }: LintSubject): readonly Finding[] {
     enter: (node) => {
       if (node.type.isError && found.length === 0) {
         const word = source.slice(node.from, Math.max(node.to, node.from + 1));
-        found.push({ code: 'metric/syntax', pointer: '/query', offset: Math.min(node.from, source.length), length: Math.max(1, node.to - node.from), message: word.trim() === '' ? 'the PromQL ends too early' : `PromQL does not expect "${word}" here`, hint: 'https://prometheus.io/docs/prometheus/latest/querying/basics/' });
+        found.push({
+          code: 'metric/syntax',
+          pointer: '/query',
+          offset: Math.min(node.from, source.length),
+          length: Math.max(1, node.to - node.from),
+          message: word.trim() === '' ? 'the PromQL ends too early' : `PromQL does not expect "${word}" here`,
+          hint: 'https://prometheus.io/docs/prometheus/latest/querying/basics/',
+        });
       }
       if (node.name !== 'FunctionCall') return;
       const call = source.slice(node.from, node.to);
       const name = /^\w+/.exec(call)?.[0] ?? '';
       if (needsRange.has(name) && !call.includes('[')) {
-        found.push({ code: 'metric/range', pointer: '/query', offset: node.from, length: name.length, message: `${name} needs a range vector`, hint: `write a window: ${name}(metric[5m])` });
+        found.push({
+          code: 'metric/range',
+          pointer: '/query',
+          offset: node.from,
+          length: name.length,
+          message: `${name} needs a range vector`,
+          hint: `write a window: ${name}(metric[5m])`,
+        });
       }
     },
   });

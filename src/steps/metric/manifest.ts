@@ -9,7 +9,11 @@ export const manifest: Manifest = {
     additionalProperties: false,
     properties: {
       query: { type: 'string', minLength: 1, description: 'PromQL; sent as an encoded form. No templates inside: use labels.' },
-      labels: { type: 'object', additionalProperties: { type: ['string', 'number'] }, description: 'Matchers added to every selector of the query.' },
+      labels: {
+        type: 'object',
+        additionalProperties: { type: ['string', 'number'] },
+        description: 'Matchers added to every selector of the query.',
+      },
       past: {
         type: 'object',
         additionalProperties: false,
@@ -35,7 +39,14 @@ export const manifest: Manifest = {
       values: { type: 'array', items: { type: 'number' } },
       series: {
         type: 'array',
-        items: { type: 'object', properties: { labels: { type: 'object', additionalProperties: { type: 'string' } }, value: { type: 'number' }, at: { type: 'number' } } },
+        items: {
+          type: 'object',
+          properties: {
+            labels: { type: 'object', additionalProperties: { type: 'string' } },
+            value: { type: 'number' },
+            at: { type: 'number' },
+          },
+        },
       },
       warnings: { type: 'array', items: { type: 'string' } },
     },

@@ -38,22 +38,34 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
     return refused('warnings', `the answer may be partial: ${reply.warnings.join('; ')}`, 'allowWarnings: true accepts it');
   }
   const series = reply.series;
-  const shown: Json = series.map((one) => ({ labels: { ...one.labels }, value: finiteOr(one.points.at(-1)?.[0]), at: one.points.at(-1)?.[1] ?? 0 }));
+  const shown: Json = series.map((one) => ({
+    labels: { ...one.labels },
+    value: finiteOr(one.points.at(-1)?.[0]),
+    at: one.points.at(-1)?.[1] ?? 0,
+  }));
   const base = { series: shown, warnings: [...reply.warnings] };
   const nothing: Done = { ok: true, changed: false, noData: true, result: base };
   if (series.length === 0 || series.every((one) => one.points.length === 0)) return nothing;
   const all = series.flatMap((one) => one.points.map(([value]) => value));
-  if (all.some((value) => !Number.isFinite(value) && !Number.isNaN(value)) && params.allowInf !== true) return refused('infinite', 'a value is infinite', 'allowInf: true accepts it');
+  if (all.some((value) => !Number.isFinite(value) && !Number.isNaN(value)) && params.allowInf !== true)
+    return refused('infinite', 'a value is infinite', 'allowInf: true accepts it');
   const maxAge = (params.maxAge ?? defaultMaxAge) / 1000;
   const newest = Math.max(...series.map((one) => one.points.at(-1)?.[1] ?? 0));
   if (reply.serverTime - newest > maxAge + 1) return nothing;
   if (params.past !== undefined) return past(series, params, base, nothing);
   if (params.returns === 'series') {
     const values = (shown as readonly { readonly value: Json }[]).filter((one) => one.value !== null);
-    return values.length === 0 ? nothing : { ok: true, changed: false, result: { ...base, series: values as Json, value: values as Json } };
+    return values.length === 0
+      ? nothing
+      : { ok: true, changed: false, result: { ...base, series: values as Json, value: values as Json } };
   }
   const value = single(series, params);
-  if (value === undefined) return refused('several-series', `${String(series.length)} series where one is due: ${series.slice(0, 3).map(words).join(', ')}`, 'aggregate in the query, or say reduce: max');
+  if (value === undefined)
+    return refused(
+      'several-series',
+      `${String(series.length)} series where one is due: ${series.slice(0, 3).map(words).join(', ')}`,
+      'aggregate in the query, or say reduce: max',
+    );
   return Number.isNaN(value) ? nothing : { ok: true, changed: false, result: { ...base, value } };
 }
 
@@ -71,14 +83,22 @@ function single(series: readonly Series[], params: Params): number | undefined {
 
 /** A missing point is no data: three evaluations mean three (T-44). */
 function past(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Done): Done {
-  if (series.length > 1 && params.reduce === undefined) return refused('several-series', `${String(series.length)} series where one is due`, 'aggregate in the query, for example with max()');
+  if (series.length > 1 && params.reduce === undefined)
+    return refused(
+      'several-series',
+      `${String(series.length)} series where one is due`,
+      'aggregate in the query, for example with max()',
+    );
   const values = (series[0]?.points ?? []).map(([value]) => value);
   if (values.length < (params.past?.count ?? 0) || values.some(Number.isNaN)) return nothing;
   return { ok: true, changed: false, result: { ...base, values, value: values } };
 }
 
 const finiteOr = (value: number | undefined): Json => (value === undefined || !Number.isFinite(value) ? null : value);
-const words = (one: Series): string => `{${Object.entries(one.labels).map(([name, value]) => `${name}="${value}"`).join(',')}}`;
+const words = (one: Series): string =>
+  `{${Object.entries(one.labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',')}}`;
 
 function refused(code: string, message: string, hint: string): Done {
   return { ok: false, wire: 'refused', class: 'validation', code, message, hint };

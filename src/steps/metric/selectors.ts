@@ -11,7 +11,11 @@ export function withLabels(query: string, labels: Readonly<Record<string, string
       const text = query.slice(node.from, node.to);
       const brace = text.indexOf('{');
       if (brace < 0) edits.push({ at: node.to, text: `{${matchers.join(',')}}` });
-      else edits.push({ at: node.from + brace + 1, text: `${matchers.join(',')}${/^\s*\}/.test(text.slice(brace + 1)) ? '' : ','}` });
+      else
+        edits.push({
+          at: node.from + brace + 1,
+          text: `${matchers.join(',')}${/^\s*\}/.test(text.slice(brace + 1)) ? '' : ','}`,
+        });
     },
   });
   return edits.reverse().reduce((text, edit) => text.slice(0, edit.at) + edit.text + text.slice(edit.at), query);

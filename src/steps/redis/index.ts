@@ -9,7 +9,13 @@ export const stepType: StepType = {
     const name = Array.isArray(params['command']) ? String((params['command'] as readonly Json[])[0] ?? '').toUpperCase() : '';
     const effect = params['scan'] !== undefined ? 'read' : (effectOf(name) ?? 'write');
     const keys: Json = { type: 'array', items: { type: 'string' } };
-    return { effect, repeatable: effect === 'read' || repeatable.has(name), observe: effect === 'read', undo: 'none', valueSchema: params['scan'] === undefined ? {} : keys };
+    return {
+      effect,
+      repeatable: effect === 'read' || repeatable.has(name),
+      observe: effect === 'read',
+      undo: 'none',
+      valueSchema: params['scan'] === undefined ? {} : keys,
+    };
   },
   lint: async () => (await import('./lint.ts')).lint,
   load: async () => (await import('./run.ts')).runner,

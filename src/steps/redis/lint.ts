@@ -4,17 +4,41 @@ import { allCommands, effectOf, whyRefused } from './commands.ts';
 export function lint({ params }: LintSubject): readonly Finding[] {
   const { command, scan } = params;
   if ((command === undefined) === (scan === undefined)) {
-    return [{ code: 'redis/one-operation', pointer: '', message: 'redis needs command or scan, one of them', hint: 'command: [GET, key]' }];
+    return [
+      {
+        code: 'redis/one-operation',
+        pointer: '',
+        message: 'redis needs command or scan, one of them',
+        hint: 'command: [GET, key]',
+      },
+    ];
   }
   const name = Array.isArray(command) ? command[0] : undefined;
   if (typeof name !== 'string' || name.includes('{{')) return [];
   const refused = whyRefused(name);
   if (refused !== undefined) return [{ code: 'redis/refused', pointer: '/command/0', message: refused }];
   if (/\s/.test(name)) {
-    return [{ code: 'redis/words', pointer: '/command/0', message: `"${name}" is taken as one command name`, hint: `one element a word: [${name.split(/\s+/).join(', ')}]` }];
+    return [
+      {
+        code: 'redis/words',
+        pointer: '/command/0',
+        message: `"${name}" is taken as one command name`,
+        hint: `one element a word: [${name.split(/\s+/).join(', ')}]`,
+      },
+    ];
   }
   if (effectOf(name) !== undefined) return [];
   const upper = name.toUpperCase();
-  const near = allCommands.find((one) => one.length === upper.length && [...one].filter((letter, i) => letter !== upper[i]).length <= 2);
-  return [{ code: 'redis/unknown-command', severity: 'warning', pointer: '/command/0', message: `"${name}" is not in the table of commands; it is taken as a write`, ...(near === undefined ? {} : { hint: `did you mean ${near}?` }) }];
+  const near = allCommands.find(
+    (one) => one.length === upper.length && [...one].filter((letter, i) => letter !== upper[i]).length <= 2,
+  );
+  return [
+    {
+      code: 'redis/unknown-command',
+      severity: 'warning',
+      pointer: '/command/0',
+      message: `"${name}" is not in the table of commands; it is taken as a write`,
+      ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
+    },
+  ];
 }

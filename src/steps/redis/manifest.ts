@@ -8,7 +8,12 @@ export const manifest: Manifest = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      command: { type: 'array', items: { type: ['string', 'number'] }, minItems: 1, description: 'The command and its arguments, one element each.' },
+      command: {
+        type: 'array',
+        items: { type: ['string', 'number'] },
+        minItems: 1,
+        description: 'The command and its arguments, one element each.',
+      },
       scan: {
         type: 'object',
         additionalProperties: false,

@@ -27,7 +27,8 @@ export const runner: Runner = {
   },
 };
 
-const words = (params: Params): string => (params.scan === undefined ? (params.command ?? []).map(String).join(' ') : `SCAN all MATCH ${params.scan.match}`);
+const words = (params: Params): string =>
+  params.scan === undefined ? (params.command ?? []).map(String).join(' ') : `SCAN all MATCH ${params.scan.match}`;
 
 async function command(client: RedisClient, params: Params, context: RunContext): Promise<Done> {
   const argv = (params.command ?? []).map(String);
@@ -35,20 +36,33 @@ async function command(client: RedisClient, params: Params, context: RunContext)
   if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
   const answer = await client.call(argv, context.signal, context.sent);
   if (!answer.ok) return answer;
-  return { ok: true, changed: effectOf(argv[0] ?? '') !== 'read', noData: answer.reply === null, result: { reply: answer.reply } };
+  return {
+    ok: true,
+    changed: effectOf(argv[0] ?? '') !== 'read',
+    noData: answer.reply === null,
+    result: { reply: answer.reply },
+  };
 }
 
 /** One page is not the result (T-13): until the cursor is 0; a key may come twice. */
 async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, context: RunContext): Promise<Done> {
   const keys = new Set<string>();
   const most = asked.max ?? 10_000;
-  for (let cursor = '0'; ; ) {
+  for (let cursor = '0'; ;) {
     const argv = ['SCAN', cursor, 'MATCH', asked.match, 'COUNT', page, ...(asked.type === undefined ? [] : ['TYPE', asked.type])];
     const answer = await client.call(argv, context.signal, context.sent);
     if (!answer.ok) return answer;
     const [next, found] = answer.reply as readonly [Json, readonly Json[]];
     for (const key of found) keys.add(String(key));
-    if (keys.size > most) return { ok: false, wire: 'refused', class: 'validation', code: 'too-many-keys', message: `more than ${String(most)} keys match ${asked.match}`, hint: 'narrow match, or raise max' };
+    if (keys.size > most)
+      return {
+        ok: false,
+        wire: 'refused',
+        class: 'validation',
+        code: 'too-many-keys',
+        message: `more than ${String(most)} keys match ${asked.match}`,
+        hint: 'narrow match, or raise max',
+      };
     cursor = String(next);
     if (cursor === '0') return { ok: true, changed: false, result: { reply: [...keys].sort(), count: keys.size } };
     context.progress({ done: keys.size });

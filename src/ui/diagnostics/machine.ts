@@ -62,8 +62,13 @@ function junit(findings: readonly Diagnostic[]): string {
   const errors = findings.filter((one) => one.severity === 'error');
   const cases = findings.map((one) => {
     const place = `${one.file}:${String(one.line)}:${String(one.column)}`;
-    const body = one.severity === 'error' ? `<failure message="${xml(one.message)}">${xml(`${place} ${one.hint ?? ''}`)}</failure>` : '';
+    const body =
+      one.severity === 'error' ? `<failure message="${xml(one.message)}">${xml(`${place} ${one.hint ?? ''}`)}</failure>` : '';
     return `  <testcase classname="${xml(one.file)}" name="${xml(`${one.code} ${place}`)}">${body}</testcase>`;
   });
-  return [`<testsuite name="runbook lint" tests="${String(findings.length)}" failures="${String(errors.length)}">`, ...cases, '</testsuite>'].join('\n');
+  return [
+    `<testsuite name="runbook lint" tests="${String(findings.length)}" failures="${String(errors.length)}">`,
+    ...cases,
+    '</testsuite>',
+  ].join('\n');
 }

@@ -2,7 +2,11 @@
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 
-export function pretty(findings: readonly Diagnostic[], source: (file: string) => string, options: { readonly colour: boolean }): string {
+export function pretty(
+  findings: readonly Diagnostic[],
+  source: (file: string) => string,
+  options: { readonly colour: boolean },
+): string {
   const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   return findings
     .map((one) => {
@@ -24,5 +28,8 @@ function excerpt(one: Diagnostic, line: string, paint: (code: string, text: stri
   const number = String(one.line);
   const length = one.endLine === one.line ? Math.max(1, one.endColumn - one.column) : Math.max(1, line.length - one.column + 1);
   const carets = '^'.repeat(Math.min(length, Math.max(1, from + widest - one.column + 1)));
-  return [`  ${number} | ${shown}`, `  ${' '.repeat(number.length)} | ${' '.repeat(Math.max(0, one.column - 1 - from))}${paint('36', carets)}`];
+  return [
+    `  ${number} | ${shown}`,
+    `  ${' '.repeat(number.length)} | ${' '.repeat(Math.max(0, one.column - 1 - from))}${paint('36', carets)}`,
+  ];
 }

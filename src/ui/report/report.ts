@@ -40,7 +40,9 @@ const first = <T extends Stamped['type']>(records: readonly Stamped[], type: T):
   records.find((one): one is Of<T> => one.type === type);
 
 const who = (opened: Of<'run.opened'> | undefined): string =>
-  opened === undefined ? '?' : `${opened.operator.name} on ${opened.operator.host} (${opened.operator.auth === 'uid' ? `uid ${String(opened.operator.uid ?? '?')}` : opened.operator.auth})`;
+  opened === undefined
+    ? '?'
+    : `${opened.operator.name} on ${opened.operator.host} (${opened.operator.auth === 'uid' ? `uid ${String(opened.operator.uid ?? '?')}` : opened.operator.auth})`;
 
 /** Text of others inside Markdown: no control characters, no table or HTML of its own. */
 const cell = (text: string): string => sanitize(text).replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
@@ -52,10 +54,16 @@ function decisions(records: readonly Stamped[]): readonly string[] {
     if (one.type === 'question.closed') {
       const question = shown.get(one.id);
       const words = question?.show.message ?? question?.show.title ?? one.id;
-      return [`* ${one.wall} ${one.by.name}: **${one.verdict}** to "${cell(words)}"${one.reason === undefined ? '' : ` (${cell(one.reason)})`}`];
+      return [
+        `* ${one.wall} ${one.by.name}: **${one.verdict}** to "${cell(words)}"${one.reason === undefined ? '' : ` (${cell(one.reason)})`}`,
+      ];
     }
-    if (one.type === 'control') return [`* ${one.wall} ${one.by.name}: ${one.act.is}${'reason' in one.act ? ` (${cell(one.act.reason)})` : ''}${one.act.is === 'note' ? `: ${cell(one.act.text)}` : ''}`];
-    if (one.type === 'step.skipped' && one.by !== undefined) return [`* ${one.wall} ${one.by.name}: skipped ${one.key}${one.reason === undefined ? '' : ` (${cell(one.reason)})`}`];
+    if (one.type === 'control')
+      return [
+        `* ${one.wall} ${one.by.name}: ${one.act.is}${'reason' in one.act ? ` (${cell(one.act.reason)})` : ''}${one.act.is === 'note' ? `: ${cell(one.act.text)}` : ''}`,
+      ];
+    if (one.type === 'step.skipped' && one.by !== undefined)
+      return [`* ${one.wall} ${one.by.name}: skipped ${one.key}${one.reason === undefined ? '' : ` (${cell(one.reason)})`}`];
     return [];
   });
   return rows.length === 0 ? [] : ['## Decisions', '', ...rows, ''];
@@ -66,7 +74,9 @@ function evidence(plan: Plan, state: State): readonly string[] {
   if (nodes.length === 0) return [];
   const read = (key: string): string => {
     const instance = state.instances[key];
-    return instance === undefined ? 'not read' : cell(instance.fault?.message ?? valueText(instance.value ?? collected(state, instance), 600));
+    return instance === undefined
+      ? 'not read'
+      : cell(instance.fault?.message ?? valueText(instance.value ?? collected(state, instance), 600));
   };
   const rows = nodes.map((node) => `| ${cell(node.key)} | ${read(node.key)} | ${read(`${node.key}~after`)} |`);
   return ['## Evidence', '', '| | before | after |', '|---|---|---|', ...rows, ''];
@@ -74,7 +84,9 @@ function evidence(plan: Plan, state: State): readonly string[] {
 
 /** Values of the items of a forEach, by item. */
 function collected(state: State, instance: Instance): Instance['value'] {
-  const items = (instance.list ?? []).map((item, index) => [valueText(item), state.instances[`${instance.key}[${String(index)}]`]?.value?.json ?? null] as const);
+  const items = (instance.list ?? []).map(
+    (item, index) => [valueText(item), state.instances[`${instance.key}[${String(index)}]`]?.value?.json ?? null] as const,
+  );
   return items.length === 0 ? undefined : { json: Object.fromEntries(items) };
 }
 
@@ -88,7 +100,14 @@ function section(plan: Plan, state: State, lane: Lane, title: string): readonly 
     const changed = one.changed === true ? 'yes' : one.changed === 'unknown' ? 'unknown' : '';
     return `| ${cell(one.key)} | ${cell(titleOf(plan, state, one.key))} | ${word} | ${took} | ${one.n > 1 ? String(one.n) : ''} | ${changed} | ${cell(detail)} |`;
   });
-  return [`## ${title}`, '', '| Step | Title | State | Time | Attempts | Changed | Value or fault |', '|---|---|---|---|---|---|---|', ...rows, ''];
+  return [
+    `## ${title}`,
+    '',
+    '| Step | Title | State | Time | Attempts | Changed | Value or fault |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ];
 }
 
 function postmortem(plan: Plan, state: State): readonly string[] {
@@ -110,7 +129,9 @@ function timeline(plan: Plan, records: readonly Stamped[], state: State): readon
       case 'step.started':
         return [`* ${one.wall} ${cell(one.key)}: ${cell(titleOf(plan, state, one.key))}`];
       case 'step.finished':
-        return [`* ${one.wall} ${cell(one.key)}: ${statusWord(one.status)}${one.fault === undefined ? '' : `: ${cell(one.fault.message)}`}`];
+        return [
+          `* ${one.wall} ${cell(one.key)}: ${statusWord(one.status)}${one.fault === undefined ? '' : `: ${cell(one.fault.message)}`}`,
+        ];
       case 'run.stopping':
         return [`* ${one.wall} **stopping**: ${one.stop.cause}`];
       case 'run.settled':
@@ -122,7 +143,18 @@ function timeline(plan: Plan, records: readonly Stamped[], state: State): readon
 }
 
 export function reportJson(plan: Plan, records: readonly Stamped[], state: State): string {
-  return JSON.stringify({ run: state.run, runbook: plan.runbook, outcome: state.outcome ?? 'interrupted', inputs: plan.inputs, instances: state.instances, records }, null, 2);
+  return JSON.stringify(
+    {
+      run: state.run,
+      runbook: plan.runbook,
+      outcome: state.outcome ?? 'interrupted',
+      inputs: plan.inputs,
+      instances: state.instances,
+      records,
+    },
+    null,
+    2,
+  );
 }
 
 export function reportJunit(plan: Plan, _records: readonly Stamped[], state: State): string {
@@ -130,9 +162,17 @@ export function reportJunit(plan: Plan, _records: readonly Stamped[], state: Sta
   const cases = all.map((one) => {
     const seconds = one.startedAt === undefined ? 0 : ((one.finishedAt ?? state.t) - one.startedAt) / 1000;
     const body =
-      one.status === 'skipped' ? '<skipped/>' : one.status === 'failed' || one.status === 'unknown' ? `<failure message="${xml(one.fault?.message ?? one.status)}"/>` : '';
+      one.status === 'skipped'
+        ? '<skipped/>'
+        : one.status === 'failed' || one.status === 'unknown'
+          ? `<failure message="${xml(one.fault?.message ?? one.status)}"/>`
+          : '';
     return `  <testcase classname="${xml(plan.runbook.id)}" name="${xml(one.key)}" time="${seconds.toFixed(3)}">${body}</testcase>`;
   });
   const failed = all.filter((one) => one.status === 'failed' || one.status === 'unknown').length;
-  return [`<testsuite name="${xml(plan.runbook.id)}" tests="${String(all.length)}" failures="${String(failed)}">`, ...cases, '</testsuite>'].join('\n');
+  return [
+    `<testsuite name="${xml(plan.runbook.id)}" tests="${String(all.length)}" failures="${String(failed)}">`,
+    ...cases,
+    '</testsuite>',
+  ].join('\n');
 }

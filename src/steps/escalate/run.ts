@@ -1,0 +1,1 @@
+export { messageRunner as runner } from '../../clients/messages.ts';

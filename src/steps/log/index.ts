@@ -1,0 +1,9 @@
+import type { StepType } from '../../interpreter/port/step-type.ts';
+import { manifest } from './manifest.ts';
+
+export const stepType: StepType = {
+  manifest,
+  facts: () => ({ effect: 'read', repeatable: true, observe: true, undo: 'none' }),
+  lint: async () => (await import('./lint.ts')).lint,
+  load: async () => (await import('./run.ts')).runner,
+};

@@ -1,0 +1,131 @@
+/** Performs websocket steps: a reference client (catalogue 01.9, 01.17). */
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+
+interface Params {
+  readonly subscribe?: string;
+  readonly send?: Json;
+  readonly collect: { readonly count: number; readonly timeout: number };
+}
+interface Target {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly seqField?: string;
+  readonly prevSeqField?: string;
+}
+
+export const runner: Runner = {
+  open: async (open: OpenContext): Promise<Session> => ({
+    describe: (params) =>
+      `subscribe ${(params as unknown as Params).subscribe ?? 'message'} at ${(open.target as unknown as Target).url}`,
+    run: async (params, context) => collect(params as unknown as Params, open.target as unknown as Target, context),
+    close: async () => undefined,
+  }),
+};
+
+async function collect(params: Params, target: Target, context: RunContext): Promise<Done> {
+  const { default: WebSocket } = await import('ws');
+  const track = createTrack(target);
+  return new Promise((resolve) => {
+    const socket = new WebSocket(target.url, {
+      headers: { ...target.headers },
+      handshakeTimeout: Math.min(10_000, params.collect.timeout),
+      perMessageDeflate: false,
+    });
+    let opened = false;
+    const finish = (done: Done): void => {
+      clearTimeout(timer);
+      context.signal.removeEventListener('abort', stop);
+      socket.terminate();
+      resolve(done);
+    };
+    const timer = setTimeout(() => {
+      finish(
+        opened
+          ? track.done()
+          : { ok: false, wire: 'notStarted', class: 'timeout', code: 'handshake', message: `${target.url} did not open in time` },
+      );
+    }, params.collect.timeout);
+    const stop = (): void => {
+      finish({ ok: false, wire: 'refused', class: 'cancelled', code: 'stopped', message: 'stopped' });
+    };
+    context.signal.addEventListener('abort', stop, { once: true });
+    socket.on('open', () => {
+      opened = true;
+      const message = params.send ?? (params.subscribe === undefined ? undefined : { subscribe: params.subscribe });
+      if (message !== undefined) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    });
+    socket.on('message', (data) => {
+      track.take(String(data));
+      if (track.count() >= params.collect.count) finish(track.done());
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      const status = response.statusCode ?? 0;
+      finish({
+        ok: false,
+        wire: 'refused',
+        class: status === 401 || status === 403 ? 'auth' : 'connection',
+        code: `status-${String(status)}`,
+        message: `the upgrade was answered with ${String(status)}`,
+      });
+    });
+    socket.on('close', (code) => {
+      if (opened) finish(track.done(code));
+    });
+    socket.on('error', (problem) => {
+      if (!opened)
+        finish({
+          ok: false,
+          wire: 'notStarted',
+          class: 'connection',
+          code: (problem as NodeJS.ErrnoException).code ?? 'websocket',
+          message: `${target.url}: ${problem.message}`,
+        });
+    });
+  });
+}
+
+const kept = 20;
+
+/** A gap is a message whose predecessor is not the last one seen. */
+function createTrack(target: Target): { take(text: string): void; count(): number; done(closeCode?: number): Done } {
+  const seqField = target.seqField ?? 'seq';
+  const prevField = target.prevSeqField ?? 'prevSeq';
+  const messages: Json[] = [];
+  let count = 0;
+  let gaps = 0;
+  let first: number | undefined;
+  let last: number | undefined;
+  let book: Json = null;
+  return {
+    take: (text) => {
+      let message: Json;
+      try {
+        message = JSON.parse(text) as Json;
+      } catch {
+        message = text;
+      }
+      messages.push(message);
+      if (messages.length > kept) messages.shift();
+      const fields =
+        message !== null && typeof message === 'object' && !Array.isArray(message)
+          ? (message as Readonly<Record<string, Json>>)
+          : {};
+      const seq = fields[seqField];
+      if (typeof seq !== 'number') return;
+      count += 1;
+      const previous = fields[prevField];
+      if (last !== undefined && (typeof previous === 'number' ? previous !== last : seq !== last + 1)) gaps += 1;
+      first ??= seq;
+      last = seq;
+      if (fields['levels'] !== undefined) book = { seq, levels: fields['levels'] };
+    },
+    count: () => count,
+    done: (closeCode) => ({
+      ok: true,
+      changed: false,
+      noData: count === 0,
+      result: { count, gaps, firstSeq: first ?? null, lastSeq: last ?? null, closeCode: closeCode ?? null, book, messages },
+    }),
+  };
+}
