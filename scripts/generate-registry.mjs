@@ -15,7 +15,7 @@ export const registry = createRegistry([${folders.map(variable).join(', ')}]);
 `;
 const path = 'src/steps/index.ts';
 if (process.argv.includes('--check')) {
-  if (!existsSync(path) || readFileSync(path, 'utf8').replace(/\s+/g, '') !== text.replace(/\s+/g, '')) {
+  if (!existsSync(path) || readFileSync(path, 'utf8').replace(/[\s,]+/g, '') !== text.replace(/[\s,]+/g, '')) {
     console.error(`${path} is out of date: run npm run generate`);
     process.exit(1);
   }

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly body?: string;
   readonly signal: AbortSignal;
   /** Called just before the request leaves. */
-  sent?(): void;
+  readonly sent?: () => void;
 }
 
 export type HttpReply =

@@ -1,7 +1,7 @@
 /** Finds runbooks: by path, by id, or by the alert they answer, in the nearest `runbooks.yaml.d` upward. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { suggest } from './suggest.ts';
+import { nearest } from '../interpreter/language/suggest.ts';
 import { usage } from './exit.ts';
 
 export interface CatalogueOptions {
@@ -62,7 +62,7 @@ export function findRunbook(name: string, options: CatalogueOptions): string {
   const byAlert = files.filter((file) => answersAlert(readFileSync(file, 'utf8'), name));
   if (byAlert.length === 1 && byAlert[0] !== undefined) return byAlert[0];
   if (byAlert.length > 1) throw usage(`several runbooks answer the alert ${name}: ${byAlert.map(idOfFile).join(', ')}`);
-  const near = suggest(name, files.map(idOfFile));
+  const near = nearest(name, files.map(idOfFile));
   throw usage(
     `there is no runbook "${name}" in ${relative(options.directory, folder) || '.'}`,
     near === undefined ? '`runbook list` shows all' : `did you mean ${near}?`,

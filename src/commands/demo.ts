@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from './exit.ts';
-import { call } from './lab.ts';
+import { call } from './call.ts';
 import { packageRoot } from './schema.ts';
 import { print } from './terminal.ts';
 

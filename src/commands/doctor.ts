@@ -4,7 +4,7 @@ import { loadConfig } from '../interpreter/config/config.ts';
 import { exitCodes } from './exit.ts';
 import { stateRoot } from './state-root.ts';
 import { print } from './terminal.ts';
-import { version } from './program.ts';
+import { version } from './version.ts';
 
 interface Check {
   readonly name: string;

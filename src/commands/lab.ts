@@ -1,5 +1,5 @@
 /** `runbook lab`: hands over to the lab's own program, which imports nothing of the interpreter. `demo` rehearses ws-desync on it. */
-import { spawn } from 'node:child_process';
+import { call } from './call.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, exitCodes, usage } from './exit.ts';
@@ -24,15 +24,4 @@ function labProgram(): string {
       hint: 'run npm run build in a checkout',
     });
   return path;
-}
-
-/** Runs the lab's program on our own streams; its exit code is ours. */
-export function call(program: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      resolve(code ?? exitCodes.failed);
-    });
-  });
 }

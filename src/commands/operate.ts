@@ -16,7 +16,7 @@ import { registry } from '../steps/index.ts';
 import { plainLine } from '../ui/plain/lines.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import type { AnswerOptions } from './options.ts';
-import { answersOf } from './run.ts';
+import { answersOf } from './answers.ts';
 import { abortOnSignals } from './signals.ts';
 import { outputForm, print, printError, printJson } from './terminal.ts';
 import { runJson } from './run-json.ts';

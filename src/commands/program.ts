@@ -1,9 +1,7 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit.ts';
-
-declare const __VERSION__: string | undefined;
-export const version = typeof __VERSION__ === 'undefined' ? '0.0.0-development' : __VERSION__;
+import { version } from './version.ts';
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 

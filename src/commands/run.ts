@@ -1,6 +1,5 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import { mkdirSync } from 'node:fs';
-import { CommandError, exitCodes } from './exit.ts';
 import type { AnswerOptions, PlanOptions } from './options.ts';
 import { operate } from './operate.ts';
 import { baseDirectory, prepare } from './prepare.ts';
@@ -25,15 +24,4 @@ export async function run(name: string, options: PlanOptions & AnswerOptions): P
     resume: false,
     options,
   });
-}
-
-/** Answers given beforehand: `--answer step=value`. */
-export function answersOf(options: AnswerOptions): Readonly<Record<string, string>> {
-  const answers: Record<string, string> = {};
-  for (const pair of options.answer ?? []) {
-    const at = pair.indexOf('=');
-    if (at <= 0) throw new CommandError({ exitCode: exitCodes.usage, message: `--answer ${pair}: expected step=value` });
-    answers[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return answers;
 }

@@ -135,7 +135,7 @@ describe('kill -9 and resume', () => {
     await eventually('the effect happened', () => ledger().length === 1);
     first.child.kill('SIGKILL');
     await first.finished;
-    const child = (await eventually('the child is found', () => survivors(here.folder))) as readonly number[];
+    const child = await eventually('the child is found', () => survivors(here.folder));
     for (const pid of child) process.kill(pid, 'SIGKILL');
     const listed = JSON.parse((await runbook(['runs', '-o', 'json'], { env: here.env })).stdout) as readonly { run: string }[];
     const resumed = await runbook(['resume', listed[0]?.run ?? ''], { env: here.env, cwd: here.folder });

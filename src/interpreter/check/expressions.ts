@@ -188,12 +188,10 @@ function path(
     return;
   }
   for (const name of rest) {
-    const properties: Json | undefined = isMapping(schema)
-      ? (schema)['properties']
-      : undefined;
+    const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
     if (!isMapping(properties)) return;
     if (!Object.hasOwn(properties, name)) {
-      if ((schema)['additionalProperties'] !== false) return;
+      if (schema['additionalProperties'] !== false) return;
       const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
       checked.add(
         'template/unknown-name',

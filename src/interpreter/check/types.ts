@@ -67,7 +67,7 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
     const properties: Json | undefined = isMapping(value) ? value['properties'] : undefined;
     value = isMapping(properties) ? properties[name] : undefined;
   }
-  return { result, value: isMapping(value) ? (value) : anything };
+  return { result, value: isMapping(value) ? value : anything };
 }
 
 function answersOf(step: Mapping): JsonSchema {
@@ -89,8 +89,8 @@ export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSche
   const each = walked.step['forEach'] !== undefined && !insideTurn;
   const list: JsonSchema = { type: 'array', items: {} };
   return object({
-    value: each ? { type: 'object', additionalProperties: value as Json } : (value),
-    result: each ? {} : (result),
+    value: each ? { type: 'object', additionalProperties: value as Json } : value,
+    result: each ? {} : result,
     ok: boolean,
     state: text,
     changed: {},

@@ -38,7 +38,7 @@ export interface EngineOptions {
   /** Undo runs: the run whose registered undos are performed. */
   readonly undoOf?: RunDirectory;
   /** Called with durable records only, in order. */
-  onRecord?(record: Stamped, state: State): void;
+  readonly onRecord?: (record: Stamped, state: State) => void;
 }
 
 export const journalFormat = 1;
@@ -90,7 +90,12 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
 /** What the performers of a run share; also made by `check`, which performs reads without a run of its own. */
 export function createContext(
   options: Pick<EngineOptions, 'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory'>,
-  run: { readonly state: State; readonly base: Ms; readonly openedAt: string; push(event: Observation | Decision): void },
+  run: {
+    readonly state: State;
+    readonly base: Ms;
+    readonly openedAt: string;
+    readonly push: (event: Observation | Decision) => void;
+  },
 ): Engine {
   const redactor = createRedactor();
   const vault = createVault(options.environment, redactor);

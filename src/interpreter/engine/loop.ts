@@ -24,11 +24,11 @@ export interface LoopOptions {
   /** Appended first: run.opened and engine.started. */
   readonly opening: readonly (Observation | Decision)[];
   /** Called with durable records only. */
-  onRecord?(record: Stamped, state: State): void;
+  readonly onRecord?: (record: Stamped, state: State) => void;
 }
 
 export interface Inbox {
-  push(event: Observation | Decision): void;
+  readonly push: (event: Observation | Decision) => void;
   /** Set by the loop while it waits. */
   wake?: () => void;
   readonly events: (Observation | Decision)[];

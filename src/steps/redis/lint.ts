@@ -13,7 +13,7 @@ export function lint({ params }: LintSubject): readonly Finding[] {
       },
     ];
   }
-  const name = Array.isArray(command) ? command[0] : undefined;
+  const name: unknown = Array.isArray(command) ? (command as readonly unknown[])[0] : undefined;
   if (typeof name !== 'string' || name.includes('{{')) return [];
   const refused = whyRefused(name);
   if (refused !== undefined) return [{ code: 'redis/refused', pointer: '/command/0', message: refused }];
