@@ -1,0 +1,92 @@
+/** Makes sure that the machine has every program that the lab starts. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { findEither } from './alertmanager.ts';
+import { find, findPostgres } from './find.ts';
+import { prepareKafka } from './kafka-prepare.ts';
+
+interface Program {
+  readonly name: string;
+  readonly package: string;
+  readonly found: () => boolean;
+}
+
+const programs: readonly Program[] = [
+  { name: 'redis-server', package: 'redis-server', found: () => find('redis-server') !== undefined },
+  { name: 'prometheus', package: 'prometheus', found: () => find('prometheus') !== undefined },
+  { name: 'prometheus-alertmanager', package: 'prometheus-alertmanager', found: () => findEither() !== undefined },
+  { name: 'postgres and initdb', package: 'postgresql', found: () => findPostgres() !== undefined },
+  { name: 'java', package: 'default-jre-headless', found: () => find('java') !== undefined },
+  { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined },
+  { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
+];
+
+/**
+ * Installs what is missing (as root on Debian), else fails and says exactly what is missing. `tell` gets one line per slow thing done.
+ * Installed daemons are not started by the packages: the lab starts its own on its own ports.
+ */
+export async function ensureInstalled(tell: (line: string) => void): Promise<void> {
+  const missing = programs.filter((one) => !one.found());
+  if (missing.length > 0) await install(missing, tell);
+  tell('preparing Kafka (the first time: jars by maven, a formatted log, a class archive)');
+  await prepareKafka();
+}
+
+async function install(missing: readonly Program[], tell: (line: string) => void): Promise<void> {
+  const names = missing.map((one) => one.name).join(', ');
+  const packages = missing.map((one) => one.package);
+  const apt = find('apt-get');
+  const isRoot = process.getuid?.() === 0;
+  if (apt === undefined || !isRoot) {
+    const reason = apt === undefined ? 'this is no Debian (no apt-get)' : 'only root may install';
+    throw new Error(
+      `the lab needs ${names}, which this machine lacks, and ${reason}. On Debian: sudo apt-get install --no-install-recommends ${packages.join(' ')}`,
+    );
+  }
+  tell(`installing ${packages.join(' ')}`);
+  await withoutStartingDaemons(async () => {
+    if (!hasLists()) await command(apt, ['-qq', 'update']);
+    const arguments_ = ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=120', 'install', '--no-install-recommends', ...packages];
+    await command(apt, arguments_).catch(async () => {
+      // lists from an image may name packages that the mirror has replaced since
+      await command(apt, ['-qq', 'update']);
+      await command(apt, arguments_);
+    });
+  });
+  const still = missing.filter((one) => !one.found());
+  if (still.length > 0)
+    throw new Error(`installed ${packages.join(' ')}, but still missing: ${still.map((one) => one.name).join(', ')}`);
+}
+
+const hasLists = (): boolean =>
+  existsSync('/var/lib/apt/lists') &&
+  readdirSync('/var/lib/apt/lists').some((name) => name.endsWith('_Packages') || name.includes('_Packages.'));
+
+/** Debian starts a daemon when its package is installed, unless this file says no; ours is taken away again. */
+async function withoutStartingDaemons(work: () => Promise<void>): Promise<void> {
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await work();
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+}
+
+const command = (name: string, args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(name, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = `${errors}${chunk.toString()}`.slice(-4000);
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${name} ${args.join(' ')} failed with exit code ${String(code)}:\n${errors.trim()}`));
+    });
+  });

@@ -1,0 +1,113 @@
+/** A PostgreSQL of its own; the server refuses to run as root, so root starts it as the user `postgres`. */
+import { execFile } from 'node:child_process';
+import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findPostgres, need } from './find.ts';
+import type { Process } from './process.ts';
+import { launch, ready } from './process.ts';
+
+const run = promisify(execFile);
+
+export interface PostgresOptions {
+  readonly directory: string;
+  /** From `makePostgresDirectory`. */
+  readonly data: string;
+  readonly port: number;
+  readonly detached: boolean;
+}
+
+/** Apart from the lab's folder: every parent must be searchable by the user postgres, and a home of root is not. */
+export function makePostgresDirectory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'runbook-lab-postgres-'));
+  const owner = postgresUser();
+  if (owner !== undefined) chownSync(made, owner.uid, owner.gid);
+  return made;
+}
+
+export async function launchPostgres(options: PostgresOptions): Promise<Process> {
+  const programs = findPostgres();
+  if (programs === undefined) throw new Error('PostgreSQL is not installed; run: node dist/lab.js install');
+  const before = asUser();
+  const make = [
+    programs.initdb,
+    '-D',
+    options.data,
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '--no-sync',
+    '--no-instructions',
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ];
+  await run(before[0] ?? make[0] ?? '', [...before, ...make].slice(1), { cwd: options.data });
+  const serve = [
+    programs.postgres,
+    '-D',
+    options.data,
+    '-p',
+    String(options.port),
+    '-h',
+    '127.0.0.1',
+    '-k',
+    options.data,
+    '-c',
+    'fsync=off',
+  ];
+  const argv = [...before, ...serve];
+  return launch({
+    name: 'postgres',
+    command: argv[0] ?? '',
+    args: argv.slice(1),
+    log: join(options.directory, 'postgres.log'),
+    cwd: options.data,
+    detached: options.detached,
+  });
+}
+
+/** Ready: it answers a request for encryption, which it does only once it takes connections and not while it recovers. */
+export const postgresReady = (options: PostgresOptions, one: Process): Promise<void> =>
+  ready(
+    'postgres',
+    async () => (await accepts(options.port)) && readFileSync(join(options.data, 'postmaster.pid'), 'utf8').includes('ready'),
+    {
+      within: 30_000,
+      of: one,
+      log: join(options.directory, 'postgres.log'),
+    },
+  );
+
+const encryptionRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(encryptionRequest));
+    socket.setTimeout(1000, () => socket.destroy(new Error('no answer')));
+    socket.on('error', reject);
+    socket.on('data', (reply) => {
+      socket.destroy();
+      resolve(reply.toString() === 'N' || reply.toString() === 'S');
+    });
+  });
+
+function asUser(): readonly string[] {
+  const owner = postgresUser();
+  if (owner === undefined) return [];
+  return [need('setpriv'), '--reuid', String(owner.uid), '--regid', String(owner.gid), '--init-groups'];
+}
+
+/** The account for the server when we are root. */
+function postgresUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('postgres:'));
+  const fields = line?.split(':') ?? [];
+  if (fields[2] === undefined || fields[3] === undefined)
+    throw new Error('PostgreSQL does not run as root and there is no user postgres');
+  return { uid: Number(fields[2]), gid: Number(fields[3]) };
+}

@@ -1,0 +1,74 @@
+/** A Prometheus that scrapes every second and evaluates the alert of ws-desync. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { need } from './find.ts';
+import type { Process } from './process.ts';
+import { fetchText, launch, ready } from './process.ts';
+
+export interface PrometheusOptions {
+  readonly directory: string;
+  readonly port: number;
+  readonly detached: boolean;
+  /** `host:port` whose /metrics are scraped. */
+  readonly scrapeTargets: readonly string[];
+  /** `host:port` of an Alertmanager. */
+  readonly alertmanager?: string;
+}
+
+export async function launchPrometheus(options: PrometheusOptions): Promise<Process> {
+  const own = join(options.directory, 'prometheus');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(
+    join(own, 'rules.yml'),
+    `${JSON.stringify({ groups: [{ name: 'lab', interval: '1s', rules: [alert] }] }, null, 2)}\n`,
+  );
+  writeFileSync(join(own, 'prometheus.yml'), `${JSON.stringify(configuration(options, own), null, 2)}\n`);
+  return launch({
+    name: 'prometheus',
+    command: need('prometheus'),
+    args: [
+      `--config.file=${join(own, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(own, 'data')}`,
+      `--web.listen-address=127.0.0.1:${String(options.port)}`,
+      '--storage.tsdb.retention.time=1h',
+      '--web.enable-lifecycle',
+      '--log.level=warn',
+    ],
+    log: join(options.directory, 'prometheus.log'),
+    cwd: own,
+    detached: options.detached,
+  });
+}
+
+const alert = {
+  alert: 'WsSequenceGapRatioHigh',
+  expr: 'max by (venue) (ws_sequence_gap_ratio) > 0.02',
+  for: '3s',
+  labels: { severity: 'SEV2' },
+  annotations: { summary: 'More than 2 % of the deltas of {{ $labels.venue }} have a gap before them' },
+};
+
+const configuration = (options: PrometheusOptions, own: string): unknown => ({
+  global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+  rule_files: [join(own, 'rules.yml')],
+  scrape_configs: [
+    { job_name: 'prometheus', static_configs: [{ targets: [`127.0.0.1:${String(options.port)}`] }] },
+    ...(options.scrapeTargets.length === 0 ? [] : [{ job_name: 'lab', static_configs: [{ targets: options.scrapeTargets }] }]),
+  ],
+  ...(options.alertmanager === undefined
+    ? {}
+    : { alerting: { alertmanagers: [{ static_configs: [{ targets: [options.alertmanager] }] }] } }),
+});
+
+/** Ready: every target has a first sample, seconds after the server calls itself ready. */
+export function prometheusReady(options: PrometheusOptions, one: Process): Promise<void> {
+  const url = `http://127.0.0.1:${String(options.port)}/api/v1/query?query=${encodeURIComponent('count(up == 1)')}`;
+  const probe = async (): Promise<boolean> => {
+    const text = await fetchText(url);
+    const reply = JSON.parse(text ?? '{}') as {
+      readonly data?: { readonly result?: readonly { readonly value: readonly [number, string] }[] };
+    };
+    return Number(reply.data?.result?.[0]?.value[1] ?? 0) >= 1 + options.scrapeTargets.length;
+  };
+  return ready('prometheus', probe, { within: 45_000, of: one, log: join(options.directory, 'prometheus.log') });
+}

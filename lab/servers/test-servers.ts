@@ -1,0 +1,129 @@
+/** Real servers for tests: each on free ports of loopback, in a folder of its own, gone when the test process ends. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kafkaReady, launchKafka } from './kafka.ts';
+import type { Process } from './process.ts';
+import { end, freePorts, signal } from './process.ts';
+import { launchPrometheus, prometheusReady } from './prometheus.ts';
+import { launchRedis, redisReady } from './redis.ts';
+
+export interface TestServer {
+  readonly port: number;
+  /** Of the process that runs now; after `restart` another one. */
+  readonly pid: number;
+  /** Ends it politely and removes its folder. */
+  stop(): Promise<void>;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** SIGSTOP: connections open, nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** Starts it again on the same port, after stop or kill; Kafka keeps its data after kill. */
+  restart(): Promise<void>;
+}
+
+export interface TestRedis extends TestServer {
+  readonly url: string;
+}
+export interface TestKafka extends TestServer {
+  readonly brokers: readonly string[];
+}
+export interface TestPrometheus extends TestServer {
+  readonly url: string;
+}
+
+export async function startRedis(): Promise<TestRedis> {
+  const started = await start('redis', 1, ([port = 0], directory) => {
+    const options = { directory, port, detached: false };
+    return { launch: () => launchRedis(options), ready: (one) => redisReady(options, one) };
+  });
+  return Object.defineProperties(
+    { ...started.own, url: `redis://127.0.0.1:${String(started.own.port)}` },
+    started.live,
+  ) as TestRedis;
+}
+
+export async function startKafka(): Promise<TestKafka> {
+  const started = await start('kafka', 2, ([port = 0, controllerPort = 0], directory) => {
+    const options = { directory, port, controllerPort, detached: false };
+    return { launch: (again) => launchKafka(options, again), ready: (one) => kafkaReady(options, one) };
+  });
+  return Object.defineProperties(
+    { ...started.own, brokers: [`127.0.0.1:${String(started.own.port)}`] },
+    started.live,
+  ) as TestKafka;
+}
+
+/** `scrapeTargets`: `host:port` of exporters of the test; ready once all of them have a sample. */
+export async function startPrometheus(what: { readonly scrapeTargets?: readonly string[] } = {}): Promise<TestPrometheus> {
+  const started = await start('prometheus', 1, ([port = 0], directory) => {
+    const options = { directory, port, detached: false, scrapeTargets: what.scrapeTargets ?? [] };
+    return { launch: () => launchPrometheus(options), ready: (one) => prometheusReady(options, one) };
+  });
+  return Object.defineProperties(
+    { ...started.own, url: `http://127.0.0.1:${String(started.own.port)}` },
+    started.live,
+  ) as TestPrometheus;
+}
+
+interface Recipe {
+  readonly launch: (again: boolean) => Promise<Process>;
+  readonly ready: (one: Process) => Promise<void>;
+}
+
+interface Started {
+  readonly own: Omit<TestServer, 'pid'>;
+  readonly live: PropertyDescriptorMap;
+}
+
+/** A port that was free may be taken by the time the server wants it: then once more with others. */
+async function start(
+  name: string,
+  portCount: number,
+  recipe: (ports: readonly number[], directory: string) => Recipe,
+): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    const directory = mkdtempSync(join(tmpdir(), `runbook-test-${name}-`));
+    const ports = await freePorts(portCount);
+    const made = recipe(ports, directory);
+    const one = await made.launch(false);
+    try {
+      await made.ready(one);
+      return running(ports[0] ?? 0, directory, one, made);
+    } catch (problem) {
+      await end([one], 0);
+      rmSync(directory, { recursive: true, force: true });
+      if (attempt === 3) throw problem;
+    }
+  }
+}
+
+function running(port: number, directory: string, first: Process, made: Recipe): Started {
+  let now = first;
+  const atExit = (): void => {
+    signal(now, 'SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', atExit);
+  const own = {
+    port,
+    stop: async () => {
+      await end([now]);
+      process.off('exit', atExit);
+      rmSync(directory, { recursive: true, force: true });
+    },
+    kill: () => end([now], 5000, 'SIGKILL'),
+    pause: () => void signal(now, 'SIGSTOP'),
+    resume: () => void signal(now, 'SIGCONT'),
+    restart: async () => {
+      await end([now]);
+      mkdirSync(directory, { recursive: true });
+      process.off('exit', atExit);
+      process.once('exit', atExit);
+      now = await made.launch(true);
+      await made.ready(now);
+    },
+  };
+  return { own, live: { pid: { get: () => now.pid, enumerable: true } } };
+}
