@@ -4,4 +4,8 @@ import { ensureInstalled } from './servers/install.ts';
 const tell = (line: string): void => {
   process.stderr.write(`lab: ${line}\n`);
 };
-await (process.argv[2] === 'install' ? ensureInstalled(tell) : Promise.reject(new Error('usage: lab install')));
+
+ensureInstalled(tell).catch((problem: unknown) => {
+  tell(problem instanceof Error ? problem.message : String(problem));
+  process.exitCode = 1;
+});

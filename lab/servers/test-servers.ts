@@ -33,56 +33,49 @@ export interface TestPrometheus extends TestServer {
   readonly url: string;
 }
 
-export async function startRedis(): Promise<TestRedis> {
-  const started = await start('redis', 1, ([port = 0], directory) => {
+export const startRedis = (): Promise<TestRedis> =>
+  start('redis', 1, ([port = 0], directory) => {
     const options = { directory, port, detached: false };
-    return { launch: () => launchRedis(options), ready: (one) => redisReady(options, one) };
+    return {
+      extra: { url: `redis://127.0.0.1:${String(port)}` },
+      launch: () => launchRedis(options),
+      ready: (one) => redisReady(options, one),
+    };
   });
-  return Object.defineProperties(
-    { ...started.own, url: `redis://127.0.0.1:${String(started.own.port)}` },
-    started.live,
-  ) as TestRedis;
-}
 
-export async function startKafka(): Promise<TestKafka> {
-  const started = await start('kafka', 2, ([port = 0, controllerPort = 0], directory) => {
+export const startKafka = (): Promise<TestKafka> =>
+  start('kafka', 2, ([port = 0, controllerPort = 0], directory) => {
     const options = { directory, port, controllerPort, detached: false };
-    return { launch: (again) => launchKafka(options, again), ready: (one) => kafkaReady(options, one) };
+    return {
+      extra: { brokers: [`127.0.0.1:${String(port)}`] },
+      launch: (again) => launchKafka(options, again),
+      ready: (one) => kafkaReady(options, one),
+    };
   });
-  return Object.defineProperties(
-    { ...started.own, brokers: [`127.0.0.1:${String(started.own.port)}`] },
-    started.live,
-  ) as TestKafka;
-}
 
 /** `scrapeTargets`: `host:port` of exporters of the test; ready once all of them have a sample. */
-export async function startPrometheus(what: { readonly scrapeTargets?: readonly string[] } = {}): Promise<TestPrometheus> {
-  const started = await start('prometheus', 1, ([port = 0], directory) => {
+export const startPrometheus = (what: { readonly scrapeTargets?: readonly string[] } = {}): Promise<TestPrometheus> =>
+  start('prometheus', 1, ([port = 0], directory) => {
     const options = { directory, port, detached: false, scrapeTargets: what.scrapeTargets ?? [] };
-    return { launch: () => launchPrometheus(options), ready: (one) => prometheusReady(options, one) };
+    return {
+      extra: { url: `http://127.0.0.1:${String(port)}` },
+      launch: () => launchPrometheus(options),
+      ready: (one) => prometheusReady(options, one),
+    };
   });
-  return Object.defineProperties(
-    { ...started.own, url: `http://127.0.0.1:${String(started.own.port)}` },
-    started.live,
-  ) as TestPrometheus;
-}
 
-interface Recipe {
+interface Recipe<Extra> {
+  readonly extra: Extra;
   readonly launch: (again: boolean) => Promise<Process>;
   readonly ready: (one: Process) => Promise<void>;
 }
 
-interface Started {
-  readonly own: Omit<TestServer, 'pid'>;
-  readonly live: PropertyDescriptorMap;
-}
-
 /** A port that was free may be taken by the time the server wants it: then once more with others. */
-async function start(
+async function start<Extra extends object>(
   name: string,
   portCount: number,
-  recipe: (ports: readonly number[], directory: string) => Recipe,
-): Promise<Started> {
+  recipe: (ports: readonly number[], directory: string) => Recipe<Extra>,
+): Promise<Extra & TestServer> {
   for (let attempt = 1; ; attempt += 1) {
     const directory = mkdtempSync(join(tmpdir(), `runbook-test-${name}-`));
     const ports = await freePorts(portCount);
@@ -99,15 +92,18 @@ async function start(
   }
 }
 
-function running(port: number, directory: string, first: Process, made: Recipe): Started {
+function running<Extra extends object>(port: number, directory: string, first: Process, made: Recipe<Extra>): Extra & TestServer {
   let now = first;
   const atExit = (): void => {
     signal(now, 'SIGKILL');
     rmSync(directory, { recursive: true, force: true });
   };
   process.once('exit', atExit);
-  const own = {
+  const own: TestServer = {
     port,
+    get pid() {
+      return now.pid;
+    },
     stop: async () => {
       await end([now]);
       process.off('exit', atExit);
@@ -125,5 +121,6 @@ function running(port: number, directory: string, first: Process, made: Recipe):
       await made.ready(now);
     },
   };
-  return { own, live: { pid: { get: () => now.pid, enumerable: true } } };
+  // not by spreading: that would freeze the pid of the first start
+  return Object.assign(own, made.extra);
 }
