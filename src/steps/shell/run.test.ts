@@ -1,0 +1,116 @@
+/** Real children, nasty ones included (F21 to F29, S9). */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/rig/cli.ts';
+import { openStep, resultOf } from '../../../test/rig/session.ts';
+import { stepType } from './index.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'runbook-shell-'));
+const alive = (pid: number): boolean => existsSync(`/proc/${String(pid)}`);
+const pidIn = (path: string): Promise<number> =>
+  eventually('the child wrote its pid', () => existsSync(path) && Number(readFileSync(path, 'utf8')));
+
+describe('shell', () => {
+  it('hands arguments on byte by byte: no shell reads them', async () => {
+    const bench = await openStep(stepType, null);
+    const nasty = `$(touch x); "a' b\\ \n*`;
+    expect(resultOf(await bench.run({ argv: ['printf', '%s', nasty] }))).toMatchObject({ stdout: nasty, exitCode: 0 });
+  });
+
+  it('gives a script its values by environment, and stops at the first failing command', async () => {
+    const bench = await openStep(stepType, null);
+    expect(resultOf(await bench.run({ script: 'printf %s "$VENUE"', env: { VENUE: 'a"; rm -rf /' } }))).toMatchObject({
+      stdout: 'a"; rm -rf /',
+    });
+    const { done } = await bench.run({ script: 'false | cat; echo never' });
+    expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'exit-code', result: { stdout: '' } });
+  });
+
+  it('shows the child only the allowed part of our environment', async () => {
+    process.env['RUNBOOK_TEST_SECRET'] = 'do not show';
+    const bench = await openStep(stepType, null);
+    const { done, output } = await bench.run({ argv: ['env'], passEnv: ['LANG'] });
+    expect(done.ok).toBe(true);
+    expect(output).not.toContain('RUNBOOK_TEST_SECRET');
+    expect(output).toContain('RUNBOOK_COOKIE=');
+  });
+
+  it('accepts the declared exit codes only', async () => {
+    const bench = await openStep(stepType, null);
+    expect((await bench.run({ argv: ['sh', '-c', 'exit 3'], allowExit: [0, 3] })).done.ok).toBe(true);
+    expect((await bench.run({ argv: ['sh', '-c', 'exit 3'] })).done).toMatchObject({
+      ok: false,
+      code: 'exit',
+      message: 'exit code 3',
+    });
+  });
+
+  it('says not started when the program is not there: nothing can have happened', async () => {
+    const bench = await openStep(stepType, null);
+    const { done, sent } = await bench.run({ argv: ['/no/such/program'] });
+    expect(done).toMatchObject({ ok: false, wire: 'notStarted', code: 'ENOENT' });
+    expect(sent).toBe(false);
+  });
+
+  it('reads lines and JSON; what is no JSON is a failure with a place', async () => {
+    const bench = await openStep(stepType, null);
+    expect(resultOf(await bench.run({ argv: ['printf', 'a\nb\n'], output: 'lines' }))).toMatchObject({ lines: ['a', 'b'] });
+    expect(resultOf(await bench.run({ argv: ['printf', '{"n": 1}'], output: 'json' }))).toMatchObject({ json: { n: 1 } });
+    expect((await bench.run({ argv: ['printf', '{'], output: 'json' })).done).toMatchObject({ ok: false, code: 'json' });
+  });
+
+  it('ends a child that ignores TERM together with its group', async () => {
+    const pidFile = join(folder(), 'pid');
+    const bench = await openStep(stepType, null);
+    const stop = new AbortController();
+    const running = bench.run(
+      { script: `trap '' TERM; echo $$ > ${pidFile}; while :; do sleep 1; done` },
+      { signal: stop.signal },
+    );
+    const pid = await pidIn(pidFile);
+    stop.abort();
+    expect((await running).done.ok).toBe(false);
+    expect(alive(pid)).toBe(false);
+  }, 20_000);
+
+  it('does not wait for a daemon that keeps the pipes, and leaves none behind', async () => {
+    const pidFile = join(folder(), 'pid');
+    const bench = await openStep(stepType, null);
+    const { done } = await bench.run({ script: `setsid sleep 300 & echo $! > ${pidFile}` });
+    expect(done.ok).toBe(true);
+    const pid = await pidIn(pidFile);
+    await eventually('the daemon is gone', () => !alive(pid));
+  }, 20_000);
+
+  it('keeps the first and the last part of a hundred megabytes, exact in count and flat in memory', async () => {
+    const bench = await openStep(stepType, null);
+    const own = bench.context(AbortSignal.timeout(60_000));
+    let bytes = 0;
+    const before = process.memoryUsage().rss;
+    const done = await bench.session.run(
+      { argv: ['head', '-c', '104857600', '/dev/zero'] },
+      {
+        ...own,
+        output: async (_stream, chunk) => {
+          bytes += chunk.length;
+        },
+      },
+    );
+    expect(done).toMatchObject({ ok: true, result: { truncated: true } });
+    expect(bytes).toBe(104_857_600);
+    expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 * 1024);
+  }, 60_000);
+});
+
+describe('what a command does', () => {
+  it.each([
+    [['kubectl', 'get', 'pods'], 'read'],
+    [['kubectl', 'delete', 'pod', 'x'], 'write'],
+    [['aws', 'ec2', 'describe-instances'], 'read'],
+    [['rm', '-rf', 'x'], 'write'],
+  ])('%j is a %s', (argv, effect) => {
+    expect(stepType.facts({ argv }).effect).toBe(effect);
+  });
+});
