@@ -17,7 +17,8 @@ export interface KafkaTarget {
 }
 
 export interface KafkaClient {
-  readonly kafka: Kafka;
+  /** For reading records only: finding a coordinator that is still being made may be repeated, unlike everything else. */
+  readonly reader: Kafka;
   admin(signal: AbortSignal): Promise<Admin>;
   producer(signal: AbortSignal): Promise<Producer>;
   close(): Promise<void>;
@@ -29,18 +30,19 @@ const connectMs = 3000;
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
   const { Kafka, logLevel } = await import('kafkajs');
-  const kafka = new Kafka({
+  const settings = {
     brokers: [...target.brokers],
     clientId: target.clientId ?? 'runbook',
     logLevel: logLevel.NOTHING,
     connectionTimeout: connectMs,
     requestTimeout: requestMs,
-    retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 200 },
-  });
+  };
+  const kafka = new Kafka({ ...settings, retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 200 } });
+  const reader = new Kafka({ ...settings, retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 400 } });
   let admin: Promise<Admin> | undefined;
   let producer: Promise<Producer> | undefined;
   return {
-    kafka,
+    reader,
     admin: (signal) => {
       admin ??= connectAdmin(kafka);
       admin.catch(() => (admin = undefined));
@@ -85,6 +87,21 @@ export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     });
   });
 }
+
+/** On a fresh cluster the first question about a group makes its coordinator; until it is there the answer is "not found". */
+export async function coordinated<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await within(work(), signal);
+    } catch (problem) {
+      if (tries >= coordinatorTries || (problem as Shape).name !== 'KafkaJSGroupCoordinatorNotFound') throw problem;
+      await within(new Promise((resolve) => setTimeout(resolve, coordinatorPauseMs)), signal);
+    }
+  }
+}
+
+const coordinatorTries = 30;
+const coordinatorPauseMs = 100;
 
 interface Shape {
   readonly name?: string;

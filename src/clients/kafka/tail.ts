@@ -18,6 +18,8 @@ export interface Span {
   readonly to: bigint;
 }
 
+/** Joining a group comes before the first record. */
+const startMs = 5000;
 /** Calls `take` for each record in the spans; ends when all spans are read or nothing came for `idleMs`. */
 export async function readSpans(
   client: KafkaClient,
@@ -30,7 +32,11 @@ export async function readSpans(
   const wanted = new Map(spans.filter((span) => span.to > span.from).map((span) => [span.partition, span]));
   if (wanted.size === 0) return;
   const groupId = `runbook-read-${crypto.randomUUID()}`;
-  const consumer = client.kafka.consumer({ groupId, maxWaitTimeInMs: 50, allowAutoTopicCreation: false, retry: { retries: 0 } });
+  const consumer = client.reader.consumer({
+    groupId,
+    maxWaitTimeInMs: 50,
+    allowAutoTopicCreation: false,
+  });
   const left = new Set(wanted.keys());
   let finish: () => void = () => undefined;
   let fail: (problem: unknown) => void = () => undefined;
@@ -38,12 +44,20 @@ export async function readSpans(
     finish = resolve;
     fail = reject;
   });
-  let idle = setTimeout(finish, idleMs);
+  // A crash may come before anybody waits for the end.
+  done.catch(() => undefined);
+  let idle = setTimeout(finish, idleMs + startMs);
   try {
     await within(consumer.connect(), signal);
     await within(consumer.subscribe({ topic, fromBeginning: true }), signal);
+    const joined = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        resolve();
+      });
+    });
     consumer.on(consumer.events.CRASH, (event) => {
-      fail(event.payload.error);
+      // The client restarts by itself while a coordinator is being made.
+      if (!event.payload.restart) fail(event.payload.error);
     });
     await within(
       consumer.run({
@@ -71,6 +85,7 @@ export async function readSpans(
       }),
       signal,
     );
+    await within(Promise.race([joined, done]), signal);
     for (const span of wanted.values()) consumer.seek({ topic, partition: span.partition, offset: span.from.toString() });
     await within(done, signal);
   } finally {

@@ -1,6 +1,6 @@
 /** Operations on cluster, topics and groups. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
-import { within } from '../../clients/kafka/client.ts';
+import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
@@ -64,8 +64,8 @@ export async function groupLag(
   context: RunContext,
 ): Promise<Done> {
   const admin = await client.admin(context.signal);
-  const commits = await within(
-    admin.fetchOffsets({ groupId: params.group, ...(params.topics === undefined ? {} : { topics: [...params.topics] }) }),
+  const commits = await coordinated(
+    () => admin.fetchOffsets({ groupId: params.group, ...(params.topics === undefined ? {} : { topics: [...params.topics] }) }),
     context.signal,
   );
   let total = 0n;
@@ -86,7 +86,10 @@ export async function groupLag(
 
 /** An unknown group is no error for Kafka; its state is Dead. */
 export async function describeGroup(client: KafkaClient, params: { readonly group: string }, context: RunContext): Promise<Done> {
-  const { groups } = await within((await client.admin(context.signal)).describeGroups([params.group]), context.signal);
+  const { groups } = await coordinated(
+    async () => (await client.admin(context.signal)).describeGroups([params.group]),
+    context.signal,
+  );
   const [group] = groups;
   return fine({ state: group?.state ?? 'Dead', members: (group?.members ?? []).map((one) => one.clientId) });
 }

@@ -1,0 +1,114 @@
+/** Against a real server (F30 to F36, M5, T-13). */
+import { createServer, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestRedis } from '../../../lab/servers/test-servers.ts';
+import { startRedis } from '../../../lab/servers/test-servers.ts';
+import { openStep, resultOf } from '../../../test/rig/session.ts';
+import { lint } from './lint.ts';
+import { stepType } from './index.ts';
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(async () => {
+  await server.stop();
+});
+const open = () => openStep(stepType, { url: server.url });
+
+describe('redis', () => {
+  it('sends a command as argv and tells a read from a write', async () => {
+    const bench = await open();
+    expect((await bench.run({ command: ['SET', 'a b', 'x\r\ny'] })).done).toMatchObject({ ok: true, changed: true });
+    expect((await bench.run({ command: ['GET', 'a b'] })).done).toMatchObject({
+      ok: true,
+      changed: false,
+      result: { reply: 'x\r\ny' },
+    });
+    await bench.session.close();
+  });
+
+  it('says no data for a key that is not there', async () => {
+    const bench = await open();
+    expect((await bench.run({ command: ['GET', 'nothing'] })).done).toMatchObject({ ok: true, noData: true });
+    await bench.session.close();
+  });
+
+  it('scans until the cursor is 0, each key once', async () => {
+    const bench = await open();
+    const pairs = Array.from({ length: 2500 }, (_, i) => [`scan:${String(i)}`, 'x']).flat();
+    await bench.run({ command: ['MSET', ...pairs] });
+    expect(resultOf(await bench.run({ scan: { match: 'scan:*' } }))).toMatchObject({ count: 2500 });
+    expect((await bench.run({ scan: { match: 'scan:*', max: 100 } })).done).toMatchObject({ ok: false, code: 'too-many-keys' });
+    await bench.session.close();
+  });
+
+  it('passes on what the server refuses, with the server named', async () => {
+    const bench = await open();
+    await bench.run({ command: ['SET', 'text', 'x'] });
+    expect((await bench.run({ command: ['INCR', 'text'] })).done).toMatchObject({
+      ok: false,
+      wire: 'refused',
+      class: 'validation',
+    });
+    await bench.session.close();
+  });
+
+  it('says not started when nobody listens', async () => {
+    const bench = await openStep(stepType, { url: 'redis://127.0.0.1:1' });
+    const { done, sent } = await bench.run({ command: ['INCR', 'n'] });
+    expect(done).toMatchObject({ ok: false, wire: 'notStarted', class: 'connection', code: 'ECONNREFUSED' });
+    expect(sent).toBe(false);
+  });
+
+  it('sends a write once and calls it unknown when the connection dies before the answer', async () => {
+    const port = Number(new URL(server.url).port);
+    const proxy = createServer((client) => {
+      const upstream = connect(port, '127.0.0.1');
+      let cut = false;
+      client.on('data', (bytes) => {
+        upstream.write(bytes);
+        cut ||= bytes.toString('latin1').toUpperCase().includes('INCR');
+      });
+      upstream.on('data', (bytes) => {
+        if (cut) client.destroy();
+        else client.write(bytes);
+      });
+      for (const socket of [client, upstream]) socket.on('error', () => undefined);
+      client.on('close', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const bench = await openStep(stepType, { url: `redis://127.0.0.1:${String((proxy.address() as AddressInfo).port)}` });
+    const { done, sent } = await bench.run({ command: ['INCR', 'ledger'] });
+    expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'connection' });
+    expect(sent).toBe(true);
+    const direct = await open();
+    expect(resultOf(await direct.run({ command: ['GET', 'ledger'] }))).toEqual({ reply: '1' });
+    await bench.session.close();
+    await direct.session.close();
+    proxy.close();
+  });
+
+  it('ends at its deadline when the server is frozen', async () => {
+    const bench = await open();
+    await bench.run({ command: ['PING'] });
+    server.pause();
+    const { done } = await bench.run({ command: ['INCR', 'frozen'] }, { timeoutMs: 300 });
+    server.resume();
+    expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout' });
+    await bench.session.close();
+  });
+});
+
+describe('lint of redis', () => {
+  const codes = (params: Parameters<typeof lint>[0]['params']) =>
+    lint({ params, step: params, literal: () => true }).map((one) => one.code);
+  it('refuses KEYS, words in one element, and neither or both operations', () => {
+    expect(codes({ command: ['KEYS', '*'] })).toEqual(['redis/refused']);
+    expect(codes({ command: ['GET key'] })).toEqual(['redis/words']);
+    expect(codes({})).toEqual(['redis/one-operation']);
+    expect(codes({ command: ['GTE', 'x'] })).toEqual(['redis/unknown-command']);
+    expect(codes({ command: ['GET', 'x'] })).toEqual([]);
+  });
+});
