@@ -13,7 +13,11 @@ export async function run(name: string, options: PlanOptions & AnswerOptions): P
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const id = newRunId();
   const actor = actorOf(options.operator);
-  const directory = await createRun(root, id, { plan: prepared.plan, source: prepared.text });
+  const directory = await createRun(root, id, {
+    plan: prepared.plan,
+    source: prepared.text,
+    baseDirectory: baseDirectory(prepared.path),
+  });
   return operate({
     plan: prepared.plan,
     environment: prepared.environment,

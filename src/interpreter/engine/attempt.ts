@@ -42,7 +42,7 @@ export async function attempt(
     return { ...base, ...once(engine, node, call, await read(engine, call)) };
   } catch (problem) {
     // A defect of ours must end this attempt, not the engine; whether it had an effect is not known (F8).
-    const message = problem instanceof Error ? problem.message : String(problem);
+    const message = engine.redactor.text(problem instanceof Error ? problem.message : String(problem));
     return { ...base, outcome: { is: 'unknown', fault: { class: 'plugin', code: 'internal', message } } };
   }
 }
@@ -99,6 +99,6 @@ function throttled(engine: Engine, key: Key, n: number): NonNullable<Call['progr
   return (data) => {
     if (engine.now() - last < progressEveryMs) return;
     last = engine.now();
-    engine.observed({ type: 'attempt.noted', key, n, note: 'progress', data });
+    engine.observed({ type: 'attempt.noted', key, n, note: 'progress', data: engine.redactor.json(data).json });
   };
 }

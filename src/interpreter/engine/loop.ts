@@ -78,6 +78,9 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
       perform(commands, performers, append, publish);
       if (state.phase === 'finished') break;
       if (inbox.events.length > 0) continue;
+      // Resolving ends within this turn: its event and the intent that follows share the sync of what is already waiting.
+      await new Promise<void>((turn) => setImmediate(turn));
+      if (inbox.events.length > 0) continue;
       publish();
       options.operator.present(questionsOf(engine, state));
       if (inbox.events.length > 0) continue;

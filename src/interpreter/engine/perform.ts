@@ -55,7 +55,7 @@ export function createPerformers(engine: Engine): Performers {
           engine.observed(event);
         },
         (problem: unknown) => {
-          engine.observed(broken(command, problem));
+          engine.observed(broken(command, problem, engine));
         },
       );
       running.set(nameOf(command), { stop, end });
@@ -78,11 +78,11 @@ export function createPerformers(engine: Engine): Performers {
 }
 
 /** A defect in resolving or probing fails the step with its place, never the engine. */
-function broken(command: Performable, problem: unknown): Observation {
+function broken(command: Performable, problem: unknown, engine: Engine): Observation {
   const fault = {
     class: 'plugin',
     code: 'internal',
-    message: problem instanceof Error ? problem.message : String(problem),
+    message: engine.redactor.text(problem instanceof Error ? problem.message : String(problem)),
   } as const;
   const { key } = command;
   switch (command.do) {

@@ -60,7 +60,7 @@ export async function read(
   const target = rendered.target ?? call.target;
   const left = call.until === 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, call.until - engine.now());
   const opened = await engine.sessions.open(call.type, target, call.signal, left);
-  if (!opened.ok) return { is: 'notStarted', fault: opened.fault };
+  if (!opened.ok) return { is: 'notStarted', fault: { ...opened.fault, message: engine.redactor.text(opened.fault.message) } };
   const output = openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor);
   const wire = { sent: false };
   const deadline = new AbortController();
@@ -149,7 +149,7 @@ function faultOf(engine: Engine, settled: Settled): Fault {
     class: done.class,
     code: done.code,
     message: engine.redactor.text(done.message),
-    ...(done.hint === undefined ? {} : { hint: done.hint }),
+    ...(done.hint === undefined ? {} : { hint: engine.redactor.text(done.hint) }),
   };
 }
 

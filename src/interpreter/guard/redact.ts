@@ -87,10 +87,9 @@ function stream(ordered: () => readonly string[]): { push(chunk: Buffer): Buffer
       kept = Buffer.alloc(0);
       return bytes;
     }
-    const done = replaceAll(bytes, forms);
-    const back = all ? 0 : keepBack(done, forms);
-    kept = done.subarray(done.length - back);
-    return done.subarray(0, done.length - back);
+    const cut = all ? bytes.length : safeCut(bytes, forms);
+    kept = bytes.subarray(cut);
+    return replaceAll(bytes.subarray(0, cut), forms);
   };
   return {
     push: (chunk) => work(kept.length === 0 ? chunk : Buffer.concat([kept, chunk]), false),
@@ -110,6 +109,21 @@ function replaceAll(bytes: Buffer, forms: readonly Buffer[]): Buffer {
     if (parts.length > 0) out = Buffer.concat([...parts, out.subarray(from)]);
   }
   return out;
+}
+
+/** Up to here nothing can change any more: no secret may begin before it and end behind it, also one that goes on where a shorter one ended. */
+function safeCut(bytes: Buffer, forms: readonly Buffer[]): number {
+  let cut = bytes.length - keepBack(bytes, forms);
+  for (let moved = true; moved;) {
+    moved = false;
+    for (const form of forms) {
+      const at = bytes.indexOf(form, Math.max(0, cut - form.length + 1));
+      if (at < 0 || at >= cut) continue;
+      cut = at;
+      moved = true;
+    }
+  }
+  return cut;
 }
 
 /** Length of the longest end of the bytes that is the beginning of a secret. */

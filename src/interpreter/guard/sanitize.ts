@@ -5,7 +5,7 @@
 const strings = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)?/g;
 const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
 const escapes = /\u001b[ -/]*[0-~]?/g;
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
 export function sanitize(text: string): string {
   return text.replace(strings, '').replace(sequences, '').replace(escapes, '').replace(controls, '');

@@ -43,8 +43,6 @@ export function parseJournal(bytes: Buffer): JournalRead {
     const line = bytes.toString('utf8', offset, end);
     const read = readLine(line, head, records.length + 1);
     if (typeof read === 'string') {
-      const last = end === bytes.length - 1;
-      if (last && !isJson(line)) return { records, problems: [], tornBytes: bytes.length - offset, goodBytes: offset, head };
       const problem = {
         line: records.length + 1,
         offset,
@@ -72,13 +70,4 @@ function readLine(line: string, head: string, seq: number): Stamped | string {
   if (record.type === 'run.opened' && record.format !== 1)
     return `journal format ${String(record.format)}; this version reads format 1`;
   return record;
-}
-
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
 }

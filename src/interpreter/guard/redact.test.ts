@@ -1,0 +1,77 @@
+/** No form of a registered secret passes, however the output is cut into pieces. */
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from './redact.ts';
+
+const secret = `p@ss "w'rd/+%&<x>`;
+const inPieces = (redactor: ReturnType<typeof createRedactor>, text: string, cuts: readonly number[]): string => {
+  const bytes = Buffer.from(text);
+  const stream = redactor.stream();
+  const out: Buffer[] = [];
+  let from = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    out.push(Buffer.from(stream.push(bytes.subarray(from, cut))));
+    from = cut;
+  }
+  out.push(stream.end());
+  return Buffer.concat(out).toString();
+};
+
+describe('redactor', () => {
+  const forms: Record<string, string> = {
+    raw: secret,
+    json: JSON.stringify(secret),
+    url: encodeURIComponent(secret),
+    base64: Buffer.from(secret).toString('base64'),
+    'base64 inside other text': Buffer.from(`user:${secret}`).toString('base64'),
+    base64url: Buffer.from(secret).toString('base64url'),
+    hex: Buffer.from(secret).toString('hex'),
+    shell: `'${secret.replaceAll("'", `'\\''`)}'`,
+  };
+  it.each(Object.entries(forms))('masks the %s form', (_name, form) => {
+    const redactor = createRedactor();
+    redactor.add('x', secret);
+    const core = form.slice(8, 16);
+    expect(redactor.text(`a ${form} b`)).not.toContain(core);
+  });
+
+  it('refuses secrets too short to be masked', () => {
+    const redactor = createRedactor();
+    expect(redactor.add('x', '12345')).toBe(false);
+    expect(redactor.text('12345')).toBe('12345');
+  });
+
+  it('names the leaves that were masked', () => {
+    const redactor = createRedactor();
+    redactor.add('x', 'hunter2hunter2');
+    expect(redactor.json({ a: ['ok', 'is hunter2hunter2'], 'b/c': 'hunter2hunter2' })).toEqual({
+      json: { a: ['ok', 'is ***'], 'b/c': '***' },
+      masked: ['/a/1', '/b~1c'],
+    });
+  });
+
+  it('a secret that arrives in two pieces, cut anywhere, leaves no piece', () => {
+    const redactor = createRedactor();
+    redactor.add('x', 'hunter2hunter2');
+    const text = 'before hunter2hunter2 after';
+    for (let cut = 0; cut <= text.length; cut++) expect(inPieces(redactor, text, [cut])).toBe('before *** after');
+  });
+
+  it('a secret that begins with another secret, cut anywhere, leaves no rest of the longer one', () => {
+    const redactor = createRedactor();
+    redactor.add('short', 'hunter2');
+    redactor.add('long', 'hunter2-and-more');
+    const text = 'x hunter2-and-more y';
+    for (let cut = 0; cut <= text.length; cut++) expect(inPieces(redactor, text, [cut])).toBe('x *** y');
+  });
+
+  it('a secret of several lines that arrives line by line leaves no line', () => {
+    const redactor = createRedactor();
+    redactor.add('key', '-----BEGIN-----\nAAAABBBBCCCC\nshort1\n-----END-----\n');
+    const text = 'x\n-----BEGIN-----\nAAAABBBBCCCC\nshort1\n-----END-----\ny';
+    for (let cut = 0; cut <= text.length; cut++) {
+      const out = inPieces(redactor, text, [cut]);
+      expect(out).not.toContain('AAAABBBB');
+      expect(out).not.toContain('short1');
+    }
+  });
+});
