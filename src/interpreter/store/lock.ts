@@ -48,6 +48,11 @@ export async function takeLock(root: string, name: string, who: Pick<Holder, 'ru
     const next = highest + 1;
     const path = pathOf(folder, base, next);
     if (!claim(path, JSON.stringify(own))) continue;
+    // The number may have been used and cleared since it was looked up; whoever cleared it holds a higher one, and had it before clearing.
+    if ((numbersOf(folder, base).at(-1) ?? 0) > next) {
+      rmSync(path, { force: true });
+      continue;
+    }
     for (const number of numbersOf(folder, base)) if (number < next) rmSync(pathOf(folder, base, number), { force: true });
     return {
       ok: true,
