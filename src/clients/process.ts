@@ -41,7 +41,8 @@ export interface Kept {
 const usual = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR'];
 const graceMs = 5000;
 const drainMs = 2000;
-const keepBytes = 64 * 1024;
+const headLimit = 1024 * 1024;
+const tailLimit = 64 * 1024;
 
 export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const begun = performance.now();
@@ -181,13 +182,13 @@ function keeper(): { take(chunk: Buffer): void; kept(): Kept } {
   return {
     take: (chunk) => {
       bytes += chunk.length;
-      const room = keepBytes - headBytes;
+      const room = headLimit - headBytes;
       if (room > 0) {
         const part = chunk.subarray(0, room);
         head.push(Buffer.from(part));
         headBytes += part.length;
       }
-      if (chunk.length > room) tail = Buffer.concat([tail, chunk.subarray(Math.max(0, room))]).subarray(-keepBytes);
+      if (chunk.length > room) tail = Buffer.concat([tail, chunk.subarray(Math.max(0, room))]).subarray(-tailLimit);
     },
     kept: () => {
       const truncated = bytes > headBytes + tail.length;

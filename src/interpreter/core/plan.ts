@@ -31,6 +31,8 @@ export interface Probe {
   readonly type: string;
   readonly target?: Tree;
   readonly params: Tree;
+  /** Path of the step type's principal value, e.g. `result.stdout`; absent: the whole result. */
+  readonly principal?: string;
   readonly value?: Cel;
   readonly expect: readonly Cel[];
   readonly within?: Ms;
@@ -47,6 +49,9 @@ export interface Program {
   readonly target?: Tree;
   readonly when?: Cel;
   readonly forEach?: { readonly over: Cel; readonly as: string };
+  /** Path of the step type's principal value, e.g. `result.stdout`; absent: the whole result. */
+  readonly principal?: string;
+  /** The author's narrowing of it. */
   readonly value?: Cel;
   readonly expect?: readonly Cel[];
   readonly observe?: { readonly until: Cel; readonly every: Ms; readonly hold: Ms; readonly abortWhen?: Cel };

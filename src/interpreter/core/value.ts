@@ -16,6 +16,8 @@ export interface Value {
   readonly ref?: { readonly sha: Sha; readonly bytes: number; readonly media: string; readonly head: string };
   /** Pointers whose text was replaced by a mask because it contained a secret; reading one is an error, never `***`. */
   readonly masked?: readonly string[];
+  /** Pointers of texts whose middle is missing (output beyond what is kept); reading one in an expression is an error: a check over part of a text would be a guess. */
+  readonly cut?: readonly string[];
   /** Pointer -> name of the secret that belongs there; opened only at declared sinks. */
   readonly secret?: Readonly<Record<string, string>>;
   /** Pointers of 64-bit integers carried as decimal text (offsets, int8). */

@@ -1,4 +1,5 @@
 /** What the parts of one engine share. Made once per run in engine.ts; everything mutable in it has one owner. */
+import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import type { Decision, Observation } from '../core/event.ts';
 import type { Node, Plan } from '../core/plan.ts';
@@ -11,6 +12,7 @@ import type { Registry } from '../port/registry.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Clock } from './clock.ts';
 import type { Sessions } from './sessions.ts';
+import { loadReference } from './values.ts';
 import type { Vault } from './vault.ts';
 
 export interface Engine {
@@ -56,6 +58,7 @@ export function scopeFor(
     ...extra,
     nowMs: engine.now(),
     openedAt: engine.openedAt(),
+    load: (reference) => loadReference(join(engine.directory.path, 'output'), reference),
     ...(node.lane === 'comms' ? { message: true } : {}),
     ...(moment === undefined ? {} : { moment }),
   });

@@ -74,7 +74,7 @@ export async function capture(engine: Engine, key: Key, signal: AbortSignal): Pr
     if (session.capture === undefined)
       return { ok: false, wire: 'notStarted', class: 'plugin', code: 'no-capture', message: 'this step type cannot capture' };
     const captured = await session.capture(params, context);
-    old = toValue(captured, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` }, `${key}-undo`);
+    old = toValue(captured, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` });
     return { ok: true, changed: false, result: null };
   });
   if (reading.is !== 'ok') return { ...base, fault: reading.fault };

@@ -15,7 +15,7 @@ export interface Call {
   readonly n: number;
   readonly type: string;
   readonly target?: string;
-  readonly program: Pick<Program, 'params' | 'target' | 'value' | 'onNoData'>;
+  readonly program: Pick<Program, 'params' | 'target' | 'principal' | 'value' | 'onNoData'>;
   readonly effect: Effect;
   readonly signal: AbortSignal;
   /** Run clock; 0 = none. */
@@ -130,7 +130,7 @@ function toReading(
       : faultOf(engine, settled);
   const result =
     settled.is === 'done' && !settled.done.ok && settled.done.result !== undefined
-      ? { result: resultValue(engine, call, manifest, settled.done.result) }
+      ? { result: resultValue(engine, manifest, settled.done.result) }
       : {};
   const wire = settled.is === 'done' && !settled.done.ok ? settled.done.wire : how.sent ? 'unknown' : 'notStarted';
   if (doubtful && wire === 'unknown') return { is: 'unknown', fault: why, ...result };
@@ -153,14 +153,14 @@ function faultOf(engine: Engine, settled: Settled): Fault {
   };
 }
 
-function resultValue(engine: Engine, call: Call, manifest: Manifest, json: Json): Value {
+function resultValue(engine: Engine, manifest: Manifest, json: Json, cut?: readonly string[]): Value {
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
-  return toValue(json, int64Pointers(manifest.result, json), sink, `${call.key}-${String(call.n)}-result`);
+  return toValue(json, int64Pointers(manifest.result, json), sink, cut);
 }
 
 /** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
 function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<Done, { ok: true }>): Reading {
-  const result = resultValue(engine, call, manifest, done.result);
+  const result = resultValue(engine, manifest, done.result, done.cut);
   const empty = done.noData === true;
   const base = { is: 'ok', changed: call.effect === 'read' ? false : done.changed, result, empty } as const;
   if (empty && (call.program.onNoData === 'fail' || call.program.onNoData === 'wait')) {
@@ -172,19 +172,20 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   }
   if (empty && call.program.onNoData === 'zero') return { ...base, value: { json: 0 } };
   if (empty) return { ...base, value: { json: null } };
-  const found = principal(manifest.value, done.result);
+  const found = principal(call.program.principal ?? null, done.result);
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
   const all = int64Pointers(manifest.result, done.result);
-  const own = all
-    .filter((one) => one === found.pointer || one.startsWith(`${found.pointer}/`))
-    .map((one) => one.slice(found.pointer.length));
-  const value = found.pointer === '' ? result : toValue(found.json, own, sink, `${call.key}-${String(call.n)}-value`);
+  const below = (pointers: readonly string[]): readonly string[] =>
+    pointers
+      .filter((one) => one === found.pointer || one.startsWith(`${found.pointer}/`))
+      .map((one) => one.slice(found.pointer.length));
+  const value = found.pointer === '' ? result : toValue(found.json, below(all), sink, below(done.cut ?? []));
   if (call.program.value === undefined) return { ...base, value };
   const scope = scopeFor(engine, call.key, { result, value, ...(call.before === undefined ? {} : { before: call.before }) });
   const narrowedValue = evaluate(call.program.value, scope);
   if (!narrowedValue.ok)
     return { is: narrowedValue.fault.class === 'noData' ? 'noData' : 'failed', fault: narrowedValue.fault, result };
-  return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink, `${call.key}-${String(call.n)}-value`) };
+  return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink) };
 }
 
 /** All must hold; the first that does not decides. */
@@ -199,7 +200,7 @@ export function judge(
     const found = verdict(source, scope);
     if (found.verdict === 'true') continue;
     if (found.fault !== undefined) return { verdict: found.verdict, fault: found.fault };
-    const value = JSON.stringify(reading.value.json ?? null);
+    const value = reading.value.json === undefined ? undefined : JSON.stringify(reading.value.json);
     const words = `expected ${source}${value === undefined || value.length > 200 ? '' : `, value is ${value}`}`;
     return { verdict: found.verdict, fault: { class: 'validation', code: 'expect', message: words } };
   }
@@ -209,6 +210,7 @@ export function judge(
 export const probeProgram = (probe: Probe): Call['program'] => ({
   params: probe.params,
   ...(probe.target === undefined ? {} : { target: probe.target }),
+  ...(probe.principal === undefined ? {} : { principal: probe.principal }),
   ...(probe.value === undefined ? {} : { value: probe.value }),
   onNoData: 'fail',
 });

@@ -1,11 +1,13 @@
 /** From a runner's JSON to a journal value: 64-bit marks from the result schema, masks, and a file for what is too large (core.md 2). */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Value } from '../core/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
 const inlineLimit = 64 * 1024;
+/** What an expression may load, bytes (core.md 2). */
+const loadLimit = 4 * 1024 * 1024;
 
 /** JSON pointers of `x-int64` leaves that are there; maps and lists are walked. */
 export function int64Pointers(schema: Json | undefined, json: Json, pointer = ''): readonly string[] {
@@ -35,15 +37,30 @@ export interface Sink {
   readonly folder: string;
 }
 
-export function toValue(json: Json, int64: readonly string[], sink: Sink, name: string): Value {
+/** A large value is a file named by its content, so that the same one twice is one file. */
+export function toValue(json: Json, int64: readonly string[], sink: Sink, cut: readonly string[] = []): Value {
   const { json: clean, masked } = sink.redactor.json(json);
+  const marks = {
+    ...(masked.length === 0 ? {} : { masked }),
+    ...(int64.length === 0 ? {} : { int64 }),
+    ...(cut.length === 0 ? {} : { cut }),
+  };
   const text = JSON.stringify(clean);
-  if (text.length > inlineLimit) {
-    const sha = createHash('sha256').update(text).digest('hex');
-    writeFileSync(join(sink.folder, `${name}.json`), text, { mode: 0o600 });
-    return { ref: { sha, bytes: Buffer.byteLength(text), media: 'application/json', head: text.slice(0, 200) } };
-  }
-  return { json: clean, ...(masked.length === 0 ? {} : { masked }), ...(int64.length === 0 ? {} : { int64 }) };
+  if (text.length <= inlineLimit) return { json: clean, ...marks };
+  const sha = sha256(text);
+  writeFileSync(referencePath(sink.folder, sha), text, { mode: 0o600 });
+  return { ref: { sha, bytes: Buffer.byteLength(text), media: 'application/json', head: text.slice(0, 200) }, ...marks };
+}
+
+const referencePath = (folder: string, sha: string): string => join(folder, `value-${sha}.json`);
+
+/** Undefined: too large for an expression. A file that is gone or was changed is an error of its own: the run cannot go on by guessing. */
+export function loadReference(folder: string, reference: NonNullable<Value['ref']>): Json | undefined {
+  if (reference.bytes > loadLimit) return undefined;
+  const path = referencePath(folder, reference.sha);
+  const text = readFileSync(path, 'utf8');
+  if (sha256(text) !== reference.sha) throw new Error(`${path} was changed after the run wrote it`);
+  return JSON.parse(text) as Json;
 }
 
 /** Walks `result.stdout` into a result; undefined when it is not there. */

@@ -82,7 +82,9 @@ function ending(
     outcome: { is: 'failed', fault: { class: klass, code, message }, ...result, ...value },
   });
   const seen =
-    reading.is === 'ok' ? `the last value is ${JSON.stringify(reading.value.json ?? null).slice(0, 200)}` : reading.fault.message;
+    reading.is === 'ok'
+      ? `the last value is ${(reading.value.ref?.head ?? JSON.stringify(reading.value.json ?? null)).slice(0, 200)}`
+      : reading.fault.message;
   switch (state.end) {
     case 'held':
       if (reading.is === 'ok')

@@ -4,6 +4,7 @@ import { indexOf } from '../core/plan-index.ts';
 import type { Node, Plan } from '../core/plan.ts';
 import type { Instance, State, Status } from '../core/state.ts';
 import type { Key } from '../core/value.ts';
+import type { LoadReference } from './value.ts';
 import { asKeyText, openValue } from './value.ts';
 
 export interface RecordContext {
@@ -13,6 +14,7 @@ export interface RecordContext {
   readonly turns: readonly number[];
   /** Wall time of the run's opening, ms since 1970; without it times are nothing. */
   readonly openedAt?: number;
+  readonly load?: LoadReference;
 }
 
 const words: Readonly<Record<Status, string>> = {
@@ -72,7 +74,7 @@ function recordAt(context: RecordContext, node: Node, key: Key): Readonly<Record
   const single = plainRecord(context, instance);
   if (node.forEach === undefined) return single;
   const { items, members } = itemsBelow(context, key);
-  return { ...single, ...summary(items, members) };
+  return { ...single, ...summary(context, items, members) };
 }
 
 /** A child of a group's forEach, read from outside the group: its own instances, keyed by the items of the group. */
@@ -80,7 +82,7 @@ function collected(context: RecordContext, node: Node, outside: Node, suffix: st
   const group = context.state.instances[`${outside.key}${suffix}`];
   const { items } = itemsBelow(context, `${outside.key}${suffix}`);
   const members = items.map((one) => context.state.instances[`${node.key}${suffix}[${String(splitItem(one.key)?.index ?? 0)}]`]);
-  return { ...plainRecord(context, group), result: null, ...summary(items, members) };
+  return { ...plainRecord(context, group), result: null, ...summary(context, items, members) };
 }
 
 function itemsBelow(
@@ -98,8 +100,13 @@ function itemsBelow(
 
 function plainRecord(context: RecordContext, instance: Instance | undefined): Readonly<Record<string, unknown>> {
   return {
-    value: openValue(instance?.value),
-    result: openValue(instance?.result),
+    // Getters: a large value is in a file, which is read only when an expression asks.
+    get value() {
+      return openValue(instance?.value, context.load);
+    },
+    get result() {
+      return openValue(instance?.result, context.load);
+    },
     ok: succeeded(instance?.status),
     state: stateWord(instance?.status),
     changed: instance?.changed === true || instance?.changed === 'unknown',
@@ -122,12 +129,16 @@ const wallOf = (context: RecordContext, at: number | undefined): Date | null =>
   at === undefined || context.openedAt === undefined ? null : new Date(context.openedAt + at);
 
 /** `value`: item -> value of those that have one; `items failed succeeded`: lists of `{ item, value, ok, state, error }`. */
-function summary(items: readonly Instance[], members: readonly (Instance | undefined)[]): Readonly<Record<string, unknown>> {
+function summary(
+  { load }: RecordContext,
+  items: readonly Instance[],
+  members: readonly (Instance | undefined)[],
+): Readonly<Record<string, unknown>> {
   const value = Object.create(null) as Record<string, unknown>;
   const lines = items.map((item, index) => {
     const member = members[index];
-    const open = openValue(item.item);
-    const own = openValue(member?.value);
+    const open = openValue(item.item, load);
+    const own = openValue(member?.value, load);
     if (own !== null) value[asKeyText(open)] = own;
     return {
       item: open,

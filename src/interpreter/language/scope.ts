@@ -7,6 +7,7 @@ import { parseDuration } from './duration.ts';
 import type { RecordContext } from './records.ts';
 import { lazyRecord, stateWord, stepRecord, turnsOf } from './records.ts';
 import type { Scope } from './scope-type.ts';
+import type { LoadReference } from './value.ts';
 import { Span, isList, openValue } from './value.ts';
 
 export type { Scope } from './scope-type.ts';
@@ -25,12 +26,19 @@ export interface ScopeExtra {
   readonly moment?: { readonly moment: string; readonly of?: Key };
   /** A message is for people: what has not happened yet has a word instead of nothing. */
   readonly message?: boolean;
+  readonly load?: LoadReference;
 }
 
 export function buildScope(plan: Plan, state: Readonly<State>, key: Key, extra: ScopeExtra): Scope {
   const node = nodeOfKey(plan, state, key);
   const openedAt = wallMs(extra.openedAt);
-  const context: RecordContext = { plan, state, turns: turnsOf(key), ...(openedAt === undefined ? {} : { openedAt }) };
+  const context: RecordContext = {
+    plan,
+    state,
+    turns: turnsOf(key),
+    ...(openedAt === undefined ? {} : { openedAt }),
+    ...(extra.load === undefined ? {} : { load: extra.load }),
+  };
   return {
     inputs: inputsOf(plan, state),
     targets: Object.fromEntries(Object.entries(plan.targets).map(([name, target]) => [name, target.members ?? name])),
@@ -40,8 +48,8 @@ export function buildScope(plan: Plan, state: Readonly<State>, key: Key, extra: 
     run: runOf(plan, state, node, key, extra, openedAt),
     step: stepOf(context, node, key, extra),
     ...itemsOf(plan, state, key),
-    ...(extra.value === undefined ? {} : { value: openValue(extra.value) }),
-    ...(extra.result === undefined ? {} : { result: openValue(extra.result) }),
+    ...(extra.value === undefined ? {} : { value: openValue(extra.value, extra.load) }),
+    ...(extra.result === undefined ? {} : { result: openValue(extra.result, extra.load) }),
   };
 }
 

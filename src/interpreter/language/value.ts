@@ -10,12 +10,12 @@ export class Span {
   }
 }
 
-/** A leaf that may not be read here: masked by accident, a reference to a secret, or output too large to load. Never a value. */
+/** A leaf that may not be read here: masked by accident, a reference to a secret, or text too large to load or cut. Never a value. */
 export class Sealed {
-  readonly why: 'masked' | 'secret' | 'large';
+  readonly why: 'masked' | 'secret' | 'large' | 'cut';
   /** Name of the secret. */
   readonly name: string;
-  constructor(why: 'masked' | 'secret' | 'large', name = '') {
+  constructor(why: Sealed['why'], name = '') {
     this.why = why;
     this.name = name;
   }
@@ -41,6 +41,13 @@ export function sealedFault(sealed: Sealed, where: string): Fault {
       'too-large',
       `${where} is too large to be read in an expression`,
       'narrow the result with `value`, or read less',
+    );
+  }
+  if (sealed.why === 'cut') {
+    return expressionFault(
+      'cut-read',
+      `only the first and the last part of ${where} were kept; a check over them would be a guess`,
+      'print less: let the command filter (grep, tail), or read a file',
     );
   }
   return expressionFault(
@@ -73,13 +80,21 @@ export const pointerKeys = (pointer: string): readonly string[] =>
 
 const pointerOf = (parent: string, key: string): string => `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
+/** Reads what a journaled value only refers to; undefined when it is too large for an expression. */
+export type LoadReference = (reference: NonNullable<Value['ref']>) => Json | undefined;
+
 /** Opens a journaled value for reading: 64-bit texts become integers, masked and secret leaves become sealed. */
-export function openValue(value: Value | undefined): unknown {
+export function openValue(value: Value | undefined, load?: LoadReference): unknown {
   if (value === undefined) return null;
-  if (value.json === undefined) return value.ref === undefined ? null : new Sealed('large');
   let open: unknown = value.json;
+  if (open === undefined) {
+    if (value.ref === undefined) return null;
+    open = load?.(value.ref);
+    if (open === undefined) return new Sealed('large');
+  }
   for (const pointer of value.int64 ?? []) open = replaceAt(open, pointerKeys(pointer), (leaf) => integerOf(leaf));
   for (const pointer of value.masked ?? []) open = replaceAt(open, pointerKeys(pointer), () => new Sealed('masked'));
+  for (const pointer of value.cut ?? []) open = replaceAt(open, pointerKeys(pointer), () => new Sealed('cut'));
   for (const [pointer, name] of Object.entries(value.secret ?? {})) {
     open = replaceAt(open, pointerKeys(pointer), () => new Sealed('secret', name));
   }

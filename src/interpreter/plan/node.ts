@@ -8,6 +8,7 @@ import { celOf, isArray, isMapping, textOf, textsOf } from './json.ts';
 import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { approveOf, confirmOf, offerOf } from './people.ts';
 import {
+  factsOf,
   effectOf,
   expectOf,
   failurePolicy,
@@ -41,8 +42,9 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
   const facts = factsOf(context, stepType, params, where);
   const target = targetOf(context, step, stepType, params, where);
   const effect = effectIn(place, facts, step);
+  const principal = facts.value ?? stepType.manifest.value ?? undefined;
   const title = textOf(step['title']) ?? key;
-  const program = programOf(context, { step, stepType, params, effect, target, title, where, place });
+  const program = programOf(context, { step, stepType, params, effect, principal, target, title, where, place });
   const undo = undoOf(step, facts, context, where);
   return {
     ...headOf(context, step, key, place, title),
@@ -114,15 +116,6 @@ function turnsOf(step: Mapping, place: Place): Node['forEach'] {
   return { limit, maxErrors: isBesideLane(place.lane) || step['onFailure'] === 'continue' ? Number.MAX_SAFE_INTEGER : 0 };
 }
 
-function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string): Facts {
-  try {
-    return stepType.facts(params);
-  } catch {
-    context.problems.push(problem('bad-params', `${where}: the parameters of ${stepType.manifest.type} cannot be read`));
-    return { effect: 'destructive', repeatable: false, observe: false, undo: 'none' };
-  }
-}
-
 function effectIn(place: Place, facts: Facts, step: Mapping): Effect {
   const declared = effectOf(step['effect']) ?? 'read';
   if (isReadingLane(place.lane) && facts.effect === 'write') return stricter('read', declared);
@@ -154,6 +147,7 @@ interface ProgramParts {
   readonly stepType: StepType;
   readonly params: Mapping;
   readonly effect: Effect;
+  readonly principal: string | undefined;
   readonly target: string | undefined;
   readonly title: string;
   readonly where: string;
@@ -169,7 +163,8 @@ function programOf(context: PlanContext, parts: ProgramParts): Program {
     onNoData: noDataOf(step),
     ...optional({
       target: templated(parts.target),
-      value: celOf(step['value']) ?? stepType.manifest.value ?? undefined,
+      principal: parts.principal,
+      value: celOf(step['value']),
       expect: expectOf(step['expect']),
       observe: observeOf(context, step, where),
       doneWhen: probeOf(context, step, parts.target, where),

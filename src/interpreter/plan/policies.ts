@@ -1,7 +1,7 @@
 /** Retry, observation, failure and what a lane means for a step. */
 import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/plan.ts';
 import type { Effect, FaultClass, Ms } from '../core/value.ts';
-import type { Manifest } from '../port/step-type.ts';
+import type { Facts, Manifest, StepType } from '../port/step-type.ts';
 import type { PlanContext } from './context.ts';
 import { durationAt, waitAt, workAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
@@ -104,16 +104,29 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
     return undefined;
   }
   const expect = expectOf(probe['expect']) ?? [];
-  const value = celOf(probe['value']) ?? stepType.manifest.value ?? undefined;
+  const params = paramsOf(probe, stepType);
+  const principal = factsOf(context, stepType, params, where).value ?? stepType.manifest.value ?? undefined;
+  const value = celOf(probe['value']);
   const within = waitAt(context, probe, 'within', `${where}: doneWhen`);
   const own = probe['target'] ?? target;
   return {
     type,
-    params: paramsTree(paramsOf(probe, stepType), stepType.manifest),
+    params: paramsTree(params, stepType.manifest),
     ...(own === undefined ? {} : { target: plainTree(own) }),
+    ...(principal === undefined ? {} : { principal }),
     ...(value === undefined ? {} : { value }),
     expect,
     ...(within === undefined ? {} : { within }),
     comparesBefore: expect.some((one) => /\bstep\s*\.\s*before\b/.test(one)),
   };
+}
+
+/** A step type that cannot read its parameters is a problem of the plan, never an exception. */
+export function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string): Facts {
+  try {
+    return stepType.facts(params);
+  } catch {
+    context.problems.push(problem('bad-params', `${where}: the parameters of ${stepType.manifest.type} cannot be read`));
+    return { effect: 'destructive', repeatable: false, observe: false, undo: 'none' };
+  }
 }

@@ -74,6 +74,8 @@ export interface Facts {
   readonly undo: 'restore' | 'none';
   /** Type of the principal value for these parameters, if narrower than the manifest's; JSON Schema. */
   readonly valueSchema?: Json;
+  /** CEL path of the principal value for these parameters, if another than the manifest's. */
+  readonly value?: string;
 }
 
 export interface StepType {
@@ -152,6 +154,8 @@ export type Done =
       readonly changed: boolean | 'unknown';
       readonly result: Json;
       readonly noData?: boolean;
+      /** JSON pointers into `result`: texts of which only the first and the last part were kept. */
+      readonly cut?: readonly string[];
       readonly samples?: readonly Json[];
     }
   | {

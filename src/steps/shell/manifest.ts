@@ -28,7 +28,11 @@ export const manifest: Manifest = {
         minItems: 1,
         description: 'Exit codes that are no failure; default [0].',
       },
-      output: { enum: ['text', 'lines', 'json'], description: 'How stdout is read: result.stdout, result.lines, result.json.' },
+      output: {
+        enum: ['text', 'lines', 'json'],
+        description:
+          'How stdout is read, and what the value is: text (result.stdout; default), lines (result.lines), json (result.json).',
+      },
       reads: { type: 'boolean', description: 'The author states that the command only reads.' },
     },
   },

@@ -107,7 +107,11 @@ function judged(end: Ended, params: Params): Done {
       end.code === 137 ? 'killed, often out of memory' : undefined,
     );
   }
-  if (params.output !== 'json') return { ok: true, changed: true, result };
+  const cut = [
+    ...(end.out.truncated ? ['/stdout', ...(params.output === 'lines' ? ['/lines'] : [])] : []),
+    ...(end.err.truncated ? ['/stderr'] : []),
+  ];
+  if (params.output !== 'json') return { ok: true, changed: true, result, ...(cut.length === 0 ? {} : { cut }) };
   if (end.out.truncated) return refused('json', 'stdout is too long to be read as JSON');
   try {
     return { ok: true, changed: true, result: { ...result, json: JSON.parse(end.out.text) as Json } };
