@@ -1,7 +1,7 @@
 // Builds dist/: a small loader with a code cache, the program in one CommonJS file, the screen apart (Ink needs ECMAScript modules),
 // each driver apart, and the lab's processes. So `lint` loads neither Ink nor drivers, and a warm start compiles nothing.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa'];
@@ -44,26 +44,34 @@ const apart = {
   },
 };
 
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/drivers', { recursive: true });
-writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
-copyFileSync('scripts/loader.cjs', 'dist/cli.js');
-chmodSync('dist/cli.js', 0o755);
+// Built beside and swapped in, so that a program started meanwhile finds the old files or the new ones.
+const next = `.dist-${process.pid}`;
+const out = (name) => `${next}/${name}`;
+process.on('exit', () => rmSync(next, { recursive: true, force: true }));
+mkdirSync(out('drivers'), { recursive: true });
+writeFileSync(out('package.json'), '{ "type": "commonjs" }\n');
+copyFileSync('scripts/loader.cjs', out('cli.js'));
+chmodSync(out('cli.js'), 0o755);
 await build({
   ...common,
   format: 'cjs',
   entryPoints: { main: 'src/cli.ts' },
-  outdir: 'dist',
+  outdir: next,
   plugins: [apart],
   define: { ...define, 'import.meta.url': '__moduleUrl' },
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
+const imports = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs))/g;
+const program = readFileSync(out('main.js'), 'utf8');
+if (!imports.test(program))
+  throw new Error('the program imports neither drivers nor the screen: the loader has nothing to serve');
+writeFileSync(out('main.js'), program.replaceAll(imports, 'importModule('));
 for (const driver of drivers) {
   await build({
     ...common,
     format: 'cjs',
     stdin: { contents: `module.exports = require('${driver}')`, resolveDir: '.' },
-    outfile: `dist/drivers/${driver}.js`,
+    outfile: out(`drivers/${driver}.js`),
     define,
   });
 }
@@ -71,7 +79,7 @@ await build({
   ...common,
   format: 'esm',
   entryPoints: { screen: 'src/ui/screen/open.tsx' },
-  outdir: 'dist',
+  outdir: next,
   outExtension: { '.js': '.mjs' },
   plugins: [withoutDeveloperTools],
   define,
@@ -84,8 +92,12 @@ if (Object.keys(present).length > 0) {
     ...common,
     format: 'cjs',
     entryPoints: present,
-    outdir: 'dist',
+    outdir: next,
     define: { ...define, 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
 }
+const former = `.dist-former-${process.pid}`;
+if (existsSync('dist')) renameSync('dist', former);
+renameSync(next, 'dist');
+rmSync(former, { recursive: true, force: true });

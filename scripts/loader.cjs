@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts the program through V8's code cache: after the first start nothing is compiled again. The cache is taken after a run, so
 // that lazily compiled functions are in it. Any doubt (other node, other flags, other build, folder not writable) means: no cache, same program.
+// What the program imports late goes through a function of this file: code from a cache has lost where its own import() belongs.
 'use strict';
 const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { homedir } = require('node:os');
@@ -19,14 +20,18 @@ try {
 } catch {
   // first start of this build
 }
-const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
+const source = `(function (exports, require, module, __filename, __dirname, importModule) {${readFileSync(file, 'utf8')}\n})`;
 const script = new vm.Script(source, {
   filename: file,
   ...(cachedData === undefined ? {} : { cachedData }),
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 // A cache that V8 refuses is left alone: rewriting it at each start with changed flags would cost every start.
 if (cachedData === undefined) process.once('exit', () => keep(script));
+
+/** Drivers are CommonJS and give what they export; the screen is an ECMAScript module. */
+async function load(path) {
+  return path.endsWith('.mjs') ? import(path) : require(path);
+}
 
 function keep(script) {
   try {
@@ -40,4 +45,4 @@ function keep(script) {
 }
 
 const program = { exports: {} };
-script.runInThisContext()(program.exports, require, program, file, __dirname);
+script.runInThisContext()(program.exports, require, program, file, __dirname, load);

@@ -24,7 +24,7 @@ export const runner: Runner = {
 };
 
 async function collect(params: Params, target: Target, context: RunContext): Promise<Done> {
-  const { default: WebSocket } = await import('ws');
+  const { WebSocket } = await import('ws');
   const track = createTrack(target);
   return new Promise((resolve) => {
     const socket = new WebSocket(target.url, {
