@@ -6,7 +6,8 @@ import { controlUrl, prometheusUrl } from './state.ts';
 /** Injects a fault and waits until Prometheus has shown it for some seconds: only then the alert holds. */
 export async function fault(state: LabState, name: string): Promise<void> {
   await post(state, `/faults/${encodeURIComponent(name)}`, `there is no fault ${name}; known: ws-desync`);
-  await ratio(state, 'min_over_time(max(ws_sequence_gap_ratio)[5s:1s]) > 0.02', 'the gap ratio above 2 %');
+  // Counted, not the minimum: right after a heal some of the seconds have no ratio, and no ratio is not a high one.
+  await ratio(state, 'count_over_time((max(ws_sequence_gap_ratio) > 0.02)[5s:1s]) >= 5', 'the gap ratio above 2 %');
 }
 
 /** Undoes faults, disabled remedies and flags, empties the sinks, and waits until Prometheus shows a healthy ratio. */

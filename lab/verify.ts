@@ -71,7 +71,7 @@ async function flag(state: LabState): Promise<readonly string[]> {
 }
 
 async function metric(state: LabState): Promise<readonly string[]> {
-  const value = await query(state, 'max(ws_sequence_gap_ratio)');
+  const value = await query(state, 'max(ws_sequence_gap_ratio) and on() count(ws_sequence_gap_ratio >= 0) == 2');
   return value !== undefined && value < 0.005 ? [] : [`the gap ratio is ${String(value)}`];
 }
 

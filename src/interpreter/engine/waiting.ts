@@ -22,19 +22,22 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
   const policy: ObservePolicy = { every: plan.every, hold: plan.hold, until: call.until, onNoData: node.program.onNoData };
   const notes = createNotes(engine, call.key, call.n, plan.until);
   let state = startWait(engine.now());
-  let last: Reading | undefined;
+  let last: Round | undefined;
   for (;;) {
     const round = await sample(engine, call, plan.until, plan.abortWhen);
-    last = round.reading;
-    if (call.signal.aborted) return cancelled(last);
+    if (call.signal.aborted) return cancelled(round.reading);
+    // A reading that the wait's own deadline cut says nothing; the one before it does.
+    const cut = policy.until > 0 && engine.now() >= policy.until && round.reading.is !== 'ok' ? last : undefined;
+    if (cut !== undefined) return ending(expire(policy, state, engine.now()), cut.reading, cut.fault, plan);
+    last = round;
     state = observe(policy, state, round.sample);
     notes.take(round.reading, round.sample, state, call.until);
-    if (state.end !== undefined) return ending(state, last, round.fault, plan);
+    if (state.end !== undefined) return ending(state, round.reading, round.fault, plan);
     await engine.clock.sleep(Math.max(1, state.next - engine.now()), call.signal);
-    if (call.signal.aborted) return cancelled(last);
+    if (call.signal.aborted) return cancelled(round.reading);
     if (policy.until > 0 && engine.now() >= policy.until) {
       const over = expire(policy, state, engine.now());
-      if (over.end !== undefined) return ending(over, last, round.fault, plan);
+      if (over.end !== undefined) return ending(over, round.reading, round.fault, plan);
     }
   }
 }
