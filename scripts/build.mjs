@@ -1,10 +1,20 @@
-// Builds dist/: a small loader with a code cache, the program in one CommonJS file, the screen apart (Ink needs ECMAScript modules),
-// each driver apart, and the lab's processes. So `lint` loads neither Ink nor drivers, and a warm start compiles nothing.
+// Builds dist/: a small loader with a code cache, the program in one file, its large libraries apart, the screen apart (Ink needs
+// ECMAScript modules), each driver apart, and the lab's processes. So `lint` loads neither Ink nor drivers, a file without
+// conditions loads no expression parser, and a warm start compiles nothing.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa'];
+/** Libraries of the program that not every start needs: file in dist/lib -> package. Loaded at the first use of one of their names. */
+const libraries = {
+  cel: '@marcbachmann/cel-js',
+  commander: 'commander',
+  handlebars: 'handlebars/dist/cjs/handlebars/compiler/base.js',
+  promql: '@prometheus-io/lezer-promql',
+  re2js: 're2js',
+  yaml: 'yaml',
+};
 const modules =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" +
   " import { fileURLToPath as __fileURLToPath } from 'node:url'; const __filename = __fileURLToPath(import.meta.url);" +
@@ -44,11 +54,42 @@ const apart = {
   },
 };
 
+/** A library stands in the program as an object whose properties load it. */
+const librariesApart = {
+  name: 'libraries-apart',
+  setup(build) {
+    const byPackage = new Map(Object.entries(libraries).map(([file, name]) => [name, file]));
+    build.onResolve({ filter: /^[@a-z]/ }, ({ path }) => {
+      const file = byPackage.get(path);
+      return file === undefined ? undefined : { path: file, namespace: 'library' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'library' }, async ({ path }) => {
+      const loaded = await import(libraries[path]);
+      const names = Object.keys('module.exports' in loaded || 'default' in loaded ? { ...loaded.default, ...loaded } : loaded);
+      return {
+        contents: `let loaded;
+          for (const name of ${JSON.stringify(names.filter((name) => !/^(default|module\.exports|__esModule)$/.test(name)))})
+            Object.defineProperty(exports, name, {
+              enumerable: true,
+              get: () => (loaded ??= loadApart('lib/${path}.js', 'lib-${path}'))[name],
+            });`,
+      };
+    });
+  },
+};
+
+/** What the loader runs evaluates to this function; ASCII only, because the loader reads it as such. */
+const wrapper = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname, importModule, loadApart) {' },
+  footer: { js: '})' },
+};
+
 // Built beside and swapped in, so that a program started meanwhile finds the old files or the new ones.
 const next = `.dist-${process.pid}`;
 const out = (name) => `${next}/${name}`;
 process.on('exit', () => rmSync(next, { recursive: true, force: true }));
 mkdirSync(out('drivers'), { recursive: true });
+mkdirSync(out('lib'), { recursive: true });
 writeFileSync(out('package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('scripts/loader.cjs', out('cli.js'));
 chmodSync(out('cli.js'), 0o755);
@@ -57,12 +98,28 @@ await build({
   format: 'cjs',
   entryPoints: { main: 'src/cli.ts' },
   outdir: next,
-  plugins: [apart],
+  plugins: [apart, librariesApart],
   define: { ...define, 'import.meta.url': '__moduleUrl' },
-  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
+  footer: wrapper.footer,
 });
+for (const [file, name] of Object.entries(libraries)) {
+  await build({
+    ...common,
+    ...wrapper,
+    format: 'cjs',
+    stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: '.' },
+    outfile: out(`lib/${file}.js`),
+    define,
+  });
+}
 const imports = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs))/g;
-const program = readFileSync(out('main.js'), 'utf8');
+/** Escapes what esbuild leaves as it is: characters in regular expressions. */
+const ascii = (text) =>
+  text.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+for (const file of Object.keys(libraries).map((name) => out(`lib/${name}.js`)))
+  writeFileSync(file, ascii(readFileSync(file, 'utf8')));
+const program = ascii(readFileSync(out('main.js'), 'utf8'));
 if (!imports.test(program))
   throw new Error('the program imports neither drivers nor the screen: the loader has nothing to serve');
 writeFileSync(out('main.js'), program.replaceAll(imports, 'importModule('));

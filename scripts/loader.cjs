@@ -1,48 +1,73 @@
 #!/usr/bin/env node
-// Starts the program through V8's code cache: after the first start nothing is compiled again. The cache is taken after a run, so
+// Starts the program through V8's code cache: after the first starts nothing is compiled again. The cache is taken after a run, so
 // that lazily compiled functions are in it. Any doubt (other node, other flags, other build, folder not writable) means: no cache, same program.
+// The program and its large libraries are files of their own, each with its own cache: a start reads only what it needs.
 // What the program imports late goes through a function of this file: code from a cache has lost where its own import() belongs.
 'use strict';
-const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
-const { homedir } = require('node:os');
+const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
 
-const file = join(__dirname, 'main.js');
-const { size, mtimeMs } = statSync(file);
-const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runbook', 'code');
+/** Starts that add what they compiled to a cache: one file has conditions, the next a query, later ones nothing new. */
+const lessons = 4;
+/** Builds whose caches are kept. */
+const kept = 3;
+
+const { size, mtimeMs } = statSync(join(__dirname, 'main.js'));
+const build = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}`;
+// The environment knows the home folder nearly always; asking the system costs a module.
+const home = process.env.XDG_CACHE_HOME || join(process.env.HOME || require('node:os').homedir(), '.cache');
+const caches = join(home, 'runbook', 'code');
 const verb = /^[a-z]+$/.test(process.argv[2] ?? '') ? process.argv[2] : 'none';
-const cache = join(folder, `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}-${verb}.bin`);
+const learning = [];
 
-let cachedData;
-try {
-  cachedData = readFileSync(cache);
-} catch {
-  // first start of this build
-}
-const source = `(function (exports, require, module, __filename, __dirname, importModule) {${readFileSync(file, 'utf8')}\n})`;
-const script = new vm.Script(source, {
-  filename: file,
-  ...(cachedData === undefined ? {} : { cachedData }),
-});
-// A cache that V8 refuses is left alone: rewriting it at each start with changed flags would cost every start.
-if (cachedData === undefined) process.once('exit', () => keep(script));
-
-/** Drivers are CommonJS and give what they export; the screen is an ECMAScript module. */
-async function load(path) {
-  return path.endsWith('.mjs') ? import(path) : require(path);
+/** Runs one built file, which evaluates to a function, as a module. `name` is that of its cache. */
+function load(file, name) {
+  const path = join(__dirname, file);
+  const { lesson, data } = readCache(name);
+  // The build writes ASCII only: read as such, the text is neither decoded nor copied.
+  const script = new vm.Script(readFileSync(path, 'latin1'), {
+    filename: path,
+    ...(data === undefined ? {} : { cachedData: data }),
+  });
+  // A cache that V8 refuses is left alone: rewriting it at each start with changed flags would cost every start.
+  if (script.cachedDataRejected !== true && lesson < lessons) learning.push({ script, name, lesson });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, require, module, path, __dirname, (late) => import(late), load);
+  return module.exports;
 }
 
-function keep(script) {
+/** The first byte counts the lessons. */
+function readCache(name) {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const own = `${cache}.${process.pid}`;
-    writeFileSync(own, script.createCachedData(), { mode: 0o600 });
-    if (existsSync(own)) renameSync(own, cache);
+    const bytes = readFileSync(join(caches, build, `${name}.bin`));
+    return { lesson: bytes[0], data: bytes.subarray(8) };
   } catch {
-    // a cache is a convenience
+    return { lesson: 0, data: undefined };
   }
 }
 
-const program = { exports: {} };
-script.runInThisContext()(program.exports, require, program, file, __dirname, load);
+function keep({ script, name, lesson }) {
+  const folder = join(caches, build);
+  const own = join(folder, `${name}.${process.pid}`);
+  writeFileSync(own, Buffer.concat([Buffer.from([lesson + 1, 0, 0, 0, 0, 0, 0, 0]), script.createCachedData()]), { mode: 0o600 });
+  renameSync(own, join(folder, `${name}.bin`));
+}
+
+/** Caches of former builds would gather for ever. */
+function forget() {
+  const builds = readdirSync(caches).map((name) => ({ path: join(caches, name), at: statSync(join(caches, name)).mtimeMs }));
+  for (const { path } of builds.sort((a, b) => b.at - a.at).slice(kept)) rmSync(path, { recursive: true, force: true });
+}
+
+process.once('exit', () => {
+  if (learning.length === 0) return;
+  try {
+    if (mkdirSync(join(caches, build), { recursive: true, mode: 0o700 }) !== undefined) forget();
+    learning.forEach(keep);
+  } catch {
+    // a cache is a convenience
+  }
+});
+
+load('main.js', verb);

@@ -1,12 +1,14 @@
 /** Composition root of the command line: names the verbs, loads each lazily, and turns problems into the exit table (design 5). */
 import { CommandError, exitCodes } from './commands/exit.ts';
-import { printError, tolerateLostTerminal } from './commands/terminal.ts';
-
-tolerateLostTerminal();
+import { quickCall } from './commands/quick.ts';
+import { printError } from './commands/terminal.ts';
 
 async function main(): Promise<number> {
+  const argv = process.argv.slice(2);
+  const quick = quickCall(argv);
+  if (quick !== undefined) return quick();
   const { program } = await import('./commands/program.ts');
-  return program(process.argv.slice(2));
+  return program(argv);
 }
 
 async function report(problem: unknown): Promise<number> {

@@ -18,7 +18,7 @@ import { CommandError, exitCodes } from './exit.ts';
 import type { AnswerOptions } from './options.ts';
 import { answersOf } from './answers.ts';
 import { abortOnSignals } from './signals.ts';
-import { outputForm, print, printError, printJson } from './terminal.ts';
+import { outputForm, print, printError, printJson, tolerateLostTerminal } from './terminal.ts';
 import { runJson } from './run-json.ts';
 import { writeReport } from './report.ts';
 
@@ -113,6 +113,7 @@ async function streamView(operation: Operation, form: 'plain' | 'json' | 'ndjson
 }
 
 async function screenView(operation: Operation): Promise<View> {
+  tolerateLostTerminal();
   const { openScreen } = await import('../ui/screen/open.tsx');
   const screen = openScreen({
     plan: operation.plan,

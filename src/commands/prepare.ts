@@ -69,7 +69,7 @@ function onlyOf(text: string): 'diagnosis' {
 /** Prints findings; errors end the command with exit code 3. */
 async function refuse(findings: readonly Diagnostic[], text: string, file: string): Promise<void> {
   if (findings.length === 0) return;
-  await printError(pretty(findings, () => text, { colour: wantsColour(process.stderr) }));
+  await printError(pretty(findings, () => text, { colour: wantsColour('stderr') }));
   const errors = findings.filter((one) => one.severity === 'error').length;
   if (errors === 0) return;
   throw new CommandError({

@@ -1,6 +1,8 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit.ts';
+import { flagsOf, quickVerbs } from './quick.ts';
+import { print, printError } from './terminal.ts';
 import { version } from './version.ts';
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
@@ -14,7 +16,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .version(version, '-V, --version')
     .showHelpAfterError('(`runbook --help` shows all commands)')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+    .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => void printError(text) });
   const does =
     <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
     async (...args: A): Promise<void> => {
@@ -51,20 +53,13 @@ export async function program(argv: readonly string[]): Promise<number> {
   answering(withPlan(root.command('check <runbook>')))
     .description('run the reads and preview the writes; changes nothing')
     .action(does(async () => (await import('./check.ts')).check));
-  root
-    .command('lint [files...]')
-    .description('find what is wrong in runbooks: files, folders or ids (default: the catalogue)')
-    .option('-o, --output <form>', 'plain, json, github, sarif or junit')
-    .option('--config <file>', 'also check the targets of this configuration')
-    .option('-e, --env <name>', 'environment of the configuration')
-    .option('--catalogue <folder>', 'folder of runbooks')
-    .action(does(async () => (await import('./lint.ts')).lint));
-  root
-    .command('list')
-    .description('the runbooks of the catalogue')
-    .option('-o, --output <form>', 'plain or json')
-    .option('--catalogue <folder>', 'folder of runbooks')
-    .action(does(async () => (await import('./list.ts')).list));
+  for (const verb of quickVerbs) {
+    const command = root.command(verb.usage).description(verb.description);
+    for (const option of verb.options) command.option(flagsOf(option), option.description);
+    command.action(async () => {
+      code = await verb.call(command.args, command.opts<Record<string, string>>());
+    });
+  }
   root
     .command('show <runbook>')
     .description('the runbook as a page to follow by hand')

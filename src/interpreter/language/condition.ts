@@ -18,11 +18,16 @@ export type { Issue } from './checker.ts';
 /** Longest condition, characters. */
 const longest = 8 * 1024;
 
-const parser = new Environment({
-  unlistedVariablesAreDyn: true,
-  homogeneousAggregateLiterals: false,
-  limits: { maxAstNodes: 5_000, maxDepth: 60, maxListElements: 500, maxMapEntries: 200, maxCallArguments: 16 },
-});
+/** Made at the first condition: a document without conditions does not load the library at all. */
+let environment: Environment | undefined;
+function parser(): Environment {
+  environment ??= new Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 5_000, maxDepth: 60, maxListElements: 500, maxMapEntries: 200, maxCallArguments: 16 },
+  });
+  return environment;
+}
 
 type Parsed = { readonly ok: true; readonly ast: Ast } | { readonly ok: false; readonly issue: Issue };
 
@@ -55,7 +60,7 @@ function parseFresh(source: string): Parsed {
   if (braces >= 0)
     return bad('template-in-condition', '"{{" has no meaning in a condition', 'names are read directly: inputs.venue', braces, 2);
   try {
-    const ast: unknown = parser.parse(source).ast;
+    const ast: unknown = parser().parse(source).ast;
     return { ok: true, ast: ast as Ast };
   } catch (thrown) {
     return { ok: false, issue: syntaxIssue(thrown, source) };

@@ -24,6 +24,17 @@ const object = (schema: Json | undefined): JsonSchema | undefined =>
 export function typeOf(json: Json | undefined): Type {
   const schema = object(json);
   if (schema === undefined) return dyn;
+  const known = read.get(schema);
+  if (known !== undefined) return known;
+  const fresh = readType(schema);
+  read.set(schema, fresh);
+  return fresh;
+}
+
+/** Every condition sees the records of all steps before it: each schema is read once, not once a condition. */
+const read = new WeakMap<JsonSchema, Type>();
+
+function readType(schema: JsonSchema): Type {
   if (schema['x-int64'] === true) return { is: 'int' };
   if (schema['x-duration'] === true) return { is: 'duration' };
   if (schema['x-timestamp'] === true) return { is: 'timestamp' };
