@@ -84,6 +84,10 @@ const wrapper = {
   footer: { js: '})' },
 };
 
+/** Escapes what esbuild leaves as it is: characters in regular expressions. */
+const ascii = (text) =>
+  text.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 // Built beside and swapped in, so that a program started meanwhile finds the old files or the new ones.
 const next = `.dist-${process.pid}`;
 const out = (name) => `${next}/${name}`;
@@ -103,35 +107,25 @@ await build({
   banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
   footer: wrapper.footer,
 });
-for (const [file, name] of Object.entries(libraries)) {
+for (const [file, name] of [
+  ...Object.entries(libraries).map(([library, name]) => [`lib/${library}.js`, name]),
+  ...drivers.map((driver) => [`drivers/${driver}.js`, driver]),
+]) {
   await build({
     ...common,
     ...wrapper,
     format: 'cjs',
     stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: '.' },
-    outfile: out(`lib/${file}.js`),
+    outfile: out(file),
     define,
   });
+  writeFileSync(out(file), ascii(readFileSync(out(file), 'utf8')));
 }
 const imports = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs))/g;
-/** Escapes what esbuild leaves as it is: characters in regular expressions. */
-const ascii = (text) =>
-  text.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-for (const file of Object.keys(libraries).map((name) => out(`lib/${name}.js`)))
-  writeFileSync(file, ascii(readFileSync(file, 'utf8')));
 const program = ascii(readFileSync(out('main.js'), 'utf8'));
 if (!imports.test(program))
   throw new Error('the program imports neither drivers nor the screen: the loader has nothing to serve');
 writeFileSync(out('main.js'), program.replaceAll(imports, 'importModule('));
-for (const driver of drivers) {
-  await build({
-    ...common,
-    format: 'cjs',
-    stdin: { contents: `module.exports = require('${driver}')`, resolveDir: '.' },
-    outfile: out(`drivers/${driver}.js`),
-    define,
-  });
-}
 await build({
   ...common,
   format: 'esm',

@@ -20,9 +20,15 @@ const home = process.env.XDG_CACHE_HOME || join(process.env.HOME || require('nod
 const caches = join(home, 'runbook', 'code');
 const verb = /^[a-z]+$/.test(process.argv[2] ?? '') ? process.argv[2] : 'none';
 const learning = [];
+const loaded = new Map();
 
 /** Runs one built file, which evaluates to a function, as a module. `name` is that of its cache. */
 function load(file, name) {
+  if (!loaded.has(file)) loaded.set(file, run(file, name));
+  return loaded.get(file);
+}
+
+function run(file, name) {
   const path = join(__dirname, file);
   const { lesson, data } = readCache(name);
   // The build writes ASCII only: read as such, the text is neither decoded nor copied.
@@ -33,8 +39,15 @@ function load(file, name) {
   // A cache that V8 refuses is left alone: rewriting it at each start with changed flags would cost every start.
   if (script.cachedDataRejected !== true && lesson < lessons) learning.push({ script, name, lesson });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, path, __dirname, (late) => import(late), load);
+  script.runInThisContext()(module.exports, require, module, path, __dirname, importLate, load);
   return module.exports;
+}
+
+/** Drivers are built like the program itself; the screen is an ECMAScript module, which has no cache. */
+async function importLate(file) {
+  if (file.endsWith('.mjs')) return import(file);
+  const exported = load(file, file.replace(/^.*\/(.*)\.js$/, 'driver-$1'));
+  return 'default' in exported ? exported : Object.assign({ default: exported }, exported);
 }
 
 /** The first byte counts the lessons. */
