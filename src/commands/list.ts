@@ -1,10 +1,10 @@
 /** `runbook list`: the catalogue, from the top of each document only; broken documents are listed with their problem, never hidden. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { loadRunbook } from '../interpreter/document/load.ts';
 import type { Json } from '../interpreter/core/value.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from './catalogue.ts';
 import { exitCodes, usage } from './exit.ts';
+import { headOf } from './head.ts';
 import type { OutputOption } from './options.ts';
 import { print, printError, printJson } from './terminal.ts';
 
@@ -21,16 +21,37 @@ export async function list(options: OutputOption & { readonly catalogue?: string
   const directory = process.cwd();
   const folder = catalogueFolder({ directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'give --catalogue FOLDER');
-  const listed: Listed[] = [];
-  for (const path of runbookFiles(folder)) {
-    const shown = relative(directory, path);
-    const { runbook, diagnostics } = loadRunbook(readFileSync(path, 'utf8'), shown);
-    if (runbook === undefined) await printError(`${shown}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${shown})`);
-    else listed.push(entry(runbook.data, shown, path));
+  const files = runbookFiles(folder).map((path) => ({
+    path,
+    shown: relative(directory, path),
+    text: readFileSync(path, 'utf8'),
+  }));
+  if (options.output === 'json') {
+    const entries = await Promise.all(files.map(parsed));
+    await printJson(entries.filter((one) => one !== undefined));
+    return exitCodes.succeeded;
   }
-  if (options.output === 'json') await printJson(listed);
-  else for (const one of listed) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${one.title}`);
+  for (const file of files) {
+    const head = headOf(file.text);
+    const one = head === undefined ? await parsed(file) : { ...head, id: head.id || idOfFile(file.path) };
+    if (one !== undefined) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${one.title}`);
+  }
   return exitCodes.succeeded;
+}
+
+interface File {
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
+}
+
+/** Undefined, and said so, when there is nothing to list. */
+async function parsed({ path, shown, text }: File): Promise<Listed | undefined> {
+  const { loadRunbook } = await import('../interpreter/document/load.ts');
+  const { runbook, diagnostics } = loadRunbook(text, shown);
+  if (runbook !== undefined) return entry(runbook.data, shown, path);
+  await printError(`${shown}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${shown})`);
+  return undefined;
 }
 
 function entry(data: Readonly<Record<string, Json>>, shown: string, path: string): Listed {
