@@ -2,7 +2,18 @@
 // ECMAScript modules), each driver apart, and the lab's processes. So `lint` loads neither Ink nor drivers, a file without
 // conditions loads no expression parser, and a warm start compiles nothing.
 import { build } from 'esbuild';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa'];
@@ -148,6 +159,11 @@ if (Object.keys(present).length > 0) {
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
 }
+// The same files again are left alone: the code cache stays warm, and nobody is disturbed.
+const filesOf = (folder) => readdirSync(folder, { recursive: true }).filter((name) => statSync(`${folder}/${name}`).isFile());
+const same = (name) => existsSync(`dist/${name}`) && readFileSync(`dist/${name}`).equals(readFileSync(out(name)));
+const made = filesOf(next);
+if (existsSync('dist') && filesOf('dist').length === made.length && made.every(same)) process.exit(0);
 const former = `.dist-former-${process.pid}`;
 if (existsSync('dist')) renameSync('dist', former);
 renameSync(next, 'dist');

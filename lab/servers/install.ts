@@ -28,8 +28,7 @@ const programs: readonly Program[] = [
 export async function ensureInstalled(tell: (line: string) => void): Promise<void> {
   const missing = programs.filter((one) => !one.found());
   if (missing.length > 0) await install(missing, tell);
-  tell('preparing Kafka (the first time: jars by maven, a formatted log, a class archive)');
-  await prepareKafka();
+  await prepareKafka(tell);
 }
 
 async function install(missing: readonly Program[], tell: (line: string) => void): Promise<void> {

@@ -37,17 +37,23 @@ export interface PreparedKafka {
 
 const cache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'runbook-lab', `kafka-${version}`);
 
-/** Jars by maven when they are not there yet (the only part that needs the network). Errors say what failed. */
-export async function prepareKafka(): Promise<PreparedKafka> {
+/** Jars by maven when they are not there yet (the only part that needs the network). Errors say what failed; `tell` gets a line per part made. */
+export async function prepareKafka(tell: (line: string) => void = () => undefined): Promise<PreparedKafka> {
   const home = cache();
   mkdirSync(home, { recursive: true });
   const libs = join(home, 'libs');
-  if (!existsSync(libs)) await fetchJars(libs);
+  if (!existsSync(libs)) {
+    tell('preparing Kafka once: fetching its jars by maven');
+    await fetchJars(libs);
+  }
   const classpath = `${libs}/*`;
   const template = join(home, 'template');
   if (!existsSync(template)) await format(classpath, template);
   const archive = join(home, `classes-${javaIdentity()}.jsa`);
-  if (!existsSync(archive)) await train(classpath, template, archive);
+  if (!existsSync(archive)) {
+    tell('preparing Kafka once: an archive of loaded classes');
+    await train(classpath, template, archive);
+  }
   return { classpath, template, ...(existsSync(archive) ? { archive } : {}) };
 }
 

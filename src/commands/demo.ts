@@ -1,6 +1,7 @@
 /** The demo: lab up, fault, ws-desync on it with scaled time, report, lab down; also after Ctrl-C. */
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from './exit.ts';
@@ -12,12 +13,15 @@ export async function demo(program: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-demo-'));
   process.env['RUNBOOK_LAB_DIR'] = join(folder, 'lab');
   let stopped = false;
-  const stop = (): void => {
+  let running: ChildProcess | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
     stopped = true;
+    // A demo belongs to its terminal: when that is closed the run is not left behind, as a real one would be.
+    if (signal !== 'SIGINT') end(running);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
-    await print('lab: starting Kafka, Redis, PostgreSQL, Prometheus, Alertmanager and the services …');
+    await say('lab: starting Kafka, Redis, PostgreSQL, Prometheus, Alertmanager and the services …');
     if ((await call(program, ['up'])) !== 0) return exitCodes.failed;
     if (stopped) return exitCodes.interrupted;
     await call(program, ['fault', 'ws-desync']);
@@ -26,28 +30,55 @@ export async function demo(program: string): Promise<number> {
     const env = JSON.parse(await output(program, ['env', '--json'])) as Readonly<Record<string, string>>;
     if (stopped) return exitCodes.interrupted;
     const report = join(process.cwd(), 'ws-desync-report.md');
-    const answers = ['syncOffsets=ws-gateway', 'grafana=done', 'resume=yes'].flatMap((one) => ['--answer', one]);
+    const answers = given.flatMap((one) => ['--answer', one]);
     const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
     const code = await runRunbook(
       ['run', 'ws-desync', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report],
       env,
+      (child) => {
+        running = child;
+      },
     );
-    await print(`the report is ${report}`);
+    await say(`the report is ${report}`);
     return code;
   } finally {
-    await print('lab: stopping everything …');
-    await call(program, ['down']);
+    await say('lab: stopping everything …');
+    await call(program, ['down'], 'apart');
+    rmSync(folder, { recursive: true, force: true });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
   }
 }
 
-function runRunbook(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+/** What the operator of the demo says, so that nobody has to. */
+const given = [
+  'grafana=done',
+  'syncOffsets=ws-gateway',
+  'resume=yes',
+  'rootCause=the lab injected the fault ws-desync',
+  'automation=yes, as this runbook',
+];
+
+/** Told to stop with its own policy; ended when it has not after a while. */
+function end(child: ChildProcess | undefined): void {
+  child?.kill('SIGTERM');
+  setTimeout(() => child?.kill('SIGKILL'), 20_000).unref();
+}
+
+/** A terminal that has gone must not keep the lab from being taken down. */
+const say = (line: string): Promise<void> => print(line).catch(() => undefined);
+
+function runRunbook(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  started: (child: ChildProcess) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), ...args], {
       stdio: 'inherit',
       cwd: packageRoot(),
       env: { ...process.env, ...env },
     });
+    started(child);
     child.on('error', reject);
     child.on('exit', (code) => {
       resolve(code ?? exitCodes.interrupted);
