@@ -18,6 +18,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run generate': '.ci/run checks that it would change nothing',
 };
 
+const rehearsal = 'test/worlds/ws-desync.test.ts';
+
 const config = `environments:\n  lab:\n    rehearsal: true\n    timeScale: 60\n    targets:\n${[
   ['metrics', 'prometheus', 'url: "http://127.0.0.1:9"'],
   ['broker', 'kafka', 'brokers: ["127.0.0.1:9"]'],
@@ -44,7 +46,12 @@ describe('the commands of the README', () => {
     expect(scripts).toHaveProperty([command.replace(/^npm (run )?/, '')]);
   });
 
-  it.each(commands.filter((one) => one.startsWith('runbook ')))('%s works', async (command) => {
+  it('those of a rehearsal are run in the three worlds', () => {
+    const text = readFileSync(join(root, rehearsal), 'utf8');
+    for (const verb of ['up', 'env', 'config', 'fault', 'verify', 'heal', 'disable', 'down']) expect(text).toContain(`lab('${verb}'`.replace("lab('verify'", "'lab', 'verify'"));
+  });
+
+  it.each(commands.filter((one) => one.startsWith('runbook ') && !/^runbook (lab|run) /.test(one)))('%s works', async (command) => {
     const { writeFileSync } = await import('node:fs');
     const here = place();
     writeFileSync(join(here.folder, 'runbook.config.yaml'), config);

@@ -1,38 +1,50 @@
 /**
  * The runbook ws-desync in three worlds (catalogue entry 01): healthy, out of step, and out of step with one remedy that answers success
- * without acting. What has become of the world is asked of Kafka, Redis and the services without the interpreter.
+ * without acting. All of it with the commands of the README. `runbook lab verify` asks Kafka, Redis and the services without the interpreter.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { disable, fault, heal } from '../../lab/actions.ts';
-import { configuration } from '../../lab/configuration.ts';
-import { down, up } from '../../lab/lab.ts';
-import type { LabState } from '../../lab/state.ts';
-import { controlUrl, environment } from '../../lab/state.ts';
-import { verify } from '../../lab/verify.ts';
 import type { Finished } from '../rig/cli.ts';
 import { runbook } from '../rig/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-worlds-'));
-let lab: LabState;
+let control: string;
+let path: string | undefined;
 
 beforeAll(async () => {
-  lab = await up({ directory: join(folder, 'lab') });
+  await lab('up');
+  ({ RUNBOOK_LAB_CONTROL: control = '', PATH: path } = JSON.parse(await lab('env', '-o', 'json')) as Record<string, string>);
   // Twice as fast as a rehearsal by hand: the waits of two thirds of an hour take twenty seconds.
-  writeFileSync(join(folder, 'config.yaml'), configuration(lab).replace('timeScale: 60', 'timeScale: 120'));
+  writeFileSync(join(folder, 'config.yaml'), (await lab('config')).replace('timeScale: 60', 'timeScale: 120'));
 });
 afterAll(async () => {
-  await down(join(folder, 'lab'));
+  await lab('down');
   rmSync(folder, { recursive: true, force: true });
 });
+
+const env = (): Readonly<Record<string, string>> => ({
+  ...(path === undefined ? {} : { PATH: path }),
+  RUNBOOK_LAB_DIR: join(folder, 'lab'),
+  RUNBOOK_STATE_DIR: join(folder, 'state'),
+  NO_COLOR: '1',
+});
+async function lab(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runbook(['lab', ...args], { env: env() });
+  if (code !== 0) throw new Error(`lab ${args.join(' ')} exited ${String(code)}: ${stderr}`);
+  return stdout;
+}
+/** What is out of step, one line each. */
+async function verify(): Promise<readonly string[]> {
+  return JSON.parse((await runbook(['lab', 'verify', '-o', 'json'], { env: env() })).stdout) as readonly string[];
+}
 
 const answers = ['syncOffsets=ws-gateway', 'grafana=done', 'resume=yes'].flatMap((one) => ['--answer', one]);
 const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
 const run = (...more: readonly string[]): Promise<Finished> =>
   runbook(['run', 'ws-desync', '--config', join(folder, 'config.yaml'), '--env', 'lab', ...inputs, ...answers, ...more], {
-    env: { ...environment(lab), RUNBOOK_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' },
+    env: env(),
   });
 
 interface RunJson {
@@ -42,9 +54,9 @@ interface RunJson {
 const stateOf = (finished: Finished, id: string): string | undefined =>
   (JSON.parse(finished.stdout) as RunJson).steps.find((step) => step.id === id)?.state;
 const sink = async (name: string): Promise<readonly unknown[]> =>
-  (await (await fetch(`${controlUrl(lab)}/sink/${name}`)).json()) as readonly unknown[];
-const calls = async (): Promise<string> => (await fetch(`${controlUrl(lab)}/calls`)).text();
-const flag = async (): Promise<unknown> => (await fetch(`${controlUrl(lab)}/flags/ws.broadcast.enabled`)).json();
+  (await (await fetch(`${control}/sink/${name}`)).json()) as readonly unknown[];
+const calls = async (): Promise<string> => (await fetch(`${control}/calls`)).text();
+const flag = async (): Promise<unknown> => (await fetch(`${control}/flags/ws.broadcast.enabled`)).json();
 
 describe('ws-desync', () => {
   it('healthy: refuses with exit code 4 and changes nothing', async () => {
@@ -57,16 +69,16 @@ describe('ws-desync', () => {
     expect((JSON.parse(finished.stdout) as RunJson).steps.filter((step) => step.changed === true)).toEqual([]);
     expect(await flag()).toEqual(before);
     expect(await calls()).not.toContain('services.universe');
-    expect(await verify(lab)).toEqual([]);
+    expect(await verify()).toEqual([]);
   });
 
   it('out of step: exit code 0, the world is in step again, people were told, the report has the proof', async () => {
-    await fault(lab, 'ws-desync');
-    expect(await verify(lab)).not.toEqual([]);
+    await lab('fault', 'ws-desync');
+    expect(await verify()).not.toEqual([]);
     const report = join(folder, 'report.md');
     const finished = await run('--report', report);
     expect(finished.code, finished.stdout + finished.stderr).toBe(0);
-    await expect.poll(() => verify(lab), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => verify(), { timeout: 20_000 }).toEqual([]);
 
     const told = JSON.stringify([await sink('chat'), await sink('statuspage'), await sink('tickets')]);
     for (const words of ['Desync of all: restore in about', 'Order book streams: pause', 'INC-1']) expect(told).toContain(words);
@@ -81,14 +93,14 @@ describe('ws-desync', () => {
     ['syncOffsets', 'recovered', 'the committed offset of ws-gateway'],
     ['resume', 'recovered', 'no record has come'],
   ])('out of step and %s does not act: %s notices, exit code 1', async (remedy, noticedBy, wrong) => {
-    await heal(lab);
-    await fault(lab, 'ws-desync');
-    await disable(lab, remedy);
+    await lab('heal');
+    await lab('fault', 'ws-desync');
+    await lab('disable', remedy);
     const finished = await run('-o', 'json');
     expect({ code: finished.code, noticedBy: stateOf(finished, noticedBy) }, finished.stderr).toEqual({
       code: 1,
       noticedBy: 'failed',
     });
-    expect((await verify(lab)).join('\n')).toContain(wrong);
+    expect((await verify()).join('\n')).toContain(wrong);
   });
 });
