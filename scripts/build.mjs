@@ -53,10 +53,11 @@ const withoutDeveloperTools = {
   },
 };
 
-/** What is large and rarely needed stays in files of its own. */
+/** What is large and rarely needed stays in files of its own; so does all of the program that quick verbs do not need. */
 const apart = {
   name: 'apart',
   setup(build) {
+    build.onResolve({ filter: /^\.\/commands\/program\.ts$/ }, () => ({ path: './program.js', external: true }));
     build.onResolve({ filter: /ui\/screen\/open\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
     build.onResolve({ filter: new RegExp(`^(${drivers.join('|')})$`) }, ({ path }) => ({
       path: `./drivers/${path}.js`,
@@ -108,16 +109,25 @@ mkdirSync(out('lib'), { recursive: true });
 writeFileSync(out('package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('scripts/loader.cjs', out('cli.js'));
 chmodSync(out('cli.js'), 0o755);
-await build({
-  ...common,
-  format: 'cjs',
-  entryPoints: { main: 'src/cli.ts' },
-  outdir: next,
-  plugins: [apart, librariesApart],
-  define: { ...define, 'import.meta.url': '__moduleUrl' },
-  banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
-  footer: wrapper.footer,
-});
+for (const [file, entry] of [
+  ['main.js', 'src/cli.ts'],
+  ['program.js', 'src/commands/program.ts'],
+]) {
+  await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: [entry],
+    outfile: out(file),
+    plugins: [apart, librariesApart],
+    define: { ...define, 'import.meta.url': '__moduleUrl' },
+    banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
+    footer: wrapper.footer,
+  });
+  const program = ascii(readFileSync(out(file), 'utf8'));
+  const late = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs|program\.js))/g;
+  if (!late.test(program)) throw new Error(`${file} imports nothing late: the loader has nothing to serve`);
+  writeFileSync(out(file), program.replaceAll(late, 'importModule('));
+}
 for (const [file, name] of [
   ...Object.entries(libraries).map(([library, name]) => [`lib/${library}.js`, name]),
   ...drivers.map((driver) => [`drivers/${driver}.js`, driver]),
@@ -126,17 +136,14 @@ for (const [file, name] of [
     ...common,
     ...wrapper,
     format: 'cjs',
+    // Names of functions cost a call each at the start, and nobody reads a stack inside a library.
+    keepNames: false,
     stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: '.' },
     outfile: out(file),
     define,
   });
   writeFileSync(out(file), ascii(readFileSync(out(file), 'utf8')));
 }
-const imports = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs))/g;
-const program = ascii(readFileSync(out('main.js'), 'utf8'));
-if (!imports.test(program))
-  throw new Error('the program imports neither drivers nor the screen: the loader has nothing to serve');
-writeFileSync(out('main.js'), program.replaceAll(imports, 'importModule('));
 await build({
   ...common,
   format: 'esm',

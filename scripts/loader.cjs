@@ -49,10 +49,11 @@ function run(file, name) {
   return module.exports;
 }
 
-/** Drivers are built like the program itself; the screen is an ECMAScript module, which has no cache. */
+/** What is built like the program itself has its cache; the screen is an ECMAScript module, which has no cache. */
 async function importLate(file) {
   if (file.endsWith('.mjs')) return import(file);
-  const exported = load(file, file.replace(/^.*\/(.*)\.js$/, 'driver-$1'));
+  const name = file.replace(/^.*\/(.*)\.js$/, '$1');
+  const exported = load(file, file.includes('/drivers/') ? `driver-${name}` : `${name}-${verb}`);
   return 'default' in exported ? exported : Object.assign({ default: exported }, exported);
 }
 
@@ -89,4 +90,4 @@ process.once('exit', () => {
   }
 });
 
-load('main.js', verb);
+load('main.js', `main-${verb}`);

@@ -1,11 +1,15 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit.ts';
+import { report } from './problem.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from './terminal.ts';
 import { version } from './version.ts';
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+/** Runs one command line to its exit code; a problem has been said. */
+export const reportedProgram = (argv: readonly string[]): Promise<number> => program(argv).catch(report);
 
 /** Runs one command line; returns the exit code of design 5. */
 export async function program(argv: readonly string[]): Promise<number> {
