@@ -1,5 +1,4 @@
 /** References to secrets and how they are opened. A secret is never in argv, in a message or in a file of ours. */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
 export type SecretReference =
@@ -62,26 +61,23 @@ async function openReference(read: SecretReference, signal: AbortSignal): Promis
   }
 }
 
-/** The command's stderr is not shown: helpers sometimes print what they were asked for. */
-function runCommand(argv: readonly string[], signal: AbortSignal): Promise<string> {
+/** The command's stderr is not shown: helpers sometimes print what they were asked for. Nothing of it is repeated in our own words. */
+async function runCommand(argv: readonly string[], signal: AbortSignal): Promise<string> {
   const [command = '', ...args] = argv;
-  return new Promise((settle, refuse) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], signal });
-    let output = '';
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (chunk: string) => {
-      output += chunk;
-      if (output.length > largest) child.kill('SIGKILL');
-    });
-    child.on('error', () => {
-      refuse(new SecretError(`the command ${command} for a secret could not be run`));
-    });
-    child.on('close', (code) => {
-      if (code === 0 && output.length <= largest) settle(output);
-      else
-        refuse(
-          new SecretError(`the command ${command} for a secret failed (exit ${code === null ? 'by signal' : String(code)})`),
-        );
-    });
+  const { execa } = await import('execa');
+  const end = await execa(command, args, {
+    stdin: 'ignore',
+    stderr: 'ignore',
+    maxBuffer: largest,
+    cancelSignal: signal,
+    forceKillAfterDelay: 1000,
+    stripFinalNewline: false,
+    reject: false,
   });
+  if (!end.failed) return end.stdout;
+  if (end.isMaxBuffer) throw new SecretError(`the command ${command} for a secret printed more than 64 KiB`);
+  if (end.isCanceled) throw new SecretError(`the command ${command} for a secret was cancelled`);
+  if (end.exitCode === undefined && end.signal === undefined)
+    throw new SecretError(`the command ${command} for a secret could not be run`);
+  throw new SecretError(`the command ${command} for a secret failed (exit ${String(end.exitCode ?? end.signal)})`);
 }
