@@ -90,6 +90,32 @@ const librariesApart = {
   },
 };
 
+/** What libraries do at their start or at each word and this program has no use for; a library that changed there fails the build. */
+const trims = [
+  // The environment is asked at each token.
+  { file: /yaml\/dist\/parse\/parser\.js$/, from: 'node_process.env.LOG_TOKENS', to: 'false' },
+  // Only the parser is used, evaluation is ours: no operators on types.
+  { file: /cel-js\/lib\/evaluator\.js$/, from: 'registerOverloads(globalRegistry)\n', to: '' },
+  // Queries are checked, not coloured.
+  { file: /lezer-promql\/dist\/index\.(?:c|es\.)js$/, from: /\bpropSources: \[\w+\],?/, to: '' },
+];
+const trimmed = {
+  name: 'trimmed',
+  setup(build) {
+    build.onResolve({ filter: /^@lezer\/highlight$/ }, ({ path }) => ({ path, namespace: 'colours' }));
+    build.onLoad({ filter: /.*/, namespace: 'colours' }, () => ({
+      contents: 'const tag = new Proxy(() => tag, { get: () => tag }); exports.tags = tag; exports.styleTags = () => undefined;',
+    }));
+    for (const { file, from, to } of trims)
+      build.onLoad({ filter: file }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        const contents = text.replace(from, to);
+        if (contents === text) throw new Error(`${path} has no ${String(from)} any more`);
+        return { contents };
+      });
+  },
+};
+
 /** What the loader runs evaluates to this function; ASCII only, because the loader reads it as such. */
 const wrapper = {
   banner: { js: '(function (exports, require, module, __filename, __dirname, importModule, loadApart) {' },
@@ -138,6 +164,7 @@ for (const [file, name] of [
     format: 'cjs',
     // Names of functions cost a call each at the start, and nobody reads a stack inside a library.
     keepNames: false,
+    plugins: [trimmed],
     stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: '.' },
     outfile: out(file),
     define,

@@ -1,5 +1,6 @@
 /** What is refused before anything is composed: a hostile file must not cost time, memory or the process (T1 to T4, M3, M4). */
-import { Lexer } from 'yaml';
+import type { CST } from 'yaml';
+import { Lexer, Parser } from 'yaml';
 
 export const limits = { bytes: 1024 * 1024, depth: 64, keys: 2000, scalar: 64 * 1024, steps: 10_000 } as const;
 
@@ -33,11 +34,19 @@ export function refuse(text: string): Refusal | undefined {
       length: 1,
     };
   }
-  return tooDeep(text);
+  return undefined;
 }
 
-/** Counts nesting with the iterative lexer: indentation of blocks and brackets of flows. */
-function tooDeep(text: string): Refusal | undefined {
+/** What the lexer says beside the text itself; the byte order mark is not part of it either. */
+const invisible = new Set(['\u0002', '\u0018', '\u001f', '\ufeff']);
+
+export type Read =
+  { readonly ok: true; readonly tokens: readonly CST.Token[] } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Reads the text once, with the iterative lexer and parser, and counts nesting meanwhile: indentation of blocks and brackets of flows. */
+export function readTokens(text: string): Read {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
   let offset = 0;
   let flow = 0;
   const blocks: number[] = [];
@@ -50,17 +59,21 @@ function tooDeep(text: string): Refusal | undefined {
       if ((blocks.at(-1) ?? -1) < column) blocks.push(column);
     }
     if (flow + blocks.length > limits.depth) {
-      return {
-        code: 'yaml/too-deep',
-        message: `nested more than ${String(limits.depth)} levels`,
-        hint: 'use groups and sub-runbooks',
-        offset,
-        length: 1,
-      };
+      return { ok: false, refusal: tooDeep(offset) };
     }
+    for (const token of parser.next(lexeme)) tokens.push(token);
     const lineFeed = lexeme.lastIndexOf('\n');
     column = lineFeed >= 0 ? lexeme.length - lineFeed - 1 : column + lexeme.length;
-    if (!/^[\u0002\u0018\u001f\ufeff]$/.test(lexeme)) offset += lexeme.length;
+    if (!invisible.has(lexeme)) offset += lexeme.length;
   }
-  return undefined;
+  for (const token of parser.end()) tokens.push(token);
+  return { ok: true, tokens };
 }
+
+const tooDeep = (offset: number): Refusal => ({
+  code: 'yaml/too-deep',
+  message: `nested more than ${String(limits.depth)} levels`,
+  hint: 'use groups and sub-runbooks',
+  offset,
+  length: 1,
+});

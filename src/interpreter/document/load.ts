@@ -1,11 +1,11 @@
 /** YAML text -> Runbook with the place of every key and value. Collects problems, never throws for what an author wrote. */
-import { LineCounter, parseAllDocuments } from 'yaml';
-import type { Document } from 'yaml';
+import { Composer, LineCounter } from 'yaml';
 import type { Json } from '../core/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { sortDiagnostics } from './diagnostic.ts';
-import { refuse } from './limits.ts';
+import type { Refusal } from './limits.ts';
+import { readTokens, refuse } from './limits.ts';
 import type { Ranges } from './nodes.ts';
 import { convert } from './nodes.ts';
 
@@ -41,13 +41,14 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     ...(hint === undefined ? {} : { hint }),
   });
   const refused = refuse(text);
-  if (refused !== undefined) {
-    return {
-      diagnostics: [finding(refused.code, refused.message, [refused.offset, refused.offset + refused.length], refused.hint)],
-    };
-  }
-  const documents = parseAllDocuments(text, { version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
-  const [document, second] = Array.isArray(documents) ? (documents as Document[]) : [];
+  const refusal = ({ code, message, hint, offset, length }: Refusal): Loaded => ({
+    diagnostics: [finding(code, message, [offset, offset + length], hint)],
+  });
+  if (refused !== undefined) return refusal(refused);
+  const read = readTokens(text);
+  if (!read.ok) return refusal(read.refusal);
+  const composer = new Composer({ version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const [document, second] = [...composer.compose(read.tokens)];
   if (document === undefined) return { diagnostics: [finding('yaml/empty', 'the file is empty', [0, 1])] };
   const wrong: Diagnostic[] = [...document.errors, ...document.warnings]
     .filter((one) => one.code !== 'TAG_RESOLVE_FAILED')
@@ -106,8 +107,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
 }
 
 /** Only plans need it: `lint` does not load node's cryptography. */
-const sha256 = (text: string): string =>
-  process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
