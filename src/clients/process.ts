@@ -110,8 +110,9 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       const end = (): void => {
         child.stdout?.destroy();
         child.stderr?.destroy();
-        sweep(pid, options.cookie);
-        finish({ is: 'ended', code, signal, out: out.kept(), err: err.kept(), durationMs: performance.now() - begun });
+        const durationMs = performance.now() - begun;
+        sweep(pid, options.cookie, durationMs);
+        finish({ is: 'ended', code, signal, out: out.kept(), err: err.kept(), durationMs });
       };
       timers.push(setTimeout(end, options.signal.aborted ? 200 : drainMs));
       void pumps.then(end);
@@ -137,10 +138,10 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** What the child left behind: its group, and whoever left the group but kept the cookie. */
-function sweep(pid: number, cookie: string): void {
+function sweep(pid: number, cookie: string, durationMs: number): void {
   if (groupExists(pid)) killGroup(pid, 'SIGKILL');
   if (!leavesDaemons) return;
-  for (const survivor of carriers(cookie)) {
+  for (const survivor of carriers(cookie, durationMs < shortMs ? bornAfter(pid) : () => true)) {
     try {
       process.kill(survivor, 'SIGKILL');
     } catch {
@@ -160,10 +161,28 @@ function groupExists(pid: number): boolean {
   }
 }
 
-function carriers(cookie: string): readonly number[] {
+/** Within it process numbers cannot have gone once around: 32,768 of them at least. */
+const shortMs = 1000;
+
+/**
+ * Whether a process may have been born after this one: numbers are given in turn, and the last one tells whether they began again.
+ * Reading the environment of every process of the machine costs more than the child of a short step itself.
+ */
+function bornAfter(pid: number): (other: number) => boolean {
+  let last: number;
+  try {
+    last = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
+  } catch {
+    return () => true;
+  }
+  if (!Number.isInteger(last) || last <= 0) return () => true;
+  return (other) => other > pid || (last < pid && other <= last);
+}
+
+function carriers(cookie: string, possible: (pid: number) => boolean): readonly number[] {
   const mark = `RUNBOOK_COOKIE=${cookie}\u0000`;
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && possible(Number(name)))
     .filter((name) => {
       try {
         return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
