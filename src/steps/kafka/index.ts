@@ -7,12 +7,13 @@ const integer: Json = { type: 'integer' };
 export const stepType: StepType = {
   manifest,
   facts: (params) => {
-    const writes = params['produce'] !== undefined;
+    const resets = params['resetOffsets'] !== undefined;
+    const writes = resets || params['produce'] !== undefined;
     return {
-      effect: writes ? 'write' : 'read',
-      repeatable: !writes,
+      effect: resets ? 'destructive' : writes ? 'write' : 'read',
+      repeatable: !writes || resets,
       observe: !writes,
-      undo: 'none',
+      undo: resets ? 'restore' : 'none',
       valueSchema: valueOf(params),
     };
   },

@@ -19,6 +19,17 @@ export function lint({ params }: LintSubject): readonly Finding[] {
         hint: 'one operation a step',
       },
     ];
+  const reset = params['resetOffsets'] as Readonly<Record<string, unknown>> | undefined;
+  const goals = ['to', 'offset', 'timestamp'].filter((one) => reset?.[one] !== undefined);
+  if (reset !== undefined && goals.length !== 1)
+    return [
+      {
+        code: 'kafka/one-goal',
+        pointer: goals[1] === undefined ? '/resetOffsets' : `/resetOffsets/${goals[1]}`,
+        message: goals.length === 0 ? 'resetOffsets does not say where to' : `${goals.join(' and ')} exclude each other`,
+        hint: 'one of to, offset, timestamp',
+      },
+    ];
   const last = params['lastOffsets'] as { readonly key?: unknown; readonly byKey?: unknown } | undefined;
   if (last?.key !== undefined && last.byKey !== undefined)
     return [

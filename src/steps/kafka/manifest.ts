@@ -54,6 +54,24 @@ export const manifest: Manifest = {
         ['topic', 'count'],
         'Records; fewer than count is a normal result.',
       ),
+      resetOffsets: object(
+        {
+          group: text('Consumer group; it must have no members.'),
+          topic: text('Topic.'),
+          partitions: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, description: 'Default: all.' },
+          to: { enum: ['earliest', 'latest'], description: 'The first or the end offset of each partition.' },
+          offset: {
+            anyOf: [
+              { type: 'integer', minimum: 0 },
+              { type: 'string', minLength: 1 },
+            ],
+            description: 'This offset, within what the partition has.',
+          },
+          timestamp: text('RFC 3339: the first record at or after it; without one, the end.'),
+        },
+        ['group', 'topic'],
+        'Moves committed offsets; exactly one of to, offset, timestamp. Read back after the commit.',
+      ),
       produce: object(
         {
           topic: text('Topic.'),

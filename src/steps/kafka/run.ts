@@ -3,6 +3,8 @@ import type { KafkaClient, KafkaTarget } from '../../clients/kafka/client.ts';
 import { failureOf, openKafka } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import type { ResetOffsets } from './reset-offsets.ts';
+import { captureOffsets, previewReset, resetOffsets, restoreOffsets } from './reset-offsets.ts';
 import { consume, lastOffsets } from './records.ts';
 import { describeCluster, describeGroup, describeTopics, groupLag, offsets, produce } from './admin.ts';
 
@@ -15,6 +17,7 @@ const operations: Readonly<Record<string, Operation>> = {
   groupLag,
   describeGroup,
   consume,
+  resetOffsets,
   produce,
 };
 
@@ -26,28 +29,42 @@ export const runner: Runner = {
       describe: (params) => describe(params),
       run: async (params, context) => {
         const [name = '', given] = chosen(params);
-        let sent = false;
-        const own: RunContext = {
-          ...context,
-          sent: () => {
-            sent = true;
-            context.sent();
-          },
-        };
-        try {
-          const operation = operations[name];
-          if (operation === undefined)
-            return { ok: false, wire: 'notStarted', class: 'config', code: 'operation', message: 'no operation is given' };
-          return await operation(client, given as never, own);
-        } catch (problem) {
-          return failureOf(problem, target.brokers, sent);
-        }
+        const operation = operations[name];
+        if (operation === undefined)
+          return { ok: false, wire: 'notStarted', class: 'config', code: 'operation', message: 'no operation is given' };
+        return guarded(target, context, (own) => operation(client, given as never, own));
       },
-      preview: async (params) => ({ diff: `would ${describe(params)}`, data: null }),
+      capture: async (params, context) => captureOffsets(client, resetOf(params), context.signal),
+      restore: async (old, params, context) =>
+        guarded(target, context, (own) => restoreOffsets(client, old, resetOf(params), own)),
+      preview: async (params, context) => {
+        const [name] = chosen(params);
+        const reset = name === 'resetOffsets' ? await previewReset(client, resetOf(params), context.signal) : undefined;
+        return { diff: reset ?? `would ${describe(params)}`, data: null };
+      },
       close: () => client.close(),
     };
   },
 };
+
+const resetOf = (params: Json): ResetOffsets => chosen(params)[1] as unknown as ResetOffsets;
+
+/** What the client throws becomes a failure; after the first byte of a write it is unknown whether it happened. */
+async function guarded(target: KafkaTarget, context: RunContext, perform: (own: RunContext) => Promise<Done>): Promise<Done> {
+  let sent = false;
+  const own: RunContext = {
+    ...context,
+    sent: () => {
+      sent = true;
+      context.sent();
+    },
+  };
+  try {
+    return await perform(own);
+  } catch (problem) {
+    return failureOf(problem, target.brokers, sent);
+  }
+}
 
 function chosen(params: Json): readonly [string, Json] {
   const [first] = Object.entries((params ?? {}) as Readonly<Record<string, Json>>).filter(

@@ -1,0 +1,168 @@
+/** `resetOffsets`: moves the committed offsets of a group that has no members; from and to are known before and read back after (T-61). */
+import type { KafkaClient } from '../../clients/kafka/client.ts';
+import { coordinated, within } from '../../clients/kafka/client.ts';
+import { commitOffsets } from '../../clients/kafka/commit.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+
+export interface ResetOffsets {
+  readonly group: string;
+  readonly topic: string;
+  /** Default: all partitions. */
+  readonly partitions?: readonly number[];
+  readonly to?: 'earliest' | 'latest';
+  readonly offset?: number | string;
+  /** RFC 3339: the first record at or after it; none: the end. */
+  readonly timestamp?: string;
+}
+
+interface Move {
+  readonly partition: number;
+  /** -1: nothing was committed; other negative numbers are marks of an earlier reset. */
+  readonly from: string;
+  readonly to: string;
+}
+
+type Refusal = Extract<Done, { ok: false }>;
+const refuse = (code: string, message: string, hint?: string): Refusal => ({
+  ok: false,
+  wire: 'notStarted',
+  class: 'config',
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+const isRefusal = (one: Refusal | readonly Move[]): one is Refusal => 'ok' in one;
+
+export async function resetOffsets(client: KafkaClient, params: ResetOffsets, context: RunContext): Promise<Done> {
+  const active = await membersOf(client, params.group, context.signal);
+  if (active !== undefined) return active;
+  const moves = await movesOf(client, params, context.signal);
+  return isRefusal(moves) ? moves : commit(client, params, moves, context);
+}
+
+/** What would be moved, one line a partition; also says who is in the way. */
+export async function previewReset(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<string> {
+  const moves = await movesOf(client, params, signal);
+  if (isRefusal(moves)) return moves.message;
+  const active = await membersOf(client, params.group, signal);
+  const lines = moves.map(
+    (one) => `${params.group} ${params.topic}/${String(one.partition)}: ${words(one.from)} -> ${one.to}${distance(one)}`,
+  );
+  return [...lines, ...(active === undefined ? [] : [`refused now: ${active.message}`])].join('\n');
+}
+
+const words = (offset: string): string => (offset === '-1' ? 'none' : offset);
+function distance(move: Move): string {
+  if (move.from.startsWith('-')) return '';
+  const records = BigInt(move.to) - BigInt(move.from);
+  if (records === 0n) return ' (unchanged)';
+  return records > 0n ? ` (skips ${records.toString()} records)` : ` (reads ${(-records).toString()} records again)`;
+}
+
+/** Old state for undo: the committed offsets as they are. */
+export async function captureOffsets(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Json> {
+  const moves = await movesOf(client, params, signal);
+  if (isRefusal(moves)) throw new Error(moves.message);
+  return { offsets: Object.fromEntries(moves.map((one) => [String(one.partition), one.from])) };
+}
+
+/** Partitions without an earlier commit stay where they are: Kafka's clients cannot take a commit away. */
+export async function restoreOffsets(client: KafkaClient, old: Json, params: ResetOffsets, context: RunContext): Promise<Done> {
+  const { offsets } = old as { readonly offsets: Readonly<Record<string, string>> };
+  const active = await membersOf(client, params.group, context.signal);
+  if (active !== undefined) return active;
+  const now = await movesOf(client, params, context.signal);
+  if (isRefusal(now)) return now;
+  const moves = now.flatMap((one) => {
+    const to = offsets[String(one.partition)];
+    return to === undefined || to.startsWith('-') ? [] : [{ ...one, to }];
+  });
+  return commit(client, params, moves, context);
+}
+
+async function commit(client: KafkaClient, params: ResetOffsets, moves: readonly Move[], context: RunContext): Promise<Done> {
+  const changed = moves.filter((one) => one.from !== one.to);
+  const result: Json = { value: { moves: moves.map((one) => ({ ...one })) } };
+  if (changed.length === 0) return { ok: true, changed: false, result };
+  await commitOffsets(
+    client,
+    params,
+    changed.map((one) => ({ partition: one.partition, offset: one.to })),
+    context,
+  );
+  const committed = await committedOf(client, params, context.signal);
+  const wrong = changed.filter((one) => committed.get(one.partition) !== one.to);
+  if (wrong.length === 0) return { ok: true, changed: true, result };
+  const [first] = wrong;
+  return {
+    ok: false,
+    wire: 'unknown',
+    class: 'validation',
+    code: 'not-committed',
+    message: `${params.topic}/${String(first?.partition)} stands at ${committed.get(first?.partition ?? -1) ?? 'nothing'} instead of ${first?.to ?? ''} after the commit`,
+    hint: 'somebody else commits for this group',
+  };
+}
+
+/** Undefined: nobody is in the group. A member would commit over the new offsets, or be thrown out by our joining. */
+async function membersOf(client: KafkaClient, group: string, signal: AbortSignal): Promise<Refusal | undefined> {
+  const { groups } = await coordinated(async () => (await client.admin(signal)).describeGroups([group]), signal);
+  const [found] = groups;
+  if (found === undefined || found.state === 'Dead' || found.state === 'Empty') return undefined;
+  const members = found.members.map((one) => `${one.clientId} at ${one.clientHost.replace(/^\//, '')}`);
+  return refuse(
+    'group-active',
+    `the group ${group} has ${String(members.length)} members (${found.state}): ${members.join(', ')}`,
+    'stop its consumers first; a running consumer would commit over the new offsets',
+  );
+}
+
+async function committedOf(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<ReadonlyMap<number, string>> {
+  const admin = await client.admin(signal);
+  const commits = await coordinated(() => admin.fetchOffsets({ groupId: params.group, topics: [params.topic] }), signal);
+  return new Map((commits[0]?.partitions ?? []).map((one) => [one.partition, one.offset]));
+}
+
+async function movesOf(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Refusal | readonly Move[]> {
+  const admin = await client.admin(signal);
+  const bounds = await within(admin.fetchTopicOffsets(params.topic), signal);
+  const known = new Map(bounds.map((one) => [one.partition, one]));
+  const wanted = params.partitions ?? [...known.keys()].sort((a, b) => a - b);
+  const missing = wanted.filter((one) => !known.has(one));
+  if (missing.length > 0) return refuse('no-partition', `${params.topic} has no partition ${missing.join(', ')}`);
+  const goal = await goalOf(client, params, signal);
+  if ('ok' in goal) return goal;
+  const committed = await committedOf(client, params, signal);
+  const moves = wanted.map((partition) => {
+    const bound = known.get(partition) ?? { low: '0', high: '0' };
+    return { partition, from: committed.get(partition) ?? '-1', to: goal.of(partition, bound), ...bound };
+  });
+  const outside = moves.find((one) => BigInt(one.to) < BigInt(one.low) || BigInt(one.to) > BigInt(one.high));
+  if (outside !== undefined) {
+    const place = `${params.topic}/${String(outside.partition)}`;
+    return refuse('out-of-range', `${place} has the offsets ${outside.low} to ${outside.high}, not ${outside.to}`);
+  }
+  return moves.map(({ partition, from, to }) => ({ partition, from, to }));
+}
+
+interface Goal {
+  of(partition: number, bound: { readonly low: string; readonly high: string }): string;
+}
+
+async function goalOf(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Refusal | Goal> {
+  if (params.offset !== undefined) {
+    const offset = String(params.offset);
+    if (!/^[0-9]+$/.test(offset)) return refuse('offset', `${offset} is no offset`, 'a number from 0');
+    return { of: () => offset };
+  }
+  if (params.timestamp !== undefined) {
+    const at = Date.parse(params.timestamp);
+    if (Number.isNaN(at)) return refuse('timestamp', `${params.timestamp} is no time`, 'RFC 3339, e.g. 2026-01-31T02:00:00Z');
+    const admin = await client.admin(signal);
+    const found = await within(admin.fetchTopicOffsetsByTimestamp(params.topic, at), signal);
+    return { of: (partition, bound) => found.find((one) => one.partition === partition)?.offset ?? bound.high };
+  }
+  if (params.to === 'earliest') return { of: (_, bound) => bound.low };
+  return { of: (_, bound) => bound.high };
+}
