@@ -1,22 +1,18 @@
 /** `runbook doctor`: what this machine lacks for running runbooks; each line says what to do. Exit 1 when something needed is missing. */
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { loadConfig } from '../interpreter/config/config.ts';
-import { exitCodes } from './exit.ts';
+import type { Config } from '../interpreter/config/config.ts';
+import type { Check } from './doctor-environment.ts';
+import { exitCodes, usage } from './exit.ts';
 import { stateRoot } from './state-root.ts';
 import { print } from './terminal.ts';
 import { version } from './version.ts';
 
-interface Check {
-  readonly name: string;
-  readonly good: boolean;
-  readonly says: string;
-  readonly needed: boolean;
-}
-
 const neededBytes = 64 * 1024 * 1024;
 
-export async function doctor(options: { readonly config?: string }): Promise<number> {
-  const checks = [node(), ...store(), terminal(), await configuration(options.config)];
+export async function doctor(options: { readonly config?: string; readonly env?: string }): Promise<number> {
+  const { config, check } = await configuration(options.config);
+  const checks = [node(), ...store(), terminal(), ...logout(), check, ...(await environment(config, options.env))];
   await print(`runbook ${version} on ${process.platform} ${process.arch}`);
   for (const one of checks) await print(`${one.good ? 'ok     ' : one.needed ? 'MISSING' : 'note   '} ${one.name}: ${one.says}`);
   return checks.some((one) => one.needed && !one.good) ? exitCodes.failed : exitCodes.succeeded;
@@ -66,13 +62,33 @@ function terminal(): Check {
   };
 }
 
-async function configuration(path: string | undefined): Promise<Check> {
+/** Where a logout ends all processes of a user, a run that should outlive its terminal does not. */
+function logout(): readonly Check[] {
+  const file = '/etc/systemd/logind.conf';
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (!/^\s*KillUserProcesses\s*=\s*(yes|true|1)/im.test(text)) return [];
+  const says = `${file} ends all processes at logout, also a run: loginctl enable-linger ${process.env['USER'] ?? ''}`.trimEnd();
+  return [{ name: 'logout', good: false, needed: false, says }];
+}
+
+async function environment(config: Config, name: string | undefined): Promise<readonly Check[]> {
+  if (name === undefined) return [];
+  const found = config.environments[name];
+  if (found === undefined)
+    throw usage(`there is no environment ${name}`, `known: ${Object.keys(config.environments).join(', ') || 'none'}`);
+  return (await import('./doctor-environment.ts')).checkEnvironment(found);
+}
+
+async function configuration(path: string | undefined): Promise<{ readonly config: Config; readonly check: Check }> {
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
+  const base = { name: 'configuration', needed: false };
   const first = diagnostics[0];
   if (first !== undefined)
-    return { name: 'configuration', good: false, needed: true, says: `${first.file}:${String(first.line)}: ${first.message}` };
+    return {
+      config,
+      check: { ...base, good: false, needed: true, says: `${first.file}:${String(first.line)}: ${first.message}` },
+    };
   const names = Object.keys(config.environments);
-  if (config.path === undefined)
-    return { name: 'configuration', good: false, needed: false, says: 'no runbook.config.yaml here or above' };
-  return { name: 'configuration', good: true, needed: false, says: `${config.path}, environments ${names.join(', ') || 'none'}` };
+  if (config.path === undefined) return { config, check: { ...base, good: false, says: 'no runbook.config.yaml here or above' } };
+  return { config, check: { ...base, good: true, says: `${config.path}, environments ${names.join(', ') || 'none'}` } };
 }

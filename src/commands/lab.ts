@@ -6,7 +6,19 @@ import { CommandError, exitCodes, usage } from './exit.ts';
 import type { OutputOption } from './options.ts';
 import { packageRoot } from './schema.ts';
 
-const verbs: readonly string[] = ['install', 'up', 'down', 'status', 'fault', 'heal', 'disable', 'verify', 'env', 'config', 'demo'];
+const verbs: readonly string[] = [
+  'install',
+  'up',
+  'down',
+  'status',
+  'fault',
+  'heal',
+  'disable',
+  'verify',
+  'env',
+  'config',
+  'demo',
+];
 
 export async function lab(verb: string, name: string | undefined, options: OutputOption): Promise<number> {
   if (!verbs.includes(verb)) throw usage(`lab ${verb}: unknown`, `lab knows ${verbs.join(', ')}`);

@@ -102,10 +102,11 @@ export async function program(argv: readonly string[]): Promise<number> {
     .command('doctor')
     .description('what this machine lacks for running runbooks')
     .option('--config <file>', 'configuration file')
+    .option('-e, --env <name>', 'also: are its secrets there, does something listen at its targets')
     .action(does(async () => (await import('./doctor.ts')).doctor));
   root
     .command('lab <verb> [name]')
-    .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, env, config FILE')
+    .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
     .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('./lab.ts')).lab));
   try {
