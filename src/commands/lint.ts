@@ -16,9 +16,22 @@ export interface LintOptions {
   readonly config?: string;
   readonly env?: string;
   readonly catalogue?: string;
+  readonly watch?: boolean;
 }
 
 export async function lint(names: readonly string[], options: LintOptions): Promise<number> {
+  if (options.watch === true) {
+    const { watchAndLint } = await import('./lint-watch.ts');
+    return watchAndLint(() => lintOnce(names, options));
+  }
+  return (await lintOnce(names, options)).code;
+}
+
+/** One pass; `files` are the absolute paths that were read. */
+async function lintOnce(
+  names: readonly string[],
+  options: LintOptions,
+): Promise<{ readonly code: number; readonly files: readonly string[] }> {
   const directory = process.cwd();
   const files = filesOf(names, options, directory);
   const texts = new Map<string, string>();
@@ -30,8 +43,15 @@ export async function lint(names: readonly string[], options: LintOptions): Prom
     texts.set(shown, text);
     findings.push(...(await findingsOf(text, shown, config, options.env)));
   }
-  await show(findings, files.length, texts, options.output);
-  return findings.some((one) => one.severity === 'error') ? exitCodes.invalidDocument : exitCodes.succeeded;
+  await show({ findings, texts }, options.output);
+  const wrong = findings.some((one) => one.severity === 'error');
+  return { code: wrong ? exitCodes.invalidDocument : exitCodes.succeeded, files };
+}
+
+interface Linted {
+  readonly findings: readonly Diagnostic[];
+  /** Name as shown -> text. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 async function findingsOf(
@@ -70,33 +90,18 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
   return runbookFiles(folder);
 }
 
-async function show(
-  findings: readonly Diagnostic[],
-  files: number,
-  texts: ReadonlyMap<string, string>,
-  form: string | undefined,
-): Promise<void> {
-  const source = (file: string): string => texts.get(file) ?? '';
-  switch (form) {
-    case undefined:
-    case 'plain': {
-      if (findings.length > 0) await print(pretty(findings, source, { colour: wantsColour() }));
-      const errors = findings.filter((one) => one.severity === 'error').length;
-      await printError(`${count(files, 'file')}, ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
-      return;
-    }
-    case 'json':
-    case 'github':
-    case 'sarif':
-    case 'junit': {
-      const { machine } = await import('../ui/diagnostics/machine.ts');
-      const text = machine(form, findings, files);
-      if (text !== '') await print(text);
-      return;
-    }
-    default:
-      throw usage(`--output ${form}: lint knows plain, json, github, sarif and junit`);
+async function show(linted: Linted, form: string | undefined): Promise<void> {
+  const { findings, texts } = linted;
+  if (form === undefined || form === 'plain') {
+    if (findings.length > 0) await print(pretty(findings, (file) => texts.get(file) ?? '', { colour: wantsColour() }));
+    const errors = findings.filter((one) => one.severity === 'error').length;
+    await printError(`${count(texts.size, 'file')}, ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
+    return;
   }
+  const { machine, machineForms } = await import('../ui/diagnostics/machine.ts');
+  const text = machine(form, findings, [...texts.keys()]);
+  if (text === undefined) throw usage(`--output ${form}: lint knows plain, ${machineForms.join(', ')}`);
+  if (text !== '') await print(text);
 }
 
 const count = (n: number, word: string): string => `${String(n)} ${word}${n === 1 ? '' : 's'}`;

@@ -15,7 +15,8 @@ export interface QuickVerb {
 export interface QuickOption {
   readonly short?: string;
   readonly name: string;
-  readonly value: string;
+  /** Name of its value; without one it is a flag, and the line is left to commander. */
+  readonly value?: string;
   readonly description: string;
 }
 
@@ -27,9 +28,10 @@ export const quickVerbs: readonly QuickVerb[] = [
     usage: 'lint [files...]',
     description: 'find what is wrong in runbooks: files, folders or ids (default: the catalogue)',
     options: [
-      { short: 'o', name: 'output', value: 'form', description: 'plain, json, github, sarif or junit' },
+      { short: 'o', name: 'output', value: 'form', description: 'plain, json, github, gitlab, sarif or junit' },
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
+      { name: 'watch', description: 'again after each change, until Ctrl-C' },
       catalogue,
     ],
     call: async (words, options) => (await import('./lint.ts')).lint(words, options),
@@ -45,7 +47,7 @@ export const quickVerbs: readonly QuickVerb[] = [
 
 /** Flags as commander writes them: `-o, --output <form>`. */
 export const flagsOf = (option: QuickOption): string =>
-  `${option.short === undefined ? '' : `-${option.short}, `}--${option.name} <${option.value}>`;
+  `${option.short === undefined ? '' : `-${option.short}, `}--${option.name}${option.value === undefined ? '' : ` <${option.value}>`}`;
 
 /** The plain call of a quick verb, or undefined: then commander reads the line. */
 export function quickCall(argv: readonly string[]): (() => Promise<number>) | undefined {
@@ -61,7 +63,7 @@ export function quickCall(argv: readonly string[]): (() => Promise<number>) | un
     }
     const option = verb.options.find((one) => word === `--${one.name}` || word === `-${one.short ?? '-'}`);
     const value = argv[(at += 1)];
-    if (option === undefined || value === undefined || value.startsWith('-')) return undefined;
+    if (option?.value === undefined || value === undefined || value.startsWith('-')) return undefined;
     options[option.name] = value;
   }
   if (words.length > 0 && !verb.usage.includes('...')) return undefined;

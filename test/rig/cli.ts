@@ -19,6 +19,7 @@ export interface Started {
   readonly child: ChildProcess;
   /** What it has printed so far. */
   stdout(): string;
+  stderr(): string;
   readonly finished: Promise<Finished>;
 }
 
@@ -66,7 +67,7 @@ export function start(args: readonly string[], options: RunOptions = {}): Starte
       done({ code, signal, stdout, stderr });
     });
   });
-  return { child, stdout: () => stdout, finished };
+  return { child, stdout: () => stdout, stderr: () => stderr, finished };
 }
 
 export const runbook = (args: readonly string[], options?: RunOptions): Promise<Finished> => start(args, options).finished;

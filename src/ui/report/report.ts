@@ -3,8 +3,8 @@ import type { Stamped } from '../../interpreter/core/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/plan.ts';
 import type { Instance, State } from '../../interpreter/core/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import { xml } from '../diagnostics/machine.ts';
 import { durationText, statusWord, titleOf, valueText } from '../words.ts';
+import { xml } from '../xml.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 

@@ -1,0 +1,115 @@
+/** What `lint` says to machines, through the real program: each form as its reader takes it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from '../rig/cli.ts';
+import { eventually, place, runbook, start } from '../rig/cli.ts';
+
+let here: Place;
+beforeEach(() => {
+  here = place();
+  writeFileSync(join(here.folder, 'good.yaml'), book('good', 'argv: ["true"]'));
+  writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', 'argv: ["true"], foo: 1'));
+});
+afterEach(() => {
+  here.remove();
+});
+
+const book = (id: string, step: string, above = ''): string =>
+  `${above}apiVersion: runbook/v1\nid: ${id}\ntitle: One\nowners: [tests]\nsteps:\n  - { id: one, type: shell, ${step} }\n`;
+const lint = async (form: string): Promise<string> => {
+  const { code, stdout } = await runbook(['lint', 'good.yaml', 'bad & worse.yaml', '-o', form], {
+    cwd: here.folder,
+    env: here.env,
+  });
+  expect(code).toBe(3);
+  return stdout.trimEnd();
+};
+
+describe('lint -o', () => {
+  it('json: files, and each finding with its place, hint and code', async () => {
+    const { files, findings } = JSON.parse(await lint('json')) as { files: number; findings: readonly object[] };
+    expect({ files, findings: findings.length }).toEqual({ files: 2, findings: 1 });
+    expect(findings[0]).toMatchObject({ file: 'bad & worse.yaml', line: 6, column: 45, severity: 'error', code: 'key/unknown' });
+  });
+
+  it('github: a workflow command whose properties are escaped', async () => {
+    expect(await lint('github')).toMatch(
+      /^::error file=bad & worse\.yaml,line=6,col=45,endLine=6,endColumn=48,title=key\/unknown::/,
+    );
+  });
+
+  it('gitlab: the fingerprint stays when lines are added above', async () => {
+    interface Entry {
+      readonly fingerprint: string;
+      readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+    }
+    const read = async (): Promise<Entry | undefined> => (JSON.parse(await lint('gitlab')) as readonly Entry[])[0];
+    const before = await read();
+    expect(before).toMatchObject({ severity: 'major', check_name: 'key/unknown', location: { lines: { begin: 6 } } });
+    writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', 'argv: ["true"], foo: 1', '# a comment\n\n'));
+    const after = await read();
+    expect(after?.location.lines.begin).toBe(8);
+    expect(after?.fingerprint).toBe(before?.fingerprint);
+  });
+
+  it('sarif: version 2.1.0, the rule once, a region, a path as a reference', async () => {
+    const log = JSON.parse(await lint('sarif')) as { version: string; runs: readonly object[] };
+    expect(log).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'runbook', rules: [{ id: 'key/unknown' }] } },
+          results: [
+            {
+              ruleId: 'key/unknown',
+              level: 'error',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'bad%20%26%20worse.yaml' },
+                    region: { startLine: 6, startColumn: 45, endLine: 6, endColumn: 48 },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('junit: a file without findings is a test that passed', async () => {
+    const text = await lint('junit');
+    expect(text).toContain(
+      '<testsuite name="good.yaml" tests="1" failures="0">\n    <testcase classname="good.yaml" name="lint"/>',
+    );
+    expect(text).toContain('<testsuite name="bad &amp; worse.yaml" tests="1" failures="1">');
+    expect(text).toMatch(/<failure type="key\/unknown" message="[^"<>]+">/);
+  });
+
+  it('an unknown form is a mistake of usage and names the known ones', async () => {
+    const { code, stderr } = await runbook(['lint', 'good.yaml', '-o', 'xml'], { cwd: here.folder, env: here.env });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('plain, json, github, gitlab, sarif, junit') as string,
+    });
+  });
+});
+
+it('a mistyped key is one mistake, not also a missing one', async () => {
+  writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', 'argb: ["true"]'));
+  const { findings } = JSON.parse(await lint('json')) as { findings: readonly { code: string; hint?: string }[] };
+  expect(findings.map(({ code, hint }) => ({ code, hint }))).toEqual([{ code: 'key/unknown', hint: 'did you mean "argv"?' }]);
+});
+
+describe('lint --watch', () => {
+  it('lints again when a file is mended, and ends with exit code 0 on Ctrl-C', async () => {
+    const running = start(['lint', 'bad & worse.yaml', '--watch'], { cwd: here.folder, env: here.env });
+    await eventually('the first pass', () => running.stderr().includes('1 error') && running.stderr().includes('watching'));
+    writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', 'argv: ["true"]'));
+    await eventually('the second pass', () => running.stderr().includes('0 errors'));
+    running.child.kill('SIGINT');
+    expect((await running.finished).code).toBe(0);
+  });
+});
