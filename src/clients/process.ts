@@ -3,7 +3,7 @@
  * bounded time after its end, survivors found by their cookie (F21 to F29). The environment is an allow-list (T17).
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
@@ -141,7 +141,9 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 function sweep(pid: number, cookie: string, durationMs: number): void {
   if (groupExists(pid)) killGroup(pid, 'SIGKILL');
   if (!leavesDaemons) return;
-  for (const survivor of carriers(cookie, durationMs < shortMs ? bornAfter(pid) : () => true)) {
+  const possible = durationMs < shortMs ? bornAfter(pid) : () => true;
+  if (possible === undefined) return;
+  for (const survivor of carriers(cookie, possible)) {
     try {
       process.kill(survivor, 'SIGKILL');
     } catch {
@@ -165,18 +167,25 @@ function groupExists(pid: number): boolean {
 const shortMs = 1000;
 
 /**
- * Whether a process may have been born after this one: numbers are given in turn, and the last one tells whether they began again.
+ * Whether a process may have been born after this one; undefined when none was: numbers are given in turn, and the last one tells whether they began again.
  * Reading the environment of every process of the machine costs more than the child of a short step itself.
  */
-function bornAfter(pid: number): (other: number) => boolean {
-  let last: number;
-  try {
-    last = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
-  } catch {
-    return () => true;
-  }
-  if (!Number.isInteger(last) || last <= 0) return () => true;
+function bornAfter(pid: number): ((other: number) => boolean) | undefined {
+  const last = lastNumber();
+  if (last === undefined) return () => true;
+  if (last === pid) return undefined;
   return (other) => other > pid || (last < pid && other <= last);
+}
+
+/** The number given last; undefined where the kernel does not say so itself (containers may show an older one). */
+function lastNumber(): number | undefined {
+  try {
+    if (statSync('/proc/loadavg').dev !== statSync('/proc').dev) return undefined;
+    const last = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
+    return Number.isInteger(last) && last > 0 ? last : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function carriers(cookie: string, possible: (pid: number) => boolean): readonly number[] {
