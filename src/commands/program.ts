@@ -70,6 +70,16 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--catalogue <folder>', 'folder of runbooks')
     .action(does(async () => (await import('./show.ts')).show));
   root
+    .command('new <id>')
+    .description('write a runbook to start from; it lints clean')
+    .option('--title <text>', 'title')
+    .option('--owner <name>', 'owner (repeatable)', collect, [])
+    .option('--severity <severity>', 'SEV1 to SEV4')
+    .option('--alert <name>', 'alert that it answers')
+    .option('--folder <name>', 'folder inside the catalogue')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('./new.ts')).newRunbook));
+  root
     .command('schema [type]')
     .description('the JSON Schema of runbooks, or of one step type')
     .action(does(async () => (await import('./schema.ts')).schema));

@@ -1,0 +1,100 @@
+/** `runbook new`: a runbook that lints clean, from flags or a few answers on a terminal. It never overwrites a file. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { catalogueFolder, folderName } from './catalogue.ts';
+import { CommandError, exitCodes, usage } from './exit.ts';
+import { packageRoot } from './schema.ts';
+import { print } from './terminal.ts';
+
+export interface NewOptions {
+  readonly title?: string;
+  readonly owner?: readonly string[];
+  readonly severity?: string;
+  readonly alert?: string;
+  readonly folder?: string;
+  readonly catalogue?: string;
+}
+
+interface Answers {
+  readonly id: string;
+  readonly title: string;
+  readonly owners: readonly string[];
+  readonly severity: string;
+  readonly alert: string;
+}
+
+const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4'];
+
+export async function newRunbook(id: string, options: NewOptions): Promise<number> {
+  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw usage(`${id} is no id`, 'lower case letters, digits and hyphens, from a letter');
+  const answers = await complete(id, options);
+  if (!severities.includes(answers.severity))
+    throw usage(`there is no severity ${answers.severity}`, `one of ${severities.join(', ')}`);
+  const directory = process.cwd();
+  const folder = options.catalogue ?? catalogueFolder({ directory }) ?? join(directory, folderName);
+  const path = join(resolve(folder), options.folder ?? '', `${id}.yaml`);
+  if (existsSync(path))
+    throw new CommandError({ exitCode: exitCodes.usage, message: `${path} exists`, hint: 'choose another id' });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text(answers, schemaFor(path)), { flag: 'wx' });
+  await print(relative(directory, path));
+  return exitCodes.succeeded;
+}
+
+/** Asks only on a terminal, and only for what no flag says. */
+async function complete(id: string, options: NewOptions): Promise<Answers> {
+  const words = id.replaceAll('-', ' ');
+  const suggested = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const given = {
+    id,
+    title: options.title,
+    owner: options.owner === undefined || options.owner.length === 0 ? undefined : options.owner.join(', '),
+    severity: options.severity,
+    alert: options.alert,
+  };
+  const user = process.env['USER'] ?? 'on-call';
+  const ask = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+  const answer = async (known: string | undefined, question: string, usual: string): Promise<string> => {
+    if (known !== undefined) return known;
+    const said = (await ask?.question(`${question}${usual === '' ? '' : ` [${usual}]`}: `))?.trim() ?? '';
+    return said === '' ? usual : said;
+  };
+  try {
+    const title = await answer(given.title, 'Title', suggested);
+    const owners = await answer(given.owner, 'Owners, with commas', user);
+    const severity = await answer(given.severity, `Severity (${severities.join(', ')})`, 'SEV3');
+    const alert = await answer(given.alert, 'Alert that it answers, if any', '');
+    return { id, title, owners: owners.split(',').map((one) => one.trim()), severity, alert };
+  } finally {
+    ask?.close();
+  }
+}
+
+/** Relative, so that a checkout can move as a whole. */
+const schemaFor = (path: string): string => relative(dirname(path), join(packageRoot(), 'schema', 'runbook.schema.json'));
+
+const quoted = (value: string): string => JSON.stringify(value);
+
+const text = (
+  { id, title, owners, severity, alert }: Answers,
+  schema: string,
+): string => `# yaml-language-server: $schema=${schema}
+apiVersion: runbook/v1
+id: ${id}
+title: ${quoted(title)}
+severity: ${severity}
+owners: [${owners.map(quoted).join(', ')}]
+${alert === '' ? '' : `triggers: [{ alert: ${quoted(alert)} }]\n`}inputs:
+  service: { type: string, default: example }
+preconditions: # nothing is changed while one of them does not hold
+  - { id: hostAnswers, title: The host answers, type: shell, argv: [uname, -n], reads: true, expect: value.trim() != "" }
+steps:
+  - id: change
+    title: "What repairs it, for {{inputs.service}}"
+    type: shell
+    argv: ["true"]
+    undo: none
+validations: # they must be able to fail
+  - { id: repaired, title: The service is well again, type: shell, argv: ["true"], reads: true, expect: result.exitCode == 0 }
+`;
