@@ -27,7 +27,8 @@ export function makePostgresDirectory(): string {
   return made;
 }
 
-export async function launchPostgres(options: PostgresOptions): Promise<Process> {
+/** `keep`: the data of a former start are there and stay. */
+export async function launchPostgres(options: PostgresOptions, keep = false): Promise<Process> {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('PostgreSQL is not installed; run: node dist/lab.js install');
   const before = asUser();
@@ -44,7 +45,7 @@ export async function launchPostgres(options: PostgresOptions): Promise<Process>
     'UTF8',
     '--locale=C',
   ];
-  await run(before[0] ?? make[0] ?? '', [...before, ...make].slice(1), { cwd: options.data });
+  if (!keep) await run(before[0] ?? make[0] ?? '', [...before, ...make].slice(1), { cwd: options.data });
   const serve = [
     programs.postgres,
     '-D',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kafkaReady, launchKafka } from './kafka.ts';
+import { launchPostgres, makePostgresDirectory, postgresReady } from './postgres.ts';
 import type { Process } from './process.ts';
 import { end, freePorts, signal } from './process.ts';
 import { launchPrometheus, prometheusReady } from './prometheus.ts';
@@ -33,6 +34,12 @@ export interface TestPrometheus extends TestServer {
   readonly url: string;
 }
 
+export interface TestPostgres extends TestServer {
+  /** Entry of a target without `type`; nobody is asked for a password until the test changes pg_hba.conf in `data`. */
+  readonly target: { readonly host: string; readonly port: number; readonly database: string; readonly user: string };
+  readonly data: string;
+}
+
 export const startRedis = (): Promise<TestRedis> =>
   start('redis', 1, ([port = 0], directory) => {
     const options = { directory, port, detached: false };
@@ -53,6 +60,22 @@ export const startKafka = (): Promise<TestKafka> =>
     };
   });
 
+export const startPostgres = (): Promise<TestPostgres> =>
+  start('postgres', 1, ([port = 0], directory) => {
+    const data = makePostgresDirectory();
+    const options = { directory, data, port, detached: false };
+    return {
+      extra: { data, target: { host: '127.0.0.1', port, database: 'postgres', user: 'postgres' } },
+      // Its answer to SIGTERM is to wait until all clients are gone.
+      stopSignal: 'SIGINT',
+      clean: () => {
+        rmSync(data, { recursive: true, force: true });
+      },
+      launch: (again) => launchPostgres(options, again),
+      ready: (one) => postgresReady(options, one),
+    };
+  });
+
 /** `scrapeTargets`: `host:port` of exporters of the test; ready once all of them have a sample. */
 export const startPrometheus = (what: { readonly scrapeTargets?: readonly string[] } = {}): Promise<TestPrometheus> =>
   start('prometheus', 1, ([port = 0], directory) => {
@@ -68,6 +91,10 @@ interface Recipe<Extra> {
   readonly extra: Extra;
   readonly launch: (again: boolean) => Promise<Process>;
   readonly ready: (one: Process) => Promise<void>;
+  /** SIGTERM unless said. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** What lies outside its folder. */
+  readonly clean?: () => void;
 }
 
 /** A port that was free may be taken by the time the server wants it: then once more with others. */
@@ -87,6 +114,7 @@ async function start<Extra extends object>(
     } catch (problem) {
       await end([one], 0);
       rmSync(directory, { recursive: true, force: true });
+      made.clean?.();
       if (attempt === 3) throw problem;
     }
   }
@@ -97,6 +125,7 @@ function running<Extra extends object>(port: number, directory: string, first: P
   const atExit = (): void => {
     signal(now, 'SIGKILL');
     rmSync(directory, { recursive: true, force: true });
+    made.clean?.();
   };
   process.once('exit', atExit);
   const own: TestServer = {
@@ -105,15 +134,16 @@ function running<Extra extends object>(port: number, directory: string, first: P
       return now.pid;
     },
     stop: async () => {
-      await end([now]);
+      await end([now], 5000, made.stopSignal);
       process.off('exit', atExit);
       rmSync(directory, { recursive: true, force: true });
+      made.clean?.();
     },
     kill: () => end([now], 5000, 'SIGKILL'),
     pause: () => void signal(now, 'SIGSTOP'),
     resume: () => void signal(now, 'SIGCONT'),
     restart: async () => {
-      await end([now]);
+      await end([now], 5000, made.stopSignal);
       mkdirSync(directory, { recursive: true });
       process.off('exit', atExit);
       process.once('exit', atExit);

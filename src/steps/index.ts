@@ -12,6 +12,7 @@ import { stepType as metric } from './metric/index.ts';
 import { stepType as notify } from './notify/index.ts';
 import { stepType as redis } from './redis/index.ts';
 import { stepType as shell } from './shell/index.ts';
+import { stepType as sql } from './sql/index.ts';
 import { stepType as undo } from './undo/index.ts';
 import { stepType as waitUntilMetric } from './wait-until-metric/index.ts';
 import { stepType as websocket } from './websocket/index.ts';
@@ -29,6 +30,7 @@ export const registry = createRegistry([
   notify,
   redis,
   shell,
+  sql,
   undo,
   waitUntilMetric,
   websocket,

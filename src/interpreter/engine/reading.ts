@@ -153,14 +153,19 @@ function faultOf(engine: Engine, settled: Settled): Fault {
   };
 }
 
-function resultValue(engine: Engine, manifest: Manifest, json: Json, cut?: readonly string[]): Value {
+function resultValue(
+  engine: Engine,
+  manifest: Manifest,
+  json: Json,
+  marks: Pick<Extract<Done, { ok: true }>, 'cut' | 'int64'> = {},
+): Value {
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
-  return toValue(json, int64Pointers(manifest.result, json), sink, cut);
+  return toValue(json, [...int64Pointers(manifest.result, json), ...(marks.int64 ?? [])], sink, marks.cut);
 }
 
 /** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
 function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<Done, { ok: true }>): Reading {
-  const result = resultValue(engine, manifest, done.result, done.cut);
+  const result = resultValue(engine, manifest, done.result, done);
   const empty = done.noData === true;
   const base = { is: 'ok', changed: call.effect === 'read' ? false : done.changed, result, empty } as const;
   if (empty && (call.program.onNoData === 'fail' || call.program.onNoData === 'wait')) {
@@ -174,7 +179,7 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   if (empty) return { ...base, value: { json: null } };
   const found = principal(call.program.principal ?? null, done.result);
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
-  const all = int64Pointers(manifest.result, done.result);
+  const all = [...int64Pointers(manifest.result, done.result), ...(done.int64 ?? [])];
   const below = (pointers: readonly string[]): readonly string[] =>
     pointers
       .filter((one) => one === found.pointer || one.startsWith(`${found.pointer}/`))

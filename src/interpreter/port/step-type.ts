@@ -156,6 +156,8 @@ export type Done =
       readonly noData?: boolean;
       /** JSON pointers into `result`: texts of which only the first and the last part were kept. */
       readonly cut?: readonly string[];
+      /** JSON pointers into `result` of 64-bit integers as decimal text, where only the reply knows them (columns of SQL); beside `x-int64`. */
+      readonly int64?: readonly string[];
       readonly samples?: readonly Json[];
     }
   | {

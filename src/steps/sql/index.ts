@@ -1,0 +1,23 @@
+import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
+import { classify } from './classify.ts';
+import { manifest } from './manifest.ts';
+
+export const stepType: StepType = {
+  manifest,
+  facts: (params): Facts => {
+    const { sql } = params;
+    const found = classify(typeof sql === 'string' ? sql : '');
+    const own = found.ok ? found.statement.effect : 'write';
+    const effect = own === 'read' && params['writes'] === true ? 'write' : own;
+    const returns = params['returns'] ?? (effect === 'read' || params['writes'] === true ? 'rows' : 'rowCount');
+    return {
+      effect,
+      repeatable: effect === 'read',
+      observe: effect === 'read',
+      undo: 'none',
+      value: `result.${String(returns)}`,
+    };
+  },
+  lint: async () => (await import('./lint.ts')).lint,
+  load: async () => (await import('./run.ts')).runner,
+};
