@@ -43,6 +43,8 @@ const graceMs = 5000;
 const drainMs = 2000;
 const headLimit = 1024 * 1024;
 const tailLimit = 64 * 1024;
+/** Children that print byte by byte: then the chunks are joined after all. */
+const manyChunks = 256;
 
 export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const begun = performance.now();
@@ -202,25 +204,39 @@ function carriers(cookie: string, possible: (pid: number) => boolean): readonly 
     .map(Number);
 }
 
+/** Keeps the first and the last part; chunks are held, not copied, so that a flood of output makes no garbage of its own. */
 function keeper(): { take(chunk: Buffer): void; kept(): Kept } {
   const head: Buffer[] = [];
+  let recent: Buffer[] = [];
   let headBytes = 0;
-  let tail: Buffer = Buffer.alloc(0);
+  let tail: Buffer[] = [];
+  let tailBytes = 0;
   let bytes = 0;
+  const takeTail = (chunk: Buffer): void => {
+    tail.push(chunk);
+    tailBytes += chunk.length;
+    while (tailBytes - (tail[0]?.length ?? 0) >= tailLimit) tailBytes -= tail.shift()?.length ?? 0;
+    if (tail.length > manyChunks) tail = [Buffer.concat(tail)];
+  };
   return {
     take: (chunk) => {
       bytes += chunk.length;
       const room = headLimit - headBytes;
       if (room > 0) {
         const part = chunk.subarray(0, room);
-        head.push(Buffer.from(part));
+        recent.push(part);
         headBytes += part.length;
+        if (recent.length > manyChunks) {
+          head.push(Buffer.concat(recent));
+          recent = [];
+        }
       }
-      if (chunk.length > room) tail = Buffer.concat([tail, chunk.subarray(Math.max(0, room))]).subarray(-tailLimit);
+      if (chunk.length > room) takeTail(chunk.subarray(Math.max(0, room)));
     },
     kept: () => {
-      const truncated = bytes > headBytes + tail.length;
-      const text = Buffer.concat(truncated ? [...head, Buffer.from('\n[…]\n'), tail] : [...head, tail]).toString('utf8');
+      const last = Buffer.concat(tail).subarray(-tailLimit);
+      const truncated = bytes > headBytes + last.length;
+      const text = Buffer.concat([...head, ...recent, ...(truncated ? [Buffer.from('\n[…]\n')] : []), last]).toString('utf8');
       return { text, bytes, truncated };
     },
   };
