@@ -1,127 +1,158 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [name...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|steps|slope|lines|size ...]
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const cli = resolve('dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'runbook-bench-'));
-const environment = { ...process.env, RUNBOOK_STATE_DIR: join(folder, 'state'), NO_COLOR: '1', CI: '1' };
+const observed = join(folder, 'observed.json');
+const environment = {
+  ...process.env,
+  RUNBOOK_STATE_DIR: join(folder, 'state'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  BENCH_OBSERVED: observed,
+  NO_COLOR: '1',
+  CI: '1',
+};
 
-/** Runs a command to its end; wall ms, peak resident MiB (from /proc, sampled), exit code. Fails when the exit code is another one. */
-function timed(argv, { expect = 0 } = {}) {
+/** Runs a command to its end, output thrown away; wall ms. A command that fails is no measurement. */
+function timed(argv) {
   return new Promise((done, fail) => {
     const begun = process.hrtime.bigint();
-    const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'ignore', 'inherit'], env: environment, cwd: folder });
-    let peak = 0;
-    const sample = () => {
-      try {
-        const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
-        if (found) peak = Math.max(peak, Number(found[1]) / 1024);
-      } catch {
-        /* it has ended */
-      }
-    };
-    const timer = setInterval(sample, 10);
+    const child = spawn(argv[0], argv.slice(1), { stdio: 'ignore', env: environment, cwd: folder });
     child.on('error', fail);
     child.on('exit', (code) => {
-      clearInterval(timer);
-      if (code !== expect) fail(new Error(`${argv.join(' ')} exited ${code}`));
-      else done({ ms: Number(process.hrtime.bigint() - begun) / 1e6, peak });
+      if (code !== 0) fail(new Error(`${argv.join(' ')} exited ${code}`));
+      else done(Number(process.hrtime.bigint() - begun) / 1e6);
     });
   });
 }
 
+/** One run of the program with its syncs counted and its peak memory in MiB. Not timed: the counting is in the way. */
+async function watched(argv) {
+  await timed([process.execPath, '-r', resolve('bench/observe.cjs'), ...argv]);
+  return JSON.parse(readFileSync(observed, 'utf8'));
+}
+
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
+/** The code cache learns over the first starts of a verb. */
+async function warm(argv, times = 5) {
+  for (let i = 0; i < times; i++) await timed(argv);
+}
+
 /** A B A B ...; the median of the pairwise ratios. */
-async function ratio(name, a, b, aim, pairs = 11) {
-  await timed(a);
+async function ratio(name, a, b, aim, pairs) {
+  await warm(a);
   await timed(b);
   const ratios = [];
   const left = [];
+  const right = [];
   for (let i = 0; i < pairs; i++) {
-    const one = await timed(a);
-    const two = await timed(b);
-    ratios.push(one.ms / two.ms);
-    left.push(one.ms);
+    left.push(await timed(a));
+    right.push(await timed(b));
+    ratios.push(left.at(-1) / right.at(-1));
   }
-  console.log(
-    `${name}: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}), ${median(left).toFixed(0)} ms; aim ${aim}`,
+  say(
+    name,
+    `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}, ${pairs} pairs, ` +
+      `medians ${median(left).toFixed(0)} / ${median(right).toFixed(0)} ms)`,
+    aim,
   );
+}
+
+function say(name, figure, aim) {
+  console.log(`${name.padEnd(52)} ${figure}${aim === undefined ? '' : `; aim ${aim}`}`);
 }
 
 const runbook = (id, steps) =>
   `apiVersion: runbook/v1\nid: ${id}\ntitle: Benchmark\nowners: [bench]\nsteps:\n${steps.map((line) => `  - ${line}\n`).join('')}`;
+const write = (name, steps) => {
+  const path = join(folder, `${name}.yaml`);
+  writeFileSync(path, runbook(name, steps));
+  return path;
+};
 const shellSteps = (n) =>
-  runbook(
+  write(
     `steps-${n}`,
     Array.from({ length: n }, (_, i) => `{ id: s${i}, type: shell, argv: ["true"] }`),
   );
-const write = (name, text) => {
-  const path = join(folder, `${name}.yaml`);
-  writeFileSync(path, text);
-  return path;
-};
 
 const node = process.execPath;
 const bare = [node, '-e', '0'];
-const desync = resolve('runbooks.yaml.d/realtime/ws-desync.yaml');
+const run = (path) => [node, cli, 'run', path, '-o', 'json'];
+const loop = 'i=0; while [ $i -lt 100 ]; do sh -c true; echo $i >>log; sync -d log; i=$((i+1)); done';
 
 const benches = {
   async lint() {
     const plain = write(
       'plain',
-      runbook(
-        'plain',
-        Array.from({ length: 18 }, (_, i) => `{ id: s${i}, type: shell, argv: [echo, "${i}"] }`),
-      ),
+      Array.from({ length: 18 }, (_, i) => `{ id: s${i}, type: shell, argv: [echo, "${i}"] }`),
     );
-    await ratio('lint of a file without conditions / bare node', [node, cli, 'lint', plain], bare, '1.25');
-    await ratio('lint of ws-desync / bare node', [node, cli, 'lint', desync], bare, '1.4');
-    await ratio('list / bare node', [node, cli, 'list', '--catalogue', resolve('runbooks.yaml.d')], bare, '1.2');
+    const desync = resolve('runbooks.yaml.d/realtime/ws-desync.yaml');
+    await warm([node, cli, 'lint', desync]);
+    await ratio('lint, a file without conditions / bare node', [node, cli, 'lint', plain], bare, '1.25', 21);
+    await ratio('lint, ws-desync / bare node', [node, cli, 'lint', desync], bare, '1.4', 21);
+    await ratio('list / bare node', [node, cli, 'list', '--catalogue', resolve('runbooks.yaml.d')], bare, '1.2', 21);
   },
   async steps() {
-    const hundred = write('steps-100', shellSteps(100));
-    const loop = `i=0; while [ $i -lt 100 ]; do sh -c true; echo $i >>log; sync -d log; i=$((i+1)); done`;
-    await ratio(
-      '100 shell steps / sh loop that syncs once a step',
-      [node, cli, 'run', hundred, '-o', 'json'],
-      ['sh', '-c', loop],
-      '1.6',
-      5,
-    );
+    const hundred = shellSteps(100);
+    await ratio('100 shell steps / sh loop that syncs once a step', run(hundred), ['sh', '-c', loop], '1.6', 9);
+    const { syncs } = await watched([cli, 'run', hundred]);
+    say('syncs of 100 steps', `100 + ${syncs - 100}`, 'steps + a constant');
   },
   async slope() {
-    const hundred = write('steps-100', shellSteps(100));
-    const thousand = write('steps-1000', shellSteps(1000));
-    const one = write('steps-1', shellSteps(1));
-    const at = async (path) => timed([node, cli, 'run', path, '-o', 'json']);
-    const base = await at(one);
-    const h = await at(hundred);
-    const t = await at(thousand);
-    const perHundred = (h.ms - base.ms) / 99;
-    const perThousand = (t.ms - base.ms) / 999;
-    console.log(
-      `ms a step: ${perHundred.toFixed(2)} at 100, ${perThousand.toFixed(2)} at 1,000: ${(perThousand / perHundred).toFixed(2)} times; aim 1.35`,
+    const [one, hundred, thousand] = [1, 100, 1000].map(shellSteps);
+    await warm(run(one));
+    const slopes = [];
+    for (let i = 0; i < 3; i++) {
+      const [base, h, t] = [await timed(run(one)), await timed(run(hundred)), await timed(run(thousand))];
+      slopes.push({ hundred: (h - base) / 99, thousand: (t - base) / 999 });
+    }
+    const ratios = slopes.map((slope) => slope.thousand / slope.hundred);
+    const of = (key) => median(slopes.map((slope) => slope[key])).toFixed(2);
+    say(
+      'ms a step at 1,000 / at 100',
+      `${median(ratios).toFixed(2)} (${of('thousand')} / ${of('hundred')} ms, 3 rounds)`,
+      'at most 1.35',
     );
-    console.log(`peak memory: ${h.peak.toFixed(0)} MiB at 100, ${t.peak.toFixed(0)} MiB at 1,000; aim 80`);
+    const peaks = [];
+    for (const path of [hundred, thousand]) peaks.push((await watched([cli, 'run', path])).peak.toFixed(0));
+    say('peak memory at 100 and at 1,000 steps', `${peaks.join(' and ')} MiB`, '80');
   },
   async lines() {
-    for (const lines of [1000, 2_000_000]) {
-      const path = write('lines', runbook('lines', [`{ id: print, type: shell, argv: [seq, "${lines}"] }`]));
-      const run = await timed([node, cli, 'run', path, '-o', 'json']);
-      console.log(`a child printing ${lines} lines: peak ${run.peak.toFixed(0)} MiB, ${run.ms.toFixed(0)} ms`);
+    for (const lines of [1000, 2_000_000, 20_000_000]) {
+      const path = write(`lines-${lines}`, [`{ id: print, type: shell, argv: [seq, "${lines}"] }`]);
+      const peaks = [];
+      for (let i = 0; i < 3; i++) peaks.push((await watched([cli, 'run', path])).peak);
+      say(`peak memory, a child printing ${lines.toLocaleString('en')} lines`, `${median(peaks).toFixed(0)} MiB`, 'flat');
     }
   },
   async size() {
-    const production = readFileSync('package-lock.json', 'utf8');
-    const packages = Object.entries(JSON.parse(production).packages).filter(([path, one]) => path !== '' && !one.dev);
-    console.log(`production dependencies: ${packages.length} packages`);
-    console.log(`dist: ${readdirSync('dist/chunks').length} chunks`);
+    const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+    const production = Object.entries(lock.packages).filter(([path, one]) => path !== '' && !one.dev && existsSync(path));
+    const bytes = production.reduce((sum, [path]) => sum + ownSize(path), 0);
+    say('production dependencies', `${production.length} packages, ${(bytes / 2 ** 20).toFixed(1)} MiB`);
+    say('dist, without the lab', `${(sizeOf('dist', /^lab/) / 2 ** 20).toFixed(1)} MiB`);
   },
 };
 
+/** Bytes of the files below a folder, without entries that `left` names. */
+function sizeOf(path, left) {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !left.test(entry.name))
+    .reduce((sum, entry) => {
+      const at = join(path, entry.name);
+      return sum + (entry.isDirectory() ? sizeOf(at, left) : entry.isFile() ? statSync(at).size : 0);
+    }, 0);
+}
+
+/** Packages inside a package are counted by themselves. */
+const ownSize = (path) => sizeOf(path, /^node_modules$/);
+
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => benches[name] === undefined);
+if (unknown !== undefined) throw new Error(`no bench ${unknown}; known: ${Object.keys(benches).join(', ')}`);
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const [name, bench] of Object.entries(benches)) if (wanted.length === 0 || wanted.includes(name)) await bench();
-rmSync(folder, { recursive: true, force: true });
