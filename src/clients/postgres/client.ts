@@ -182,7 +182,8 @@ function failed(target: PostgresTarget, job: Job, signal: AbortSignal, phase: Ph
   const words = describeProblem(problem);
   const started = phase === 'execute' || phase === 'commit';
   const doubtful = started && job.mode !== 'read' && (lost || (job.mode === 'bare' && !isPlainRefusal(problem)));
-  const wire = doubtful ? 'unknown' : started || isServerError(problem) ? 'refused' : 'notStarted';
+  const answered = started || (phase === 'prepare' && isServerError(problem));
+  const wire = doubtful ? 'unknown' : answered ? 'refused' : 'notStarted';
   const at = `${where(target)}: `;
   const doubt = !doubtful || job.mode === 'bare' ? {} : { hint: doubtWords(phase) };
   if (signal.aborted && (lost || words.code === 'statement-timeout' || problem === signal.reason)) {

@@ -81,6 +81,10 @@ const unspoken: readonly (readonly [RegExp, Known])[] = [
     },
   ],
   [
+    /client password must be/,
+    { class: 'auth', code: 'no-password', hint: 'the server asks for a password: password: secret:NAME in the target' },
+  ],
+  [
     /self[- ]signed|unable to verify|unable to get .*issuer|CERT_|certificate/i,
     {
       class: 'auth',
@@ -100,17 +104,18 @@ const network: Readonly<Record<string, Known>> = {
   ENOENT: { class: 'connection', code: 'ENOENT', hint: 'there is no socket of a server in that folder' },
 };
 
+/** The server says the same when it wants TLS and when it does not want this user at all. */
+const withoutTls: Known = {
+  class: 'auth',
+  code: 'not-allowed-without-tls',
+  hint: 'no line of pg_hba.conf takes this user, database and address without TLS: say `tls: true` in the target, or add a line',
+};
+
 export function describeProblem(problem: unknown): Known & { readonly message: string } {
   if (isServerError(problem)) {
     const position = problem.position === undefined ? '' : ` (at character ${problem.position})`;
     const message = `${problem.message}${position}`;
-    if (problem.code === '28000' && /no encryption/.test(problem.message))
-      return {
-        class: 'auth',
-        code: 'tls-required',
-        hint: 'the server takes this user only with TLS: say `tls: true` in the target',
-        message,
-      };
+    if (problem.code === '28000' && /no encryption/.test(problem.message)) return { ...withoutTls, message };
     const one = known[problem.code];
     const hint = one?.hint ?? problem.hint;
     const base: Known = one ?? { class: 'validation', code: `sqlstate-${problem.code}` };
