@@ -66,6 +66,17 @@ const apart = {
   },
 };
 
+/** Quick verbs check and list, they perform nothing: how step types run is part of the other file only. */
+const withoutRunners = {
+  name: 'without-runners',
+  setup(build) {
+    build.onResolve({ filter: /\/run\.ts$/ }, ({ importer }) =>
+      /[\\/]src[\\/]steps[\\/]/.test(importer) ? { path: 'runner', namespace: 'runners' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'runners' }, () => ({ contents: "throw new Error('not part of this file');" }));
+  },
+};
+
 /** A library stands in the program as an object whose properties load it. */
 const librariesApart = {
   name: 'libraries-apart',
@@ -135,16 +146,16 @@ mkdirSync(out('lib'), { recursive: true });
 writeFileSync(out('package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('scripts/loader.cjs', out('cli.js'));
 chmodSync(out('cli.js'), 0o755);
-for (const [file, entry] of [
-  ['main.js', 'src/cli.ts'],
-  ['program.js', 'src/commands/program.ts'],
+for (const [file, entry, plugins] of [
+  ['main.js', 'src/cli.ts', [withoutRunners]],
+  ['program.js', 'src/commands/program.ts', []],
 ]) {
   await build({
     ...common,
     format: 'cjs',
     entryPoints: [entry],
     outfile: out(file),
-    plugins: [apart, librariesApart],
+    plugins: [apart, librariesApart, ...plugins],
     define: { ...define, 'import.meta.url': '__moduleUrl' },
     banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
     footer: wrapper.footer,
