@@ -1,6 +1,13 @@
+import type { Json } from '../../interpreter/core/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
 import { classify } from './classify.ts';
 import { manifest } from './manifest.ts';
+
+/** What columns there are only the server knows. */
+const schemas: Readonly<Record<string, Json>> = {
+  rows: { type: 'array', items: {} },
+  rowCount: { type: 'integer' },
+};
 
 export const stepType: StepType = {
   manifest,
@@ -16,6 +23,7 @@ export const stepType: StepType = {
       observe: effect === 'read',
       undo: 'none',
       value: `result.${String(returns)}`,
+      valueSchema: schemas[String(returns)] ?? {},
     };
   },
   lint: async () => (await import('./lint.ts')).lint,

@@ -51,8 +51,8 @@ export const manifest: Manifest = {
   result: {
     type: 'object',
     properties: {
-      rows: { type: 'array', items: { type: 'object' } },
-      row: { type: 'object' },
+      rows: { type: 'array', items: {} },
+      row: {},
       value: {},
       rowCount: { type: 'integer' },
       command: { type: 'string' },
