@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
-import type { Provider } from './providers.ts';
-import { openProvider } from './providers.ts';
+import { openProvider } from './providers/open.ts';
+import type { Provider } from './providers/provider.ts';
 
 interface Params {
   readonly flag: string;
@@ -16,16 +16,16 @@ const pollMs = 100;
 
 export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => {
-    const provider = await openProvider(open.target);
+    const provider = await openProvider(open);
     return {
-      describe: (params) => describe(params as unknown as Params),
+      describe: (params) => describe(params as unknown as Params, provider),
       run: async (params, context) => {
         const asked = params as unknown as Params;
         if (asked.may !== undefined) return permission(provider, asked.flag, asked.may, context);
         return asked.set === undefined ? read(provider, asked.flag, context) : set(provider, asked.flag, asked.set, context);
       },
       capture: async (params, context) => {
-        const found = await provider.read((params as unknown as Params).flag, context.signal);
+        const found = await provider.read((params as unknown as Params).flag, context);
         if (!found.ok) throw new Error(found.message);
         return { value: found.value };
       },
@@ -33,7 +33,7 @@ export const runner: Runner = {
         restore(provider, params as unknown as Params, (old as { readonly value: Json }).value, context),
       preview: async (params, context) => {
         const asked = params as unknown as Params;
-        const found = await provider.read(asked.flag, context.signal);
+        const found = await provider.read(asked.flag, context);
         const now = found.ok ? JSON.stringify(found.value) : found.message;
         return { diff: `flag ${asked.flag}: ${now} -> ${JSON.stringify(asked.set ?? null)}`, data: null };
       },
@@ -42,32 +42,35 @@ export const runner: Runner = {
   },
 };
 
-const describe = (params: Params): string =>
-  params.set !== undefined
-    ? `set flag ${params.flag} to ${JSON.stringify(params.set)}`
-    : `${params.may === undefined ? 'read' : `may ${params.may}`} flag ${params.flag}`;
+/** With its name there, when it is another: so that a confirmation shows which flag it really is (T-28). */
+function describe(params: Params, provider: Provider): string {
+  const there = provider.named(params.flag);
+  const name = there === params.flag ? params.flag : `${params.flag} (there ${there})`;
+  if (params.set !== undefined) return `set flag ${name} to ${JSON.stringify(params.set)}`;
+  return `${params.may === undefined ? 'read' : `may ${params.may}`} flag ${name}`;
+}
 
 async function permission(provider: Provider, flag: string, what: 'read' | 'write', context: RunContext): Promise<Done> {
-  const answer = await provider.may(flag, what, context.signal);
+  const answer = await provider.may(flag, what, context);
   if (!answer.ok) return answer;
   if (answer.may) return { ok: true, changed: false, result: { value: true } };
   return { ok: false, wire: 'refused', class: 'auth', code: 'not-permitted', message: `we may not ${what} the flag ${flag}` };
 }
 
 async function read(provider: Provider, flag: string, context: RunContext): Promise<Done> {
-  const found = await provider.read(flag, context.signal);
+  const found = await provider.read(flag, context);
   return found.ok ? { ok: true, changed: false, result: { value: found.value, version: found.version } } : found;
 }
 
 async function set(provider: Provider, flag: string, value: Json, context: RunContext): Promise<Done> {
-  const before = await provider.read(flag, context.signal);
+  const before = await provider.read(flag, context);
   if (!before.ok) return before;
   if (isDeepStrictEqual(before.value, value))
     return { ok: true, changed: false, result: { value, before: before.value, version: before.version } };
-  const written = await provider.write(flag, value, before, context.signal, context.sent);
+  const written = await provider.write(flag, value, before, context);
   if (!written.ok) return written;
   for (let waited = 0; waited <= seenAfterMs && !context.signal.aborted; waited += pollMs) {
-    const after = await provider.read(flag, context.signal);
+    const after = await provider.read(flag, context);
     if (after.ok && isDeepStrictEqual(after.value, value))
       return { ok: true, changed: true, result: { value, before: before.value, version: after.version } };
     await context.clock.sleep(pollMs, context.signal);
@@ -82,7 +85,7 @@ async function set(provider: Provider, flag: string, value: Json, context: RunCo
 }
 
 async function restore(provider: Provider, params: Params, old: Json, context: RunContext): Promise<Done> {
-  const now = await provider.read(params.flag, context.signal);
+  const now = await provider.read(params.flag, context);
   if (!now.ok) return now;
   if (isDeepStrictEqual(now.value, old)) return { ok: true, changed: false, result: { value: old } };
   if (!isDeepStrictEqual(now.value, params.set ?? null)) {

@@ -1,0 +1,30 @@
+/** From the configuration entry of a target to the place where its flags live. */
+import type { OpenContext } from '../../../interpreter/port/step-type.ts';
+import type { Entry, Provider } from './provider.ts';
+
+export const providers = ['command', 'file', 'flagd', 'http', 'launchdarkly', 'ofrep', 'redis', 'unleash'] as const;
+
+export async function openProvider(open: Pick<OpenContext, 'target' | 'directory'>): Promise<Provider> {
+  const entry = (open.target ?? {}) as Entry;
+  const named = (flag: string): string => entry.names?.[flag] ?? flag;
+  switch (entry.provider) {
+    case 'http':
+      return (await import('./http.ts')).httpProvider(entry, named);
+    case 'redis':
+      return (await import('./redis.ts')).redisProvider(entry, open.target, named);
+    case 'file':
+      return (await import('./file.ts')).fileProvider(entry, open.directory, named);
+    case 'command':
+      return (await import('./command.ts')).commandProvider(entry, open.directory, named);
+    case 'unleash':
+      return (await import('./unleash.ts')).unleashProvider(entry, named);
+    case 'launchdarkly':
+      return (await import('./launchdarkly.ts')).launchDarklyProvider(entry, named);
+    case 'ofrep':
+      return (await import('./remote.ts')).ofrepProvider(entry, named);
+    case 'flagd':
+      return (await import('./remote.ts')).flagdProvider(entry, open.directory, named);
+    default:
+      throw new Error(`the flag provider ${String(entry.provider)} is unknown: ${providers.join(', ')}`);
+  }
+}

@@ -1,0 +1,73 @@
+/** What a place where flags live can do, and the words in which all of them fail. */
+import type { Json } from '../../../interpreter/core/value.ts';
+import type { Done } from '../../../interpreter/port/step-type.ts';
+
+export type Failed = Extract<Done, { ok: false }>;
+export interface FlagState {
+  readonly value: Json;
+  /** Changes whenever the flag changes; where a provider has no versions, the value itself as JSON. */
+  readonly version: string;
+}
+export type FlagRead = ({ readonly ok: true } & FlagState) | Failed;
+
+/** What a provider needs of the step that calls it. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** Mark of children, so that survivors can be found. */
+  readonly cookie: string;
+  /** Just before something may change. */
+  readonly sent: () => void;
+}
+
+export interface Provider {
+  /** Name of the flag there: runbooks and providers may differ (T-28). */
+  named(flag: string): string;
+  read(flag: string, call: Call): Promise<FlagRead>;
+  /** Writes only while the flag is still as it was read; otherwise `changed-meanwhile`, and nothing is overwritten. */
+  write(flag: string, value: Json, was: FlagState, call: Call): Promise<{ readonly ok: true } | Failed>;
+  may(flag: string, what: 'read' | 'write', call: Call): Promise<{ readonly ok: true; readonly may: boolean } | Failed>;
+  close(): Promise<void>;
+}
+
+/** Entry of a target of type flag; which keys count depends on the provider. */
+export interface Entry {
+  readonly provider?: string;
+  readonly url?: string;
+  readonly file?: string;
+  readonly hash?: string;
+  readonly project?: string;
+  readonly environment?: string;
+  readonly token?: string;
+  readonly get?: readonly string[];
+  readonly set?: readonly string[];
+  readonly may?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, Json>>;
+  /** Other names of flags in this provider (T-28). */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export const refused = (code: string, message: string, hint?: string): Failed => ({
+  ok: false,
+  wire: 'refused',
+  class: 'validation',
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+export const misconfigured = (code: string, message: string, hint?: string): Failed => ({
+  ...refused(code, message, hint),
+  wire: 'notStarted',
+  class: 'config',
+});
+
+export const changed = (flag: string): Failed =>
+  refused('changed-meanwhile', `somebody else changed ${flag} meanwhile; nothing was overwritten`, 'look at it, then decide');
+
+export const noFlag = (flag: string, where: string): Failed =>
+  refused('no-flag', `there is no flag ${flag} ${where}`, 'check its name, or give its name there under `names` of the target');
+
+/** For providers that can only tell a value. */
+export const readOnly = (provider: string): Failed =>
+  misconfigured('read-only', `${provider} evaluates flags, it cannot set them`, 'set it where the flag is defined');

@@ -1,0 +1,62 @@
+/** Flags as fields of one hash, values as JSON. */
+import { openRedis } from '../../../clients/redis.ts';
+import type { RedisTarget } from '../../../clients/redis.ts';
+import type { Json } from '../../../interpreter/core/value.ts';
+import type { Call, Entry, Provider } from './provider.ts';
+import { changed, noFlag } from './provider.ts';
+
+/** Compare-and-set in one script, so that nobody comes in between; an absent field never matches. */
+const setIfSame =
+  "if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1 end return 0";
+/** Not JSON, so no flag is written like this. */
+const never = '\u0000';
+
+export async function redisProvider(entry: Entry, target: Json, named: (flag: string) => string): Promise<Provider> {
+  const client = await openRedis(target as RedisTarget);
+  const hash = entry.hash ?? 'flags';
+  const quiet = (): void => undefined;
+  return {
+    named,
+    read: async (flag, call) => {
+      const found = await client.call(['HGET', hash, named(flag)], call.signal, quiet);
+      if (!found.ok) return found;
+      if (found.reply === null) return noFlag(named(flag), `in the hash ${hash}`);
+      const text = String(found.reply);
+      return { ok: true, value: parsed(text), version: text };
+    },
+    write: async (flag, value, was, call) => {
+      const argv = ['EVAL', setIfSame, '1', hash, named(flag), was.version, JSON.stringify(value)];
+      const done = await client.call(argv, call.signal, call.sent);
+      if (!done.ok) return done;
+      return done.reply === 1 ? { ok: true } : changed(flag);
+    },
+    may: async (flag, what, call) => {
+      const allowed = async (argv: readonly string[]) => {
+        const answer = await client.call(argv, call.signal, quiet);
+        if (answer.ok) return { ok: true as const, may: true };
+        return answer.class === 'auth' && answer.message.includes('NOPERM') ? { ok: true as const, may: false } : answer;
+      };
+      if (what === 'read') return allowed(['HGET', hash, named(flag)]);
+      const script = await allowed(['EVAL', setIfSame, '1', hash, named(flag), never, never]);
+      if (!script.ok || !script.may) return script;
+      return (await maySet(client, hash, named(flag), call)) ? script : { ok: true, may: false };
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The server tries HSET dry; where we may not even ask, the script that changed nothing has to be enough. */
+async function maySet(client: Awaited<ReturnType<typeof openRedis>>, hash: string, flag: string, call: Call): Promise<boolean> {
+  const who = await client.call(['ACL', 'WHOAMI'], call.signal, () => undefined);
+  if (!who.ok) return true;
+  const dry = await client.call(['ACL', 'DRYRUN', String(who.reply), 'HSET', hash, flag, 'x'], call.signal, () => undefined);
+  return !dry.ok || dry.reply === 'OK';
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
