@@ -24,6 +24,8 @@ describe('a line that is read without commander', () => {
     ['an option without its value', 'lint a.yaml --output'],
     ['an option where a value belongs', 'lint --output --config'],
     ['the end of options', 'lint -- -a.yaml'],
+    ['the end of options before a file', 'lint -- a.yaml'],
+    ['an option that takes no value', 'lint --watch a.yaml'],
     ['a lone dash', 'lint -'],
     ['a word that the verb does not take', 'list x'],
   ])('%s is left to commander', (_name, line) => {
@@ -35,6 +37,7 @@ describe('a line that is read without commander', () => {
       '-o, --output <form>',
       '--config <file>',
       '-e, --env <name>',
+      '--watch',
       '--catalogue <folder>',
     ]);
   });

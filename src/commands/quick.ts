@@ -61,7 +61,7 @@ export function quickCall(argv: readonly string[]): (() => Promise<number>) | un
       words.push(word);
       continue;
     }
-    const option = verb.options.find((one) => word === `--${one.name}` || word === `-${one.short ?? '-'}`);
+    const option = verb.options.find((one) => word === `--${one.name}` || (one.short !== undefined && word === `-${one.short}`));
     const value = argv[(at += 1)];
     if (option?.value === undefined || value === undefined || value.startsWith('-')) return undefined;
     options[option.name] = value;
