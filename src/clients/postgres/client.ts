@@ -72,7 +72,8 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
     phase = 'prepare';
     const prepared = await within(prepare(connection.submit, job.text));
     const unfit = misfit(prepared, job) ?? job.fits?.(prepared.columns);
-    if (unfit !== undefined) return await takeBack(connections, connection, job, { ok: false, wire: 'notStarted', ...unfit });
+    if (unfit !== undefined)
+      return await takeBack(connections, connection, job, control.signal, { ok: false, wire: 'notStarted', ...unfit });
     const values = prepared.parameters.map((oid, i) => encode(oid, job.args[i] ?? null));
     control.signal.throwIfAborted();
     phase = 'execute';
@@ -82,15 +83,16 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
     const unwanted = job.judge?.(done);
     if (unwanted !== undefined) {
       const wire = job.mode === 'bare' ? 'unknown' : 'refused';
-      return await takeBack(connections, connection, job, { ok: false, wire, ...unwanted });
+      return await takeBack(connections, connection, job, control.signal, { ok: false, wire, ...unwanted });
     }
-    if (job.rehearse === true || job.mode === 'read') return await takeBack(connections, connection, job, { ok: true, answer });
+    if (job.rehearse === true || job.mode === 'read')
+      return await takeBack(connections, connection, job, control.signal, { ok: true, answer });
     if (job.mode === 'write') {
       control.signal.throwIfAborted();
       phase = 'commit';
       await within(connection.command('commit'));
     }
-    putAway(connections, connection, job);
+    putAway(connections, connection, job, control.signal);
     return { ok: true, answer };
   } catch (problem) {
     taken?.connection.destroy();
@@ -124,7 +126,8 @@ function opening(job: Job, control: Control): string {
   const set = (scope: string): string =>
     `set ${scope} statement_timeout = ${String(statement)}; set ${scope} lock_timeout = ${String(Math.floor(lock))}`;
   if (job.mode === 'bare') return set('session');
-  const begin = `begin ${job.mode === 'read' ? 'read only' : 'read write'}`;
+  // Not "read write": who made the role or the database read only by default must win.
+  const begin = job.mode === 'read' ? 'begin read only' : 'begin';
   return `${begin}; ${set('local')}; set local idle_in_transaction_session_timeout = ${String(idleMs)}`;
 }
 
@@ -138,7 +141,13 @@ function misfit(prepared: Prepared, job: Job): Refused | undefined {
   };
 }
 
-async function takeBack(connections: Connections, connection: Connection, job: Job, result: Performed): Promise<Performed> {
+async function takeBack(
+  connections: Connections,
+  connection: Connection,
+  job: Job,
+  signal: AbortSignal,
+  result: Performed,
+): Promise<Performed> {
   try {
     if (job.mode !== 'bare') {
       const late = setTimeout(connection.destroy, cancelGraceMs);
@@ -146,7 +155,7 @@ async function takeBack(connections: Connections, connection: Connection, job: J
         clearTimeout(late);
       });
     }
-    putAway(connections, connection, job);
+    putAway(connections, connection, job, signal);
   } catch {
     // Without a commit the server takes it back by itself.
     connection.destroy();
@@ -154,8 +163,9 @@ async function takeBack(connections: Connections, connection: Connection, job: J
   return result;
 }
 
-function putAway(connections: Connections, connection: Connection, job: Job): void {
-  if (job.clean && job.mode !== 'bare') connections.giveBack(connection);
+/** After a stop a request to cancel may still be on its way: it must not hit the next statement. */
+function putAway(connections: Connections, connection: Connection, job: Job, signal: AbortSignal): void {
+  if (job.clean && job.mode !== 'bare' && !signal.aborted) connections.giveBack(connection);
   else void connection.end();
 }
 
@@ -179,9 +189,9 @@ async function guarded<T>(connection: Connection, signal: AbortSignal, work: Pro
 /** What is known: before execution nothing happened; an answer of the server inside a transaction means taken back; silence after a write is doubt. */
 function failed(target: PostgresTarget, job: Job, signal: AbortSignal, phase: Phase, problem: unknown): PostgresFailure {
   const lost = isLost(problem) && !(phase === 'execute' && problem === signal.reason);
-  const words = describeProblem(problem);
+  const words = describeProblem(problem, job.mode === 'read');
   const started = phase === 'execute' || phase === 'commit';
-  const doubtful = started && job.mode !== 'read' && (lost || (job.mode === 'bare' && !isPlainRefusal(problem)));
+  const doubtful = started && job.mode !== 'read' && (lost || (job.mode === 'bare' && !job.clean && !isPlainRefusal(problem)));
   const answered = started || (phase === 'prepare' && isServerError(problem));
   const wire = doubtful ? 'unknown' : answered ? 'refused' : 'notStarted';
   const at = `${where(target)}: `;

@@ -111,11 +111,19 @@ const withoutTls: Known = {
   hint: 'no line of pg_hba.conf takes this user, database and address without TLS: say `tls: true` in the target, or add a line',
 };
 
-export function describeProblem(problem: unknown): Known & { readonly message: string } {
+const readOnlyServer: Known = {
+  class: 'config',
+  code: 'read-only-server',
+  hint: 'a standby takes no writes: point the target to the primary; or the role or the database is read only by default',
+};
+
+/** `reading`: we asked for a read only transaction. */
+export function describeProblem(problem: unknown, reading: boolean): Known & { readonly message: string } {
   if (isServerError(problem)) {
     const position = problem.position === undefined ? '' : ` (at character ${problem.position})`;
     const message = `${problem.message}${position}`;
     if (problem.code === '28000' && /no encryption/.test(problem.message)) return { ...withoutTls, message };
+    if (/during recovery/.test(problem.message) || (problem.code === '25006' && !reading)) return { ...readOnlyServer, message };
     const one = known[problem.code];
     const hint = one?.hint ?? problem.hint;
     const base: Known = one ?? { class: 'validation', code: `sqlstate-${problem.code}` };

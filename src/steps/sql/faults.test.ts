@@ -88,6 +88,16 @@ describe('getting in', () => {
     await bench.session.close();
   });
 
+  it('respects that a role is read only by default', async () => {
+    const admin = await openStep(stepType, server.target);
+    resultOf(await admin.run({ sql: 'grant insert on private to reader' }));
+    resultOf(await admin.run({ sql: 'alter role reader set default_transaction_read_only = on' }));
+    const bench = await openStep(stepType, { ...server.target, user: 'reader', password });
+    const { done } = await bench.run({ sql: 'insert into private values (1)' });
+    expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'config', code: 'read-only-server' });
+    for (const one of [bench, admin]) await one.session.close();
+  });
+
   it('verifies certificates, takes an authority of its own, and cancels through TLS', async () => {
     const admin = await openStep(stepType, server.target);
     resultOf(await admin.run({ sql: 'alter system set ssl = on', transaction: 'none' }));

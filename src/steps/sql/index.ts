@@ -16,7 +16,7 @@ export const stepType: StepType = {
     const found = classify(typeof sql === 'string' ? sql : '');
     const own = found.ok ? found.statement.effect : 'write';
     const effect = own === 'read' && params['writes'] === true ? 'write' : own;
-    const returns = params['returns'] ?? (effect === 'read' || params['writes'] === true ? 'rows' : 'rowCount');
+    const returns = params['returns'] ?? (own === 'read' ? 'rows' : 'rowCount');
     return {
       effect,
       repeatable: effect === 'read',

@@ -237,6 +237,10 @@ describe('a write', () => {
     const sql = 'create index concurrently by_name on feeds (name)';
     expect(await done({ sql })).toMatchObject({ ok: false, wire: 'refused', code: 'not-in-transaction' });
     expect(await done({ sql, transaction: 'none' })).toMatchObject({ ok: true, changed: true });
+    const twice = "insert into feeds values (1, 'again')";
+    expect(await done({ sql: twice, transaction: 'none' })).toMatchObject({ ok: false, wire: 'refused', code: 'sqlstate-23505' });
+    const half = 'do $$ begin perform 1/0; end $$';
+    expect(await done({ sql: half, transaction: 'none' })).toMatchObject({ ok: false, wire: 'unknown', code: 'sqlstate-22012' });
     expect(await done({ sql: 'vacuum feeds', transaction: 'none' })).toMatchObject({ ok: true });
     expect(await value("select indisvalid from pg_index where indexrelid = 'by_name'::regclass")).toBe(true);
   });
