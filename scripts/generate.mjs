@@ -2,7 +2,7 @@
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -146,6 +146,71 @@ for (const { manifest } of types) {
   ].join('\n');
   emit(`docs/step-types/${manifest.type}.md`, text);
 }
+
+// -- lint codes: one page each, from the catalogue beside the rules
+const areas = readdirSync('src/interpreter/check/catalogue').filter((name) => !/^rule\.ts$|\.test\.ts$/.test(name));
+const ruleFiles = [
+  ...areas.map((name) => `./src/interpreter/check/catalogue/${name}`),
+  ...readdirSync('src/steps').map((type) => `./src/steps/${type}/lint-rules.ts`),
+].filter((path) => existsSync(path));
+const catalogue = await load(
+  `export { documentOf } from './src/interpreter/check/catalogue/rule.ts';\n` +
+    ruleFiles.map((path, n) => `export { rules as rules${n} } from '${path}';`).join('\n'),
+);
+const rules = ruleFiles.flatMap((_, n) => catalogue[`rules${n}`]).sort((a, b) => (a.code < b.code ? -1 : 1));
+const page = (code) => `${code.replace('/', '-')}.md`;
+/** Long repetitions (a file of a megabyte as an example) are told, not shown. */
+const example = (text) =>
+  catalogue
+    .documentOf(text)
+    .split('\n')
+    .map((line) => (line.length > 300 ? `${line.slice(0, 120)} …` : line))
+    .join('\n')
+    .trimEnd();
+for (const rule of rules) {
+  emit(
+    `docs/lint/${page(rule.code)}`,
+    [
+      `# ${rule.code}`,
+      '',
+      `${rule.severity === 'warning' ? 'Warning' : 'Error'}. ${rule.summary}`,
+      '',
+      rule.why,
+      '',
+      'Failing:',
+      '',
+      '```yaml',
+      example(rule.bad),
+      '```',
+      '',
+      'Mended:',
+      '',
+      '```yaml',
+      example(rule.good),
+      '```',
+      '',
+    ].join('\n'),
+  );
+}
+const lines = rules.map((rule) => `| [${rule.code}](${page(rule.code)}) | ${rule.severity ?? 'error'} | ${rule.summary} |`);
+emit(
+  'docs/lint/README.md',
+  [
+    '# Lint codes',
+    '',
+    '`runbook explain CODE` prints one of these pages.',
+    '',
+    '| Code | Severity | Meaning |',
+    '|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n'),
+);
+for (const name of existsSync('docs/lint') ? readdirSync('docs/lint') : [])
+  if (name !== 'README.md' && !rules.some((rule) => page(rule.code) === name)) {
+    if (check) outdated.push(`docs/lint/${name}`);
+    else rmSync(`docs/lint/${name}`);
+  }
 
 rmSync(folder, { recursive: true, force: true });
 if (outdated.length > 0) {

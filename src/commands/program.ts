@@ -65,6 +65,10 @@ export async function program(argv: readonly string[]): Promise<number> {
     });
   }
   root
+    .command('explain [code]')
+    .description('what a code of lint means, with a failing and a mended example')
+    .action(does(async () => (await import('./explain.ts')).explain));
+  root
     .command('show <runbook>')
     .description('the runbook as a page to follow by hand')
     .option('--catalogue <folder>', 'folder of runbooks')

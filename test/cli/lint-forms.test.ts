@@ -113,3 +113,15 @@ describe('lint --watch', () => {
     expect((await running.finished).code).toBe(0);
   });
 });
+
+describe('explain', () => {
+  it('prints the page of a code, lists all codes, and knows what was meant', async () => {
+    const call = (...args: readonly string[]) => runbook(['explain', ...args], { cwd: here.folder, env: here.env });
+    expect((await call('key/unknown')).stdout).toMatch(/^# key\/unknown\n[\s\S]*Failing:[\s\S]*Mended:/);
+    expect((await call()).stdout).toContain('wait/no-timeout');
+    expect(await call('key/unkown')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "key/unknown"?') as string,
+    });
+  });
+});

@@ -46,7 +46,7 @@ export function checkExpressions(checked: Checked): void {
     const narrowed = narrowedOf(walked.step, own, value);
     if (walked.step['value'] !== undefined) condition(checked, walked.step['value'], `${walked.pointer}/value`, own, 'any');
     if (walked.step['forEach'] !== undefined)
-      condition(checked, walked.step['forEach'], `${walked.pointer}/forEach`, roots, 'any');
+      condition(checked, walked.step['forEach'], `${walked.pointer}/forEach`, roots, 'list');
     for (const key of conditions) {
       const source = walked.step[key];
       const inForce: Roots = key === 'when' ? roots : { ...own, value: walked.step['value'] === undefined ? value : narrowed };
@@ -87,7 +87,7 @@ function itemRoots(walked: Walked, checked: Checked): Roots {
   return roots;
 }
 
-function condition(checked: Checked, source: Json, pointer: string, roots: Roots, wanted: 'bool' | 'any'): void {
+function condition(checked: Checked, source: Json, pointer: string, roots: Roots, wanted: 'bool' | 'list' | 'any'): void {
   if (typeof source !== 'string') return;
   if (source.trim() === '') {
     checked.add(

@@ -1,5 +1,6 @@
 /** What every rule shares: the runbook, its steps, and how a finding gets its place. */
 import type { Diagnostic } from '../document/diagnostic.ts';
+import { documentOf } from '../document/diagnostic.ts';
 import type { Runbook } from '../document/load.ts';
 import type { Walked } from '../document/steps.ts';
 import type { Registry } from '../port/registry.ts';
@@ -20,7 +21,7 @@ export interface Checked {
 export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: Diagnostic[]): Checked {
   return {
     ...base,
-    broken: new Set(),
+    broken: new Set(base.runbook.lost),
     add: (code, where, message, hint, severity = 'error') => {
       findings.push({
         ...where,
@@ -28,7 +29,7 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: D
         code,
         message,
         ...(hint === undefined ? {} : { hint }),
-        docs: `docs/lint/${code.replace('/', '-')}.md`,
+        docs: documentOf(code),
       });
     },
   };

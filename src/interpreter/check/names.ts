@@ -119,7 +119,8 @@ function needs(checked: Checked, walked: Walked): void {
     );
     return;
   }
-  step['needs'].forEach((need, index) =>
+  step['needs'].forEach((need, index) => {
+    if (need === walked.id) return;
     reference(
       checked,
       need,
@@ -127,9 +128,16 @@ function needs(checked: Checked, walked: Walked): void {
       siblings.map((one) => one.id ?? ''),
       'name/unknown-step',
       'sibling',
-    ),
+    );
+  });
+  const all = siblings.concat(walked);
+  const before = all.slice(
+    0,
+    all.findIndex((one) => checked.steps.indexOf(one) >= checked.steps.indexOf(walked)),
   );
-  if (reaches(walked.id ?? '', walked, siblings.concat(walked), new Set())) {
+  const onCircle = (from: Walked, to: Walked): boolean => reaches(to.id ?? '', from, all, new Set());
+  // A circle is one mistake: its first step says it.
+  if (onCircle(walked, walked) && !before.some((one) => onCircle(walked, one) && onCircle(one, walked))) {
     checked.add(
       'order/circle',
       checked.runbook.at(`${pointer}/needs`),

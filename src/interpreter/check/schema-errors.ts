@@ -5,6 +5,7 @@ import { suggestion } from '../language/suggest.ts';
 import type { Mapping } from '../document/steps.ts';
 import { durationPattern } from './document-schema.ts';
 import type { Checked } from './finding.ts';
+import { isBroken } from './finding.ts';
 import { validators } from './validators.generated.js';
 
 export interface SchemaError {
@@ -41,7 +42,7 @@ export function validateSchema(
     const value = valueAt(data, path);
     if (typeof value === 'string' && value.includes('{{')) continue;
     const finding = describe(group, value);
-    if (finding === undefined) continue;
+    if (finding === undefined || isBroken(checked, `${pointer}${path}`)) continue;
     checked.broken.add(`${pointer}${path}`);
     checked.add(
       finding.code,

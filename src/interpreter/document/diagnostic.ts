@@ -24,3 +24,6 @@ export function sortDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Where a code is explained, with a failing and a mended example. */
+export const documentOf = (code: string): string => `docs/lint/${code.replace('/', '-')}.md`;

@@ -3,7 +3,7 @@ import { Composer, LineCounter } from 'yaml';
 import type { Json } from '../core/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { sortDiagnostics } from './diagnostic.ts';
+import { documentOf, sortDiagnostics } from './diagnostic.ts';
 import type { Refusal } from './limits.ts';
 import { readTokens, refuse } from './limits.ts';
 import type { Ranges } from './nodes.ts';
@@ -16,6 +16,8 @@ export interface Runbook {
   /** SHA-256 of the text, in hex. */
   readonly sha: string;
   readonly data: Readonly<Record<string, Json>>;
+  /** Pointers of values that were lost (aliases, tags): they are said already. */
+  readonly lost: readonly string[];
   /** Place of the value (or key) at a JSON pointer; of the nearest parent when there is none. */
   at(pointer: string, part?: 'key' | 'value'): Position;
   /** Place of a stretch inside the text at a pointer. */
@@ -39,6 +41,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     code,
     message,
     ...(hint === undefined ? {} : { hint }),
+    docs: documentOf(code),
   });
   const refused = refuse(text);
   const refusal = ({ code, message, hint, offset, length }: Refusal): Loaded => ({
@@ -69,7 +72,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     );
   }
   if (document.errors.length > 0) return { diagnostics: sortDiagnostics(wrong) };
-  const { data, ranges, troubles } = convert(document);
+  const { data, ranges, troubles } = convert(document, text);
   wrong.push(...troubles.map((one) => finding(one.code, one.message, one.range, one.hint)));
   if (data === null || typeof data !== 'object' || Array.isArray(data)) {
     return {
@@ -92,6 +95,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
       return sha256(text);
     },
     data: mapping,
+    lost: troubles.flatMap((one) => (one.pointer === undefined ? [] : [one.pointer])),
     at: (pointer, part = 'value') => {
       const found = nearest(ranges, pointer);
       const range = part === 'key' && found.key !== undefined ? found.key : found.value;

@@ -18,6 +18,8 @@ export interface Trouble {
   readonly message: string;
   readonly hint?: string;
   readonly range: readonly [number, number];
+  /** Of the value that is not what the author wrote; nothing more is said about it. */
+  readonly pointer?: string;
 }
 
 export interface Converted {
@@ -30,7 +32,7 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-export function convert(document: Document): Converted {
+export function convert(document: Document, text: string): Converted {
   const ranges = new Map<string, Ranges>();
   const troubles: Trouble[] = [];
   const rangeOf = (node: Node | null | undefined): readonly [number, number] => {
@@ -48,6 +50,7 @@ export function convert(document: Document): Converted {
         message: 'aliases are not possible in runbooks',
         hint: 'write the value out',
         range: value,
+        pointer,
       });
       return null;
     }
@@ -93,7 +96,9 @@ export function convert(document: Document): Converted {
         code: 'yaml/tag',
         message: `"${node.tag}" is read as a YAML tag, so nothing of it is left`,
         hint: `quote it: "${node.tag}${node.source === undefined || node.source === '' ? '' : ` ${node.source}`}"`,
-        range: base.value,
+        // The range of a node leaves its tag out.
+        range: [Math.max(0, text.lastIndexOf(node.tag, start)), base.value[1]],
+        pointer,
       });
       return null;
     }
@@ -129,6 +134,7 @@ export function convert(document: Document): Converted {
       code: 'yaml/value',
       message: 'only text, numbers, true, false, null, lists and mappings',
       range: base.value,
+      pointer,
     });
     return null;
   };

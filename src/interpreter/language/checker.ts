@@ -55,7 +55,7 @@ function check(ast: Ast, frame: Frame): Type {
       return elementType(ast, frame);
     case '.?':
     case '[?]':
-      return report(frame, ast, 'unsupported', 'optional access is not part of the language', 'write has(a.b) && ...');
+      return report(frame, ast, 'unknown-function', 'optional access is not part of the language', 'write has(a.b) && ...');
     case '&&':
     case '||':
       ast.args.forEach((side) => wantBool(side, check(side, frame), `"${ast.op}"`, frame));

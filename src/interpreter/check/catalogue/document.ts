@@ -1,0 +1,79 @@
+import type { LintRule } from './rule.ts';
+
+const step = '  - { id: one, type: shell, argv: ["true"] }\n';
+
+/** Keys and values that do not fit the schema. */
+export const rules: readonly LintRule[] = [
+  {
+    code: 'key/missing',
+    summary: 'A key that is needed is not there.',
+    why: 'Without it the runbook cannot be found, run or owned.',
+    bad: `apiVersion: runbook/v1\nid: example\ntitle: Example\nsteps:\n${step}`,
+    good: `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
+    at: 'apiVersion',
+  },
+  {
+    code: 'key/unknown',
+    summary: 'A key that nothing reads.',
+    why: 'A misspelt key is the commonest mistake, and its effect is silence: the timeout, the guard, the undo is simply not there.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"], timout: 5s }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"], timeout: 5s }\n',
+    at: 'timout',
+  },
+  {
+    code: 'step/unknown-type',
+    summary: 'There is no step type of this name.',
+    why: 'The step could not be performed.',
+    bad: 'steps:\n  - { id: one, type: shel, argv: ["true"] }\n',
+    good: `steps:\n${step}`,
+    at: 'shel,',
+  },
+  {
+    code: 'step/not-yet',
+    summary: 'This version accepts the step type in the language but does not execute it.',
+    why: 'Better said in the pull request than when the step is reached.',
+    bad: 'steps:\n  - { id: one, type: runbook, run: other }\n',
+    good: `steps:\n${step}`,
+    at: 'runbook, run',
+  },
+  {
+    code: 'value/duration',
+    summary: 'Not a duration.',
+    why: 'Durations are written 250ms, 30s, 5m, 1h30m, 2d: a bare number could be seconds or milliseconds.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"], timeout: 5 min }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"], timeout: 5m }\n',
+    at: '5 min',
+  },
+  {
+    code: 'value/enum',
+    summary: 'Not one of the possible words.',
+    why: 'A policy that does not exist would be no policy.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"], onFailure: ignore }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"], onFailure: continue }\n',
+    at: 'ignore',
+  },
+  {
+    code: 'value/invalid',
+    summary: 'The value is outside of what is possible.',
+    why: 'Limits are there because the step could not work beyond them.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [] }\n',
+    good: `steps:\n${step}`,
+    at: '[] }',
+  },
+  {
+    code: 'value/pattern',
+    summary: 'The text has not the form that is needed here.',
+    why: 'Ids are names of files, lock names and parts of commands.',
+    bad: `apiVersion: runbook/v1\nid: My Runbook\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
+    good: `apiVersion: runbook/v1\nid: my-runbook\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
+    at: 'My Runbook',
+  },
+  {
+    code: 'value/type',
+    summary: 'A value of another kind is needed.',
+    why: 'A text where a list is needed would be taken apart, or as a whole, by chance.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: "kubectl get pods" }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [kubectl, get, pods] }\n',
+    at: '"kubectl',
+  },
+];

@@ -1,0 +1,77 @@
+import type { LintRule } from './rule.ts';
+
+/** Names that mean nothing, or two things; and the order of steps. */
+export const rules: readonly LintRule[] = [
+  {
+    code: 'name/duplicate-id',
+    summary: 'Two steps have the same id.',
+    why: 'A condition on the id would read one of them; a run could not say which of them failed.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: one, type: shell, argv: ["false"] }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: two, type: shell, argv: ["false"] }\n',
+    at: 'one, type: shell, argv: ["false"]',
+  },
+  {
+    code: 'name/unknown-step',
+    summary: 'A step is named that does not exist.',
+    why: 'The undo or the order that was meant does not happen.',
+    bad: 'steps:\n  - { id: pause, type: shell, argv: ["true"], undo: { type: shell, argv: ["true"] } }\n  - { id: resume, type: undo, of: [pase] }\n',
+    good: 'steps:\n  - { id: pause, type: shell, argv: ["true"], undo: { type: shell, argv: ["true"] } }\n  - { id: resume, type: undo, of: [pause] }\n',
+    at: 'pase',
+  },
+  {
+    code: 'name/unknown-moment',
+    summary: 'A message is bound to a moment that never comes.',
+    why: 'Moments are started, failed, finished and the like, and ids of steps. A message at another word is never sent.',
+    bad: 'targets: { ops: chat }\nsteps:\n  - { id: one, type: shell, argv: ["true"] }\ncomms:\n  - { at: [begun], to: ops, message: "It begins" }\n',
+    good: 'targets: { ops: chat }\nsteps:\n  - { id: one, type: shell, argv: ["true"] }\ncomms:\n  - { at: [started], to: ops, message: "It begins" }\n',
+    at: 'begun',
+  },
+  {
+    code: 'name/unknown-target',
+    summary: 'A target is named that the runbook does not declare.',
+    why: 'Nothing binds it to an address.',
+    bad: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: cash, command: [PING] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: cache, command: [PING] }\n',
+    at: 'cash',
+  },
+  {
+    code: 'target/missing',
+    summary: 'The step needs a target and has none, or several would do.',
+    why: 'A guess would talk to the wrong server.',
+    bad: 'steps:\n  - { id: one, type: redis, command: [PING] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, command: [PING] }\n',
+    at: 'redis',
+  },
+  {
+    code: 'target/type',
+    summary: 'The step type cannot talk to a target of this type.',
+    why: 'A redis command sent to a Kafka broker fails, at best.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: redis, target: broker, command: [PING] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: cache, command: [PING] }\n',
+    at: 'broker, command',
+  },
+  {
+    code: 'order/needs-outside-parallel',
+    summary: '`needs` works only between children of a parallel group.',
+    why: 'Elsewhere the order of the list is the order of work, and `needs` would promise something else.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: two, type: shell, argv: ["true"], needs: [one] }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: two, type: shell, argv: ["true"] }\n',
+    at: 'needs',
+  },
+  {
+    code: 'order/circle',
+    summary: 'Steps wait for each other.',
+    why: 'None of them would ever start.',
+    bad: 'steps:\n  - id: both\n    parallel: true\n    steps:\n      - { id: one, type: shell, argv: ["true"], needs: [one] }\n      - { id: two, type: shell, argv: ["true"] }\n',
+    good: 'steps:\n  - id: both\n    parallel: true\n    steps:\n      - { id: one, type: shell, argv: ["true"] }\n      - { id: two, type: shell, argv: ["true"], needs: [one] }\n',
+    at: '[one]',
+  },
+  {
+    code: 'order/as-without-for-each',
+    summary: '`as` names the item of a `forEach` that is not there.',
+    why: 'The name means nothing, and a template with it would fail.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"], as: host }\n',
+    good: 'inputs:\n  hosts: { type: list, of: string }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{host}}"], forEach: inputs.hosts, as: host }\n',
+    at: 'as: host',
+  },
+];

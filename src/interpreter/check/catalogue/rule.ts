@@ -1,0 +1,23 @@
+/**
+ * What a lint code means, told once: `docs/lint`, `runbook explain` and the golden tests are made from these entries. No plain `lint` loads them.
+ * A code is area/name; the area is the file in this folder, or the step type (`src/steps/<type>/lint-rules.ts`).
+ */
+export interface LintRule {
+  readonly code: string;
+  /** One line. */
+  readonly summary: string;
+  /** What goes wrong at night when nobody says it. */
+  readonly why: string;
+  /** A document with exactly this mistake; without `apiVersion` it is the part after the head. */
+  readonly bad: string;
+  /** The same, mended. */
+  readonly good: string;
+  /** The finding begins where this text first stands in `bad`. */
+  readonly at: string;
+  readonly severity?: 'warning';
+}
+
+const head = 'apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\n';
+
+/** The example as a whole document. */
+export const documentOf = (example: string): string => (example.includes('apiVersion') ? example : head + example);

@@ -1,0 +1,29 @@
+import type { LintRule } from '../../interpreter/check/catalogue/rule.ts';
+
+/** What the rules of this step type mean; see LintRule. */
+export const rules: readonly LintRule[] = [
+  {
+    code: 'kafka/one-operation',
+    summary: 'A kafka step has exactly one operation.',
+    why: 'Two would have no order, and none does nothing.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, timeout: 5s }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, describeCluster: {}, timeout: 5s }\n',
+    at: '{ id: one',
+  },
+  {
+    code: 'kafka/one-goal',
+    summary: '`resetOffsets` says exactly one of to, offset and timestamp.',
+    why: 'Where the group would stand is the whole meaning of the step.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, to: latest, offset: 5 } }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, to: latest } }\n',
+    at: '5 }',
+  },
+  {
+    code: 'kafka/key-and-by-key',
+    summary: '`key` asks for one key, `byKey` for all.',
+    why: 'The results have other shapes, and a condition on one of them fails on the other.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, lastOffsets: { topic: t, key: a, byKey: true } }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, lastOffsets: { topic: t, byKey: true } }\n',
+    at: 'true }',
+  },
+];
