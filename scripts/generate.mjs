@@ -148,13 +148,13 @@ for (const { manifest } of types) {
 }
 
 // -- lint codes: one page each, from the catalogue beside the rules
-const areas = readdirSync('src/interpreter/check/catalogue').filter((name) => !/^rule\.ts$|\.test\.ts$/.test(name));
+const areas = readdirSync('src/interpreter/check/catalogue').filter((name) => !/^whole\.ts$|\.test\.ts$/.test(name));
 const ruleFiles = [
   ...areas.map((name) => `./src/interpreter/check/catalogue/${name}`),
   ...readdirSync('src/steps').map((type) => `./src/steps/${type}/lint-rules.ts`),
 ].filter((path) => existsSync(path));
 const catalogue = await load(
-  `export { documentOf } from './src/interpreter/check/catalogue/rule.ts';\n` +
+  `export { documentOf } from './src/interpreter/check/catalogue/whole.ts';\n` +
     ruleFiles.map((path, n) => `export { rules as rules${n} } from '${path}';`).join('\n'),
 );
 const rules = ruleFiles.flatMap((_, n) => catalogue[`rules${n}`]).sort((a, b) => (a.code < b.code ? -1 : 1));

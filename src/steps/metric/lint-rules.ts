@@ -1,4 +1,4 @@
-import type { LintRule } from '../../interpreter/check/catalogue/rule.ts';
+import type { LintRule } from '../../interpreter/port/lint-rule.ts';
 
 /** What the rules of this step type mean; see LintRule. */
 export const rules: readonly LintRule[] = [

@@ -6,13 +6,13 @@ import { registry } from '../../../steps/index.ts';
 import { loadRunbook } from '../../document/load.ts';
 import type { Diagnostic } from '../../document/diagnostic.ts';
 import { check } from '../check.ts';
-import type { LintRule } from './rule.ts';
-import { documentOf } from './rule.ts';
+import type { LintRule } from '../../port/lint-rule.ts';
+import { documentOf } from './whole.ts';
 
 const src = resolve(import.meta.dirname, '../../..');
 const files = [
   ...readdirSync(import.meta.dirname)
-    .filter((name) => !/^rule\.ts$|\.test\.ts$/.test(name))
+    .filter((name) => !/^whole\.ts$|\.test\.ts$/.test(name))
     .map((name) => join(import.meta.dirname, name)),
   ...readdirSync(join(src, 'steps')).map((type) => join(src, 'steps', type, 'lint-rules.ts')),
 ].filter((path) => existsSync(path));

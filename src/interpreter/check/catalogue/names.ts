@@ -1,4 +1,4 @@
-import type { LintRule } from './rule.ts';
+import type { LintRule } from '../../port/lint-rule.ts';
 
 /** Names that mean nothing, or two things; and the order of steps. */
 export const rules: readonly LintRule[] = [

@@ -1,4 +1,4 @@
-import type { LintRule } from './rule.ts';
+import type { LintRule } from '../../port/lint-rule.ts';
 
 const step = '  - { id: one, type: shell, argv: ["true"] }\n';
 

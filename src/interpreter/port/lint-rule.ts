@@ -1,6 +1,6 @@
 /**
  * What a lint code means, told once: `docs/lint`, `runbook explain` and the golden tests are made from these entries. No plain `lint` loads them.
- * A code is area/name; the area is the file in this folder, or the step type (`src/steps/<type>/lint-rules.ts`).
+ * A code is area/name; the area is a file in `check/catalogue`, or the step type (`src/steps/<type>/lint-rules.ts`).
  */
 export interface LintRule {
   readonly code: string;
@@ -16,8 +16,3 @@ export interface LintRule {
   readonly at: string;
   readonly severity?: 'warning';
 }
-
-const head = 'apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\n';
-
-/** The example as a whole document. */
-export const documentOf = (example: string): string => (example.includes('apiVersion') ? example : head + example);
