@@ -70,7 +70,13 @@ export async function query(
   if (payload.status !== 'success') {
     const kind = payload.errorType ?? `status ${String(reply.status)}`;
     const klass: FaultClass =
-      kind === 'bad_data' ? 'config' : kind === 'timeout' || reply.status === 503 ? 'connection' : 'validation';
+      reply.status === 401 || reply.status === 403
+        ? 'auth'
+        : kind === 'bad_data'
+          ? 'config'
+          : kind === 'timeout' || reply.status === 503
+            ? 'connection'
+            : 'validation';
     return { ok: false, wire: 'refused', class: klass, code: kind, message: payload.error ?? 'the query failed' };
   }
   const resultType = payload.data?.resultType ?? '';

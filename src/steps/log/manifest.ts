@@ -9,8 +9,14 @@ export const manifest: Manifest = {
     additionalProperties: false,
     properties: {
       match: { type: 'string', minLength: 1, description: 'Regular expression (RE2: linear time).' },
-      since: { type: 'string', description: 'Only lines of this last stretch of time, a duration; default 15m.' },
-      file: { type: 'string', description: 'A file, instead of a target.' },
+      since: {
+        type: 'string',
+        description: 'Only lines of this last stretch of time, a duration; default 15m. For a command only if it is said.',
+      },
+      file: {
+        type: 'string',
+        description: 'A file, instead of a target; the one before it (NAME.1) counts too if it was written to since then.',
+      },
       command: {
         type: 'array',
         items: { type: 'string' },
@@ -22,7 +28,12 @@ export const manifest: Manifest = {
   },
   result: {
     type: 'object',
-    properties: { count: { type: 'integer' }, lines: { type: 'array', items: { type: 'string' } }, scanned: { type: 'integer' } },
+    properties: {
+      count: { type: 'integer', description: 'Lines that match.' },
+      lines: { type: 'array', items: { type: 'string' }, description: 'The last 20 of them, their first 1000 characters.' },
+      scanned: { type: 'integer', description: 'All lines read.' },
+      cutLines: { type: 'integer', description: 'Lines longer than 1 MiB, of which only the beginning was looked at.' },
+    },
   },
   value: 'result.count',
   target: { types: ['kubernetes'], schema: { type: 'object' }, required: false },

@@ -1,9 +1,11 @@
 /** Performs log steps: a command's output or a file, line by line, nothing kept but the last matches (T-54). */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { RE2JS } from 're2js';
 import { runProcess } from '../../clients/process.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import type { Counter } from './counter.ts';
+import { createCounter } from './counter.ts';
 
 interface Params {
   readonly match: string;
@@ -17,7 +19,6 @@ interface Kubernetes {
 }
 
 const defaultSince = 15 * 60_000;
-const shown = 20;
 
 export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => ({
@@ -40,11 +41,20 @@ function commandOf(params: Params, open: OpenContext): readonly string[] {
   ];
 }
 
+/** A target is asked for its last stretch of time itself; files always, commands only when `since` is said, are sorted by the times in their lines. */
 async function perform(params: Params, open: OpenContext, context: RunContext): Promise<Done> {
-  const counter = createCounter(params, context);
-  if (params.file !== undefined) return fromFile(resolve(context.directory, params.file), counter);
+  const stretch =
+    params.file !== undefined ? (params.since ?? defaultSince) : params.command !== undefined ? params.since : undefined;
+  const oldest = stretch === undefined ? 0 : context.clock.wall().getTime() - stretch;
+  const counter = createCounter(params.match, oldest);
+  return params.file === undefined
+    ? fromCommand(commandOf(params, open), counter, context)
+    : fromFile(resolve(context.directory, params.file), oldest, counter, context.signal);
+}
+
+async function fromCommand(argv: readonly string[], counter: Counter, context: RunContext): Promise<Done> {
   const end = await runProcess({
-    argv: commandOf(params, open),
+    argv,
     cwd: context.directory,
     env: {},
     signal: context.signal,
@@ -56,57 +66,54 @@ async function perform(params: Params, open: OpenContext, context: RunContext): 
     },
   });
   if (end.is === 'notStarted') return { ok: false, wire: 'notStarted', class: 'config', code: end.code, message: end.message };
-  if (end.code !== 0)
+  if (context.signal.aborted) return tooLate(`${argv[0] ?? ''} did not end in time`);
+  if (end.code !== 0) {
+    const how = end.signal === null ? `exit code ${String(end.code)}` : `signal ${end.signal}`;
     return {
       ok: false,
       wire: 'refused',
       class: 'exit-code',
       code: 'exit',
-      message: `exit code ${String(end.code)}: ${end.err.text.trim().slice(-300)}`,
+      message: `${how}: ${end.err.text.trim().slice(-300)}`,
     };
-  return counter.end();
+  }
+  return counted(counter);
 }
 
-async function fromFile(path: string, counter: Counter): Promise<Done> {
+/** A file that was rotated within the stretch of time is read together with the one before it (NAME.1), which may be all there is for a moment. */
+async function fromFile(path: string, oldest: number, counter: Counter, signal: AbortSignal): Promise<Done> {
   try {
-    for await (const chunk of createReadStream(path)) counter.take(chunk as Buffer);
-    return counter.end();
+    const rotated = await sizeOf(`${path}.1`, oldest);
+    if (rotated !== undefined) await readInto(counter, `${path}.1`, rotated, signal);
+    const size = await sizeOf(path, 0);
+    if (size === undefined && rotated === undefined) return wrong(`${path} does not exist, or is no plain file`);
+    if (size !== undefined) await readInto(counter, path, size, signal);
+    return counted(counter);
   } catch (problem) {
-    return { ok: false, wire: 'notStarted', class: 'config', code: 'file', message: (problem as Error).message };
+    return signal.aborted ? tooLate(`${path} was not read to its end in time`) : wrong((problem as Error).message);
   }
 }
 
-interface Counter {
-  take(chunk: Buffer): void;
-  end(): Done;
+/** Size of a plain file written to since; pipes and devices would never end. */
+async function sizeOf(path: string, since: number): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.mtimeMs >= since ? found.size : undefined;
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw problem;
+  }
 }
 
-/** Lines that begin with a time (RFC 3339) older than `since` do not count; lines without a time count. */
-function createCounter(params: Params, context: RunContext): Counter {
-  const pattern = RE2JS.compile(params.match);
-  const oldest = params.file === undefined ? 0 : context.clock.wall().getTime() - (params.since ?? defaultSince);
-  const last: string[] = [];
-  let rest = '';
-  let count = 0;
-  let scanned = 0;
-  const line = (text: string): void => {
-    scanned += 1;
-    if (!pattern.matcher(text).find()) return;
-    const time = /^\S*?(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/.exec(text)?.[1];
-    if (time !== undefined && Date.parse(time) < oldest) return;
-    count += 1;
-    last.push(text.slice(0, 1000));
-    if (last.length > shown) last.shift();
-  };
-  return {
-    take: (chunk) => {
-      const parts = (rest + chunk.toString('utf8')).split('\n');
-      rest = (parts.pop() ?? '').slice(-16_384);
-      parts.forEach(line);
-    },
-    end: () => {
-      if (rest !== '') line(rest);
-      return { ok: true, changed: false, result: { count, lines: last, scanned } };
-    },
-  };
+/** Up to the size that it had: a log that grows faster than it is read would have no end. */
+async function readInto(counter: Counter, path: string, size: number, signal: AbortSignal): Promise<void> {
+  if (size > 0) for await (const chunk of createReadStream(path, { end: size - 1, signal })) counter.take(chunk as Buffer);
+  counter.flush();
 }
+
+function counted(counter: Counter): Done {
+  counter.flush();
+  return { ok: true, changed: false, result: counter.result() };
+}
+const wrong = (message: string): Done => ({ ok: false, wire: 'notStarted', class: 'config', code: 'file', message });
+const tooLate = (message: string): Done => ({ ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message });

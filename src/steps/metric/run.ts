@@ -3,7 +3,7 @@ import { query } from '../../clients/prometheus.ts';
 import type { Series } from '../../clients/prometheus.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
-import { withLabels } from './selectors.ts';
+import { notOlder, withLabels } from './selectors.ts';
 
 interface Params {
   readonly query: string;
@@ -16,6 +16,7 @@ interface Params {
   readonly allowWarnings?: boolean;
 }
 
+/** Also the lookback of a server that was not told another. */
 const defaultMaxAge = 300_000;
 
 export const runner: Runner = {
@@ -26,7 +27,11 @@ export const runner: Runner = {
   }),
 };
 
-const expressionOf = (params: Params): string => withLabels(params.query, params.labels ?? {});
+/** An answer bears the time of the evaluation, not that of the sample: age is a condition inside the query (F42). */
+function expressionOf(params: Params): string {
+  const labelled = withLabels(params.query, params.labels ?? {});
+  return params.maxAge === undefined || params.maxAge >= defaultMaxAge ? labelled : notOlder(labelled, params.maxAge);
+}
 
 async function perform(target: Json, params: Params, context: RunContext): Promise<Done> {
   const now = context.clock.wall().getTime() / 1000;
@@ -34,6 +39,12 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
   const range = params.past === undefined ? undefined : { start: now - every * (params.past.count - 1), end: now, step: every };
   const reply = await query(target, expressionOf(params), range, context.signal);
   if (!reply.ok) return reply;
+  if (range === undefined && reply.resultType === 'matrix')
+    return refused(
+      'range-vector',
+      'the query gives a range vector, not values',
+      'take a function over it, for example rate() or last_over_time()',
+    );
   if (reply.warnings.length > 0 && params.allowWarnings !== true) {
     return refused('warnings', `the answer may be partial: ${reply.warnings.join('; ')}`, 'allowWarnings: true accepts it');
   }
@@ -52,13 +63,13 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
   const maxAge = (params.maxAge ?? defaultMaxAge) / 1000;
   const newest = Math.max(...series.map((one) => one.points.at(-1)?.[1] ?? 0));
   if (reply.serverTime - newest > maxAge + 1) return nothing;
-  if (params.past !== undefined) return past(series, params, base, nothing);
   if (params.returns === 'series') {
     const values = (shown as readonly { readonly value: Json }[]).filter((one) => one.value !== null);
     return values.length === 0
       ? nothing
       : { ok: true, changed: false, result: { ...base, series: values as Json, value: values as Json } };
   }
+  if (params.past !== undefined) return past(series, params, base, nothing);
   const value = single(series, params);
   if (value === undefined)
     return refused(
@@ -66,7 +77,7 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
       `${String(series.length)} series where one is due: ${series.slice(0, 3).map(words).join(', ')}`,
       'aggregate in the query, or say reduce: max',
     );
-  return Number.isNaN(value) ? nothing : { ok: true, changed: false, result: { ...base, value } };
+  return Number.isNaN(value) ? nothing : { ok: true, changed: false, result: { ...base, value: carried(value) } };
 }
 
 function single(series: readonly Series[], params: Params): number | undefined {
@@ -81,6 +92,21 @@ function single(series: readonly Series[], params: Params): number | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
+/** At each time one number: of one series its own, of several what `reduce` makes of those that have one. */
+function pointsOf(series: readonly Series[], params: Params): readonly number[] {
+  if (series.length === 1 && params.reduce !== 'count') return (series[0]?.points ?? []).map(([value]) => carried(value));
+  const times = [...new Set(series.flatMap((one) => one.points.map(([, time]) => time)))].sort((a, b) => a - b);
+  return times.map((time) => {
+    const at = series.map((one) => ({ ...one, points: one.points.filter((point) => point[1] === time) }));
+    return carried(
+      single(
+        at.filter((one) => one.points.length > 0),
+        params,
+      ) ?? Number.NaN,
+    );
+  });
+}
+
 /** A missing point is no data: three evaluations mean three (T-44). */
 function past(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Done): Done {
   if (series.length > 1 && params.reduce === undefined)
@@ -89,12 +115,15 @@ function past(series: readonly Series[], params: Params, base: Readonly<Record<s
       `${String(series.length)} series where one is due`,
       'aggregate in the query, for example with max()',
     );
-  const values = (series[0]?.points ?? []).map(([value]) => value);
+  const values = pointsOf(series, params);
   if (values.length < (params.past?.count ?? 0) || values.some(Number.isNaN)) return nothing;
   return { ok: true, changed: false, result: { ...base, values, value: values } };
 }
 
-const finiteOr = (value: number | undefined): Json => (value === undefined || !Number.isFinite(value) ? null : value);
+/** JSON has no infinity: the largest number stands for it, so that comparisons stay right. */
+const carried = (value: number): number =>
+  Number.isNaN(value) ? value : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+const finiteOr = (value: number | undefined): Json => (value === undefined || Number.isNaN(value) ? null : carried(value));
 const words = (one: Series): string =>
   `{${Object.entries(one.labels)
     .map(([name, value]) => `${name}="${value}"`)
