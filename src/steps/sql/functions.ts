@@ -14,10 +14,10 @@ const acting: ReadonlySet<string> = new Set(
   autoprewarm_dump_now pg_truncate_visibility_map heap_force_kill heap_force_freeze
   brin_summarize_new_values brin_summarize_range brin_desummarize_range gin_clean_pending_list
   query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema ts_stat ts_rewrite crosstab
-  connectby loread lowrite database_to_xml`.split(/\s+/),
+  pg_stop_making_pinned_objects connectby loread lowrite database_to_xml`.split(/\s+/),
 );
 const families =
-  /^(?:lo_|dblink|pg_advisory_|pg_try_advisory_|pg_stat_reset|pg_replication_origin_|pg_restore_|pg_clear_|crosstab)/;
+  /^(?:lo_|dblink|pg_advisory_|pg_try_advisory_|pg_stat_reset|pg_replication_origin_|pg_restore_|binary_upgrade_|pg_clear_|crosstab)/;
 
 /** `name` as the server folds it, without its schema. */
 export const acts = (name: string): boolean => acting.has(name) || families.test(name);

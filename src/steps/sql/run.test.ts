@@ -5,6 +5,7 @@ import { startPostgres } from '../../../lab/servers/test-servers.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/value.ts';
+import { acts } from './functions.ts';
 import { stepType } from './index.ts';
 
 let server: TestPostgres;
@@ -174,6 +175,19 @@ describe('a write that looks like a read', () => {
     await client.close();
     expect(await value("select count(*)::int from pg_class where relname = 'other'")).toBe(0);
     expect(await value('select count(*)::int from feeds')).toBe(5);
+  });
+
+  it('is recognised for every function of the server that could act: what is not on the list only looks', async () => {
+    const looks =
+      /^(?:pg_(?:ls|show|control|current|last|get|read|stat_get|stat_have)_|pg_(?:blocking_pids|collation_actual_version|database_collation_actual_version|database_size|relation_size|table_size|tablespace_size|total_relation_size|indexes_size|hba_file_rules|ident_file_mappings|is_in_recovery|is_wal_replay_paused|isolation_test_session_is_blocked|jit_available|lock_status|logical_slot_peek_\w+|notification_queue_usage|partition_ancestors|partition_tree|prepared_xact|safe_snapshot_blocking_pids|sequence_last_value|sleep|sleep_for|sleep_until|stat_clear_snapshot|stat_file|xact_\w+)$|\w+handler$|plpgsql_validator$|(?:amvalidate|bernoulli|system|clock_timestamp|timeofday|current_query|currtid2?|currval|lastval|gen_random_uuid|random|random_normal|setseed|txid_status)$)/;
+    const { rows } = resultOf(
+      await bench.run({
+        sql: `select distinct proname as name from pg_proc
+          where provolatile = 'v' and pronamespace = 'pg_catalog'::regnamespace and prorettype::regtype::text not in ('trigger', 'event_trigger', 'internal')`,
+      }),
+    ) as { readonly rows: readonly { readonly name: string }[] };
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.map(({ name }) => name).filter((name) => !acts(name) && !looks.test(name))).toEqual([]);
   });
 
   it('cannot come as a second statement', async () => {

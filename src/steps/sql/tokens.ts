@@ -30,9 +30,9 @@ const dollarAt = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const parameterAt = /\$\d+/y;
 const blankAt = /[ \t\n\r\f\v]+/y;
 const lineCommentAt = /--[^\n\r]*/y;
-const plainStringAt = /'(?:[^']|'')*'/y;
-const escapeStringAt = /'(?:[^'\\]|''|\\[^])*'/y;
-const nameAt = /"(?:[^"]|"")+"/y;
+const plainStringAt = /'[^']*(?:''[^']*)*'/y;
+const escapeStringAt = /'[^'\\]*(?:(?:''|\\[^])[^'\\]*)*'/y;
+const nameAt = /"[^"]*(?:""[^"]*)*"/y;
 
 export function tokenize(text: string): Tokens {
   const tokens: Token[] = [];
@@ -84,7 +84,7 @@ function quoted(text: string, at: number, match: (pattern: RegExp) => string | u
     const pattern = quote === '"' ? nameAt : /e/i.test(letters) ? escapeStringAt : plainStringAt;
     pattern.lastIndex = at + letters.length;
     const body = pattern.exec(text)?.[0];
-    if (body === undefined)
+    if (body === undefined || body === '""')
       return { problem: quote === '"' ? 'a quoted name that is empty or never ends' : 'a string that never ends' };
     const length = letters.length + body.length;
     if (quote === "'") return { is: 'string', text: body.slice(1, -1), length };
