@@ -196,7 +196,7 @@ function failed(target: PostgresTarget, job: Job, signal: AbortSignal, phase: Ph
   const wire = doubtful ? 'unknown' : answered ? 'refused' : 'notStarted';
   const at = `${where(target)}: `;
   const doubt = !doubtful || job.mode === 'bare' ? {} : { hint: doubtWords(phase) };
-  if (signal.aborted && (lost || words.code === 'statement-timeout' || problem === signal.reason)) {
+  if (signal.aborted && (lost || (isServerError(problem) && problem.code === '57014') || problem === signal.reason)) {
     const timeout = isTimeout(signal.reason);
     const end = lost ? (started ? 'no answer' : 'no connection or no answer') : 'the server stopped it';
     return {

@@ -111,6 +111,11 @@ const withoutTls: Known = {
   hint: 'no line of pg_hba.conf takes this user, database and address without TLS: say `tls: true` in the target, or add a line',
 };
 
+const cancelledThere: Known = {
+  class: 'cancelled',
+  code: 'cancelled-on-server',
+  hint: 'somebody cancelled it on the server (pg_cancel_backend)',
+};
 const readOnlyServer: Known = {
   class: 'config',
   code: 'read-only-server',
@@ -123,6 +128,7 @@ export function describeProblem(problem: unknown, reading: boolean): Known & { r
     const position = problem.position === undefined ? '' : ` (at character ${problem.position})`;
     const message = `${problem.message}${position}`;
     if (problem.code === '28000' && /no encryption/.test(problem.message)) return { ...withoutTls, message };
+    if (problem.code === '57014' && /user request/.test(problem.message)) return { ...cancelledThere, message };
     if (/during recovery/.test(problem.message) || (problem.code === '25006' && !reading)) return { ...readOnlyServer, message };
     const one = known[problem.code];
     const hint = one?.hint ?? problem.hint;

@@ -51,6 +51,16 @@ describe('stopping', () => {
     await bench.session.close();
   });
 
+  it('by somebody else on the server is told apart from our own', async () => {
+    const bench = await open();
+    const pending = bench.run({ sql: 'insert into slowly values (3) /* elsewhere */' });
+    await until('elsewhere', 1);
+    const sql = 'select pg_cancel_backend(pid) from pg_stat_activity where query like $1 and pid <> pg_backend_pid()';
+    await watcher.run({ sql, args: ['%elsewhere%'] });
+    expect((await pending).done).toMatchObject({ ok: false, wire: 'refused', class: 'cancelled', code: 'cancelled-on-server' });
+    await bench.session.close();
+  });
+
   it('what only this process waits for ends as well: a step that was stopped before it began sends nothing', async () => {
     const bench = await open();
     const { done, sent } = await bench.run(
