@@ -163,6 +163,22 @@ describe('a connection that is lost', () => {
     between.close();
   });
 
+  it('while it was idle costs nothing: nothing was sent, so a fresh one is taken', async () => {
+    let begun = 0;
+    const between = await proxy((bytes) => {
+      if (!bytes.includes('begin')) return 'pass';
+      begun += 1;
+      return begun === 2 ? 'cut' : 'pass';
+    });
+    const bench = await open(between.target);
+    resultOf(await bench.run({ sql: 'insert into ledger values (79)' }));
+    expect(await bench.run({ sql: 'insert into ledger values (79)' })).toMatchObject({ sent: true, done: { ok: true } });
+    expect(begun).toBe(3);
+    expect(await value('select count(*)::int from ledger where n = 79')).toBe(2);
+    await bench.session.close();
+    between.close();
+  });
+
   it('to a server that falls silent ends at the deadline, in doubt for a write, and the session serves again (M6)', async () => {
     const silent = { now: true };
     const between = await proxy((bytes) => (silent.now && bytes.startsWith('B') ? 'silence' : 'pass'));
