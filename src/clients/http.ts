@@ -1,4 +1,5 @@
-/** One HTTP exchange with a cap on the body, no redirects, and a classified failure. Global fetch; the caller's signal is the deadline. */
+/** One HTTP exchange with a cap on the body, no redirects, and a classified failure. The caller's signal is the deadline. */
+import type { IncomingMessage } from 'node:http';
 import type { FaultClass } from '../interpreter/core/value.ts';
 
 export interface HttpRequest {
@@ -7,7 +8,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
-  /** Called just before the request leaves. */
+  /** Called when the connection stands and the request leaves. */
   readonly sent?: () => void;
 }
 
@@ -28,76 +29,91 @@ export type HttpReply =
     };
 
 const bodyCap = 1024 * 1024;
-/** Nothing was sent: the connection never stood. */
-const beforeSending = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
+/** Node's own client, not fetch: it tells when the connection stands, which decides whether a failure is `notStarted`, and refuses no port. */
 export async function exchange(request: HttpRequest): Promise<HttpReply> {
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (/[\r\n\0]/.test(value) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      return {
-        ok: false,
-        wire: 'notStarted',
-        class: 'config',
-        code: 'header',
-        message: `the header ${name} has a line break or a forbidden character`,
-      };
-    }
-  }
-  try {
-    request.sent?.();
-    const response = await fetch(request.url, {
-      method: request.method,
-      headers: { ...request.headers },
-      redirect: 'manual',
-      signal: request.signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
-    const text = await capped(response);
-    if (text === undefined)
-      return { ok: false, wire: 'unknown', class: 'plugin', code: 'body-too-large', message: 'the answer is larger than 1 MiB' };
-    const date = response.headers.get('date');
+  const wrong = badHeader(request.headers);
+  if (wrong !== undefined)
     return {
-      ok: true,
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      text,
-      ...(date === null ? {} : { date }),
+      ok: false,
+      wire: 'notStarted',
+      class: 'config',
+      code: 'header',
+      message: `the header ${wrong} has a line break or a forbidden character`,
     };
-  } catch (problem) {
-    return failure(problem, request);
-  }
+  const { request: open } = request.url.startsWith('https:') ? await import('node:https') : await import('node:http');
+  const wire = { sent: false };
+  return new Promise((resolve) => {
+    const refuse = (problem: unknown): void => {
+      resolve(failure(problem, request, wire.sent));
+    };
+    // A connection of its own: one that was kept might be closed by the server just when the request leaves.
+    const outgoing = open(request.url, {
+      method: request.method,
+      headers: { ...request.headers, ...lengthOf(request) },
+      agent: false,
+      signal: request.signal,
+    });
+    outgoing.on('socket', (socket) => {
+      socket.once(request.url.startsWith('https:') ? 'secureConnect' : 'connect', () => {
+        wire.sent = true;
+        request.sent?.();
+      });
+    });
+    outgoing.on('error', refuse);
+    outgoing.on('response', (response) => {
+      response.on('error', refuse);
+      collect(response).then(resolve, refuse);
+    });
+    outgoing.end(request.body);
+  });
 }
 
-async function capped(response: Response): Promise<string | undefined> {
-  if (response.body === null) return '';
-  const parts: Uint8Array[] = [];
+const badHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
+  Object.entries(headers).find(([name, value]) => /[\r\n\0]/.test(value) || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))?.[0];
+
+const lengthOf = (request: HttpRequest): Readonly<Record<string, string>> =>
+  request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) };
+
+async function collect(response: IncomingMessage): Promise<HttpReply> {
+  const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const part of response as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > bodyCap) return undefined;
+    if (size > bodyCap) {
+      response.destroy();
+      return { ok: false, wire: 'unknown', class: 'plugin', code: 'body-too-large', message: 'the answer is larger than 1 MiB' };
+    }
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+  const { date } = headers;
+  return {
+    ok: true,
+    status: response.statusCode ?? 0,
+    headers,
+    text: Buffer.concat(parts).toString('utf8'),
+    ...(date === undefined ? {} : { date }),
+  };
 }
 
-function failure(problem: unknown, request: HttpRequest): HttpReply {
+/** After the connection stood nobody knows what the server has done with the request. */
+function failure(problem: unknown, request: HttpRequest, sent: boolean): HttpReply {
   const { host } = new URL(request.url);
+  const wire = sent ? 'unknown' : 'notStarted';
   if (request.signal.aborted)
-    return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `no answer from ${host} in time` };
-  const cause = problem instanceof Error && problem.cause instanceof Error ? (problem.cause as NodeJS.ErrnoException) : undefined;
-  const code = cause?.code ?? 'fetch';
-  const message = `${host}: ${cause?.message !== undefined && cause.message !== '' ? cause.message : code}`;
-  return { ok: false, wire: beforeSending.has(code) ? 'notStarted' : 'unknown', class: 'connection', code, message };
+    return { ok: false, wire, class: 'timeout', code: 'timeout', message: `no answer from ${host} in time` };
+  const { code, message } = causeOf(problem);
+  return { ok: false, wire, class: 'connection', code, message: `${host}: ${message}` };
+}
+
+/** Several addresses of one name fail together; the first tells enough. */
+function causeOf(problem: unknown): { readonly code: string; readonly message: string } {
+  const error = (problem instanceof AggregateError ? problem.errors[0] : problem) as NodeJS.ErrnoException | undefined;
+  const code = error?.code ?? 'http';
+  return { code, message: error?.message === undefined || error.message === '' ? code : error.message };
 }
 
 /** Header pairs of a target entry: `headers`, and `token` as a bearer. */

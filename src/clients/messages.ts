@@ -1,12 +1,14 @@
 /** Messages to people: one POST each, in the form of the receiver's kind, with a key by which a repetition can be dropped (T29). */
 import type { Json } from '../interpreter/core/value.ts';
-import type { Done, OpenContext, RunContext, Runner, Session } from '../interpreter/port/step-type.ts';
+import type { Attachment, Done, OpenContext, RunContext, Runner, Session } from '../interpreter/port/step-type.ts';
 import { classOfStatus, exchange, headersOf } from './http.ts';
 
 export interface Message {
   readonly message: string;
   readonly title?: string;
   readonly severity?: string;
+  /** Kinds of files to carry. */
+  readonly attach?: readonly string[];
 }
 
 interface Receiver {
@@ -39,12 +41,17 @@ async function send(receiver: Receiver, open: OpenContext, message: Message, con
       code: 'no-address',
       message: `the target ${open.targetName ?? ''} has neither webhook nor url`,
     };
-  const body = JSON.stringify(bodyOf(receiver, message, context));
+  const files = carries.has(receiver.type ?? '') ? await filesOf(message, context) : [];
+  const body = JSON.stringify(bodyOf(receiver, message, context, files));
   const headers = { ...headersOf(receiver), 'content-type': 'application/json', 'idempotency-key': context.idempotencyKey };
   const reply = await exchange({ method: 'POST', url, headers, body, signal: context.signal, sent: context.sent });
   if (!reply.ok) return reply;
   if (reply.status >= 200 && reply.status < 300)
-    return { ok: true, changed: true, result: { status: reply.status, id: context.idempotencyKey } };
+    return {
+      ok: true,
+      changed: true,
+      result: { status: reply.status, id: context.idempotencyKey, attached: files.map((one) => one.name) },
+    };
   const later = reply.headers['retry-after'];
   return {
     ok: false,
@@ -63,7 +70,19 @@ export const withoutMentions = (text: string): string =>
     (_all, name: string | undefined) => `(at)${name ?? 'channel'}`,
   );
 
-function bodyOf(receiver: Receiver, message: Message, context: RunContext): Json {
+/** Receivers whose form has room for files; chats, pagers and status pages get the message alone. */
+const carries: ReadonlySet<string> = new Set(['ticket', 'webhook']);
+const fileLimit = 512 * 1024;
+
+async function filesOf(message: Message, context: RunContext): Promise<readonly Attachment[]> {
+  if (message.attach === undefined || message.attach.length === 0) return [];
+  const files = (await context.attachments?.(message.attach)) ?? [];
+  return files.map((one) =>
+    one.content.length <= fileLimit ? one : { ...one, content: `${one.content.slice(0, fileLimit)}\n[cut here: 512 KiB]\n` },
+  );
+}
+
+function bodyOf(receiver: Receiver, message: Message, context: RunContext, files: readonly Attachment[]): Json {
   const text = withoutMentions(message.message);
   if (receiver.routingKey !== undefined || receiver.type === 'pager') {
     return {
@@ -78,6 +97,7 @@ function bodyOf(receiver: Receiver, message: Message, context: RunContext): Json
     ...(message.title === undefined ? {} : { title: message.title }),
     ...(message.severity === undefined ? {} : { severity: message.severity }),
     key: context.idempotencyKey,
+    ...(files.length === 0 ? {} : { attachments: files.map((one) => ({ ...one })) }),
   };
 }
 

@@ -20,7 +20,7 @@ import { answersOf } from './answers.ts';
 import { abortOnSignals } from './signals.ts';
 import { outputForm, print, printError, printJson, tolerateLostTerminal } from './terminal.ts';
 import { runJson } from './run-json.ts';
-import { writeReport } from './report.ts';
+import { attachmentsOf, writeReport } from './report.ts';
 
 export interface Operation {
   readonly plan: Plan;
@@ -67,6 +67,7 @@ export async function operate(operation: Operation): Promise<number> {
       resume: operation.resume,
       baseDirectory: operation.baseDirectory,
       ...(operation.undoOf === undefined ? {} : { undoOf: operation.undoOf }),
+      attachments: (kinds) => attachmentsOf(directory, kinds),
       onRecord: (record, after) => {
         view.onRecord(record, after);
       },

@@ -1,4 +1,5 @@
 /** `runbook report`: the record of a run, made from its journal alone. */
+import type { Attachment } from '../interpreter/port/step-type.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { exitCodes, usage } from './exit.ts';
 import { openNamedRun } from './open-run.ts';
@@ -24,4 +25,16 @@ export async function writeReport(directory: RunDirectory, form: string): Promis
     default:
       throw usage(`--output ${form}: report knows markdown, json and junit`);
   }
+}
+
+/** What messages carry: the report so far, and the evidence before and after. */
+export async function attachmentsOf(directory: RunDirectory, kinds: readonly string[]): Promise<readonly Attachment[]> {
+  const { plan, records, state } = readStored(directory);
+  const { reportMarkdown } = await import('../ui/report/report.ts');
+  const { evidenceJson } = await import('../ui/report/evidence.ts');
+  return kinds.map((kind) =>
+    kind === 'evidence'
+      ? { name: `${state.run}-evidence.json`, media: 'application/json', content: evidenceJson(plan, state) }
+      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(plan, records, state) },
+  );
 }

@@ -81,7 +81,8 @@ describe('ws-desync', () => {
     await expect.poll(() => verify(), { timeout: 20_000 }).toEqual([]);
 
     const told = JSON.stringify([await sink('chat'), await sink('statuspage'), await sink('tickets')]);
-    for (const words of ['Desync of all: restore in about', 'Order book streams: pause', 'INC-1']) expect(told).toContain(words);
+    for (const words of ['Desync of all: restore in about', 'Order book streams: pause', 'INC-1', '-report.md', '-evidence.json'])
+      expect(told).toContain(words);
     expect(await sink('pager')).toEqual([]);
     const text = readFileSync(report, 'utf8');
     for (const words of ['ws-desync', 'succeeded', 'syncOffsets', 'committed offset', 'recovered']) expect(text).toContain(words);

@@ -9,11 +9,15 @@ import type { Redactor } from '../guard/redact.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { buildScope } from '../language/scope.ts';
 import type { Registry } from '../port/registry.ts';
+import type { Attachment } from '../port/step-type.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Clock } from './clock.ts';
 import type { Sessions } from './sessions.ts';
 import { loadReference } from './values.ts';
 import type { Vault } from './vault.ts';
+
+/** Files for people, made from what is durable by now. */
+export type Attachments = (kinds: readonly string[]) => Promise<readonly Attachment[]>;
 
 export interface Engine {
   readonly plan: Plan;
@@ -21,6 +25,7 @@ export interface Engine {
   readonly environment: Environment;
   readonly directory: RunDirectory;
   readonly baseDirectory: string;
+  readonly attachments?: Attachments;
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly vault: Vault;

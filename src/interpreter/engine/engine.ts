@@ -15,7 +15,7 @@ import { openJournal } from '../store/journal-write.ts';
 import { bootId } from '../store/processes.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Clock } from './clock.ts';
-import type { Engine } from './context.ts';
+import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly baseDirectory: string;
   /** Undo runs: the run whose registered undos are performed. */
   readonly undoOf?: RunDirectory;
+  /** Renders what messages attach; the engine knows no documents. */
+  readonly attachments?: Attachments;
   /** Called with durable records only, in order. */
   readonly onRecord?: (record: Stamped, state: State) => void;
 }
@@ -89,7 +91,7 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
 
 /** What the performers of a run share; also made by `check`, which performs reads without a run of its own. */
 export function createContext(
-  options: Pick<EngineOptions, 'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory'>,
+  options: Pick<EngineOptions, 'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments'>,
   run: {
     readonly state: State;
     readonly base: Ms;
@@ -105,6 +107,7 @@ export function createContext(
     environment: options.environment,
     directory: options.directory,
     baseDirectory: options.baseDirectory,
+    ...(options.attachments === undefined ? {} : { attachments: options.attachments }),
     clock: options.clock,
     redactor,
     vault,

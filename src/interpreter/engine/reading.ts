@@ -253,6 +253,7 @@ function runContext(
       wire.sent = true;
     },
     file: (name) => evidenceFile(engine, call, name),
+    ...(engine.attachments === undefined ? {} : { attachments: engine.attachments }),
     keepSecret: (name, value) => {
       engine.vault.keep(name, value);
       return `secret:${name}`;

@@ -140,8 +140,8 @@ export interface RunContext extends OpenContext {
   file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };
   /** Registers a secret that the step itself obtained: masked from now on. */
   keepSecret(name: string, value: string): Json;
-  /** Only for notify and comms: files to attach, by kind. */
-  attachments?(): Promise<readonly { readonly name: string; readonly media: string; readonly path: string }[]>;
+  /** Files that a message may carry, made when they are asked for; absent outside of a run. */
+  attachments?(kinds: readonly string[]): Promise<readonly Attachment[]>;
 }
 
 /**
@@ -169,3 +169,10 @@ export type Done =
       readonly hint?: string;
       readonly result?: Json;
     };
+
+/** A file of the run for people: `report`, `evidence`. Redacted, since it is made from the journal. */
+export interface Attachment {
+  readonly name: string;
+  readonly media: string;
+  readonly content: string;
+}

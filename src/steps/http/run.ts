@@ -69,11 +69,13 @@ async function perform(base: string, target: Json, params: Params, context: RunC
   if (!reply.ok) return reply;
   await context.output('out', Buffer.from(reply.text));
   const result = { status: reply.status, headers: { ...reply.headers }, body: parsed(reply.text), text: reply.text };
+  // A gateway that gives up, or a server that fails, may have acted before.
+  const doubtful = writes && (reply.status === 500 || reply.status === 502 || reply.status === 504);
   const good = params.expectStatus?.includes(reply.status) ?? (reply.status >= 200 && reply.status < 300);
   if (good) return { ok: true, changed: writes ? true : false, result };
   return {
     ok: false,
-    wire: 'refused',
+    wire: doubtful ? 'unknown' : 'refused',
     class: classOfStatus(reply.status),
     code: `status-${String(reply.status)}`,
     message: `${method} ${new URL(url).pathname} answered ${String(reply.status)}`,
@@ -92,10 +94,15 @@ function contentOf(params: Params): { readonly headers: Record<string, string>; 
     : { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: params.text };
 }
 
+/** Integers beyond 2^53 stay exact as text; anything else that is no JSON is text as a whole. */
 function parsed(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    JSON.parse(text);
+    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, exact)) as Json;
   } catch {
     return text;
   }
 }
+
+const exact = (token: string): string =>
+  token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : JSON.stringify(token);

@@ -31,6 +31,7 @@ async function collect(params: Params, target: Target, context: RunContext): Pro
       headers: { ...target.headers },
       handshakeTimeout: Math.min(10_000, params.collect.timeout),
       perMessageDeflate: false,
+      maxPayload: 4 * 1024 * 1024,
     });
     let opened = false;
     const finish = (done: Done): void => {
