@@ -14,6 +14,7 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
     const findings = await rule({
       params: walked.step,
       step: walked.step,
+      ...targetTypeOf(checked, walked.step),
       literal: (pointer) => !String(leafAt(walked.step, pointer) ?? '').includes('{{'),
     });
     for (const found of findings) {
@@ -67,4 +68,21 @@ function leafAt(json: Json, pointer: string): Json | undefined {
       (at, key) => (at !== null && typeof at === 'object' ? (at as Record<string, Json>)[key] : undefined),
       json,
     );
+}
+
+/** Type of the target that the step names, or of the only one that fits when it names none. */
+function targetTypeOf(checked: Checked, step: Readonly<Record<string, unknown>>): { readonly targetType?: string } {
+  const declared = checked.runbook.data['targets'];
+  const all = isMapping(declared) ? declared : {};
+  const typeOf = (name: string): string | undefined => {
+    const target = all[name];
+    const type = isMapping(target) ? target['type'] : target;
+    return typeof type === 'string' ? type : undefined;
+  };
+  const named = step['target'];
+  const types = checked.registry.get(String(step['type']))?.manifest.target?.types ?? [];
+  const fitting = Object.keys(all).filter((name) => types.includes(typeOf(name) ?? ''));
+  const name = typeof named === 'string' ? (named.split('/')[0] ?? named) : fitting.length === 1 ? fitting[0] : undefined;
+  const targetType = name === undefined ? undefined : typeOf(name);
+  return targetType === undefined || !types.includes(targetType) ? {} : { targetType };
 }

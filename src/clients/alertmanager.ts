@@ -1,0 +1,104 @@
+/** Alertmanager's second interface, as far as silences need it. */
+import type { FaultClass } from '../interpreter/core/value.ts';
+import { classOfStatus, exchange, headersOf } from './http.ts';
+
+export interface Matcher {
+  readonly name: string;
+  readonly value: string;
+  readonly isRegex: boolean;
+  readonly isEqual: boolean;
+}
+
+export interface Silence {
+  readonly id: string;
+  readonly matchers: readonly Matcher[];
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly updatedAt: string;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly status: { readonly state: 'active' | 'pending' | 'expired' };
+}
+
+export interface ServiceFailure {
+  readonly ok: false;
+  readonly wire: 'notStarted' | 'refused' | 'unknown';
+  readonly class: FaultClass;
+  readonly code: string;
+  readonly message: string;
+}
+export type Answer<T> = { readonly ok: true; readonly value: T; readonly serverTime: number } | ServiceFailure;
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly sent?: () => void;
+}
+
+/** `serverTime` (ms): the server's own clock, to the second, so that the clock of this machine does not shift a silence. */
+async function request(target: unknown, what: Request, signal: AbortSignal): Promise<Answer<unknown>> {
+  const base = String((target as { readonly url?: string } | null)?.url ?? '').replace(/\/$/, '');
+  const reply = await exchange({
+    method: what.method,
+    url: `${base}/api/v2${what.path}`,
+    headers: { ...headersOf(target), accept: 'application/json', 'content-type': 'application/json' },
+    ...(what.body === undefined ? {} : { body: JSON.stringify(what.body) }),
+    signal,
+    ...(what.sent === undefined ? {} : { sent: what.sent }),
+  });
+  if (!reply.ok) return reply;
+  if (reply.status < 200 || reply.status >= 300)
+    return {
+      ok: false,
+      wire: reply.status >= 500 ? 'unknown' : 'refused',
+      class: classOfStatus(reply.status),
+      code: `status-${String(reply.status)}`,
+      message: `${base} answered ${String(reply.status)}: ${reply.text.trim().slice(0, 300)}`,
+    };
+  const serverTime = reply.date === undefined ? Date.now() : Date.parse(reply.date);
+  if (reply.text === '') return { ok: true, value: null, serverTime };
+  try {
+    return { ok: true, value: JSON.parse(reply.text) as unknown, serverTime };
+  } catch {
+    return {
+      ok: false,
+      wire: 'refused',
+      class: 'plugin',
+      code: 'not-alertmanager',
+      message: `${base} answered with something that is no Alertmanager answer`,
+    };
+  }
+}
+
+/** Silences that are active or will be. */
+export async function listSilences(target: unknown, signal: AbortSignal): Promise<Answer<readonly Silence[]>> {
+  const answer = await request(target, { method: 'GET', path: '/silences' }, signal);
+  if (!answer.ok) return answer;
+  const all = Array.isArray(answer.value) ? (answer.value as readonly Silence[]) : [];
+  return { ...answer, value: all.filter((one) => one.status.state !== 'expired') };
+}
+
+/** Undefined: there is none of that id. */
+export async function readSilence(target: unknown, id: string, signal: AbortSignal): Promise<Answer<Silence | undefined>> {
+  const answer = await request(target, { method: 'GET', path: `/silence/${encodeURIComponent(id)}` }, signal);
+  if (!answer.ok && answer.code === 'status-404') return { ok: true, value: undefined, serverTime: Date.now() };
+  return answer.ok ? { ...answer, value: answer.value as Silence } : answer;
+}
+
+export type NewSilence = Pick<Silence, 'matchers' | 'startsAt' | 'endsAt' | 'createdBy' | 'comment'>;
+
+export async function createSilence(
+  target: unknown,
+  silence: NewSilence,
+  signal: AbortSignal,
+  sent: () => void,
+): Promise<Answer<string>> {
+  const answer = await request(target, { method: 'POST', path: '/silences', body: silence, sent }, signal);
+  return answer.ok ? { ...answer, value: String((answer.value as { readonly silenceID?: unknown } | null)?.silenceID) } : answer;
+}
+
+export async function expireSilence(target: unknown, id: string, signal: AbortSignal, sent: () => void): Promise<Answer<null>> {
+  const answer = await request(target, { method: 'DELETE', path: `/silence/${encodeURIComponent(id)}`, sent }, signal);
+  return answer.ok ? { ...answer, value: null } : answer;
+}

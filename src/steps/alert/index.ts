@@ -1,0 +1,23 @@
+import type { StepType } from '../../interpreter/port/step-type.ts';
+import { manifest } from './manifest.ts';
+
+export const stepType: StepType = {
+  manifest,
+  facts: (params) => {
+    if (params['alert'] !== undefined) {
+      const valueSchema = { enum: ['firing', 'pending', 'inactive'], type: 'string' };
+      return { effect: 'read', repeatable: true, observe: true, undo: 'none', valueSchema };
+    }
+    const creates = params['silence'] !== undefined;
+    return {
+      effect: 'write',
+      repeatable: true,
+      observe: false,
+      undo: creates ? 'restore' : 'none',
+      value: 'result.id',
+      valueSchema: { type: 'string' },
+    };
+  },
+  lint: async () => (await import('./lint.ts')).lint,
+  load: async () => (await import('./run.ts')).runner,
+};
