@@ -11,6 +11,7 @@ import { runEngine } from '../interpreter/engine/engine.ts';
 import type { OperatorPort } from '../interpreter/engine/operator.ts';
 import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
+import { JournalError } from '../interpreter/store/journal-write.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { registry } from '../steps/index.ts';
 import { plainLine } from '../ui/plain/lines.ts';
@@ -74,11 +75,22 @@ export async function operate(operation: Operation): Promise<number> {
     });
     await view.close();
     return await closing(operation, state, signals.exitCode() ?? exitCode, form);
+  } catch (problem) {
+    throw problem instanceof JournalError ? withoutJournal(problem, directory) : problem;
   } finally {
     signals.release();
     await view.close();
     lock.release();
   }
+}
+
+/** The engine has started nothing since: an intent that is not on disk is not performed. */
+function withoutJournal(problem: JournalError, directory: RunDirectory): CommandError {
+  return new CommandError({
+    exitCode: exitCodes.journal,
+    message: problem.message,
+    hint: `nothing more was started; when ${directory.path} can be written again, \`runbook resume ${directory.id}\` goes on`,
+  });
 }
 
 async function closing(operation: Operation, state: State, exitCode: number, form: string): Promise<number> {

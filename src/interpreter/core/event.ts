@@ -144,11 +144,12 @@ export type Observation =
   | { readonly type: 'control'; readonly id: string; readonly by: Actor; readonly act: Control }
   | { readonly type: 'viewer'; readonly is: 'attached' | 'detached' | 'took'; readonly by: Actor };
 
-/** t: run clock, ms since the run opened, never backwards. wall: RFC 3339, for people only. prev: hash of the line before. */
+/** t: run clock, ms since the run opened, never backwards. wall: RFC 3339, for people only. prev: hash of the line before. sum: of the line itself, last. */
 export type Stamped = (Decision | Observation) & {
   readonly seq: number;
   readonly prev: Sha;
   readonly epoch: number;
   readonly t: Ms;
   readonly wall: string;
+  readonly sum: string;
 };

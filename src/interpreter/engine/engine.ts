@@ -61,12 +61,13 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
   const { sessions } = engine;
   const performers = createPerformers(engine);
   const epoch = state.epoch + 1;
+  const survivors = options.resume ? await survivorsOf(directory.id, clock) : [];
   const opening: readonly (Observation | Decision)[] = [
     ...(before.length === 0 ? [opened(options)] : []),
     { type: 'engine.started', pid: process.pid, boot: bootId(), gap },
+    ...survivors,
     ...(before.length === 0 && options.undoOf !== undefined ? undoSeed(options.undoOf, options.actor) : []),
   ];
-  if (options.resume) await survivorsOf(directory.id, clock);
   try {
     const after = await loop(
       {

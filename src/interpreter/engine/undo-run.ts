@@ -42,8 +42,8 @@ function endsTheWork(record: Stamped): boolean {
 }
 
 function withoutStamp(record: Stamped): Observation | Decision {
-  const { seq, prev, epoch, t, wall, ...event } = record;
-  void [seq, prev, epoch, t, wall];
+  const { seq, prev, epoch, t, wall, sum, ...event } = record;
+  void [seq, prev, epoch, t, wall, sum];
   return event;
 }
 

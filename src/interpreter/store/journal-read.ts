@@ -1,5 +1,6 @@
 /**
- * Reads a journal and proves it: each line carries the hash of the line before, its place in the sequence, and ends with a line feed.
+ * Reads a journal and proves it: each line carries the hash of the line before, its place in the sequence, a sum of itself
+ * (or a change in the last line would go unnoticed), and ends with a line feed.
  * A torn tail (crash in the middle of a write) is cut off and reported; damage anywhere else is a problem and nothing is invented (F14, F15).
  */
 import { createHash } from 'node:crypto';
@@ -27,6 +28,15 @@ export interface JournalRead {
 }
 
 export const hashLine = (line: string): string => createHash('sha256').update(line).digest('hex');
+
+const sumForm = /,"sum":"([0-9a-f]{16})"\}$/;
+const sumOf = (body: string): string => hashLine(body).slice(0, 16);
+
+/** The line of a record: the record itself and its sum. */
+export function lineOf(record: object): string {
+  const body = JSON.stringify(record);
+  return `${body.slice(0, -1)},"sum":"${sumOf(body)}"}`;
+}
 
 export function readJournal(path: string): JournalRead {
   return parseJournal(readFileSync(path));
@@ -64,6 +74,8 @@ function readLine(line: string, head: string, seq: number): Stamped | string {
   } catch {
     return 'not JSON';
   }
+  const sum = sumForm.exec(line);
+  if (sum === null || sum[1] !== sumOf(`${line.slice(0, sum.index)}}`)) return 'changed since it was written';
   if (record === null || typeof record !== 'object' || typeof record.type !== 'string') return 'no record';
   if (record.seq !== seq) return `number ${String(record.seq)} where ${String(seq)} is due`;
   if (record.prev !== head) return 'does not follow from the line before (changed, missing or moved)';

@@ -5,7 +5,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import type { Decision, Observation, Stamped } from '../core/event.ts';
 import type { Ms } from '../core/value.ts';
-import { genesis, hashLine, readJournal } from './journal-read.ts';
+import { genesis, hashLine, lineOf, readJournal } from './journal-read.ts';
 
 /** The journal could not be written or synced: the engine stops before its next effect (exit 10, F11 to F13). */
 export class JournalError extends Error {
@@ -42,7 +42,7 @@ export function openJournal(path: string): Journal {
   return {
     append: (event, stamp) => {
       seq += 1;
-      const line = JSON.stringify({ seq, prev: head, ...stamp, ...event });
+      const line = lineOf({ seq, prev: head, ...stamp, ...event });
       head = hashLine(line);
       lines.push(line);
       const record = JSON.parse(line) as Stamped;

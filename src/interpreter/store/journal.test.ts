@@ -60,12 +60,11 @@ describe('journal', () => {
     }
   });
 
-  it('a flipped bit before the last line is always a problem, never another history', () => {
+  it('a flipped bit anywhere but in the last line feed is always a problem, never another history', () => {
     fill(4);
     const whole = readFileSync(path);
     const all = parseJournal(whole).records;
-    const lastLine = whole.lastIndexOf(10, whole.length - 2) + 1;
-    for (let at = 0; at < lastLine; at++) {
+    for (let at = 0; at < whole.length - 1; at++) {
       const bytes = Buffer.from(whole);
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       const read = parseJournal(bytes);

@@ -116,7 +116,7 @@ class Simulation {
 
   private append(event: Decision | Observation): void {
     const seq = this.journal.length + 1;
-    const record = { ...event, seq, prev: '', epoch: this.epoch, t: this.t, wall: '' } as Stamped;
+    const record = { ...event, seq, prev: '', epoch: this.epoch, t: this.t, wall: '', sum: '' } as Stamped;
     this.journal.push(record);
     this.state = this.rules().fold(this.plan, this.state, record);
   }
