@@ -1,6 +1,6 @@
 /** `runbook undo RUN`: a new run that performs what the named run registered and did not use, newest first. */
 import { planUndo } from '../interpreter/engine/undo-run.ts';
-import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
+import { createRun, listRuns, newRunId, openRun } from '../interpreter/store/run-directory.ts';
 import { actorOf } from './actor.ts';
 import { usage } from './exit.ts';
 import { openNamedRun } from './open-run.ts';
@@ -10,6 +10,16 @@ import { environmentNamed } from './resume.ts';
 import { stateRoot } from './state-root.ts';
 import { readStored } from './stored.ts';
 
+/** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
+async function refuseTwice(root: string, run: string): Promise<void> {
+  for (const one of await listRuns(root)) {
+    if (openRun(root, one.run).plan().undoOf !== run) continue;
+    if (one.outcome === 'undone') throw usage(`run ${run} has been undone already, by run ${one.run}`);
+    if (one.state !== 'finished')
+      throw usage(`run ${one.run} undoes it and has not finished`, `\`runbook resume ${one.run}\` goes on with it`);
+  }
+}
+
 export async function undo(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
   const old = await openNamedRun(name);
   const { plan, state } = readStored(old);
@@ -18,6 +28,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   const made = planUndo(plan, state);
   if (!made.ok) throw usage(made.message);
   const root = stateRoot();
+  await refuseTwice(root, old.id);
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source() });
   return operate({
     plan: made.plan,

@@ -1,0 +1,69 @@
+/** `runbook undo`: takes back what a finished run changed, in reverse order of start, in a run of its own that survives a crash. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Place } from '../rig/cli.ts';
+import { eventually, place, runbook, start } from '../rig/cli.ts';
+
+let here: Place;
+beforeEach(() => {
+  here = place();
+});
+afterEach(() => {
+  here.remove();
+});
+const ledger = (): readonly string[] => {
+  const path = join(here.folder, 'ledger');
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+};
+const says = (words: string): string =>
+  `{ type: shell, script: "echo ${words} >> ledger", cwd: "${here.folder}", repeatable: true }`;
+const call = (...args: readonly string[]) => runbook(args, { env: here.env, cwd: here.folder });
+
+interface Row {
+  readonly run: string;
+  readonly state: string;
+  readonly outcome?: string;
+}
+const runs = async (): Promise<readonly Row[]> => JSON.parse((await call('runs', '-o', 'json')).stdout) as readonly Row[];
+
+/** Two changes with their undo, one without; returns the run. */
+async function finishedRun(undoOfB: string): Promise<string> {
+  const path = join(here.folder, 'small.yaml');
+  const step = (id: string, undo: string): string =>
+    `  - { id: ${id}, type: shell, script: "echo ${id} >> ledger", cwd: "${here.folder}", undo: ${undo} }\n`;
+  const steps = step('a', says('not-a')) + step('b', undoOfB) + step('c', 'none');
+  writeFileSync(path, `apiVersion: runbook/v1\nid: small\ntitle: Small\nowners: [tests]\nsteps:\n${steps}`);
+  expect((await call('run', path)).code).toBe(0);
+  return (await runs())[0]?.run ?? '';
+}
+
+it('performs the undos in reverse order, with exit code 6, and not a second time', async () => {
+  const run = await finishedRun(says('not-b'));
+  const undone = await call('undo', run);
+  expect(undone.code, undone.stdout + undone.stderr).toBe(6);
+  expect(ledger()).toEqual(['a', 'b', 'c', 'not-b', 'not-a']);
+  const again = await call('undo', run);
+  expect(again.code).not.toBe(0);
+  expect(ledger()).toEqual(['a', 'b', 'c', 'not-b', 'not-a']);
+});
+
+it('an undo that fails is a mixed state: exit code 7, and the others are still performed', async () => {
+  const run = await finishedRun('{ type: shell, argv: ["false"] }');
+  const undone = await call('undo', run);
+  expect(undone.code, undone.stdout + undone.stderr).toBe(7);
+  expect(ledger()).toEqual(['a', 'b', 'c', 'not-a']);
+});
+
+it('killed in the middle and resumed: every undo is performed, none lost', async () => {
+  const slow = `{ type: shell, script: "echo not-b >> ledger; sleep 1", cwd: "${here.folder}", repeatable: true }`;
+  const run = await finishedRun(slow);
+  const undoing = start(['undo', run], { env: here.env, cwd: here.folder });
+  await eventually('the first undo has begun', () => ledger().includes('not-b'));
+  undoing.child.kill('SIGKILL');
+  await undoing.finished;
+  const interrupted = (await runs()).find((one) => one.state === 'interrupted');
+  const resumed = await call('resume', interrupted?.run ?? '');
+  expect(resumed.code, resumed.stdout + resumed.stderr).toBe(6);
+  expect([...new Set(ledger())]).toEqual(['a', 'b', 'c', 'not-b', 'not-a']);
+});
