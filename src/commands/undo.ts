@@ -13,10 +13,19 @@ import { readStored } from './stored.ts';
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
 async function refuseTwice(root: string, run: string): Promise<void> {
   for (const one of await listRuns(root)) {
-    if (openRun(root, one.run).plan().undoOf !== run) continue;
+    if (undoOf(root, one.run) !== run) continue;
     if (one.outcome === 'undone') throw usage(`run ${run} has been undone already, by run ${one.run}`);
     if (one.state !== 'finished')
       throw usage(`run ${one.run} undoes it and has not finished`, `\`runbook resume ${one.run}\` goes on with it`);
+  }
+}
+
+/** A run whose plan cannot be read undoes nothing. */
+function undoOf(root: string, run: string): string | undefined {
+  try {
+    return openRun(root, run).plan().undoOf;
+  } catch {
+    return undefined;
   }
 }
 

@@ -61,7 +61,7 @@ export function viewOf(plan: Plan, state: State, now: number): View {
   const built = sections
     .map(({ lane, title }) => ({
       title,
-      rows: plan.nodes.flatMap((node, index) => rowsOf(plan, node, byNode.get(index) ?? [], lane, now)),
+      rows: plan.nodes.flatMap((node, index) => rowsOf({ plan, state, now }, node, byNode.get(index) ?? [], lane)),
     }))
     .filter((section) => section.rows.length > 0);
   const questions = Object.entries(state.questions).map(([id, question]) => ({ id, ...question }));
@@ -77,23 +77,34 @@ export function viewOf(plan: Plan, state: State, now: number): View {
       .filter((part) => part !== '')
       .join('  ·  '),
     sections: built,
-    active: Object.keys(state.open).filter((key) => state.instances[key]?.status === 'running'),
+    active: Object.keys(state.open).filter((key) => {
+      const instance = state.instances[key];
+      return instance?.status === 'running' && plan.nodes[instance.node]?.lane !== 'watch';
+    }),
     questions,
     changed: Object.values(state.instances)
-      .filter((one) => one.changed === true)
+      .filter((one) => one.changed === true && plan.nodes[one.node]?.lane !== 'comms')
       .map((one) => one.key),
     ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
   };
 }
 
-function rowsOf(plan: Plan, node: Node, instances: readonly Instance[], lane: Lane, now: number): readonly Row[] {
+interface Picture {
+  readonly plan: Plan;
+  readonly state: State;
+  readonly now: number;
+}
+
+/** A step inside a forEach has a row for each turn that has begun; its own row stands for those to come. */
+function rowsOf(picture: Picture, node: Node, instances: readonly Instance[], lane: Lane): readonly Row[] {
   if (node.lane !== lane) return [];
-  const depth = depthOf(plan, node);
+  const depth = depthOf(picture.plan, node);
   const own = instances.filter((one) => !one.key.endsWith(']'));
-  const rows = (own.length > 0 ? own : [undefined]).map((one) => row(node, one, depth, now));
   const items = instances.filter((one) => one.key.endsWith(']'));
   const telling = items.filter((one) => node.kind !== 'group' && one.status !== 'waiting');
-  return [...rows, ...telling.map((one) => row(node, one, depth + 1, now))];
+  const single = own.length > 0 ? own : telling.length > 0 ? [] : [undefined];
+  const below = single.length > 0 ? depth + 1 : depth;
+  return [...single.map((one) => row(picture, node, one, depth)), ...telling.map((one) => row(picture, node, one, below))];
 }
 
 function depthOf(plan: Plan, node: Node): number {
@@ -102,20 +113,39 @@ function depthOf(plan: Plan, node: Node): number {
   return depth;
 }
 
-function row(node: Node, instance: Instance | undefined, depth: number, now: number): Row {
+function row({ state, now }: Picture, node: Node, instance: Instance | undefined, depth: number): Row {
+  if (instance?.fault?.code === 'guard-ended') return heldRow(node, instance, depth, now);
   const status = instance?.status ?? 'waiting';
   const finding = node.lane === 'diagnosis' && status === 'failed';
-  const isItem = instance?.key.endsWith(']') === true;
   return {
     key: instance?.key ?? node.key,
     depth,
     symbol: finding ? '!' : (symbols[status] ?? '?'),
     word: finding ? 'finding' : statusWord(status),
-    title: isItem ? valueText(instance.item, 30) || instance.key : (instance?.show?.title ?? node.title),
+    title: instance?.key.endsWith(']') === true ? turnTitle(state, node, instance) : (instance?.show?.title ?? node.title),
     tone: finding ? 'warn' : toneOf(status),
     detail: detailOf(node, instance, now),
   };
 }
+
+/** An item of the step's own forEach is its title; a step in a turn of a group is told apart by the item of that turn. */
+function turnTitle(state: State, node: Node, instance: Instance): string {
+  const own = valueText(instance.item, 30);
+  if (own !== '') return own;
+  const turn = instance.parent === undefined ? '' : valueText(state.instances[instance.parent]?.item, 30);
+  return turn === '' ? instance.key : `${node.title}: ${turn}`;
+}
+
+/** A guard that was never needed has held for the whole run. */
+const heldRow = (node: Node, instance: Instance, depth: number, now: number): Row => ({
+  key: instance.key,
+  depth,
+  symbol: '✓',
+  word: 'held',
+  title: instance.show?.title ?? node.title,
+  tone: 'dim',
+  detail: durationText((instance.finishedAt ?? now) - (instance.startedAt ?? now)),
+});
 
 const symbols: Readonly<Record<string, string>> = {
   ok: '✓',

@@ -97,10 +97,15 @@ function meaningOf(question: OpenQuestion, given: string): { readonly verdict: s
   }
 }
 
+/** Names of what an `ask` asks for. */
+export function fieldsOf(question: OpenQuestion): readonly string[] {
+  const { fields } = question.show;
+  return fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.keys(fields) : [];
+}
+
 /** One field: the text is its value. Several: JSON of all. */
-function inputValue(question: OpenQuestion, given: string): Record<string, string> {
-  const fields = question.show.fields;
-  const names = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.keys(fields) : [];
+export function inputValue(question: OpenQuestion, given: string): Record<string, string> {
+  const names = fieldsOf(question);
   if (given.startsWith('{')) {
     try {
       return JSON.parse(given) as Record<string, string>;

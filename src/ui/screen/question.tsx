@@ -3,6 +3,7 @@ import { Box, Text, useInput } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
+import { fieldsOf } from '../../interpreter/engine/operator.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { ScreenStore } from './store.ts';
 
@@ -15,8 +16,24 @@ export function QuestionBox(props: {
 }): ReactElement {
   const { store, question } = props;
   const [text, setText] = useState('');
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [refused, setRefused] = useState('');
   const [since] = useState(() => props.monotonic());
   const typing = question.ask === 'typed' || question.ask === 'input';
+  const names = fieldsOf(question);
+  const field = names[Object.keys(values).length] ?? 'text';
+  const enter = (): void => {
+    if (question.ask === 'typed') {
+      if (text === question.show.typed) store.answer(question, 'yes');
+      else setRefused(`"${text}" is not ${question.show.typed ?? ''}; Esc declines`);
+      setText('');
+      return;
+    }
+    const all = { ...values, [field]: text };
+    setText('');
+    if (Object.keys(all).length >= names.length) store.answer(question, 'answered', all);
+    else setValues(all);
+  };
   useInput((input, key) => {
     if (props.monotonic() - since < deafMs) return;
     if (!typing) {
@@ -27,8 +44,9 @@ export function QuestionBox(props: {
     }
     if (key.escape) store.answer(question, 'no');
     else if (key.backspace || key.delete) setText(text.slice(0, -1));
-    else if (key.return) finish(store, question, text);
-    else if (!key.ctrl && !key.meta && input.length <= 2) setText(text + input);
+    else if (key.return) enter();
+    // Pasted text comes at once; a line break in it sends nothing, that is Enter's to do.
+    else if (!key.ctrl && !key.meta) setText(text + printable(input));
   });
   const { show } = question;
   return (
@@ -46,8 +64,9 @@ export function QuestionBox(props: {
       {show.describe === undefined ? null : <Text>will send: {sanitize(show.describe)}</Text>}
       {typing ? (
         <Text>
-          {show.typed === undefined ? 'answer' : `type ${show.typed} to agree`}, Enter sends, Esc declines:{' '}
+          {show.typed === undefined ? field : `type ${show.typed} to agree`}, Enter sends, Esc declines:{' '}
           <Text inverse>{sanitize(text)} </Text>
+          {refused === '' ? null : <Text color="red"> {sanitize(refused)}</Text>}
         </Text>
       ) : (
         <Text>press {question.options.map((one) => `${one.slice(0, 1)} = ${one}`).join(', ')}</Text>
@@ -56,8 +75,4 @@ export function QuestionBox(props: {
   );
 }
 
-function finish(store: ScreenStore, question: OpenQuestion, text: string): void {
-  if (question.ask === 'input') store.answer(question, 'answered', text);
-  else if (text === question.show.typed) store.answer(question, 'yes');
-  else if (text !== '') store.answer(question, 'no', undefined, `typed something else`);
-}
+const printable = (input: string): string => (input.split(/[\r\n]/)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '');

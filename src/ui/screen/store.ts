@@ -4,6 +4,7 @@ import type { Plan } from '../../interpreter/core/plan.ts';
 import type { State } from '../../interpreter/core/state.ts';
 import type { Actor, Json } from '../../interpreter/core/value.ts';
 import type { OpenQuestion, OperatorInput, OperatorPort } from '../../interpreter/engine/operator.ts';
+import { inputValue } from '../../interpreter/engine/operator.ts';
 
 export interface Wait {
   readonly text: string;
@@ -106,7 +107,7 @@ export function createStore(options: StoreOptions): ScreenStore {
 /** Turns a given text into the verdict the question understands. */
 function answerWith(question: OpenQuestion, given: string, answer: ScreenStore['answer']): void {
   if (question.ask === 'typed') answer(question, given === question.show.typed ? 'yes' : 'no');
-  else if (question.ask === 'input') answer(question, 'answered', given);
+  else if (question.ask === 'input') answer(question, 'answered', inputValue(question, given));
   else if (question.options.includes(given)) answer(question, given);
 }
 
@@ -115,10 +116,24 @@ function waitOf(before: Wait | undefined, data: Json): Wait {
     data !== null && typeof data === 'object' && !Array.isArray(data)
       ? Object.entries(data as Readonly<Record<string, Json>>)
       : [];
-  const text = entries.map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('  ');
   const value = entries.find(([name]) => name === 'value')?.[1];
+  const text = waitText(Object.fromEntries(entries));
   const values = typeof value === 'number' ? [...(before?.values ?? []), value].slice(-kept) : (before?.values ?? []);
   return { text, values };
+}
+
+/** `0.11, until value < 0.005, not yet, 20s left`: a person reads it in one glance. */
+function waitText(data: Readonly<Record<string, Json>>): string {
+  const word = (name: string): string => (typeof data[name] === 'string' ? data[name] : JSON.stringify(data[name] ?? null));
+  const left = data['left'] === undefined ? [] : [`${word('left')} left`];
+  if (data['error'] !== undefined) return [`attempt ${word('attempt')}: ${word('error')}`, ...left].join(', ');
+  if (data['until'] === undefined)
+    return Object.keys(data)
+      .map((name) => `${name} ${word(name)}`)
+      .join('  ');
+  const value = data['value'] === null ? 'no data' : word('value');
+  const holds = data['holds'] === 'true' ? `holds${data['holdsFor'] === undefined ? '' : ` for ${word('holdsFor')}`}` : 'not yet';
+  return [value, `until ${word('until')}`, holds, ...left].join(', ');
 }
 
 const bars = '▁▂▃▄▅▆▇█';
