@@ -163,7 +163,11 @@ for (const [file, entry, plugins] of [
   const program = ascii(readFileSync(out(file), 'utf8'));
   const late = /\bimport\((?="\.\/(?:drivers\/|screen\.mjs|program\.js))/g;
   if (!late.test(program)) throw new Error(`${file} imports nothing late: the loader has nothing to serve`);
-  writeFileSync(out(file), program.replaceAll(late, 'importModule('));
+  const served = program.replaceAll(late, 'importModule(');
+  const left = /\bimport\([^)]*\)/.exec(served);
+  if (left !== null)
+    throw new Error(`${file} has ${left[0]}, which fails in code from a cache: process.getBuiltinModule, or a driver`);
+  writeFileSync(out(file), served);
 }
 for (const [file, name] of [
   ...Object.entries(libraries).map(([library, name]) => [`lib/${library}.js`, name]),

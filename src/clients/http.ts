@@ -31,17 +31,18 @@ export type HttpReply =
 const bodyCap = 1024 * 1024;
 
 /** Node's own client, not fetch: it tells when the connection stands, which decides whether a failure is `notStarted`, and refuses no port. */
-export async function exchange(request: HttpRequest): Promise<HttpReply> {
+export function exchange(request: HttpRequest): Promise<HttpReply> {
   const wrong = badHeader(request.headers);
   if (wrong !== undefined)
-    return {
+    return Promise.resolve({
       ok: false,
       wire: 'notStarted',
       class: 'config',
       code: 'header',
       message: `the header ${wrong} has a line break or a forbidden character`,
-    };
-  const { request: open } = request.url.startsWith('https:') ? await import('node:https') : await import('node:http');
+    });
+  // Not import(): code from the start's cache cannot load modules of node by it.
+  const { request: open } = process.getBuiltinModule(request.url.startsWith('https:') ? 'node:https' : 'node:http');
   const wire = { sent: false };
   return new Promise((resolve) => {
     const refuse = (problem: unknown): void => {

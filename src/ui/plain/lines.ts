@@ -34,7 +34,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
         ? `   ${record.key}: ${record.outcome.is === 'ok' ? 'undone' : `undo failed: ${record.outcome.fault.message}`}`
         : undefined;
     case 'retry.scheduled':
-      return `   ${record.key}: attempt ${String(record.n)} of ${String(record.of)} failed (${record.fault.message}); again in ${durationText(record.due - record.t)}`;
+      return `   ${record.key}: attempt ${String(record.n - 1)} of ${String(record.of)} failed (${record.fault.message}); again in ${durationText(record.due - record.t)}`;
     case 'question.opened':
       return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]`;
     case 'question.closed':
