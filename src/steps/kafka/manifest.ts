@@ -11,6 +11,11 @@ const object = (properties: Readonly<Record<string, Json>>, required: readonly s
 });
 const int64: Json = { type: 'string', 'x-int64': true };
 
+const record = {
+  type: 'object',
+  properties: { partition: { type: 'integer' }, offset: int64, key: {}, value: {}, timestamp: { type: 'string' } },
+} as const;
+
 export const manifest: Manifest = {
   port: 1,
   type: 'kafka',
@@ -50,6 +55,7 @@ export const manifest: Manifest = {
           topic: text('Topic.'),
           count: { type: 'integer', minimum: 1, maximum: 10000, description: 'At most this many records.' },
           from: { enum: ['earliest', 'latest'], description: 'latest: the last count records of each partition (default).' },
+          idle: { type: 'string', description: 'Ends after this time without a record, a duration; default 2s.' },
         },
         ['topic', 'count'],
         'Records; fewer than count is a normal result.',
@@ -90,6 +96,8 @@ export const manifest: Manifest = {
       value: {
         anyOf: [int64, { type: 'object', additionalProperties: int64 }],
       },
+      record: { ...record, description: 'The last record of the key.' },
+      records: { type: 'object', additionalProperties: record, description: 'Key -> its last record.' },
     },
   },
   value: 'result.value',
@@ -97,6 +105,7 @@ export const manifest: Manifest = {
   secretAt: [],
   sinkAt: { '/produce/value': 'kafkaRecord' },
   forbidTemplateAt: [],
+  durationAt: ['/consume/idle'],
   kind: 'effect',
   timeout: 30_000,
 };

@@ -35,40 +35,46 @@ export async function lastOffsets(
     const value = Object.fromEntries(spans.map((span) => [String(span.partition), (span.to - 1n).toString()]));
     return { ok: true, changed: false, noData: spans.length === 0, result: { value } };
   }
-  const last = new Map<string, bigint>();
+  const last = new Map<string, Tailed>();
   await readSpans(client, params.topic, spans, idleMs, context.signal, (record) => {
-    if (record.key !== null) last.set(record.key, record.offset);
+    if (record.key !== null && (params.key === undefined || record.key === params.key)) last.set(record.key, record);
   });
   if (params.key === undefined) {
     return {
       ok: true,
       changed: false,
       noData: last.size === 0,
-      result: { value: Object.fromEntries([...last].map(([key, offset]) => [key, offset.toString()])) },
+      result: {
+        value: Object.fromEntries([...last].map(([key, one]) => [key, one.offset.toString()])),
+        records: Object.fromEntries([...last].map(([key, one]) => [key, recordOf(one)])),
+      },
     };
   }
   const found = last.get(params.key);
-  return { ok: true, changed: false, noData: found === undefined, result: { value: found?.toString() ?? null } };
+  if (found === undefined) return { ok: true, changed: false, noData: true, result: { value: null } };
+  return { ok: true, changed: false, result: { value: found.offset.toString(), record: recordOf(found) } };
 }
 
 export async function consume(
   client: KafkaClient,
-  params: { readonly topic: string; readonly count: number; readonly from?: 'earliest' | 'latest' },
+  params: { readonly topic: string; readonly count: number; readonly from?: 'earliest' | 'latest'; readonly idle?: number },
   context: RunContext,
 ): Promise<Done> {
   const spans = await spansOf(client, params.topic, params.count, params.from ?? 'latest', context);
   const records: Tailed[] = [];
-  await readSpans(client, params.topic, spans, idleMs, context.signal, (record) => records.push(record));
+  await readSpans(client, params.topic, spans, params.idle ?? idleMs, context.signal, (record) => records.push(record));
   const kept = params.from === 'earliest' ? records.slice(0, params.count) : records.slice(-params.count);
-  const value: Json = kept.map((one) => ({
-    partition: one.partition,
-    offset: one.offset.toString(),
-    key: one.key,
-    value: parsed(one.value),
-    timestamp: one.timestamp,
-  }));
+  const value: Json = kept.map(recordOf);
   return { ok: true, changed: false, noData: kept.length === 0, result: { value } };
 }
+
+const recordOf = (one: Tailed): Json => ({
+  partition: one.partition,
+  offset: one.offset.toString(),
+  key: one.key,
+  value: parsed(one.value),
+  timestamp: one.timestamp,
+});
 
 /** What is no JSON stays text: a foreign record must not break the reader (T-09). */
 function parsed(text: string | null): Json {

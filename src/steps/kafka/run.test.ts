@@ -38,10 +38,14 @@ describe('kafka', () => {
         changed: true,
       });
     }
-    expect(resultOf(await bench.run({ lastOffsets: { topic: 'books', byKey: true } }))).toEqual({
+    expect(resultOf(await bench.run({ lastOffsets: { topic: 'books', byKey: true } }))).toMatchObject({
       value: { BTC: '2', ETH: '1' },
+      records: { BTC: { offset: '2', value: { n: 3 } }, ETH: { value: { n: 2 } } },
     });
-    expect(resultOf(await bench.run({ lastOffsets: { topic: 'books', key: 'ETH' } }))).toEqual({ value: '1' });
+    expect(resultOf(await bench.run({ lastOffsets: { topic: 'books', key: 'ETH' } }))).toMatchObject({
+      value: '1',
+      record: { key: 'ETH', value: { n: 2 } },
+    });
     expect(resultOf(await bench.run({ lastOffsets: { topic: 'books' } }))).toEqual({ value: { '0': '2' } });
     expect(resultOf(await bench.run({ consume: { topic: 'books', count: 2 } }))).toMatchObject({
       value: [
