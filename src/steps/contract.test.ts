@@ -35,7 +35,7 @@ const trials = (port: number): Readonly<Record<string, Trial>> => {
     notify: { target: url('http'), params: { message: 'm' } },
     redis: { target: url('redis'), params: { command: ['SET', 'a', 'b'] } },
     shell: { target: null, params: { argv: ['sleep', '60'] } },
-    sql: { target: { host: '127.0.0.1', port, database: 'd', user: 'u' }, params: { sql: 'SELECT 1' } },
+    sql: { target: { host: '127.0.0.1', port, database: 'd', user: 'u' }, params: { query: 'SELECT 1' } },
     'wait-until-metric': { target: url('http'), params: { query: 'up' } },
     websocket: { target: url('ws'), params: { subscribe: 'x', collect: { count: 1, timeout: 60_000 } } },
   };

@@ -31,7 +31,7 @@ export const manifest: Manifest = {
       output: {
         enum: ['text', 'lines', 'json'],
         description:
-          'How stdout is read, and what the value is: text (result.stdout; default), lines (result.lines), json (result.json).',
+          'How stdout is read: text (default), lines or json. The value, and result.output, is that text, list or data.',
       },
       reads: { type: 'boolean', description: 'The author states that the command only reads.' },
     },
@@ -42,8 +42,7 @@ export const manifest: Manifest = {
       exitCode: { type: 'integer' },
       stdout: { type: 'string' },
       stderr: { type: 'string' },
-      lines: { type: 'array', items: { type: 'string' } },
-      json: {},
+      output: { description: 'stdout as read by `output`.' },
       truncated: { type: 'boolean' },
     },
   },

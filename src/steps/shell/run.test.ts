@@ -56,8 +56,8 @@ describe('shell', () => {
 
   it('reads lines and JSON; what is no JSON is a failure with a place', async () => {
     const bench = await openStep(stepType, null);
-    expect(resultOf(await bench.run({ argv: ['printf', 'a\nb\n'], output: 'lines' }))).toMatchObject({ lines: ['a', 'b'] });
-    expect(resultOf(await bench.run({ argv: ['printf', '{"n": 1}'], output: 'json' }))).toMatchObject({ json: { n: 1 } });
+    expect(resultOf(await bench.run({ argv: ['printf', 'a\nb\n'], output: 'lines' }))).toMatchObject({ output: ['a', 'b'] });
+    expect(resultOf(await bench.run({ argv: ['printf', '{"n": 1}'], output: 'json' }))).toMatchObject({ output: { n: 1 } });
     expect((await bench.run({ argv: ['printf', '{'], output: 'json' })).done).toMatchObject({ ok: false, code: 'json' });
   });
 

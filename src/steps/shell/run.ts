@@ -78,8 +78,8 @@ type Ended = Extract<ProcessEnd, { is: 'ended' }>;
 
 function resultOf(end: Ended, params: Params): Readonly<Record<string, Json>> {
   const stdout = end.out.text;
-  const lines = params.output === 'lines' ? { lines: stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n') } : {};
-  return { exitCode: end.code ?? -1, stdout, stderr: end.err.text, ...lines, truncated: end.out.truncated || end.err.truncated };
+  const output = params.output === 'lines' ? (stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n')) : stdout;
+  return { exitCode: end.code ?? -1, stdout, stderr: end.err.text, output, truncated: end.out.truncated || end.err.truncated };
 }
 
 function judged(end: Ended, params: Params): Done {
@@ -107,14 +107,11 @@ function judged(end: Ended, params: Params): Done {
       end.code === 137 ? 'killed, often out of memory' : undefined,
     );
   }
-  const cut = [
-    ...(end.out.truncated ? ['/stdout', ...(params.output === 'lines' ? ['/lines'] : [])] : []),
-    ...(end.err.truncated ? ['/stderr'] : []),
-  ];
+  const cut = [...(end.out.truncated ? ['/stdout', '/output'] : []), ...(end.err.truncated ? ['/stderr'] : [])];
   if (params.output !== 'json') return { ok: true, changed: true, result, ...(cut.length === 0 ? {} : { cut }) };
   if (end.out.truncated) return refused('json', 'stdout is too long to be read as JSON');
   try {
-    return { ok: true, changed: true, result: { ...result, json: JSON.parse(end.out.text) as Json } };
+    return { ok: true, changed: true, result: { ...result, output: JSON.parse(end.out.text) as Json } };
   } catch (problem) {
     return refused('json', `stdout is no JSON: ${(problem as Error).message}`);
   }

@@ -36,7 +36,7 @@ beforeAll(async () => {
     `create role sealed login password '${password}'`,
     'create table private (n int)',
   ])
-    resultOf(await admin.run({ sql }));
+    resultOf(await admin.run({ query: sql }));
   place(
     'pg_hba.conf',
     [
@@ -45,8 +45,8 @@ beforeAll(async () => {
       'hostssl all sealed 127.0.0.1/32 scram-sha-256',
     ].join('\n'),
   );
-  resultOf(await admin.run({ sql: "alter system set ssl_cert_file = 'server.crt'", transaction: 'none' }));
-  resultOf(await admin.run({ sql: 'select pg_reload_conf()' }));
+  resultOf(await admin.run({ query: "alter system set ssl_cert_file = 'server.crt'", transaction: 'none' }));
+  resultOf(await admin.run({ query: 'select pg_reload_conf()' }));
   await admin.session.close();
 });
 afterAll(async () => {
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 async function attempt(target: { readonly [key: string]: Json }) {
   const bench = await openStep(stepType, { ...server.target, ...target });
-  const { done, sent } = await bench.run({ sql: 'select 1 as one', returns: 'value' });
+  const { done, sent } = await bench.run({ query: 'select 1 as one', returns: 'value' });
   await bench.session.close();
   expect(sent).toBe(done.ok);
   expect(JSON.stringify(done)).not.toContain(password);
@@ -83,25 +83,25 @@ describe('getting in', () => {
 
   it('says what a role may not', async () => {
     const bench = await openStep(stepType, { ...server.target, user: 'reader', password });
-    const { done } = await bench.run({ sql: 'select * from private' });
+    const { done } = await bench.run({ query: 'select * from private' });
     expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'auth', code: 'not-permitted' });
     await bench.session.close();
   });
 
   it('respects that a role is read only by default', async () => {
     const admin = await openStep(stepType, server.target);
-    resultOf(await admin.run({ sql: 'grant insert on private to reader' }));
-    resultOf(await admin.run({ sql: 'alter role reader set default_transaction_read_only = on' }));
+    resultOf(await admin.run({ query: 'grant insert on private to reader' }));
+    resultOf(await admin.run({ query: 'alter role reader set default_transaction_read_only = on' }));
     const bench = await openStep(stepType, { ...server.target, user: 'reader', password });
-    const { done } = await bench.run({ sql: 'insert into private values (1)' });
+    const { done } = await bench.run({ query: 'insert into private values (1)' });
     expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'config', code: 'read-only-server' });
     for (const one of [bench, admin]) await one.session.close();
   });
 
   it('verifies certificates, takes an authority of its own, and cancels through TLS', async () => {
     const admin = await openStep(stepType, server.target);
-    resultOf(await admin.run({ sql: 'alter system set ssl = on', transaction: 'none' }));
-    resultOf(await admin.run({ sql: 'select pg_reload_conf()' }));
+    resultOf(await admin.run({ query: 'alter system set ssl = on', transaction: 'none' }));
+    resultOf(await admin.run({ query: 'select pg_reload_conf()' }));
     await expect
       .poll(async () => attempt({ tls: true }), { timeout: 5000 })
       .toMatchObject({ ok: false, class: 'auth', code: 'tls-certificate' });
@@ -110,10 +110,10 @@ describe('getting in', () => {
     expect(await attempt({ tls: { ca, serverName: 'other.test' } })).toMatchObject({ ok: false, code: 'tls-certificate' });
     const bench = await openStep(stepType, { ...server.target, user: 'sealed', password, tls: { ca } });
     const stop = new AbortController();
-    const pending = bench.run({ sql: 'select pg_sleep(60) /* sealed */' }, { signal: stop.signal });
+    const pending = bench.run({ query: 'select pg_sleep(60) /* sealed */' }, { signal: stop.signal });
     const sql =
       "select count(*)::int from pg_stat_activity where state = 'active' and query like '%/* sealed */' and pid <> pg_backend_pid()";
-    const running = async () => (resultOf(await admin.run({ sql, returns: 'value' })) as { readonly value: Json }).value;
+    const running = async () => (resultOf(await admin.run({ query: sql, returns: 'value' })) as { readonly value: Json }).value;
     await expect.poll(running, { timeout: 5000 }).toBe(1);
     stop.abort(new Error('the operator'));
     expect((await pending).done).toMatchObject({ ok: false, wire: 'refused', code: 'cancelled' });

@@ -12,7 +12,7 @@ const schemas: Readonly<Record<string, Json>> = {
 export const stepType: StepType = {
   manifest,
   facts: (params): Facts => {
-    const { sql } = params;
+    const { query: sql } = params;
     const found = classify(typeof sql === 'string' ? sql : '');
     const own = found.ok ? found.statement.effect : 'write';
     const effect = own === 'read' && params['writes'] === true ? 'write' : own;

@@ -33,54 +33,54 @@ ${step.replaceAll(/^/gm, '    ')}
 
 describe('lint of sql', () => {
   it.each<[string, Parameters<typeof codes>[0], readonly string[]]>([
-    ['a good read', { sql: 'select 1 where $1', args: [true] }, []],
-    ['a string that never ends', { sql: "select 'x" }, ['sql/syntax']],
-    ['two statements', { sql: 'select 1; select 2' }, ['sql/several']],
-    ['a mistyped beginning', { sql: 'updte t set a = 1' }, ['sql/unknown-statement']],
-    ['transactions by hand', { sql: 'begin' }, ['sql/session']],
-    ['values that are missing', { sql: 'select $1, $2', args: [1] }, ['sql/arguments']],
-    ['values without a parameter', { sql: 'select 1', args: [1] }, ['sql/arguments']],
-    ['a gap between parameters', { sql: 'select $2', args: [1, 2] }, ['sql/unused-argument']],
-    ['every row', { sql: 'delete from t' }, ['sql/every-row']],
-    ['every row on purpose', { sql: 'delete from t where true' }, []],
-    ['a read that is said to write', { sql: 'select f()', effect: 'write' }, ['sql/reads-only']],
-    ['a read that writes', { sql: 'select f()', effect: 'write', writes: true }, []],
-    ['rows of a read', { sql: 'select 1', rows: 1 }, ['sql/rows-of-read']],
-    ['a read without a transaction', { sql: 'select 1', transaction: 'none' }, ['sql/read-without-transaction']],
-    ['a count that cannot be taken back', { sql: 'call p()', transaction: 'none', rows: 1 }, ['sql/rows-without-transaction']],
+    ['a good read', { query: 'select 1 where $1', args: [true] }, []],
+    ['a string that never ends', { query: "select 'x" }, ['sql/syntax']],
+    ['two statements', { query: 'select 1; select 2' }, ['sql/several']],
+    ['a mistyped beginning', { query: 'updte t set a = 1' }, ['sql/unknown-statement']],
+    ['transactions by hand', { query: 'begin' }, ['sql/session']],
+    ['values that are missing', { query: 'select $1, $2', args: [1] }, ['sql/arguments']],
+    ['values without a parameter', { query: 'select 1', args: [1] }, ['sql/arguments']],
+    ['a gap between parameters', { query: 'select $2', args: [1, 2] }, ['sql/unused-argument']],
+    ['every row', { query: 'delete from t' }, ['sql/every-row']],
+    ['every row on purpose', { query: 'delete from t where true' }, []],
+    ['a read that is said to write', { query: 'select f()', effect: 'write' }, ['sql/reads-only']],
+    ['a read that writes', { query: 'select f()', effect: 'write', writes: true }, []],
+    ['rows of a read', { query: 'select 1', rows: 1 }, ['sql/rows-of-read']],
+    ['a read without a transaction', { query: 'select 1', transaction: 'none' }, ['sql/read-without-transaction']],
+    ['a count that cannot be taken back', { query: 'call p()', transaction: 'none', rows: 1 }, ['sql/rows-without-transaction']],
   ])('%s', (_what, params, expected) => {
     expect(codes(params)).toEqual(expected);
   });
 
   it('suggests the statement that was meant', () => {
-    const [found] = lint({ params: { sql: 'updte t set a = 1' }, step: {}, literal: () => true });
+    const [found] = lint({ params: { query: 'updte t set a = 1' }, step: {}, literal: () => true });
     expect(found).toMatchObject({ offset: 0, length: 5, hint: 'did you mean UPDATE?' });
   });
 });
 
 describe('in a runbook', () => {
   it('the place is the word inside the text, over several lines too', async () => {
-    const found = await checked('steps', 'sql: |\n  update feeds\n  set paused = true');
+    const found = await checked('steps', 'query: |\n  update feeds\n  set paused = true');
     expect(found).toMatchObject([{ code: 'sql/every-row', severity: 'warning', line: 13, column: 7, endColumn: 13 }]);
   });
 
   it.each([
-    ["sql: 'with x as (delete from feeds where id = 1 returning id) select * from x'"],
-    ['sql: select pg_terminate_backend(1)'],
-    ['sql: explain analyze insert into feeds values (1)'],
-    ['sql: select pause_all()\nwrites: true'],
+    ["query: 'with x as (delete from feeds where id = 1 returning id) select * from x'"],
+    ['query: select pg_terminate_backend(1)'],
+    ['query: explain analyze insert into feeds values (1)'],
+    ['query: select pause_all()\nwrites: true'],
   ])('a hidden write is not taken where only reads may stand: %s', async (step) => {
     const found = await checked('diagnosis', step);
     expect(found.map((one) => one.code)).toEqual(['effect/write-in-reads']);
   });
 
   it('a template in the text is an error, and the only one', async () => {
-    const found = await checked('diagnosis', `sql: "select '{{inputs.venue}}'"`);
+    const found = await checked('diagnosis', `query: "select '{{inputs.venue}}'"`);
     expect(found.map((one) => one.severity)).toEqual(['error']);
   });
 
   it('values go through args', async () => {
-    expect(await checked('diagnosis', 'sql: select 1 where $1 = name\nargs: ["{{inputs.venue}}"]')).toEqual([]);
+    expect(await checked('diagnosis', 'query: select 1 where $1 = name\nargs: ["{{inputs.venue}}"]')).toEqual([]);
   });
 });
 
@@ -95,17 +95,17 @@ describe('the examples', () => {
 
 describe('facts', () => {
   it('name the principal value that the parameters ask for', () => {
-    expect(stepType.facts({ sql: 'select 1' })).toMatchObject({ effect: 'read', observe: true, value: 'result.rows' });
-    expect(stepType.facts({ sql: 'select 1', returns: 'value' })).toMatchObject({ value: 'result.value' });
-    expect(stepType.facts({ sql: 'update t set a = 1 where b = 2' })).toMatchObject({
+    expect(stepType.facts({ query: 'select 1' })).toMatchObject({ effect: 'read', observe: true, value: 'result.rows' });
+    expect(stepType.facts({ query: 'select 1', returns: 'value' })).toMatchObject({ value: 'result.value' });
+    expect(stepType.facts({ query: 'update t set a = 1 where b = 2' })).toMatchObject({
       effect: 'write',
       value: 'result.rowCount',
     });
-    expect(stepType.facts({ sql: 'select f()', writes: true })).toMatchObject({
+    expect(stepType.facts({ query: 'select f()', writes: true })).toMatchObject({
       effect: 'write',
       repeatable: false,
       value: 'result.rows',
     });
-    expect(stepType.facts({ sql: 'nonsense' })).toMatchObject({ effect: 'write', repeatable: false });
+    expect(stepType.facts({ query: 'nonsense' })).toMatchObject({ effect: 'write', repeatable: false });
   });
 });

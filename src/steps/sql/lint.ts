@@ -4,7 +4,7 @@ import type { Statement } from './classify.ts';
 import { classify, verbs } from './classify.ts';
 
 export function lint({ params, step }: LintSubject): readonly Finding[] {
-  const { sql } = params;
+  const { query: sql } = params;
   // A template inside is a finding of the document already, and no SQL.
   if (typeof sql !== 'string' || sql.includes('{{')) return [];
   const found = classify(sql);
@@ -12,7 +12,7 @@ export function lint({ params, step }: LintSubject): readonly Finding[] {
     const { code, offset, length, message } = found.refusal;
     const hint =
       found.refusal.hint ?? (code === 'sql/unknown-statement' ? nearest(sql.slice(offset, offset + length)) : undefined);
-    return [{ code, pointer: '/sql', offset, length, message, ...(hint === undefined ? {} : { hint }) }];
+    return [{ code, pointer: '/query', offset, length, message, ...(hint === undefined ? {} : { hint }) }];
   }
   const { statement } = found;
   return [
@@ -38,7 +38,7 @@ function parameterFindings(statement: Statement, args: Json | undefined): readon
   if (given === statement.parameters) return [];
   const message = `the statement has ${String(statement.parameters)} parameters, args has ${String(given)}`;
   return [
-    { code: 'sql/arguments', pointer: args === undefined ? '/sql' : '/args', message, hint: 'one value in args for each $n' },
+    { code: 'sql/arguments', pointer: args === undefined ? '/query' : '/args', message, hint: 'one value in args for each $n' },
   ];
 }
 
@@ -49,7 +49,7 @@ function effectFindings(statement: Statement, params: LintSubject['params'], ste
     findings.push({
       code: 'sql/every-row',
       severity: 'warning',
-      pointer: '/sql',
+      pointer: '/query',
       offset: unbounded.offset,
       length: unbounded.length,
       message: `${unbounded.text.toUpperCase()} without WHERE touches every row`,

@@ -10,9 +10,9 @@ export const manifest: Manifest = {
   params: {
     type: 'object',
     additionalProperties: false,
-    required: ['sql'],
+    required: ['query'],
     properties: {
-      sql: { type: 'string', minLength: 1, description: 'One statement; values as $1, $2, never as templates.' },
+      query: { type: 'string', minLength: 1, description: 'One statement; values as $1, $2, never as templates.' },
       args: { type: 'array', items: {}, description: 'Values of $1, $2 and so on; a list is an array, a mapping is JSON.' },
       returns: {
         enum: ['rows', 'row', 'value'],
@@ -93,7 +93,7 @@ export const manifest: Manifest = {
   },
   secretAt: ['/args/*'],
   sinkAt: { '/args/*': 'sqlBind' },
-  forbidTemplateAt: ['/sql'],
+  forbidTemplateAt: ['/query'],
   durationAt: ['/lockTimeout'],
   kind: 'effect',
   timeout: 30_000,

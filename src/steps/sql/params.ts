@@ -6,7 +6,7 @@ import { classify } from './classify.ts';
 export type Returns = 'rows' | 'row' | 'value' | 'rowCount';
 
 export interface Asked {
-  readonly sql: string;
+  readonly query: string;
   readonly args: readonly Json[];
   readonly statement: Statement;
   readonly mode: 'read' | 'write' | 'bare';
@@ -25,7 +25,7 @@ export type Narrowed =
 /** Refuses what lint refuses: a runbook need not have been linted. */
 export function narrow(params: Json): Narrowed {
   const given = params as Readonly<Record<string, Json>>;
-  const sql = String(given['sql'] ?? '');
+  const sql = String(given['query'] ?? '');
   const found = classify(sql);
   if (!found.ok) {
     const { code, message, hint } = found.refusal;
@@ -37,7 +37,7 @@ export function narrow(params: Json): Narrowed {
   return {
     ok: true,
     asked: {
-      sql,
+      query: sql,
       args: Array.isArray(given['args']) ? (given['args'] as readonly Json[]) : [],
       statement,
       mode: !writes ? 'read' : given['transaction'] === 'none' ? 'bare' : 'write',
@@ -62,6 +62,6 @@ export const oneLine = (sql: string): string => {
   return line.length <= 300 ? line : `${line.slice(0, 297)}...`;
 };
 
-export function wordsOf(asked: { readonly sql: string; readonly args: readonly Json[] }): string {
-  return `${oneLine(asked.sql)}${asked.args.length === 0 ? '' : ` with ${JSON.stringify(asked.args)}`}`;
+export function wordsOf(asked: { readonly query: string; readonly args: readonly Json[] }): string {
+  return `${oneLine(asked.query)}${asked.args.length === 0 ? '' : ` with ${JSON.stringify(asked.args)}`}`;
 }

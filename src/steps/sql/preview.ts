@@ -23,14 +23,14 @@ export async function preview(client: PostgresClient, asked: Asked, context: Run
   };
   if (!explainable.test(asked.statement.verb))
     return { diff: `would perform ${wordsOf(asked)} (cannot be tried without doing it)`, data: null };
-  const explained = await perform({ text: `explain ${asked.sql}`, mode: 'read' });
+  const explained = await perform({ text: `explain ${asked.query}`, mode: 'read' });
   const plan = explained.rows.map((row) => row[0] ?? '');
   const nodes = plan
     .filter((line, i) => i === 0 || line.includes('->'))
     .map((line) => line.replace(/^\s*(?:->)?\s*/, '').replace(/\s+\(cost=.*$/, ''));
   const path = nodes.slice(0, shownNodes).join(' / ');
   if (!asked.statement.plain) return { diff: `would perform ${wordsOf(asked)} (${path})`, data: { plan } };
-  const tried = await perform({ text: asked.sql, mode: 'write' });
+  const tried = await perform({ text: asked.query, mode: 'write' });
   const rows = rowCountOf(tried);
   const wrong = tried.over === undefined ? unwanted({ ...asked, returns: 'rowCount' }, tried) : undefined;
   if (wrong !== undefined) throw new Error(`would touch ${wrong.message}`);

@@ -24,7 +24,7 @@ beforeAll(async () => {
     `create role ops login password '${password}'`,
     'grant select, update on feeds to ops',
   ])
-    resultOf(await bench.run({ sql }));
+    resultOf(await bench.run({ query: sql }));
 });
 afterAll(async () => {
   await bench.session.close();
@@ -60,7 +60,7 @@ const perform = (...args: readonly string[]) =>
   runbook(args, { env: { ...here.env, DB_PASSWORD: password, TOKEN: token }, cwd: here.folder });
 const example = join(import.meta.dirname, 'examples/pause-feed.yaml');
 const paused = async () =>
-  resultOf(await bench.run({ sql: "select paused from feeds where venue = 'binance'", returns: 'value' })) as {
+  resultOf(await bench.run({ query: "select paused from feeds where venue = 'binance'", returns: 'value' })) as {
     readonly value: boolean;
   };
 const everything = (folder: string): string =>
@@ -95,8 +95,8 @@ describe('a runbook with sql', () => {
 
   it('compares 64-bit integers as integers', async () => {
     const path = write(`steps:
-  - { id: seq, type: sql, sql: select seq from feeds, returns: value, expect: value == 9007199254740993 }
-  - { id: rows, type: sql, sql: "select venue, seq from feeds", expect: "value[0].seq > 9007199254740992 && size(value) == 1" }
+  - { id: seq, type: sql, query: select seq from feeds, returns: value, expect: value == 9007199254740993 }
+  - { id: rows, type: sql, query: "select venue, seq from feeds", expect: "value[0].seq > 9007199254740992 && size(value) == 1" }
 `);
     const { code, stdout } = await perform('run', path, '-o', 'json');
     expect({ code, stdout: JSON.parse(stdout) as unknown }).toMatchObject({ code: 0, stdout: { outcome: 'succeeded' } });
@@ -104,7 +104,7 @@ describe('a runbook with sql', () => {
 
   it('keeps passwords and secret arguments out of everything that is written, also when the server repeats them', async () => {
     const path = write(`steps:
-  - { id: cast, type: sql, sql: "select $1::int", args: ["{{secrets.token}}"] }
+  - { id: cast, type: sql, query: "select $1::int", args: ["{{secrets.token}}"] }
 `);
     const { code, stdout, stderr } = await perform('run', path, '-o', 'ndjson');
     expect(code).toBe(1);

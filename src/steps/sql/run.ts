@@ -34,12 +34,12 @@ export const runner: Runner = {
 
 function describe(params: Json): string {
   const found = narrow(params);
-  return found.ok ? wordsOf(found.asked) : `${String((params as { readonly sql?: Json }).sql)}: ${found.message}`;
+  return found.ok ? wordsOf(found.asked) : `${String((params as { readonly query?: Json }).query)}: ${found.message}`;
 }
 
 async function perform(client: PostgresClient, asked: Asked, context: RunContext): Promise<Done> {
   const job: Job = {
-    text: asked.sql,
+    text: asked.query,
     args: asked.args,
     mode: asked.mode,
     limits: { rows: limitOf(asked), bytes: largestResult },

@@ -14,11 +14,11 @@ let watcher: Bench;
 beforeAll(async () => {
   server = await startPostgres();
   watcher = await openStep(stepType, server.target);
-  resultOf(await watcher.run({ sql: 'create table ledger (n int)' }));
+  resultOf(await watcher.run({ query: 'create table ledger (n int)' }));
   const body = 'begin perform pg_sleep(60); return new; end';
-  resultOf(await watcher.run({ sql: `create function slow() returns trigger language plpgsql as $$ ${body} $$` }));
-  resultOf(await watcher.run({ sql: 'create table slowly (n int)' }));
-  resultOf(await watcher.run({ sql: 'create trigger slow before insert on slowly for each row execute function slow()' }));
+  resultOf(await watcher.run({ query: `create function slow() returns trigger language plpgsql as $$ ${body} $$` }));
+  resultOf(await watcher.run({ query: 'create table slowly (n int)' }));
+  resultOf(await watcher.run({ query: 'create trigger slow before insert on slowly for each row execute function slow()' }));
 });
 afterAll(async () => {
   await watcher.session.close();
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const value = async (sql: string, args: readonly Json[] = []): Promise<Json> =>
-  (resultOf(await watcher.run({ sql, args, returns: 'value' })) as { readonly value: Json }).value;
+  (resultOf(await watcher.run({ query: sql, args, returns: 'value' })) as { readonly value: Json }).value;
 /** Backends that run a statement with this mark in it. */
 const running = (mark: string): Promise<Json> =>
   value("select count(*)::int from pg_stat_activity where state = 'active' and query like $1 and pid <> pg_backend_pid()", [
@@ -37,8 +37,8 @@ const open = (target: Json = server.target) => openStep(stepType, target);
 
 describe('stopping', () => {
   it.each([
-    ['a read', { sql: 'select pg_sleep(60) /* stopped read */' }, 'stopped read'],
-    ['a write', { sql: 'insert into slowly values (1) /* stopped write */' }, 'stopped write'],
+    ['a read', { query: 'select pg_sleep(60) /* stopped read */' }, 'stopped read'],
+    ['a write', { query: 'insert into slowly values (1) /* stopped write */' }, 'stopped write'],
   ])('%s stops it on the server, and nothing is in doubt', async (_what, params, mark) => {
     const bench = await open();
     const stop = new AbortController();
@@ -53,10 +53,10 @@ describe('stopping', () => {
 
   it('by somebody else on the server is told apart from our own', async () => {
     const bench = await open();
-    const pending = bench.run({ sql: 'insert into slowly values (3) /* elsewhere */' });
+    const pending = bench.run({ query: 'insert into slowly values (3) /* elsewhere */' });
     await until('elsewhere', 1);
     const sql = 'select pg_cancel_backend(pid) from pg_stat_activity where query like $1 and pid <> pg_backend_pid()';
-    await watcher.run({ sql, args: ['%elsewhere%'] });
+    await watcher.run({ query: sql, args: ['%elsewhere%'] });
     expect((await pending).done).toMatchObject({ ok: false, wire: 'refused', class: 'cancelled', code: 'cancelled-on-server' });
     await bench.session.close();
   });
@@ -64,7 +64,7 @@ describe('stopping', () => {
   it('what only this process waits for ends as well: a step that was stopped before it began sends nothing', async () => {
     const bench = await open();
     const { done, sent } = await bench.run(
-      { sql: 'insert into ledger values (1)' },
+      { query: 'insert into ledger values (1)' },
       { signal: AbortSignal.abort(new Error('x')) },
     );
     expect(done).toMatchObject({ ok: false, wire: 'notStarted', class: 'cancelled' });
@@ -77,7 +77,7 @@ describe('the timeout of a step', () => {
   it('is the timeout of the statement on the server', async () => {
     const bench = await open();
     const context = { ...bench.context(), deadline: 400 };
-    const done = await bench.session.run({ sql: 'select pg_sleep(60)' }, context);
+    const done = await bench.session.run({ query: 'select pg_sleep(60)' }, context);
     expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'timeout', code: 'statement-timeout' });
     await bench.session.close();
   });
@@ -86,12 +86,12 @@ describe('the timeout of a step', () => {
     const holder = await open();
     const stop = new AbortController();
     const lock = holder.run(
-      { sql: 'do $$ begin lock table ledger; perform pg_sleep(60); end $$ /* holds */' },
+      { query: 'do $$ begin lock table ledger; perform pg_sleep(60); end $$ /* holds */' },
       { signal: stop.signal },
     );
     await until('holds', 1);
     const bench = await open();
-    const { done } = await bench.run({ sql: 'update ledger set n = 2', lockTimeout: 50 });
+    const { done } = await bench.run({ query: 'update ledger set n = 2', lockTimeout: 50 });
     expect(done).toMatchObject({ ok: false, wire: 'refused', class: 'timeout', code: 'lock-timeout' });
     stop.abort(new Error('enough'));
     await lock;
@@ -128,7 +128,7 @@ describe('a connection that is lost', () => {
   it('with COMMIT on its way leaves the write in doubt: here it was done', async () => {
     const between = await proxy((bytes) => (bytes.includes('commit') ? 'cut' : 'pass'));
     const bench = await open(between.target);
-    const { done, sent } = await bench.run({ sql: 'insert into ledger values (77)' });
+    const { done, sent } = await bench.run({ query: 'insert into ledger values (77)' });
     expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'connection' });
     expect(done.ok ? '' : done.hint).toContain('COMMIT was on its way');
     expect(sent).toBe(true);
@@ -137,14 +137,14 @@ describe('a connection that is lost', () => {
   });
 
   it.each([
-    ['a write', { sql: 'insert into slowly values (2) /* killed write */' }, 'killed write', 'unknown'],
-    ['a read', { sql: 'select pg_sleep(60) /* killed read */' }, 'killed read', 'refused'],
+    ['a write', { query: 'insert into slowly values (2) /* killed write */' }, 'killed write', 'unknown'],
+    ['a read', { query: 'select pg_sleep(60) /* killed read */' }, 'killed read', 'refused'],
   ])('in the middle of %s', async (_what, params, mark, wire) => {
     const bench = await open();
     const pending = bench.run(params);
     await until(mark, 1);
     await watcher.run({
-      sql: 'select pg_terminate_backend(pid) from pg_stat_activity where query like $1 and pid <> pg_backend_pid()',
+      query: 'select pg_terminate_backend(pid) from pg_stat_activity where query like $1 and pid <> pg_backend_pid()',
       args: [`%${mark}%`],
     });
     const { done, sent } = await pending;
@@ -156,7 +156,7 @@ describe('a connection that is lost', () => {
   it('before the statement was sent is not started', async () => {
     const between = await proxy((bytes) => (bytes.includes('begin') ? 'cut' : 'pass'));
     const bench = await open(between.target);
-    expect(await bench.run({ sql: 'insert into ledger values (78)' })).toMatchObject({
+    expect(await bench.run({ query: 'insert into ledger values (78)' })).toMatchObject({
       sent: false,
       done: { ok: false, wire: 'notStarted', class: 'connection' },
     });
@@ -171,8 +171,8 @@ describe('a connection that is lost', () => {
       return begun === 2 ? 'cut' : 'pass';
     });
     const bench = await open(between.target);
-    resultOf(await bench.run({ sql: 'insert into ledger values (79)' }));
-    expect(await bench.run({ sql: 'insert into ledger values (79)' })).toMatchObject({ sent: true, done: { ok: true } });
+    resultOf(await bench.run({ query: 'insert into ledger values (79)' }));
+    expect(await bench.run({ query: 'insert into ledger values (79)' })).toMatchObject({ sent: true, done: { ok: true } });
     expect(begun).toBe(3);
     expect(await value('select count(*)::int from ledger where n = 79')).toBe(2);
     await bench.session.close();
@@ -183,10 +183,10 @@ describe('a connection that is lost', () => {
     const silent = { now: true };
     const between = await proxy((bytes) => (silent.now && bytes.startsWith('B') ? 'silence' : 'pass'));
     const bench = await open(between.target);
-    const { done } = await bench.run({ sql: 'insert into ledger values ($1)', args: [5] }, { timeoutMs: 300 });
+    const { done } = await bench.run({ query: 'insert into ledger values ($1)', args: [5] }, { timeoutMs: 300 });
     expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout', code: 'timeout' });
     silent.now = false;
-    expect(await bench.run({ sql: 'select 1' })).toMatchObject({ done: { ok: true } });
+    expect(await bench.run({ query: 'select 1' })).toMatchObject({ done: { ok: true } });
     await bench.session.close();
     between.close();
   });
@@ -196,19 +196,21 @@ describe('a whole server that dies', () => {
   it('in the middle of a statement gives doubt for a write and a failure for a read', async () => {
     const own = await startPostgres();
     const bench = await open(own.target);
-    resultOf(await bench.run({ sql: 'create table t (n int)' }));
+    resultOf(await bench.run({ query: 'create table t (n int)' }));
     const look = await open(own.target);
-    const write = bench.run({ sql: 'insert into t select 1 from pg_sleep(60) /* dies */' });
-    const read = bench.run({ sql: 'select pg_sleep(60) /* dies */' });
+    const write = bench.run({ query: 'insert into t select 1 from pg_sleep(60) /* dies */' });
+    const read = bench.run({ query: 'select pg_sleep(60) /* dies */' });
     const sql =
       "select count(*)::int from pg_stat_activity where state = 'active' and query like '%/* dies */' and pid <> pg_backend_pid()";
     await expect
-      .poll(async () => (resultOf(await look.run({ sql, returns: 'value' })) as { value: Json }).value, { timeout: 10_000 })
+      .poll(async () => (resultOf(await look.run({ query: sql, returns: 'value' })) as { value: Json }).value, {
+        timeout: 10_000,
+      })
       .toBe(2);
     await own.kill();
     expect((await write).done).toMatchObject({ ok: false, wire: 'unknown', class: 'connection' });
     expect((await read).done).toMatchObject({ ok: false, wire: 'refused', class: 'connection' });
-    expect((await bench.run({ sql: 'select 1' })).done).toMatchObject({ ok: false, wire: 'notStarted', code: 'ECONNREFUSED' });
+    expect((await bench.run({ query: 'select 1' })).done).toMatchObject({ ok: false, wire: 'notStarted', code: 'ECONNREFUSED' });
     for (const one of [bench, look]) await one.session.close();
     await own.stop();
   });
