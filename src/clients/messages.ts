@@ -12,7 +12,6 @@ export interface Message {
 }
 
 interface Receiver {
-  readonly type?: string;
   readonly webhook?: string;
   readonly url?: string;
   readonly routingKey?: string;
@@ -41,8 +40,8 @@ async function send(receiver: Receiver, open: OpenContext, message: Message, con
       code: 'no-address',
       message: `the target ${open.targetName ?? ''} has neither webhook nor url`,
     };
-  const files = carries.has(receiver.type ?? '') ? await filesOf(message, context) : [];
-  const body = JSON.stringify(bodyOf(receiver, message, context, files));
+  const files = carries.has(open.targetType ?? '') ? await filesOf(message, context) : [];
+  const body = JSON.stringify(bodyOf(open.targetType, receiver, message, context, files));
   const headers = { ...headersOf(receiver), 'content-type': 'application/json', 'idempotency-key': context.idempotencyKey };
   const reply = await exchange({ method: 'POST', url, headers, body, signal: context.signal, sent: context.sent });
   if (!reply.ok) return reply;
@@ -82,9 +81,15 @@ async function filesOf(message: Message, context: RunContext): Promise<readonly 
   );
 }
 
-function bodyOf(receiver: Receiver, message: Message, context: RunContext, files: readonly Attachment[]): Json {
+function bodyOf(
+  type: string | undefined,
+  receiver: Receiver,
+  message: Message,
+  context: RunContext,
+  files: readonly Attachment[],
+): Json {
   const text = withoutMentions(message.message);
-  if (receiver.routingKey !== undefined || receiver.type === 'pager') {
+  if (receiver.routingKey !== undefined || type === 'pager') {
     return {
       routing_key: receiver.routingKey ?? '',
       event_action: 'trigger',

@@ -15,13 +15,14 @@ export interface Bench {
   context(signal?: AbortSignal): RunContext & { readonly log: { sent: boolean; output: string } };
 }
 
-export async function openStep(type: StepType, target: Json): Promise<Bench> {
+export async function openStep(type: StepType, target: Json, targetType?: string): Promise<Bench> {
   if (type.load === undefined) throw new Error(`${type.manifest.type} is performed by the engine`);
   const context = (signal: AbortSignal = new AbortController().signal): ReturnType<Bench['context']> => {
     const log = { sent: false, output: '' };
     return {
       log,
       target,
+      ...(targetType === undefined ? {} : { targetType }),
       secret: async (name) => `secret ${name}`,
       signal,
       deadline: 60_000,

@@ -1,7 +1,7 @@
 /** Open clients, one per step type and target, shared by the steps of a run and closed at its end. */
 import { bindTarget } from '../config/targets.ts';
 import type { Environment } from '../config/config.ts';
-import type { Fault, Json, Ms } from '../core/value.ts';
+import type { Fault, Ms } from '../core/value.ts';
 import type { OpenContext, Session } from '../port/step-type.ts';
 import type { Registry } from '../port/registry.ts';
 import type { Vault } from './vault.ts';
@@ -21,12 +21,14 @@ const closeGraceMs = 2000;
 export function createSessions(registry: Registry, environment: Environment, vault: Vault, directory: string): Sessions {
   const open = new Map<string, Promise<Session>>();
   const name = (type: string, target: string | undefined): string => `${type} ${target ?? ''}`;
-  const entryOf = async (target: string | undefined, signal: AbortSignal): Promise<Json> => {
-    if (target === undefined) return null;
-    const [base = target, member] = target.split('/');
-    const bound = bindTarget(environment, base, member);
+  const entryOf = async (
+    target: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Pick<OpenContext, 'target' | 'targetType'>> => {
+    if (target === undefined) return { target: null };
+    const bound = bindTarget(environment, target);
     if (!bound.ok) throw new Error(bound.message);
-    return vault.openEntry(bound.entry, signal);
+    return { target: await vault.openEntry(bound.entry, signal), targetType: bound.type };
   };
   return {
     open: async (type, target, signal, deadline) => {
@@ -35,7 +37,7 @@ export function createSessions(registry: Registry, environment: Environment, vau
         return { ok: false, fault: { class: 'plugin', code: 'not-executable', message: `the step type ${type} has no runner` } };
       try {
         const context: OpenContext = {
-          target: await entryOf(target, signal),
+          ...(await entryOf(target, signal)),
           ...(target === undefined ? {} : { targetName: target }),
           secret: (secret) => vault.open(secret, signal),
           signal,

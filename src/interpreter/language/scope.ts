@@ -120,7 +120,7 @@ function runOf(
     runbook: plan.runbook.id,
     title: plan.runbook.title,
     elapsed: new Span(extra.nowMs),
-    step: now ?? moment ?? state.phase,
+    step: now ?? (moment === undefined || moment === 'every' ? state.phase : moment),
     state: about === undefined ? (outcome ?? runWord(state)) : stateWord(state.instances[about]?.status),
     phase: state.phase,
     outcome: outcome ?? (extra.message === true ? 'running' : null),

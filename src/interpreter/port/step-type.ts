@@ -116,6 +116,8 @@ export interface OpenContext {
   readonly target: Json;
   /** Name of the target as the runbook says it. */
   readonly targetName?: string;
+  /** Type of the target in the configuration: chat, pager, ticket, ... */
+  readonly targetType?: string;
   readonly secret: (name: string) => Promise<string>;
   readonly signal: AbortSignal;
   /** Milliseconds that may still pass. */

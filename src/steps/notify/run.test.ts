@@ -17,8 +17,12 @@ const files = [
   { name: 'r-evidence.json', media: 'application/json', content: '{}' },
 ];
 
-async function send(type: typeof notify, target: object, params: object): Promise<Done> {
-  const bench = await openStep(type, target as never);
+async function send(
+  step: typeof notify,
+  { type, ...target }: { readonly type: string; readonly [key: string]: string },
+  params: object,
+): Promise<Done> {
+  const bench = await openStep(step, target, type);
   const context = bench.context();
   return bench.session.run(params as never, {
     ...context,
