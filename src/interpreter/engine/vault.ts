@@ -17,9 +17,10 @@ export interface Vault {
 
 export function createVault(environment: Environment, redactor: Redactor): Vault {
   const known = new Map<string, string>();
+  // What is too short to be told apart from ordinary text cannot be masked: it is refused rather than shown.
   const keep = (name: string, value: string): void => {
+    if (!redactor.add(name, value)) throw new Error(`the secret "${name}" is shorter than 6 characters and could not be masked`);
     known.set(name, value);
-    redactor.add(name, value);
   };
   const vault: Vault = {
     open: async (name, signal) => {

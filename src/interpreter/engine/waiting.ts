@@ -19,24 +19,26 @@ const noteEveryMs = 10_000;
 export async function wait(engine: Engine, node: Node, call: Call): Promise<Ending> {
   const plan = node.program.observe;
   if (plan === undefined) throw new Error(`${node.key} does not wait`);
-  const policy: ObservePolicy = { every: plan.every, hold: plan.hold, until: call.until, onNoData: node.program.onNoData };
+  // An operator may give a wait more time while it waits.
+  const deadline = (): Ms => engine.state().instances[call.key]?.until ?? call.until;
   const notes = createNotes(engine, call.key, call.n, plan.until);
   let state = startWait(engine.now());
   let last: Round | undefined;
   for (;;) {
-    const round = await sample(engine, call, plan.until, plan.abortWhen);
+    const policy: ObservePolicy = { every: plan.every, hold: plan.hold, until: deadline(), onNoData: node.program.onNoData };
+    const round = await sample(engine, { ...call, until: policy.until }, plan.until, plan.abortWhen);
     if (call.signal.aborted) return cancelled(round.reading);
     // A reading that the wait's own deadline cut says nothing; the one before it does.
-    const cut = policy.until > 0 && engine.now() >= policy.until && round.reading.is !== 'ok' ? last : undefined;
+    const cut = deadline() > 0 && engine.now() >= deadline() && round.reading.is !== 'ok' ? last : undefined;
     if (cut !== undefined) return ending(expire(policy, state, engine.now()), cut.reading, cut.fault, plan);
     last = round;
     state = observe(policy, state, round.sample);
-    notes.take(round.reading, round.sample, state, call.until);
+    notes.take(round.reading, round.sample, state, policy.until);
     if (state.end !== undefined) return ending(state, round.reading, round.fault, plan);
     await engine.clock.sleep(Math.max(1, state.next - engine.now()), call.signal);
     if (call.signal.aborted) return cancelled(round.reading);
-    if (policy.until > 0 && engine.now() >= policy.until) {
-      const over = expire(policy, state, engine.now());
+    if (deadline() > 0 && engine.now() >= deadline()) {
+      const over = expire({ ...policy, until: deadline() }, state, engine.now());
       if (over.end !== undefined) return ending(over, round.reading, round.fault, plan);
     }
   }

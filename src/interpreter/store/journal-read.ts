@@ -68,18 +68,24 @@ export function parseJournal(bytes: Buffer): JournalRead {
 }
 
 function readLine(line: string, head: string, seq: number): Stamped | string {
-  let record: Stamped;
-  try {
-    record = JSON.parse(line) as Stamped;
-  } catch {
-    return 'not JSON';
-  }
+  const record = parsed(line);
+  if (record === undefined) return 'not JSON';
+  if (record === null || typeof record !== 'object' || typeof record.type !== 'string') return 'no record';
+  // Before anything else: another format may prove its lines in another way.
+  if (record.type === 'run.opened' && typeof record.format === 'number' && record.format !== 1)
+    return `journal format ${String(record.format)}; this version reads format 1`;
   const sum = sumForm.exec(line);
   if (sum === null || sum[1] !== sumOf(`${line.slice(0, sum.index)}}`)) return 'changed since it was written';
-  if (record === null || typeof record !== 'object' || typeof record.type !== 'string') return 'no record';
   if (record.seq !== seq) return `number ${String(record.seq)} where ${String(seq)} is due`;
   if (record.prev !== head) return 'does not follow from the line before (changed, missing or moved)';
-  if (record.type === 'run.opened' && record.format !== 1)
-    return `journal format ${String(record.format)}; this version reads format 1`;
   return record;
+}
+
+/** Undefined: no JSON. */
+function parsed(line: string): Stamped | null | undefined {
+  try {
+    return JSON.parse(line) as Stamped | null;
+  } catch {
+    return undefined;
+  }
 }

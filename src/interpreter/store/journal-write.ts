@@ -39,6 +39,7 @@ export function openJournal(path: string): Journal {
   let head = read.records.length === 0 ? genesis : read.head;
   let lines: string[] = [];
   let waiting: Stamped[] = [];
+  let broken: JournalError | undefined;
   return {
     append: (event, stamp) => {
       seq += 1;
@@ -50,8 +51,11 @@ export function openJournal(path: string): Journal {
       return record;
     },
     durable: () => {
+      // What part of the last write is on disk is not known: writing the same lines again would damage the journal.
+      if (broken !== undefined) throw broken;
       if (lines.length === 0) return [];
-      writeAll(file, `${lines.join('\n')}\n`);
+      broken = writeAll(file, `${lines.join('\n')}\n`);
+      if (broken !== undefined) throw broken;
       const written = waiting;
       lines = [];
       waiting = [];
@@ -63,13 +67,14 @@ export function openJournal(path: string): Journal {
   };
 }
 
-function writeAll(file: number, text: string): void {
+function writeAll(file: number, text: string): JournalError | undefined {
   const bytes = Buffer.from(text, 'utf8');
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fdatasyncSync(file);
+    return undefined;
   } catch (problem) {
-    throw new JournalError('the journal cannot be written', problem);
+    return new JournalError('the journal cannot be written', problem);
   }
 }
 

@@ -73,6 +73,11 @@ describe('journal', () => {
     }
   });
 
+  it('a journal of a newer format is said to be one, however it proves its lines', () => {
+    const read = parseJournal(Buffer.from('{"type":"run.opened","seq":1,"format":2,"proof":"of another kind"}\n'));
+    expect(read.problems[0]?.message).toContain('journal format 2; this version reads format 1');
+  });
+
   it('a torn tail is kept beside the journal and the next record follows the proven part', () => {
     fill(2);
     writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('{"seq":3,"pre')]));
