@@ -10,6 +10,7 @@ import { createChecked } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
+import { checkSkipped } from './skipped.ts';
 import { checkStructure } from './structure.ts';
 
 export async function check(
@@ -23,6 +24,7 @@ export async function check(
   checkNames(checked);
   checkMeaning(checked);
   checkExpressions(checked);
+  checkSkipped(checked);
   checkBindings(checked);
   await checkOwnRules(checked);
   return sortDiagnostics(findings);

@@ -132,4 +132,12 @@ export const rules: readonly LintRule[] = [
     good: 'steps:\n  - { id: one, type: shell, argv: ["true"], expect: "value == \'x\'" }\n',
     at: '',
   },
+  {
+    code: 'expression/may-be-skipped',
+    summary: 'The value of a step is read that may have been skipped.',
+    why: 'A skipped step has no value: the condition would fail in just those runs that nobody rehearsed.',
+    bad: 'inputs:\n  deep: { type: boolean, default: false }\nsteps:\n  - { id: one, type: shell, argv: [date], when: inputs.deep }\n  - { id: two, type: shell, argv: [echo, "{{steps.one.value}}"] }\n',
+    good: 'inputs:\n  deep: { type: boolean, default: false }\nsteps:\n  - { id: one, type: shell, argv: [date], when: inputs.deep }\n  - { id: two, type: shell, argv: [echo, "{{steps.one.value}}"], when: steps.one.ok }\n',
+    at: 'steps.one.value',
+  },
 ];

@@ -1,0 +1,85 @@
+/**
+ * Reading the value of a step that may have been skipped (`when`, `offer`) fails when it was: lint asks for a guard (document.md, conditions). A guard is
+ * a mention of the step's `ok`, `state` or `changed` in the same condition or in a `when` in force, the same `when`, or standing in the same group.
+ */
+import type { Json } from '../core/value.ts';
+import { escapePointer } from '../document/nodes.ts';
+import type { Walked } from '../document/steps.ts';
+import { isList, isMapping } from '../document/steps.ts';
+import type { Checked } from './finding.ts';
+import { isBroken } from './finding.ts';
+
+/** Read as conditions, and in the order in which a reader looks. */
+const conditions = ['when', 'forEach', 'value', 'expect', 'until', 'abortWhen'] as const;
+/** For people: what has not happened has a word there. */
+const forPeople = new Set(['message', 'title', 'note', 'confirm', 'offer']);
+const nested = new Set(['steps', 'then', 'undo', 'doneWhen']);
+
+export function checkSkipped(checked: Checked): void {
+  const byId = new Map(
+    checked.steps.flatMap((one) => (one.id === undefined || one.role !== 'step' ? [] : [[one.id, one] as const])),
+  );
+  for (const reader of checked.steps) {
+    if (reader.role === 'comms') continue;
+    for (const [pointer, text, isCondition] of textsOf(reader)) {
+      if (isBroken(checked, pointer)) continue;
+      const pattern = isCondition ? readsInCondition : readsInTemplate;
+      for (const read of text.matchAll(pattern)) {
+        const step = byId.get(read[1] ?? '');
+        if (step === undefined || step.pointer === reader.pointer) continue;
+        const may = maySkip(checked, step, reader);
+        if (may === undefined || guarded(checked, reader, isCondition ? text : '', step, may)) continue;
+        const line = String(
+          checked.runbook.at(`${may.pointer}/${may.step['when'] === undefined ? 'offer' : 'when'}`, 'key').line,
+        );
+        checked.add(
+          'expression/may-be-skipped',
+          checked.runbook.atText(pointer, read.index + read[0].indexOf('steps'), read[0].length - read[0].indexOf('steps')),
+          `"${step.id ?? ''}" may be skipped (line ${line}), then it has no value`,
+          `guard it: steps.${step.id ?? ''}.ok && ..., or when: steps.${step.id ?? ''}.ok`,
+        );
+      }
+    }
+  }
+}
+
+const readsInCondition = /\bsteps\.([a-z][A-Za-z0-9_]*)\.(?:value|result)\b/g;
+const readsInTemplate = /\{\{\s*steps\.([a-z][A-Za-z0-9_]*)\.(?:value|result)\b/g;
+
+type Text = readonly [pointer: string, text: string, isCondition: boolean];
+
+function textsOf(reader: Walked): readonly Text[] {
+  const found: Text[] = [];
+  const own = (json: Json | undefined, pointer: string, isCondition: boolean): void => {
+    if (typeof json === 'string') found.push([pointer, json, isCondition]);
+    else if (isList(json))
+      json.forEach((one, index) => {
+        own(one, `${pointer}/${String(index)}`, isCondition);
+      });
+    else if (isMapping(json))
+      for (const [key, one] of Object.entries(json)) own(one, `${pointer}/${escapePointer(key)}`, isCondition);
+  };
+  for (const [key, json] of Object.entries(reader.step)) {
+    if (forPeople.has(key) || nested.has(key)) continue;
+    own(json, `${reader.pointer}/${key}`, (conditions as readonly string[]).includes(key));
+  }
+  return found;
+}
+
+/** The step itself, or the nearest group around it that the reader is not in, that has `when` or `offer`. */
+function maySkip(checked: Checked, step: Walked, reader: Walked): Walked | undefined {
+  const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => !reader.groups.includes(pointer));
+  return around
+    .map((pointer) => checked.steps.find((one) => one.pointer === pointer))
+    .find((one) => one !== undefined && (one.step['when'] !== undefined || one.step['offer'] !== undefined));
+}
+
+function guarded(checked: Checked, reader: Walked, condition: string, step: Walked, may: Walked): boolean {
+  const inForce = [reader, ...reader.groups.map((pointer) => checked.steps.find((one) => one.pointer === pointer))]
+    .map((one) => one?.step['when'])
+    .filter((when) => typeof when === 'string');
+  if (inForce.includes(may.step['when'] as string)) return true;
+  const names = [step.id, may.id].filter((id) => id !== undefined).join('|');
+  const mention = new RegExp(`\\bsteps\\.(?:${names})\\.(?:ok|state|changed)\\b|\\bhas\\(\\s*steps\\.(?:${names})\\b`);
+  return [condition, ...inForce].some((text) => mention.test(text));
+}
