@@ -33,13 +33,14 @@ const notTemplates = new Set([
 export function checkExpressions(checked: Checked): void {
   const shared = documentRoots(checked);
   const records: Record<string, JsonSchema> = {};
+  const turns = createTurns(checked);
   const known = knownSteps(checked);
   for (const walked of checked.steps) {
     if (isBroken(checked, walked.pointer)) {
       if (walked.id !== undefined) records[walked.id] = anything;
       continue;
     }
-    const visible = late(walked) ? known : records;
+    const visible = late(walked) ? known : turns.seenFrom(walked, records);
     const roots: Roots = { ...shared, steps: stepsRoot(visible), ...itemRoots(walked, checked), step: anything };
     const { result, value } = resultOf(checked, walked.step);
     const own: Roots = { ...roots, result };
@@ -57,9 +58,39 @@ export function checkExpressions(checked: Checked): void {
       else if (source !== undefined) condition(checked, source, `${walked.pointer}/${key}`, inForce, 'bool');
     }
     templates(checked, walked, roots);
-    if (walked.id !== undefined)
-      records[walked.id] = recordSchema(walked, walked.step['value'] === undefined ? value : narrowed, result, false);
+    if (walked.id === undefined) continue;
+    const principal = walked.step['value'] === undefined ? value : narrowed;
+    const record = recordSchema(walked, principal, result, false);
+    turns.add(walked, record);
+    records[walked.id] = turns.around(walked).length === 0 ? record : recordSchema(walked, principal, result, true);
   }
+}
+
+/**
+ * A step inside a group's forEach: within the same turn its record is that turn's, from outside it is a collection by item. Here are the records
+ * of turns, for readers that stand in the same groups.
+ */
+function createTurns(checked: Checked): {
+  around(walked: Walked): readonly string[];
+  add(walked: Walked, record: JsonSchema): void;
+  seenFrom(reader: Walked, outside: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, JsonSchema>>;
+} {
+  const repeated = new Set(
+    checked.steps.filter((one) => one.step['forEach'] !== undefined && isList(one.step['steps'])).map((one) => one.pointer),
+  );
+  const around = (walked: Walked): readonly string[] => walked.groups.filter((pointer) => repeated.has(pointer));
+  const inTurns: { readonly id: string; readonly groups: readonly string[]; readonly record: JsonSchema }[] = [];
+  return {
+    around,
+    add: (walked, record) => {
+      const groups = around(walked);
+      if (groups.length > 0 && walked.id !== undefined) inTurns.push({ id: walked.id, groups, record });
+    },
+    seenFrom: (reader, outside) => {
+      const same = inTurns.filter((one) => one.groups.every((pointer) => reader.groups.includes(pointer)));
+      return same.length === 0 ? outside : { ...outside, ...Object.fromEntries(same.map((one) => [one.id, one.record])) };
+    },
+  };
 }
 
 /** Messages, guards and what runs at the end may read every step. */

@@ -87,9 +87,9 @@ export function narrowedOf(step: Mapping, roots: Roots, plain: JsonSchema): Json
   return found.ok ? found.schema : anything;
 }
 
-/** `steps.<id>` as later steps see it. */
-export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSchema, insideTurn: boolean): JsonSchema {
-  const each = walked.step['forEach'] !== undefined && !insideTurn;
+/** `steps.<id>` as later steps see it; `collected`: from outside of the turns in which it ran, by item. */
+export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSchema, collected: boolean): JsonSchema {
+  const each = walked.step['forEach'] !== undefined || collected;
   const list: JsonSchema = { type: 'array', items: {} };
   return object({
     value: each ? { type: 'object', additionalProperties: value as Json } : value,

@@ -3,12 +3,14 @@ import type { Stamped } from '../../interpreter/core/event.ts';
 import type { Plan } from '../../interpreter/core/plan.ts';
 import type { State } from '../../interpreter/core/state.ts';
 import type { Fault } from '../../interpreter/core/value.ts';
+import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { clockText, durationText, statusWord, titleOf, valueText } from '../words.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
   const text = sentence(record, plan, state);
-  return text === undefined ? undefined : `${clockText(record.t)}  ${text}`;
+  // One event is one line, and what a server or a child wrote moves no cursor (T18).
+  return text === undefined ? undefined : `${clockText(record.t)}  ${sanitize(text.replaceAll(/\r?\n/g, '⏎'))}`;
 }
 
 function sentence(record: Stamped, plan: Plan, state: State): string | undefined {
