@@ -26,6 +26,7 @@ export interface KafkaClient {
 
 const requestMs = 8000;
 const connectMs = 3000;
+const closeMs = 500;
 
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
@@ -54,7 +55,9 @@ export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
       return within(producer, signal);
     },
     close: async () => {
-      await Promise.allSettled([admin?.then((one) => one.disconnect()), producer?.then((one) => one.disconnect())]);
+      const ended = Promise.allSettled([admin?.then((one) => one.disconnect()), producer?.then((one) => one.disconnect())]);
+      // A client that waits for a broker that answers nothing cannot be cancelled; nobody waits for it.
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
     },
   };
 }
