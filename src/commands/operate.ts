@@ -21,6 +21,7 @@ import { answersOf } from './answers.ts';
 import { abortOnSignals } from './signals.ts';
 import { outputForm, print, printError, printJson, tolerateLostTerminal } from './terminal.ts';
 import { runJson } from './run-json.ts';
+import { readStored } from './stored.ts';
 import { attachmentsOf, writeReport } from './report.ts';
 
 export interface Operation {
@@ -95,7 +96,7 @@ function withoutJournal(problem: JournalError, directory: RunDirectory): Command
 
 async function closing(operation: Operation, state: State, exitCode: number, form: string): Promise<number> {
   const { directory, plan, options } = operation;
-  if (form === 'json') await printJson(runJson(plan, state, exitCode));
+  if (form === 'json') await printJson(runJson(plan, state, exitCode, readStored(directory).records[0]?.wall ?? ''));
   if (options.report !== undefined)
     writeFileSync(resolve(options.report), await writeReport(directory, 'markdown'), { mode: 0o600 });
   if (form === 'tui' || form === 'plain') {

@@ -1,5 +1,5 @@
 /** From a name on the command line to a checked plan: load, lint, configuration, inputs. Shared by run, plan and check. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
 import type { Runbook } from '../interpreter/document/load.ts';
@@ -30,8 +30,9 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   const text = readFileSync(path, 'utf8');
-  const file = relative(directory, path);
-  const loaded = loadRunbook(text, file.startsWith('..') ? path : file);
+  const near = relative(directory, path);
+  const file = near.startsWith('..') ? path : near;
+  const loaded = loadRunbook(text, file);
   const { config, diagnostics } = await loadConfig({
     directory,
     ...(options.config === undefined ? {} : { path: options.config }),
@@ -69,12 +70,14 @@ function onlyOf(text: string): 'diagnosis' {
 /** Prints findings; errors end the command with exit code 3. */
 async function refuse(findings: readonly Diagnostic[], text: string, file: string): Promise<void> {
   if (findings.length === 0) return;
-  await printError(pretty(findings, () => text, { colour: wantsColour('stderr') }));
-  const errors = findings.filter((one) => one.severity === 'error').length;
-  if (errors === 0) return;
+  const source = (one: string): string => (one === file ? text : existsSync(one) ? readFileSync(one, 'utf8') : '');
+  await printError(pretty(findings, source, { colour: wantsColour('stderr') }));
+  const errors = findings.filter((one) => one.severity === 'error');
+  if (errors.length === 0) return;
+  const where = [...new Set(errors.map((one) => one.file))].join(', ');
   throw new CommandError({
     exitCode: exitCodes.invalidDocument,
-    message: `${file}: ${String(errors)} error${errors === 1 ? '' : 's'}; nothing was executed`,
+    message: `${where}: ${String(errors.length)} error${errors.length === 1 ? '' : 's'}; nothing was executed`,
   });
 }
 

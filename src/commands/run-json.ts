@@ -1,9 +1,10 @@
-/** `run X -o json`: the finished run in one object (design 5). */
+/** `run X -o json`: the finished run in one object (design 5). Times are RFC 3339, made of the opening and the run clock. */
 import type { Plan } from '../interpreter/core/plan.ts';
 import type { State } from '../interpreter/core/state.ts';
 import type { Json } from '../interpreter/core/value.ts';
 
-export function runJson(plan: Plan, state: State, exitCode: number): Json {
+export function runJson(plan: Plan, state: State, exitCode: number, openedAt: string): Json {
+  const wall = (t: number): string => new Date(Date.parse(openedAt) + t).toISOString();
   return {
     run: state.run,
     runbook: plan.runbook.id,
@@ -15,7 +16,7 @@ export function runJson(plan: Plan, state: State, exitCode: number): Json {
       state: one.status,
       changed: one.changed ?? false,
       attempts: one.n,
-      startedAt: one.startedAt ?? null,
+      startedAt: one.startedAt === undefined ? null : wall(one.startedAt),
       durationMs: one.startedAt === undefined ? null : (one.finishedAt ?? state.t) - one.startedAt,
       ...(one.value?.json === undefined ? {} : { value: one.value.json }),
       ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
