@@ -1,19 +1,33 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Effect, Json } from '../../interpreter/core/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
 const integer: Json = { type: 'integer' };
 
+/** Operations that change something; all others read. */
+const effects: Readonly<Record<string, Effect>> = {
+  produce: 'write',
+  createTopic: 'write',
+  alterConfig: 'write',
+  addPartitions: 'destructive',
+  resetOffsets: 'destructive',
+  deleteTopic: 'destructive',
+  deleteRecords: 'destructive',
+  deleteGroup: 'destructive',
+};
+const operations = Object.keys((manifest.params as { readonly properties: object }).properties);
+
 export const stepType: StepType = {
   manifest,
   facts: (params) => {
-    const resets = params['resetOffsets'] !== undefined;
-    const writes = resets || params['produce'] !== undefined;
+    const operation = operations.find((name) => params[name] !== undefined);
+    const effect = operation === undefined ? 'read' : (effects[operation] ?? 'read');
     return {
-      effect: resets ? 'destructive' : writes ? 'write' : 'read',
-      repeatable: !writes || resets,
-      observe: !writes,
-      undo: resets ? 'restore' : 'none',
+      effect,
+      // Everything but produce says what is wanted, and is done already when it is there.
+      repeatable: operation !== 'produce',
+      observe: effect === 'read',
+      undo: operation === 'resetOffsets' || operation === 'alterConfig' ? 'restore' : 'none',
       valueSchema: valueOf(params),
     };
   },

@@ -16,6 +16,8 @@ const record = {
   properties: { partition: { type: 'integer' }, offset: int64, key: {}, value: {}, timestamp: { type: 'string' } },
 } as const;
 
+const setting: Json = { type: ['string', 'number', 'boolean'] };
+
 export const manifest: Manifest = {
   port: 1,
   type: 'kafka',
@@ -78,6 +80,44 @@ export const manifest: Manifest = {
         ['group', 'topic'],
         'Moves committed offsets; exactly one of to, offset, timestamp. Read back after the commit.',
       ),
+      createTopic: object(
+        {
+          topic: text('Topic.'),
+          partitions: { type: 'integer', minimum: 1, description: 'Default 1.' },
+          replicas: { type: 'integer', minimum: 1, description: 'Default 1.' },
+          config: { type: 'object', additionalProperties: setting, description: 'Settings of the topic.' },
+        },
+        ['topic'],
+        'Makes a topic; one that exists with as many partitions is left as it is.',
+      ),
+      deleteTopic: object({ topic: text('Topic.') }, ['topic'], 'Deletes a topic with all its records.'),
+      alterConfig: object(
+        {
+          topic: text('Topic.'),
+          set: { type: 'object', additionalProperties: setting, description: 'Settings to set; all others stay.' },
+          unset: { type: 'array', items: { type: 'string' }, description: "Settings that go back to the broker's default." },
+        },
+        ['topic'],
+        'Changes settings of a topic; all that are set are read, merged and read back.',
+      ),
+      addPartitions: object(
+        { topic: text('Topic.'), total: { type: 'integer', minimum: 1, description: 'How many there are afterwards.' } },
+        ['topic', 'total'],
+        'More partitions: keys move to other ones, so their order across the change is lost.',
+      ),
+      deleteRecords: object(
+        {
+          topic: text('Topic.'),
+          before: {
+            type: 'object',
+            additionalProperties: { type: ['integer', 'string'] },
+            description: 'Partition -> first offset that stays.',
+          },
+        },
+        ['topic', 'before'],
+        'Deletes the records before these offsets.',
+      ),
+      deleteGroup: object({ group: text('Consumer group.') }, ['group'], 'Deletes a group without members, and its positions.'),
       produce: object(
         {
           topic: text('Topic.'),

@@ -5,6 +5,17 @@ import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { ResetOffsets } from './reset-offsets.ts';
 import { captureOffsets, previewReset, resetOffsets, restoreOffsets } from './reset-offsets.ts';
+import type { AlterConfig } from './topics.ts';
+import {
+  addPartitions,
+  alterConfig,
+  createTopic,
+  deleteGroup,
+  deleteRecords,
+  deleteTopic,
+  dynamicConfig,
+  restoreConfig,
+} from './topics.ts';
 import { consume, lastOffsets } from './records.ts';
 import { describeCluster, describeGroup, describeTopics, groupLag, offsets, produce } from './admin.ts';
 
@@ -19,6 +30,12 @@ const operations: Readonly<Record<string, Operation>> = {
   consume,
   resetOffsets,
   produce,
+  createTopic,
+  deleteTopic,
+  alterConfig,
+  addPartitions,
+  deleteRecords,
+  deleteGroup,
 };
 
 export const runner: Runner = {
@@ -34,9 +51,18 @@ export const runner: Runner = {
           return { ok: false, wire: 'notStarted', class: 'config', code: 'operation', message: 'no operation is given' };
         return guarded(target, context, (own) => operation(client, given as never, own));
       },
-      capture: async (params, context) => captureOffsets(client, resetOf(params), context.signal),
+      capture: async (params, context) => {
+        const [name, given] = chosen(params);
+        if (name !== 'alterConfig') return captureOffsets(client, resetOf(params), context.signal);
+        return { config: await dynamicConfig(client, (given as unknown as AlterConfig).topic, context) };
+      },
       restore: async (old, params, context) =>
-        guarded(target, context, (own) => restoreOffsets(client, old, resetOf(params), own)),
+        guarded(target, context, (own) => {
+          const [name, given] = chosen(params);
+          return name === 'alterConfig'
+            ? restoreConfig(client, old, given as unknown as AlterConfig, own)
+            : restoreOffsets(client, old, resetOf(params), own);
+        }),
       preview: async (params, context) => {
         const [name] = chosen(params);
         const reset = name === 'resetOffsets' ? await previewReset(client, resetOf(params), context.signal) : undefined;
