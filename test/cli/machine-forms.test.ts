@@ -52,7 +52,16 @@ it('run, runs', async () => {
     outcome: 'failed',
     exitCode: 1,
     steps: [
-      { id: 'good', section: 'main', state: 'ok', changed: false, attempts: 1, startedAt: time, durationMs: number, value: '2\n' },
+      {
+        id: 'good',
+        section: 'main',
+        state: 'ok',
+        changed: false,
+        attempts: 1,
+        startedAt: time,
+        durationMs: number,
+        value: '2\n',
+      },
       { id: 'bad', state: 'failed', error: { class: 'exit-code', code: 'exit', message: 'exit code 1' } },
     ],
   });

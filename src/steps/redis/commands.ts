@@ -30,6 +30,9 @@ export const repeatable: ReadonlySet<string> = words(
   'SET SETEX PSETEX MSET HSET HMSET DEL UNLINK EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST SADD SREM HDEL ZADD ZREM LTRIM PFADD',
 );
 
+/** `undo: restore` is possible (undo.ts). */
+export const restorable: ReadonlySet<string> = words('SET HSET DEL UNLINK EXPIRE PEXPIRE PERSIST');
+
 /** Undefined: not known; taken as a write. */
 export function effectOf(command: string): Effect | undefined {
   const name = command.toUpperCase();

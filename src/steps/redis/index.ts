@@ -1,6 +1,6 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
-import { effectOf, repeatable } from './commands.ts';
+import { effectOf, repeatable, restorable } from './commands.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
@@ -13,7 +13,7 @@ export const stepType: StepType = {
       effect,
       repeatable: effect === 'read' || repeatable.has(name),
       observe: effect === 'read',
-      undo: 'none',
+      undo: restorable.has(name) ? 'restore' : 'none',
       valueSchema: params['scan'] === undefined ? {} : keys,
     };
   },

@@ -4,6 +4,7 @@ import type { RedisClient, RedisTarget } from '../../clients/redis.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { effectOf, whyRefused } from './commands.ts';
+import { captureKeys, restoreKeys } from './undo.ts';
 
 interface Params {
   readonly command?: readonly (string | number)[];
@@ -21,11 +22,15 @@ export const runner: Runner = {
         const asked = params as Params;
         return asked.scan === undefined ? command(client, asked, context) : scan(client, asked.scan, context);
       },
+      capture: async (params, context) => captureKeys(client, argvOf(params as Params), context),
+      restore: async (old, params, context) => restoreKeys(client, old, argvOf(params as Params), context),
       preview: async (params) => ({ diff: `would send ${words(params as Params)}`, data: null }),
       close: () => client.close(),
     };
   },
 };
+
+const argvOf = (params: Params): readonly string[] => (params.command ?? []).map(String);
 
 const words = (params: Params): string =>
   params.scan === undefined ? (params.command ?? []).map(String).join(' ') : `SCAN all MATCH ${params.scan.match}`;
