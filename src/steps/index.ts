@@ -4,6 +4,7 @@ import { stepType as alert } from './alert/index.ts';
 import { stepType as ask } from './ask/index.ts';
 import { stepType as check } from './check/index.ts';
 import { stepType as escalate } from './escalate/index.ts';
+import { stepType as file } from './file/index.ts';
 import { stepType as flag } from './flag/index.ts';
 import { stepType as http } from './http/index.ts';
 import { stepType as kafka } from './kafka/index.ts';
@@ -23,6 +24,7 @@ export const registry = createRegistry([
   ask,
   check,
   escalate,
+  file,
   flag,
   http,
   kafka,

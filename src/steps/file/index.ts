@@ -1,0 +1,20 @@
+import type { StepType } from '../../interpreter/port/step-type.ts';
+import { manifest } from './manifest.ts';
+
+export const stepType: StepType = {
+  manifest,
+  facts: (params) => {
+    const edits = params['edit'] !== undefined;
+    return {
+      effect: edits ? 'write' : 'read',
+      // Setting a key to what it is changes nothing.
+      repeatable: true,
+      observe: !edits,
+      undo: edits ? 'restore' : 'none',
+      valueSchema: {},
+      ...(edits ? { value: 'result.changes' } : {}),
+    };
+  },
+  lint: async () => (await import('./lint.ts')).lint,
+  load: async () => (await import('./run.ts')).runner,
+};
