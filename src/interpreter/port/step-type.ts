@@ -35,7 +35,8 @@ export interface LintSubject {
   readonly targetType?: string;
 }
 
-export type SinkKind = 'argv' | 'env' | 'sqlBind' | 'httpBody' | 'httpHeader' | 'text' | 'url' | 'redisArg' | 'kafkaRecord' | 'path';
+export type SinkKind =
+  'argv' | 'env' | 'sqlBind' | 'httpBody' | 'httpHeader' | 'text' | 'url' | 'redisArg' | 'kafkaRecord' | 'path';
 
 export interface Manifest {
   readonly port: 1;
