@@ -91,16 +91,23 @@ export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** On a fresh cluster the first question about a group makes its coordinator; until it is there the answer is "not found". */
+/** On a fresh cluster the first question about a group makes its coordinator; until it is there the answer is "not found", then "loading". */
 export async function coordinated<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await within(work(), signal);
     } catch (problem) {
-      if (tries >= coordinatorTries || (problem as Shape).name !== 'KafkaJSGroupCoordinatorNotFound') throw problem;
+      if (tries >= coordinatorTries || !isComingUp(problem as Shape)) throw problem;
       await within(new Promise((resolve) => setTimeout(resolve, coordinatorPauseMs)), signal);
     }
   }
+}
+
+/** The coordinator is being made, or reads what it has to know of its groups: the next question is answered. */
+function isComingUp(problem: Shape): boolean {
+  if (problem.name === 'KafkaJSGroupCoordinatorNotFound') return true;
+  const type = problem.type ?? problem.cause?.type ?? '';
+  return type === 'GROUP_LOAD_IN_PROGRESS' || type === 'GROUP_COORDINATOR_NOT_AVAILABLE' || type === 'NOT_COORDINATOR_FOR_GROUP';
 }
 
 const coordinatorTries = 30;
