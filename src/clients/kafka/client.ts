@@ -28,7 +28,12 @@ const requestMs = 8000;
 const connectMs = 3000;
 const closeMs = 500;
 
+const knownKeys: ReadonlySet<string> = new Set(['brokers', 'clientId']);
+
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
+  // A password or TLS that was ignored would be a connection in the clear.
+  const unknown = Object.keys(target).filter((key) => !knownKeys.has(key));
+  if (unknown.length > 0) throw new Error(`the kafka target has ${unknown.join(', ')}, which this version does not know`);
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
   const { Kafka, logLevel } = await import('kafkajs');
   const settings = {
@@ -118,14 +123,19 @@ interface Shape {
   readonly message?: string;
   readonly type?: string;
   readonly code?: string | number;
-  readonly cause?: Shape;
+  readonly cause?: Shape | null;
+  readonly errors?: readonly Shape[];
+  readonly groups?: readonly { readonly error?: Shape }[];
   readonly originalError?: Shape;
 }
+
+/** Collections of errors tell nothing themselves: the first of what they hold does. */
+const insideOf = (one: Shape): Shape | undefined => one.cause ?? one.errors?.[0] ?? one.groups?.[0]?.error ?? undefined;
 
 /** kafkajs' errors in our classes (kafka-and-servers 3); the deepest cause tells most. */
 export function failureOf(problem: unknown, brokers: readonly string[], sent: boolean): KafkaFailure {
   let deepest = problem as Shape;
-  while (deepest.cause !== undefined && deepest.cause !== null) deepest = deepest.cause;
+  for (let inner = insideOf(deepest); inner !== undefined; inner = insideOf(inner)) deepest = inner;
   const name = deepest.name ?? '';
   const message = `${brokers.join(',')}: ${deepest.message ?? String(problem)}`;
   const base = { ok: false, message } as const;
@@ -141,5 +151,15 @@ export function failureOf(problem: unknown, brokers: readonly string[], sent: bo
   }
   if (/SASL/i.test(name) || /SASL|AUTH/.test(deepest.type ?? ''))
     return { ...base, wire: 'refused', class: 'auth', code: deepest.type ?? 'sasl' };
-  return { ...base, wire: 'refused', class: 'validation', code: deepest.type ?? (name === '' ? 'kafka' : name) };
+  const type = deepest.type ?? '';
+  // The broker has taken the request and cannot say how it ended.
+  const doubtful =
+    sent && /^(REQUEST_TIMED_OUT|NOT_ENOUGH_REPLICAS_AFTER_APPEND|NETWORK_EXCEPTION|KAFKA_STORAGE_ERROR|UNKNOWN)$/.test(type);
+  const moved = /^(NOT_CONTROLLER|NOT_COORDINATOR|NOT_LEADER|LEADER_NOT_AVAILABLE)/.test(type);
+  return {
+    ...base,
+    wire: doubtful ? 'unknown' : 'refused',
+    class: doubtful || moved ? 'connection' : 'validation',
+    code: type === '' ? (name === '' ? 'kafka' : name) : type,
+  };
 }

@@ -6,6 +6,8 @@
 import type { KafkaClient } from './client.ts';
 import { within } from './client.ts';
 
+const leaveMs = 2000;
+
 export interface Commit {
   readonly partition: number;
   /** Not negative; decimal text. */
@@ -42,6 +44,8 @@ export async function commitOffsets(
     const offsets = commits.map((one) => ({ topic: place.topic, partition: one.partition, offset: one.offset }));
     await within(consumer.commitOffsets(offsets), run.signal);
   } finally {
-    await consumer.disconnect().catch(() => undefined);
+    // A broker that answers nothing must not hold the step beyond its deadline.
+    const left = consumer.disconnect().catch(() => undefined);
+    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
   }
 }

@@ -64,20 +64,37 @@ function distance(move: Move): string {
 export async function captureOffsets(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Json> {
   const moves = await movesOf(client, params, signal);
   if (isRefusal(moves)) throw new Error(moves.message);
-  return { offsets: Object.fromEntries(moves.map((one) => [String(one.partition), one.from])) };
+  return {
+    offsets: Object.fromEntries(moves.map((one) => [String(one.partition), one.from])),
+    to: Object.fromEntries(moves.map((one) => [String(one.partition), one.to])),
+  };
 }
 
 /** Partitions without an earlier commit stay where they are: Kafka's clients cannot take a commit away. */
 export async function restoreOffsets(client: KafkaClient, old: Json, params: ResetOffsets, context: RunContext): Promise<Done> {
-  const { offsets } = old as { readonly offsets: Readonly<Record<string, string>> };
+  const { offsets, to } = old as {
+    readonly offsets: Readonly<Record<string, string>>;
+    readonly to: Readonly<Record<string, string>>;
+  };
   const active = await membersOf(client, params.group, context.signal);
   if (active !== undefined) return active;
-  const now = await movesOf(client, params, context.signal);
-  if (isRefusal(now)) return now;
-  const moves = now.flatMap((one) => {
-    const to = offsets[String(one.partition)];
-    return to === undefined || to.startsWith('-') ? [] : [{ ...one, to }];
-  });
+  const now = await committedOf(client, params, context.signal);
+  const bounds = await within((await client.admin(context.signal)).fetchTopicOffsets(params.topic), context.signal);
+  const moves: Move[] = [];
+  for (const [partition, offset] of Object.entries(offsets)) {
+    const from = now.get(Number(partition)) ?? '-1';
+    if (offset.startsWith('-') || from === offset) continue;
+    // `latest` may have moved a little between the reading and the commit; consumers that have read since have moved it more than once.
+    if (params.to !== 'latest' && from !== to[partition])
+      return refuse(
+        'changed-meanwhile',
+        `${params.topic}/${partition} stands at ${from}, not at ${to[partition] ?? ''}: somebody has read since`,
+      );
+    const bound = bounds.find((one) => String(one.partition) === partition);
+    if (bound === undefined || BigInt(offset) < BigInt(bound.low))
+      return refuse('out-of-range', `${params.topic}/${partition} begins at ${bound?.low ?? 'nothing'}; ${offset} is gone`);
+    moves.push({ partition: Number(partition), from, to: offset });
+  }
   return commit(client, params, moves, context);
 }
 

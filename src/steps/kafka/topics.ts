@@ -119,10 +119,9 @@ export async function alterConfig(client: KafkaClient, params: AlterConfig, cont
 export async function restoreConfig(client: KafkaClient, old: Json, params: AlterConfig, context: RunContext): Promise<Done> {
   const before = (old as { readonly config: Readonly<Record<string, string>> }).config;
   const now = await dynamicConfig(client, params.topic, context);
-  const ours = { ...before, ...Object.fromEntries(entries(params.set).map((one) => [one.name, one.value])) };
-  const foreign = Object.keys({ ...now, ...ours }).find(
-    (name) => params.unset?.includes(name) !== true && now[name] !== ours[name] && now[name] !== before[name],
-  );
+  const set = { ...before, ...Object.fromEntries(entries(params.set).map((one) => [one.name, one.value])) };
+  const ours = Object.fromEntries(Object.entries(set).filter(([name]) => params.unset?.includes(name) !== true));
+  const foreign = Object.keys({ ...now, ...ours }).find((name) => now[name] !== ours[name] && now[name] !== before[name]);
   if (foreign !== undefined)
     return refuse('changed-meanwhile', `${foreign} of ${params.topic} was changed by somebody else since`, 'decide by hand');
   return replaceConfig(client, params.topic, now, before, context);
@@ -199,7 +198,7 @@ export async function deleteGroup(client: KafkaClient, params: { readonly group:
   if (found.state !== 'Empty')
     return refuse(
       'group-active',
-      `the group ${params.group} has ${String(found.members.length)} members (${found.state})`,
+      `the group ${params.group} has members (${found.state}): ${found.members.map((one) => one.clientId).join(', ')}`,
       'stop its consumers first',
     );
   const admin = await client.admin(context.signal);
