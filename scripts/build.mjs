@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
-const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa'];
+const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa', 'nodemailer'];
 /** Libraries of the program that not every start needs: file in dist/lib -> package. Loaded at the first use of one of their names. */
 const libraries = {
   cel: '@marcbachmann/cel-js',

@@ -22,6 +22,9 @@ export function findPostgres(): { readonly postgres: string; readonly initdb: st
   return postgres === undefined || initdb === undefined ? undefined : { postgres, initdb };
 }
 
+/** Outside the PATH of users on Debian; it must be started by its absolute path anyway. */
+export const findSshd = (): string | undefined => find('sshd') ?? find('sshd', '/usr/sbin');
+
 function versions(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort((a, b) => Number(b) - Number(a));

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { findEither } from './alertmanager.ts';
-import { find, findPostgres } from './find.ts';
+import { find, findPostgres, findSshd } from './find.ts';
 import { prepareKafka } from './kafka-prepare.ts';
 
 interface Program {
@@ -18,6 +18,8 @@ const programs: readonly Program[] = [
   { name: 'postgres and initdb', package: 'postgresql', found: () => findPostgres() !== undefined },
   { name: 'java', package: 'default-jre-headless', found: () => find('java') !== undefined },
   { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined },
+  { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined },
+  { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
 ];
 

@@ -22,18 +22,20 @@ export interface LintOptions {
 export async function lint(names: readonly string[], options: LintOptions): Promise<number> {
   if (options.watch === true) {
     const { watchAndLint } = await import('./lint-watch.ts');
-    return watchAndLint(() => lintOnce(names, options));
+    return watchAndLint((reading) => lintOnce(names, options, reading));
   }
-  return (await lintOnce(names, options)).code;
+  return lintOnce(names, options, () => undefined);
 }
 
-/** One pass; `files` are the absolute paths that were read. */
+/** One pass; `reading` gets the absolute paths before the first is read. Returns the exit code. */
 async function lintOnce(
   names: readonly string[],
   options: LintOptions,
-): Promise<{ readonly code: number; readonly files: readonly string[] }> {
+  reading: (files: readonly string[]) => void,
+): Promise<number> {
   const directory = process.cwd();
   const files = filesOf(names, options, directory);
+  reading(files);
   const texts = new Map<string, string>();
   const findings: Diagnostic[] = [];
   const config = options.config === undefined ? undefined : await readConfig(options.config, directory, findings);
@@ -45,7 +47,7 @@ async function lintOnce(
   }
   await show({ findings, texts }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
-  return { code: wrong ? exitCodes.invalidDocument : exitCodes.succeeded, files };
+  return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
 }
 
 interface Linted {

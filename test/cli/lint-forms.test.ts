@@ -106,7 +106,8 @@ it('a mistyped key is one mistake, not also a missing one', async () => {
 describe('lint --watch', () => {
   it('lints again when a file is mended, and ends with exit code 0 on Ctrl-C', async () => {
     const running = start(['lint', 'bad & worse.yaml', '--watch'], { cwd: here.folder, env: here.env });
-    await eventually('the first pass', () => running.stderr().includes('1 error') && running.stderr().includes('watching'));
+    // Mended before it says that it watches: a change during a pass is a change too.
+    await eventually('the first pass', () => running.stderr().includes('1 error'));
     writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', 'argv: ["true"]'));
     await eventually('the second pass', () => running.stderr().includes('0 errors'));
     running.child.kill('SIGINT');
