@@ -33,7 +33,7 @@ export async function demo(program: string): Promise<number> {
     const answers = given.flatMap((one) => ['--answer', one]);
     const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
     const code = await runRunbook(
-      ['run', 'ws-desync', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report],
+      ['run', 'ws-desync', '--foreground', '--config', config, '--env', 'lab', ...inputs, ...answers, '--report', report],
       env,
       (child) => {
         running = child;

@@ -18,6 +18,8 @@ export interface AnswerOptions {
   /** commander turns --no-questions into questions: false. */
   readonly questions?: boolean;
   readonly report?: string;
+  /** The run ends with this process. */
+  readonly foreground?: boolean;
 }
 
 export interface OutputOption {

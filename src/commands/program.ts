@@ -40,7 +40,46 @@ export async function program(argv: readonly string[]): Promise<number> {
       .option('--reason <text>', 'reason recorded with those answers')
       .option('-o, --output <form>', 'tui, plain, json or ndjson')
       .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
-      .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8');
+      .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8')
+      .option('--foreground', 'the run ends with this terminal (without: it goes on, and `attach` shows it again)');
+
+  const steering = (command: Command): Command =>
+    command.option('--reason <text>', 'why; recorded').option('--operator <name>', 'name to record (claimed)');
+  const said = (usage: string, description: string, words: (args: readonly string[]) => string): void => {
+    const command = steering(root.command(usage)).description(description);
+    command.action(async () => {
+      const [run = '', ...rest] = command.args;
+      const { reason } = command.opts<{ reason?: string }>();
+      const { sayTo } = await import('./act.ts');
+      code = await sayTo(run, words(reason === undefined ? rest : [...rest, reason]), command.opts());
+    });
+  };
+  const acting = (): void => {
+    steering(root.command('answer <run> <step> <text...>'))
+      .description('answer what a step of a running run asks')
+      .action(does(async () => (await import('./act.ts')).answer));
+    said('pause <run>', 'start nothing new in a running run; what runs goes on', () => 'pause');
+    said('continue <run>', 'go on after a pause, or one step in step mode', () => 'continue');
+    said('step <run>', 'step mode on or off: each step waits for `continue`', () => 'step');
+    said('skip <run> <step>', 'leave a step out, or end it when it runs (--reason)', (rest) => `skip ${rest.join(' ')}`);
+    said('retry <run> <step>', 'make the next attempt of a step now', (rest) => `retry ${rest.join(' ')}`);
+    said(
+      'extend <run> <step> <duration>',
+      'give a wait, a step or a question more time (--reason)',
+      (rest) => `extend ${rest.join(' ')}`,
+    );
+    said(
+      'input <run> <name> <value>',
+      'change an input for steps that have not started (--reason)',
+      ([name = '', value = '', why = '']) => `input ${name} ${value} -- ${why}`,
+    );
+    said('note <run> <text>', 'write a note into the record of a running run', (rest) => `note ${rest.join(' ')}`);
+    steering(root.command('abort <run>'))
+      .description('stop a running run; finally steps still run (--reason)')
+      .option('--undo', 'and take its changes back')
+      .option('--force', 'at once, without undo and finally')
+      .action(does(async () => (await import('./act.ts')).abort));
+  };
 
   answering(withPlan(root.command('run <runbook>')))
     .description('execute a runbook: by id, path, or the name of the alert it answers')
@@ -97,6 +136,15 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the Markdown report there at the end')
     .action(does(async () => (await import('./resume.ts')).resume));
+  root
+    .command('attach [run]')
+    .description('see and steer a run from this terminal (default: the one that runs)')
+    .option('--watch', 'only look')
+    .option('-o, --output <form>', 'tui or plain')
+    .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
+    .action(does(async () => (await import('./attach.ts')).attach));
+  acting();
+  root.command('engine', { hidden: true }).action(does(async () => (await import('./engine.ts')).engine));
   answering(root.command('undo <run>'))
     .description('perform the registered undos of a finished run, as a new run')
     .option('--config <file>', 'configuration file')

@@ -1,6 +1,7 @@
 /** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
 import { loadConfig, selectEnvironment } from '../interpreter/config/config.ts';
 import type { Environment } from '../interpreter/config/config.ts';
+import type { Roles } from '../interpreter/engine/approval.ts';
 import { actorOf } from './actor.ts';
 import { usage } from './exit.ts';
 import { openNamedRun } from './open-run.ts';
@@ -16,7 +17,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`, '`runbook undo` can take its changes back');
   return operate({
     plan,
-    environment: await environmentNamed(plan.environment.name, options.config),
+    ...(await placeNamed(plan.environment.name, options.config)),
     directory,
     root: stateRoot(),
     actor: actorOf(options.operator),
@@ -27,9 +28,12 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
 }
 
 /** The environment that the run was started in, from today's configuration: secrets and addresses are never stored. */
-export async function environmentNamed(name: string, path: string | undefined): Promise<Environment> {
+export async function placeNamed(
+  name: string,
+  path: string | undefined,
+): Promise<{ readonly environment: Environment; readonly roles: Roles }> {
   const { config } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
   const chosen = selectEnvironment(config, Object.keys(config.environments).length === 0 ? undefined : name);
   if (!chosen.ok) throw usage(chosen.message, chosen.hint);
-  return chosen.environment;
+  return { environment: chosen.environment, roles: config.roles };
 }

@@ -21,6 +21,7 @@ export async function run(name: string, options: PlanOptions & AnswerOptions): P
   return operate({
     plan: prepared.plan,
     environment: prepared.environment,
+    roles: prepared.config.roles,
     directory,
     root,
     actor,

@@ -16,6 +16,35 @@ export interface Signals {
 
 const debounceMs = 1000;
 
+/**
+ * A viewer's signals. Ctrl-C aborts the run in two stages, as it does the engine itself; HUP and TERM end the picture only, unless the run is
+ * bound to this process. Returns how to stop listening.
+ */
+export function onViewerSignals(viewer: {
+  readonly bound: boolean;
+  readonly detach: () => void;
+  readonly abort: (force: boolean, reason: string) => void;
+}): () => void {
+  let first: number | undefined;
+  const abort = (why: string) => (): void => {
+    const now = performance.now();
+    if (first !== undefined && now - first < debounceMs) return;
+    const force = first !== undefined;
+    first ??= now;
+    viewer.abort(force, force ? `second ${why}` : why);
+  };
+  const leave = (why: string): (() => void) => (viewer.bound ? abort(why) : viewer.detach);
+  const handlers: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    ['SIGINT', abort('SIGINT')],
+    ['SIGTERM', leave('SIGTERM')],
+    ['SIGHUP', leave('SIGHUP')],
+  ];
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
+
 export function abortOnSignals(operator: OperatorPort, actor: Actor): Signals {
   const listeners = new Set<(input: OperatorInput) => void>();
   let first: number | undefined;

@@ -6,7 +6,7 @@ import { usage } from './exit.ts';
 import { openNamedRun } from './open-run.ts';
 import { operate } from './operate.ts';
 import type { AnswerOptions } from './options.ts';
-import { environmentNamed } from './resume.ts';
+import { placeNamed } from './resume.ts';
 import { stateRoot } from './state-root.ts';
 import { readStored } from './stored.ts';
 
@@ -41,7 +41,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source() });
   return operate({
     plan: made.plan,
-    environment: await environmentNamed(plan.environment.name, options.config),
+    ...(await placeNamed(plan.environment.name, options.config)),
     directory,
     root,
     actor: actorOf(options.operator),

@@ -59,6 +59,15 @@ describe('the import table', () => {
     ).toEqual([]);
   });
 
+  it('keeps the link between engine and viewers apart from both', () => {
+    expect(
+      offending(
+        inside('interpreter/link'),
+        /^src\/(interpreter\/(check|document|plan|language|config|store\/journal)|steps|ui|clients|commands)\b|^(ink|react)$/,
+      ),
+    ).toEqual([]);
+  });
+
   it('lets only language/condition see the expression library', () => {
     expect(
       all.filter((one) => one.to === '@marcbachmann/cel-js' && !/^src\/interpreter\/language\/condition/.test(one.from)),

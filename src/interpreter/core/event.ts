@@ -139,8 +139,10 @@ export type Observation =
       readonly by: Actor;
       readonly reason?: string;
       readonly shown: Sha;
+      /** Act of a viewer that brought the answer, so that it can be told what became of it. */
+      readonly via?: string;
     }
-  | { readonly type: 'answer.ignored'; readonly id: string; readonly by: Actor; readonly why: string }
+  | { readonly type: 'answer.ignored'; readonly id: string; readonly by: Actor; readonly why: string; readonly via?: string }
   | { readonly type: 'control'; readonly id: string; readonly by: Actor; readonly act: Control }
   | { readonly type: 'viewer'; readonly is: 'attached' | 'detached' | 'took'; readonly by: Actor };
 

@@ -157,6 +157,8 @@ export interface Plan {
   readonly stopAfter?: Key;
   /** Only preconditions and diagnosis (`--only diagnosis`). */
   readonly only?: 'diagnosis';
+  /** Step types from outside that it uses: what `resume` and `undo` must find again, byte for byte (T20). */
+  readonly stepTypes?: Readonly<Record<string, { readonly package: string; readonly version: string; readonly hash: string }>>;
   /** A later undo run performs the registered undos of that run. */
   readonly undoOf?: string;
 }

@@ -11,6 +11,7 @@ import { buildScope } from '../language/scope.ts';
 import type { Registry } from '../port/registry.ts';
 import type { Attachment } from '../port/step-type.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
+import type { Roles } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Sessions } from './sessions.ts';
 import { loadReference } from './values.ts';
@@ -30,6 +31,7 @@ export interface Engine {
   readonly redactor: Redactor;
   readonly vault: Vault;
   readonly sessions: Sessions;
+  readonly roles: Roles;
   state(): State;
   /** Wall time of the run's opening, RFC 3339. */
   openedAt(): string;

@@ -14,6 +14,7 @@ import { readJournal } from '../store/journal-read.ts';
 import { openJournal } from '../store/journal-write.ts';
 import { bootId } from '../store/processes.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
+import type { Roles } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly resume: boolean;
   /** Directory of the runbook file. */
   readonly baseDirectory: string;
+  /** Who has which role, for approvals. */
+  readonly roles?: Roles;
   /** Undo runs: the run whose registered undos are performed. */
   readonly undoOf?: RunDirectory;
   /** Renders what messages attach; the engine knows no documents. */
@@ -92,7 +95,10 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
 
 /** What the performers of a run share; also made by `check`, which performs reads without a run of its own. */
 export function createContext(
-  options: Pick<EngineOptions, 'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments'>,
+  options: Pick<
+    EngineOptions,
+    'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments' | 'roles'
+  >,
   run: {
     readonly state: State;
     readonly base: Ms;
@@ -108,6 +114,7 @@ export function createContext(
     environment: options.environment,
     directory: options.directory,
     baseDirectory: options.baseDirectory,
+    roles: options.roles ?? {},
     ...(options.attachments === undefined ? {} : { attachments: options.attachments }),
     clock: options.clock,
     redactor,

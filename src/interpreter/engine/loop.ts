@@ -9,9 +9,11 @@ import { fold } from '../core/fold.ts';
 import type { State } from '../core/state.ts';
 import type { Ms } from '../core/value.ts';
 import type { Journal } from '../store/journal-write.ts';
+import { whyNoApproval } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
-import type { OpenQuestion, OperatorInput, OperatorPort } from './operator.ts';
+import type { OperatorInput, OperatorPort } from './operator.ts';
+import { questionsOf } from './operator.ts';
 import type { Performers } from './perform.ts';
 
 export interface LoopOptions {
@@ -59,7 +61,7 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
     for (const record of journal.durable()) options.onRecord?.(record, state);
   };
   const leave = options.operator.subscribe((input) => {
-    inbox.push(observationOf(input, state));
+    inbox.push(observationOf(input, engine, state));
   });
   options.opening.forEach(append);
   const alarm = new Alarm(options.clock, engine, inbox);
@@ -82,7 +84,7 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
       await new Promise<void>((turn) => setImmediate(turn));
       if (inbox.events.length > 0) continue;
       publish();
-      options.operator.present(questionsOf(engine, state));
+      options.operator.present(questionsOf(plan, state));
       if (inbox.events.length > 0) continue;
       alarm.set(commands.find((command) => command.do === 'wake')?.at);
       await new Promise<void>((resolve) => {
@@ -120,21 +122,13 @@ function perform(
   }
 }
 
-function questionsOf(engine: Engine, state: State): readonly OpenQuestion[] {
-  return Object.entries(state.questions).map(([id, question]) => {
-    const instance = state.instances[question.key];
-    const lane = instance === undefined ? 'main' : (engine.plan.nodes[instance.node]?.lane ?? 'main');
-    return { id, lane, ...question, ask: question.ask as OpenQuestion['ask'] };
-  });
-}
-
-/** An answer to a question that is closed, or to something else than was shown, is recorded and changes nothing (F47, F48). */
-function observationOf(input: OperatorInput, state: State): Observation {
+/** An answer to a question that is closed, to something else than was shown, or by the wrong person is recorded and changes nothing (F47, F48). */
+function observationOf(input: OperatorInput, engine: Engine, state: State): Observation {
+  if (input.is === 'viewer') return { type: 'viewer', is: input.what, by: input.by };
   if (input.is === 'control') return { type: 'control', id: input.id, by: input.by, act: input.act };
-  const question = state.questions[input.id];
-  if (question === undefined) return { type: 'answer.ignored', id: input.id, by: input.by, why: 'the question is closed' };
-  if (question.shown !== input.shown)
-    return { type: 'answer.ignored', id: input.id, by: input.by, why: 'something else was shown' };
+  const via = input.via === undefined ? {} : { via: input.via };
+  const why = whyIgnored(input, engine, state);
+  if (why !== undefined) return { type: 'answer.ignored', id: input.id, by: input.by, why, ...via };
   return {
     type: 'question.closed',
     id: input.id,
@@ -143,7 +137,19 @@ function observationOf(input: OperatorInput, state: State): Observation {
     shown: input.shown,
     ...(input.value === undefined ? {} : { value: input.value }),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
+    ...via,
   };
+}
+
+function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Engine, state: State): string | undefined {
+  const question = state.questions[input.id];
+  if (question === undefined) return 'the question is closed';
+  if (question.shown !== input.shown) return 'something else was shown';
+  const instance = state.instances[question.key];
+  const rules = instance === undefined ? undefined : engine.plan.nodes[instance.node]?.program.approve;
+  if (question.ask !== 'approve' || rules === undefined) return undefined;
+  const starter = state.operator === undefined ? {} : { starter: state.operator };
+  return whyNoApproval(rules, input, { ...starter, roles: engine.roles });
 }
 
 /** One timer, set again each time the loop goes to sleep. */

@@ -1,6 +1,7 @@
 /** The operator port: the only way into a run. Questions go out, answers and controls come in; who said it is always recorded. */
 import type { Control, Question, Shown } from '../core/event.ts';
-import type { Lane } from '../core/plan.ts';
+import type { Lane, Plan } from '../core/plan.ts';
+import type { State } from '../core/state.ts';
 import type { Actor, Key, Ms, Sha, Value } from '../core/value.ts';
 
 export interface OpenQuestion {
@@ -11,7 +12,18 @@ export interface OpenQuestion {
   readonly show: Shown;
   readonly shown: Sha;
   readonly options: readonly string[];
+  /** Whose approval is asked for. */
+  readonly from?: readonly string[];
   readonly expires?: Ms;
+}
+
+/** The open questions of a run, as its state has them. */
+export function questionsOf(plan: Plan, state: Readonly<State>): readonly OpenQuestion[] {
+  return Object.entries(state.questions).map(([id, question]) => {
+    const instance = state.instances[question.key];
+    const lane = instance === undefined ? 'main' : (plan.nodes[instance.node]?.lane ?? 'main');
+    return { id, lane, ...question, ask: question.ask as OpenQuestion['ask'] };
+  });
 }
 
 export type OperatorInput =
@@ -23,8 +35,10 @@ export type OperatorInput =
       readonly reason?: string;
       readonly by: Actor;
       readonly shown: Sha;
+      readonly via?: string;
     }
-  | { readonly is: 'control'; readonly id: string; readonly by: Actor; readonly act: Control };
+  | { readonly is: 'control'; readonly id: string; readonly by: Actor; readonly act: Control }
+  | { readonly is: 'viewer'; readonly what: 'attached' | 'detached' | 'took'; readonly by: Actor };
 
 export interface OperatorPort {
   /** Called after each change with every open question; questions are durable by then. */
@@ -43,18 +57,43 @@ export interface UnattendedOptions {
 }
 
 /** Nobody is there: answers what was answered beforehand, declines the rest at once, never hangs. */
-export function unattendedOperator(options: UnattendedOptions): OperatorPort {
+export const unattendedOperator = (options: UnattendedOptions): OperatorPort => answeringOperator(options, 'declines');
+
+/** Answers what was answered beforehand, and leaves the rest to whoever looks. */
+export const preparedOperator = (options: UnattendedOptions): OperatorPort => answeringOperator(options, 'leaves');
+
+/** Several ways in: whoever answers first. */
+export function joinOperators(ports: readonly OperatorPort[]): OperatorPort {
+  return {
+    present: (open) => {
+      for (const port of ports) port.present(open);
+    },
+    subscribe: (listener) => {
+      const leaving = ports.map((port) => port.subscribe(listener));
+      return () => {
+        for (const leave of leaving) leave();
+      };
+    },
+  };
+}
+
+function answeringOperator(options: UnattendedOptions, rest: 'declines' | 'leaves'): OperatorPort {
   const listeners = new Set<(input: OperatorInput) => void>();
-  const done = new Set<string>();
+  const done = new Map<string, 'answered' | 'declined'>();
+  const send = (id: string, as: 'answered' | 'declined', input: OperatorInput): void => {
+    done.set(id, as);
+    queueMicrotask(() => {
+      for (const listener of listeners) listener(input);
+    });
+  };
   return {
     present: (open) => {
       for (const question of open) {
-        if (done.has(question.id)) continue;
-        done.add(question.id);
-        const input = answerTo(question, options);
-        queueMicrotask(() => {
-          for (const listener of listeners) listener(input);
-        });
+        const before = done.get(question.id);
+        const given = before === undefined ? answerTo(question, options) : undefined;
+        if (given !== undefined) send(question.id, 'answered', given);
+        // Asked again: the answer did not count, an approval by the starter for example.
+        else if (rest === 'declines' && before !== 'declined') send(question.id, 'declined', declining(question, options));
       }
     },
     subscribe: (listener) => {
@@ -67,20 +106,24 @@ export function unattendedOperator(options: UnattendedOptions): OperatorPort {
 /** The id of the step without its turn: answers are given per step. */
 export const stepOf = (key: Key): string => key.replace(/(\[\d+\])+/g, '').replace(/~after$/, '');
 
-function answerTo(question: OpenQuestion, options: UnattendedOptions): OperatorInput {
+const answerBase = (question: OpenQuestion, options: UnattendedOptions) => ({
+  is: 'answer' as const,
+  id: question.id,
+  by: options.actor,
+  shown: question.shown,
+  ...(options.reason === undefined ? {} : { reason: options.reason }),
+});
+
+const declining = (question: OpenQuestion, options: UnattendedOptions): OperatorInput => ({
+  ...answerBase(question, options),
+  verdict: question.lane === 'postmortem' ? 'open' : 'unanswered',
+});
+
+/** Undefined: nothing was said beforehand. */
+function answerTo(question: OpenQuestion, options: UnattendedOptions): OperatorInput | undefined {
   const given = options.answers[question.key] ?? options.answers[stepOf(question.key)];
-  const base = {
-    is: 'answer' as const,
-    id: question.id,
-    by: options.actor,
-    shown: question.shown,
-    ...(options.reason === undefined ? {} : { reason: options.reason }),
-  };
-  if (given === undefined) {
-    if (question.ask === 'confirm' && options.yes) return { ...base, verdict: 'yes' };
-    return { ...base, verdict: question.lane === 'postmortem' ? 'open' : 'unanswered' };
-  }
-  return { ...base, ...meaningOf(question, given) };
+  if (given !== undefined) return { ...answerBase(question, options), ...meaningOf(question, given) };
+  return question.ask === 'confirm' && options.yes ? { ...answerBase(question, options), verdict: 'yes' } : undefined;
 }
 
 /** What a given text means for a question: the typed text, one of the options, or the value of an input. */

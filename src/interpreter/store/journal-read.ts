@@ -42,22 +42,25 @@ export function readJournal(path: string): JournalRead {
   return parseJournal(readFileSync(path));
 }
 
-/** Exported for tests and for followers that hold the bytes already. */
-export function parseJournal(bytes: Buffer): JournalRead {
+/** Where a reader stands in a journal: how many records it has, and the hash of the last line. */
+export interface JournalPlace {
+  readonly seq: number;
+  readonly head: string;
+}
+
+/** Exported for tests and for followers that hold the bytes already; `after`: what they have read before. */
+export function parseJournal(bytes: Buffer, after: JournalPlace = { seq: 0, head: genesis }): JournalRead {
   const records: Stamped[] = [];
-  let head = genesis;
+  let { head } = after;
   let offset = 0;
   while (offset < bytes.length) {
     const end = bytes.indexOf(10, offset);
     if (end < 0) return { records, problems: [], tornBytes: bytes.length - offset, goodBytes: offset, head };
     const line = bytes.toString('utf8', offset, end);
-    const read = readLine(line, head, records.length + 1);
+    const number = after.seq + records.length + 1;
+    const read = readLine(line, head, number);
     if (typeof read === 'string') {
-      const problem = {
-        line: records.length + 1,
-        offset,
-        message: `line ${String(records.length + 1)} (byte ${String(offset)}): ${read}`,
-      };
+      const problem = { line: number, offset, message: `line ${String(number)} (byte ${String(offset)}): ${read}` };
       return { records, problems: [problem], tornBytes: 0, goodBytes: offset, head };
     }
     records.push(read);

@@ -1,150 +1,239 @@
-/** The picture of a run: where am I, what is happening, what is asked, what can I do. */
+/** The picture of a run: where am I, what is happening, what is asked, what can I do. Drawn from plan and folded state alone. */
 import { Box, Text, useInput, useStdout } from 'ink';
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
+import type { Plan } from '../../interpreter/core/plan.ts';
+import type { State } from '../../interpreter/core/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { Row, View } from '../view-model.ts';
-import { viewOf } from '../view-model.ts';
-import { QuestionBox } from './question.tsx';
+import { speak } from '../acts.ts';
+import { headOf } from '../model/head.ts';
+import { outline } from '../model/outline.ts';
+import type { OutputView } from './detail.tsx';
+import { Details } from './detail.tsx';
+import { Help, helpHeight } from './help.tsx';
+import type { Press } from './keys.ts';
+import { pressOf } from './keys.ts';
+import { List } from './list.tsx';
+import type { Look } from './look.ts';
+import { glyphs } from './look.ts';
+import { Palette } from './palette.tsx';
+import { QuestionBox, questionHeight } from './question.tsx';
+import { SearchLine } from './search.tsx';
 import type { ScreenStore } from './store.ts';
-import { sparkline } from './store.ts';
 
-const framesPerSecond = 10;
-const colours: Readonly<Record<Row['tone'], string | undefined>> = {
-  plain: undefined,
-  good: 'green',
-  bad: 'red',
-  warn: 'yellow',
-  active: 'cyan',
-  dim: 'gray',
-};
-
-function colourOf(tone: Row['tone']): { readonly color?: string } {
-  const colour = colours[tone];
-  return colour === undefined ? {} : { color: colour };
-}
+const lookEveryMs = 100;
+/** Without news, clocks and curves move this often. */
+const idleMs = 500;
+const wide = 110;
 
 export interface AppProps {
   readonly store: ScreenStore;
   readonly monotonic: () => number;
-  /** Last output lines of a running step. */
-  readonly tail: (key: string, count: number) => readonly string[];
+  readonly look: Look;
 }
 
-export function App({ store, monotonic, tail }: AppProps): ReactElement {
-  const [, setTick] = useState(0);
+type Over = { readonly is: 'palette'; readonly begin: string } | { readonly is: 'help' | 'search' };
+
+export function App({ store, monotonic, look }: AppProps): ReactElement {
+  useNews(store, monotonic);
   const { stdout } = useStdout();
+  const [over, setOver] = useState<Over>();
+  const [chosen, setChosen] = useState<string>();
+  const [output, setOutput] = useState<OutputView>({ up: 0, search: '', folded: false });
+  const state = store.state();
+  const question = store.question();
+  const width = stdout.columns ?? 80;
+  const height = Math.max(8, (stdout.rows ?? 24) - 1);
+  const running = state === undefined ? [] : activeKeys(store.options.plan, state);
+  const keys = chosen === undefined ? running : [chosen];
+  const move = (by: number): void => {
+    if (state === undefined) return;
+    const steps = outline(store.options.plan, state).flatMap((line) => (line.is === 'step' ? [line.key] : []));
+    const at = steps.indexOf(chosen ?? running[0] ?? steps[0] ?? '');
+    setChosen(steps[Math.max(0, Math.min(steps.length - 1, at + by))]);
+    setOutput({ ...output, up: 0 });
+  };
+  const press = (pressed: Press): void => {
+    switch (pressed.is) {
+      case 'palette':
+        return setOver({ is: 'palette', begin: pressed.begin });
+      case 'say':
+        return say(store, pressed.words);
+      case 'move':
+        return move(pressed.by);
+      case 'scroll':
+        return setOutput({ ...output, up: Math.max(0, output.up + pressed.by * Math.floor(height / 2)) });
+      case 'follow':
+        setChosen(undefined);
+        return setOutput({ up: 0, search: '', folded: output.folded });
+      case 'fold':
+        return setOutput({ ...output, folded: !output.folded });
+      case 'take':
+        return store.act({ is: 'take' });
+      case 'detach':
+        return store.options.bound ? store.say('the run ends with this terminal; Ctrl-C stops it', true) : store.options.detach();
+      case 'help':
+      case 'search':
+        return setOver({ is: pressed.is });
+    }
+  };
+  useInput((input, key) => {
+    if (key.ctrl && input === 'c') return interrupt(store);
+    if (over?.is === 'help') return setOver(undefined);
+    if (over !== undefined || state === undefined) return;
+    const pressed = pressOf(input, key, { step: keys[0], state, asking: question !== undefined });
+    if (pressed !== undefined) press(pressed);
+  });
+  if (state === undefined) return <Text>starting</Text>;
+  const overHeight =
+    over === undefined ? 0 : over.is === 'help' ? helpHeight : over.is === 'search' ? 1 : Math.min(14, Math.floor(height / 2));
+  const asked = question === undefined ? 0 : questionHeight(question);
+  const body = Math.max(1, height - 5 - overHeight - asked);
+  return (
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <HeadLines store={store} state={state} look={look} />
+      <Body {...{ store, state, keys, chosen, output, look, width }} height={body} />
+      {question === undefined ? null : (
+        <QuestionBox key={question.id} {...{ store, question, monotonic, width, look }} active={over === undefined} />
+      )}
+      {over?.is === 'palette' ? (
+        <Palette {...{ store, state, width, look }} begin={over.begin} height={overHeight} close={() => setOver(undefined)} />
+      ) : null}
+      {over?.is === 'help' ? <Help width={width} look={look} bound={store.options.bound} /> : null}
+      {over?.is === 'search' ? (
+        <SearchLine
+          begin={output.search}
+          close={(search) => {
+            setOutput({ ...output, up: 0, search });
+            setOver(undefined);
+          }}
+        />
+      ) : null}
+      <Footer store={store} state={state} look={look} />
+    </Box>
+  );
+}
+
+/** Draws when there is news, and at a walking pace otherwise. */
+function useNews(store: ScreenStore, monotonic: () => number): void {
+  const [, setDrawn] = useState('');
   useEffect(() => {
     const timer = setInterval(() => {
-      setTick((tick) => tick + 1);
-    }, 1000 / framesPerSecond);
+      setDrawn(`${String(store.version())} ${String(Math.floor(monotonic() / idleMs))}`);
+    }, lookEveryMs);
     return () => {
       clearInterval(timer);
     };
-  }, []);
-  const question = store.questions()[0];
-  useInput((input, key) => {
-    if (key.ctrl && input === 'c') process.kill(process.pid, 'SIGINT');
-    else if (question !== undefined) return;
-    else if (input === 'p') store.control({ is: store.state()?.paused === true ? 'continue' : 'pause' });
-  });
-  const state = store.state();
-  if (state === undefined) return <Text>starting…</Text>;
-  const view = viewOf(store.plan, state, store.now());
-  const height = Math.max(10, stdout.rows ?? 24) - 1;
-  const side = view.active.length > 0 ? Math.min(8, 2 * view.active.length + 2) : 0;
-  const room = Math.max(3, height - 4 - side - (question === undefined ? 0 : 8));
-  return (
-    <Box flexDirection="column" width={stdout.columns ?? 80}>
-      <Text bold wrap="truncate">
-        {sanitize(view.title)}
-      </Text>
-      <Text color="gray" wrap="truncate">
-        {view.headline}
-      </Text>
-      <Rows view={view} room={room} />
-      <Active view={view} store={store} tail={tail} room={side} />
-      {question === undefined ? null : <QuestionBox key={question.id} store={store} question={question} monotonic={monotonic} />}
-      <Footer view={view} paused={state.paused} />
-    </Box>
-  );
+  }, [store, monotonic]);
 }
 
-/** Only the rows that fit are mounted: cost goes with mounted rows, not with steps. */
-function Rows({ view, room }: { readonly view: View; readonly room: number }): ReactElement {
-  const lines = view.sections.flatMap((section) => [{ header: section.title }, ...section.rows]);
-  const active = lines.reduce((last, line, index) => ('key' in line && line.tone !== 'dim' ? index : last), 0);
-  const start = Math.max(0, Math.min(active - Math.floor(room * 0.7), lines.length - room));
+/** Ctrl-C is the signal of the viewer: whoever only watches leaves instead. */
+function interrupt(store: ScreenStore): void {
+  if (!store.controls().yours) return store.options.detach();
+  store.say('stopping: running steps end, finally steps run. Ctrl-C again: at once, without undo and finally', true);
+  process.kill(process.pid, 'SIGINT');
+}
+
+function say(store: ScreenStore, words: string): void {
+  const state = store.state();
+  if (state === undefined) return;
+  const spoken = speak(words, { plan: store.options.plan, state, typeInput: store.options.typeInput });
+  if (spoken.ok) store.act(spoken.act);
+  else store.say(spoken.why, true);
+}
+
+/** Steps that run now, the longest running first; guards run all the time and are not shown here. */
+function activeKeys(plan: Plan, state: State): readonly string[] {
+  return Object.keys(state.open).filter((key) => {
+    const instance = state.instances[key];
+    const node = instance === undefined ? undefined : plan.nodes[instance.node];
+    return instance?.status === 'running' && node?.lane !== 'watch' && node?.kind !== 'group' && instance.items === undefined;
+  });
+}
+
+function HeadLines({
+  store,
+  state,
+  look,
+}: {
+  readonly store: ScreenStore;
+  readonly state: State;
+  readonly look: Look;
+}): ReactElement {
+  const head = headOf(store.options.plan, state, store.now());
   return (
     <Box flexDirection="column">
-      {lines.slice(start, start + room).map((line, index) =>
-        'header' in line ? (
-          <Text key={`h${String(index)}`} bold wrap="truncate">
-            {line.header}
-          </Text>
-        ) : (
-          <Text key={line.key} wrap="truncate">
-            {'  '.repeat(line.depth + 1)}
-            <Text {...colourOf(line.tone)}>
-              {line.symbol} {line.word.padEnd(10)}
-            </Text>{' '}
-            {sanitize(line.title)} <Text color="gray">{sanitize(line.detail)}</Text>
-          </Text>
-        ),
-      )}
+      <Text bold wrap="truncate">
+        {glyphs(sanitize(head.title), look)}
+      </Text>
+      <Text wrap="truncate">{glyphs(sanitize(head.where), look)}</Text>
+      <Text dimColor wrap="truncate">
+        {sanitize(head.changed)}
+      </Text>
     </Box>
   );
 }
 
-function Active(props: {
-  readonly view: View;
+interface BodyProps {
   readonly store: ScreenStore;
-  readonly tail: AppProps['tail'];
-  readonly room: number;
-}): ReactElement | null {
-  if (props.room === 0) return null;
-  const each = Math.max(1, Math.floor((props.room - 1) / Math.max(1, props.view.active.length)) - 1);
-  const now = props.store.now();
+  readonly state: State;
+  readonly keys: readonly string[];
+  readonly chosen: string | undefined;
+  readonly output: OutputView;
+  readonly look: Look;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Beside each other on a wide terminal, below each other on a narrow one; a short one has the list only. */
+function Body({ store, state, keys, chosen, output, look, width, height }: BodyProps): ReactElement {
+  const beside = width >= wide;
+  const below = !beside && height >= 9 && keys.length > 0;
+  const listWidth = beside ? Math.floor(width * 0.5) : width;
+  const detailHeight = beside ? height : below ? Math.floor(height * 0.5) : 0;
+  const lines = outline(store.options.plan, state);
+  const now = store.now();
   return (
-    <Box flexDirection="column" marginTop={1}>
-      {props.view.active.slice(0, 4).map((key) => {
-        const instance = props.store.state()?.instances[key];
-        const wait = props.store.waits().get(key);
-        const left =
-          instance?.until === undefined || instance.until === 0
-            ? ''
-            : `, ${Math.max(0, Math.round((instance.until - now) / 1000)).toString()}s left`;
-        return (
-          <Box key={key} flexDirection="column">
-            <Text color="cyan" wrap="truncate">
-              ▸ {key}
-              {left} <Text color="gray">{sanitize(instance?.show?.describe ?? '')}</Text>
-            </Text>
-            {wait === undefined ? null : (
-              <Text wrap="truncate">
-                {'  '}
-                {sparkline(wait.values, 30)} {sanitize(wait.text)}
-              </Text>
-            )}
-            {props.tail(key, each).map((line, index) => (
-              <Text key={index} color="gray" wrap="truncate">
-                {'  │ '}
-                {sanitize(line)}
-              </Text>
-            ))}
-          </Box>
-        );
-      })}
+    <Box flexDirection={beside ? 'row' : 'column'} height={height} width={width} overflow="hidden">
+      <List
+        {...{ lines, state, now, look }}
+        focus={chosen}
+        chosen={chosen !== undefined}
+        width={listWidth}
+        height={beside ? height : height - detailHeight}
+      />
+      <Details {...{ store, keys, output, look }} width={beside ? width - listWidth : width} height={detailHeight} />
     </Box>
   );
 }
 
-function Footer({ view, paused }: { readonly view: View; readonly paused: boolean }): ReactElement {
-  const changed = view.changed.length === 0 ? 'nothing changed yet' : `changed: ${view.changed.join(', ')}`;
+function Footer({
+  store,
+  state,
+  look,
+}: {
+  readonly store: ScreenStore;
+  readonly state: State;
+  readonly look: Look;
+}): ReactElement {
+  const notice = store.notice();
+  const { yours, holder } = store.controls();
+  const other = store.others()[0];
+  const who = yours ? '' : `${holder?.name ?? 'nobody'} has the controls, t takes them · `;
+  const waits = other === undefined ? '' : `${other.key} is asked · `;
+  const leave = store.options.bound ? '' : ' · d leave';
+  const stop = yours ? ' · Ctrl-C stop (twice: at once)' : '';
   return (
-    <Text color="gray" wrap="truncate">
-      {view.outcome === undefined ? '' : `outcome: ${view.outcome}  ·  `}
-      {changed} · p {paused ? 'continue' : 'pause'} · Ctrl-C stop (twice: at once)
-    </Text>
+    <Box flexDirection="column">
+      <Text wrap="truncate" {...(notice?.bad === true ? { color: 'red' } : {})}>
+        {notice === undefined ? ' ' : glyphs(sanitize(notice.text), look)}
+      </Text>
+      <Text dimColor wrap="truncate">
+        {glyphs(
+          `${sanitize(who + waits)}: do · p ${state.paused ? 'continue' : 'pause'} · ↑↓ look · ? help${leave}${stop}`,
+          look,
+        )}
+      </Text>
+    </Box>
   );
 }

@@ -1,48 +1,65 @@
-/** Opens the Ink screen over a store; the only entry of this folder. Loaded lazily: Ink is the largest import of all. */
+/** Opens the Ink screen; the only entry of this folder. Loaded lazily: Ink is the largest import of all. */
 import { render } from 'ink';
-import { join } from 'node:path';
-import type { Stamped } from '../../interpreter/core/event.ts';
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { State } from '../../interpreter/core/state.ts';
-import type { Actor } from '../../interpreter/core/value.ts';
-import type { OperatorPort } from '../../interpreter/engine/operator.ts';
+import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import { outline, rowOf } from '../model/outline.ts';
+import { summaryLines } from '../model/summary.ts';
+import type { Picture, PictureOptions } from '../picture.ts';
 import { App } from './app.tsx';
+import { glyphs, lookOf } from './look.ts';
 import { createStore } from './store.ts';
-import { lastLines } from './tail.ts';
 
-export interface ScreenOptions {
-  readonly plan: Plan;
-  readonly actor: Actor;
-  /** The run directory; output of steps is in its `output/`. */
-  readonly outputFolder: string;
-  readonly yes: boolean;
-  readonly answers: Readonly<Record<string, string>>;
-  readonly reason?: string;
-}
+/** The alternate screen: what stood on the terminal before stands there again afterwards. */
+const enter = '\u001b[?1049h\u001b[H';
+const leave = '\u001b[?1049l';
+const clear = '\u001b[2J\u001b[H';
 
-export interface Screen {
-  readonly operator: OperatorPort;
-  update(record: Stamped, state: State): void;
-  close(): Promise<void>;
-}
+/** Longest list of steps that is left on the terminal at the end. */
+const longest = 60;
 
-export function openScreen(options: ScreenOptions): Screen {
+export function openScreen(options: PictureOptions): Picture {
   const monotonic = (): number => performance.now();
-  const store = createStore({ ...options, monotonic });
-  const tail = (key: string, count: number): readonly string[] => {
-    const n = store.state()?.instances[key]?.n ?? 1;
-    return lastLines(join(options.outputFolder, 'output', `${key}-${String(n)}.log`), count);
+  const store = createStore(options, monotonic);
+  const look = lookOf(process.env);
+  const { stdout } = process;
+  stdout.write(enter);
+  // Also when the process ends in a way that nobody planned.
+  const restore = (): void => {
+    stdout.write(`${leave}\u001b[?25h`);
   };
-  const ink = render(<App store={store} monotonic={monotonic} tail={tail} />, { exitOnCtrlC: false, patchConsole: false });
+  process.once('exit', restore);
+  const resized = (): void => {
+    stdout.write(clear);
+  };
+  stdout.on('resize', resized);
+  const ink = render(<App {...{ store, monotonic, look }} />, { exitOnCtrlC: false, patchConsole: false });
   return {
-    operator: store.operator,
     update: (record, state) => {
       store.update(record, state);
     },
     close: async () => {
-      ink.rerender(<App store={store} monotonic={monotonic} tail={tail} />);
       ink.unmount();
       await ink.waitUntilExit();
+      stdout.off('resize', resized);
+      process.off('exit', restore);
+      stdout.write(leave);
+      for (const line of last(options, store.state(), store.now())) stdout.write(`${glyphs(line, look)}\n`);
     },
   };
+}
+
+/** What is left on the terminal: the steps as they stand, and a summary to paste. */
+function last(
+  options: PictureOptions,
+  state: ReturnType<ReturnType<typeof createStore>['state']>,
+  now: number,
+): readonly string[] {
+  if (state === undefined || state.phase !== 'finished') return [];
+  const begun = outline(options.plan, state).filter((line) => line.is === 'heading' || line.instance !== undefined);
+  const lines = begun.map((line) => {
+    if (line.is === 'heading') return line.title;
+    const row = rowOf(state, line, now);
+    return sanitize(`  ${'  '.repeat(row.depth)}${row.symbol} ${row.word.padEnd(10)} ${row.title}  ${row.detail}`.trimEnd());
+  });
+  const shown = lines.length > longest ? [`(${String(lines.length - longest)} lines above)`, ...lines.slice(-longest)] : lines;
+  return [...shown, '', ...summaryLines(options.plan, state).map(sanitize), ''];
 }

@@ -1,78 +1,131 @@
-/** What is asked, in a place that output cannot fake. Keys are ignored for the first half second (T19). */
+/** What is asked, in a place that output cannot fake. Keys are ignored for the first half second, and pasted line breaks send nothing (T19). */
 import { Box, Text, useInput } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import { fieldsOf } from '../../interpreter/engine/operator.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import type { Values } from '../questions.ts';
+import { answer, isTyped, nextField, replyTo, wantsReason } from '../questions.ts';
+import { durationText } from '../words.ts';
+import type { Look } from './look.ts';
+import { borderOf, glyphs } from './look.ts';
 import type { ScreenStore } from './store.ts';
+import { printable, useLine } from './use-line.ts';
 
 const deafMs = 500;
 
-export function QuestionBox(props: {
+export interface QuestionProps {
   readonly store: ScreenStore;
   readonly question: OpenQuestion;
   readonly monotonic: () => number;
-}): ReactElement {
-  const { store, question } = props;
-  const [text, setText] = useState('');
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const [refused, setRefused] = useState('');
-  const [since] = useState(() => props.monotonic());
-  const typing = question.ask === 'typed' || question.ask === 'input';
-  const names = fieldsOf(question);
-  const field = names[Object.keys(values).length] ?? 'text';
-  const enter = (): void => {
-    if (question.ask === 'typed') {
-      if (text === question.show.typed) store.answer(question, 'yes');
-      else setRefused(`"${text}" is not ${question.show.typed ?? ''}; Esc declines`);
-      setText('');
-      return;
-    }
-    const all = { ...values, [field]: text };
-    setText('');
-    if (Object.keys(all).length >= names.length) store.answer(question, 'answered', all);
-    else setValues(all);
+  /** Keys go elsewhere while something lies over the question. */
+  readonly active: boolean;
+  readonly width: number;
+  readonly look: Look;
+}
+
+export function QuestionBox({ store, question, monotonic, active, width, look }: QuestionProps): ReactElement {
+  const typed = useLine('');
+  const [values, setValues] = useState<Values>({});
+  const [verdict, setVerdict] = useState<string>();
+  const [wrong, setWrong] = useState('');
+  const [since] = useState(monotonic);
+  const typing = isTyped(question) || verdict !== undefined;
+  const choose = (option: string): void => {
+    if (wantsReason(question, option)) setVerdict(option);
+    else send(replyTo(question, option));
   };
-  useInput((input, key) => {
-    if (props.monotonic() - since < deafMs) return;
-    if (!typing) {
-      const option = question.options.find((one) => one.startsWith(input.toLowerCase()) && input !== '');
-      if (option !== undefined && input.length === 1)
-        store.answer(question, option, undefined, option === 'skip' ? 'skipped at the screen' : undefined);
-      return;
-    }
-    if (key.escape) store.answer(question, 'no');
-    else if (key.backspace || key.delete) setText(text.slice(0, -1));
-    else if (key.return) enter();
-    // Pasted text comes at once; a line break in it sends nothing, that is Enter's to do.
-    else if (!key.ctrl && !key.meta) setText(text + printable(input));
-  });
+  const send = (reply: ReturnType<typeof replyTo>): void => {
+    typed.set('');
+    if (reply.is === 'act') store.act(reply.act);
+    else if (reply.is === 'more') setValues(reply.values);
+    else setWrong(reply.why);
+  };
+  const enter = (): void => {
+    if (verdict === undefined) send(replyTo(question, typed.text(), values));
+    else if (typed.text().trim() === '') setWrong('a reason is needed');
+    else send(answer(question, verdict, { reason: typed.text().trim() }));
+  };
+  useInput(
+    (input, key) => {
+      if (monotonic() - since < deafMs) return;
+      if (!typing) {
+        const option = optionFor(question.options, input);
+        if (option !== undefined) choose(option);
+        return;
+      }
+      if (key.escape) {
+        if (verdict === undefined) store.act(answer(question, 'no').act);
+        setVerdict(undefined);
+        typed.set('');
+      } else if (key.backspace || key.delete) typed.set(typed.text().slice(0, -1));
+      else if (key.return) enter();
+      // Pasted text comes at once; a line break in it sends nothing, that is Enter's to do.
+      else if (!key.ctrl && !key.meta && !key.upArrow && !key.downArrow) typed.set(typed.text() + printable(input));
+    },
+    { isActive: active },
+  );
   const { show } = question;
+  const left = question.expires === undefined ? '' : `  (${durationText(Math.max(0, question.expires - store.now()))} left)`;
+  const line = (shown: string): string => glyphs(sanitize(shown), look);
   return (
-    <Box borderStyle="double" borderColor="yellow" flexDirection="column" paddingX={1}>
-      <Text bold color="yellow">
-        {question.key}: {sanitize(show.message ?? show.title)}
+    <Box borderStyle={borderOf(look)} borderColor="yellow" flexDirection="column" paddingX={1} width={width}>
+      <Text bold color="yellow" wrap="truncate">
+        {line(`${question.key}: ${show.message ?? show.title}`)}
+        {left}
       </Text>
-      {show.note === undefined ? null : <Text>{sanitize(show.note)}</Text>}
-      {show.effect === undefined ? null : (
-        <Text>
-          effect: {show.effect}
-          {show.target === undefined ? '' : ` on ${show.target}`}
+      {factsOf(question).map((fact) => (
+        <Text key={fact} wrap="truncate">
+          {line(fact)}
         </Text>
-      )}
-      {show.describe === undefined ? null : <Text>will send: {sanitize(show.describe)}</Text>}
+      ))}
       {typing ? (
-        <Text>
-          {show.typed === undefined ? field : `type ${show.typed} to agree`}, Enter sends, Esc declines:{' '}
-          <Text inverse>{sanitize(text)} </Text>
-          {refused === '' ? null : <Text color="red"> {sanitize(refused)}</Text>}
+        <Text wrap="truncate">
+          {promptOf(question, values, verdict)} <Text inverse>{line(typed.text())} </Text>
+          {wrong === '' ? null : <Text color="red"> {line(wrong)}</Text>}
         </Text>
       ) : (
-        <Text>press {question.options.map((one) => `${one.slice(0, 1)} = ${one}`).join(', ')}</Text>
+        <Text wrap="truncate">press {optionWords(question.options)}</Text>
       )}
     </Box>
   );
 }
 
-const printable = (input: string): string => (input.split(/[\r\n]/)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '');
+/** Lines inside the border, for the room that the box takes. */
+export const questionHeight = (question: OpenQuestion): number => factsOf(question).length + 4;
+
+function factsOf(question: OpenQuestion): readonly string[] {
+  const { show } = question;
+  const target = show.target === undefined ? '' : ` on ${show.target}`;
+  return [
+    ...(show.note === undefined ? [] : [show.note]),
+    ...(show.effect === undefined ? [] : [`effect: ${show.effect}${target}`]),
+    ...(show.describe === undefined ? [] : [`will send: ${show.describe.replaceAll(/\s*\n\s*/g, '⏎')}`]),
+    ...(question.from === undefined || question.from.length === 0 ? [] : [`by somebody of: ${question.from.join(', ')}`]),
+  ];
+}
+
+function promptOf(question: OpenQuestion, values: Values, verdict: string | undefined): string {
+  if (verdict !== undefined) return `${verdict}, because (Enter sends, Esc goes back):`;
+  const what = question.ask === 'typed' ? `type ${question.show.typed ?? ''} to agree` : nextField(question, values);
+  return `${sanitize(what)}, Enter sends, Esc declines:`;
+}
+
+/** The first letter where it tells an option apart, and always the number. */
+function optionFor(options: readonly string[], input: string): string | undefined {
+  if (input.length !== 1) return undefined;
+  const number = options[Number(input) - 1];
+  if (number !== undefined) return number;
+  const found = options.filter((one) => one.toLowerCase().startsWith(input.toLowerCase()));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function optionWords(options: readonly string[]): string {
+  return options
+    .map((one, index) => {
+      const letter = one.slice(0, 1);
+      const alone = options.filter((other) => other.toLowerCase().startsWith(letter.toLowerCase())).length === 1;
+      return `${alone ? letter : String(index + 1)} = ${sanitize(one)}`;
+    })
+    .join(', ');
+}

@@ -1,147 +1,82 @@
-/** The screen's own small store: the newest state and records that matter to it. The picture is drawn by a timer, never per record. */
+/** The screen's own small store: the newest state and what the operator was told. The picture is drawn by a timer, never per record. */
 import type { Stamped } from '../../interpreter/core/event.ts';
-import type { Plan } from '../../interpreter/core/plan.ts';
 import type { State } from '../../interpreter/core/state.ts';
-import type { Actor, Json } from '../../interpreter/core/value.ts';
-import type { OpenQuestion, OperatorInput, OperatorPort } from '../../interpreter/engine/operator.ts';
-import { inputValue } from '../../interpreter/engine/operator.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
+import type { Act, Controls } from '../../interpreter/link/protocol.ts';
+import type { PictureOptions } from '../picture.ts';
+import { openQuestions } from '../questions.ts';
 
-export interface Wait {
+export interface Notice {
   readonly text: string;
-  readonly values: readonly number[];
+  readonly bad: boolean;
 }
 
 export interface ScreenStore {
-  readonly plan: Plan;
-  readonly operator: OperatorPort;
-  readonly actor: Actor;
+  readonly options: PictureOptions;
   state(): State | undefined;
+  /** Changes whenever there is something new to draw. */
+  version(): number;
   /** Run clock now: the clock of the last record plus what has passed since. */
   now(): number;
-  questions(): readonly OpenQuestion[];
-  waits(): ReadonlyMap<string, Wait>;
-  answer(question: OpenQuestion, verdict: string, value?: Json, reason?: string): void;
-  control(act: Extract<OperatorInput, { is: 'control' }>['act']): void;
+  /** Newest note of a running attempt. */
+  note(key: string): Json | undefined;
+  notice(): Notice | undefined;
+  say(text: string, bad?: boolean): void;
+  controls(): Controls;
+  /** The question that this viewer may answer now. */
+  question(): OpenQuestion | undefined;
+  /** Questions that wait for somebody else. */
+  others(): readonly OpenQuestion[];
+  act(act: Act): void;
   update(record: Stamped, state: State): void;
 }
 
-export interface StoreOptions {
-  readonly plan: Plan;
-  readonly actor: Actor;
-  /** `--yes`: agrees to confirmations that need not be typed. */
-  readonly yes: boolean;
-  /** `--answer step=value`. */
-  readonly answers: Readonly<Record<string, string>>;
-  readonly reason?: string;
-  monotonic(): number;
-}
+/** How long a notice stands, ms. */
+const noticeMs = 8000;
 
-const kept = 120;
-
-export function createStore(options: StoreOptions): ScreenStore {
-  const listeners = new Set<(input: OperatorInput) => void>();
-  const waits = new Map<string, Wait>();
-  const answered = new Set<string>();
-  let open: readonly OpenQuestion[] = [];
+export function createStore(options: PictureOptions, monotonic: () => number): ScreenStore {
+  const notes = new Map<string, Json>();
+  const sent = new Set<string>();
   let state: State | undefined;
-  let seenAt = options.monotonic();
-  let controls = 0;
-  const send = (input: OperatorInput): void => {
-    for (const listener of listeners) listener(input);
+  let seenAt = monotonic();
+  let version = 0;
+  let notice: (Notice & { readonly at: number }) | undefined;
+  const say = (text: string, bad = false): void => {
+    notice = { text, bad, at: monotonic() };
+    version += 1;
   };
-  const answer = (question: OpenQuestion, verdict: string, value?: Json, reason?: string): void => {
-    if (answered.has(question.id)) return;
-    answered.add(question.id);
-    const why = reason ?? options.reason;
-    send({
-      is: 'answer',
-      id: question.id,
-      verdict,
-      by: options.actor,
-      shown: question.shown,
-      ...(value === undefined ? {} : { value: { json: value } }),
-      ...(why === undefined ? {} : { reason: why }),
-    });
-  };
-  const beforehand = (question: OpenQuestion): void => {
-    const given = options.answers[question.key] ?? options.answers[question.key.replace(/(\[\d+\])+$/, '')];
-    if (given !== undefined) answerWith(question, given, answer);
-    else if (options.yes && question.ask === 'confirm') answer(question, 'yes');
-  };
+  const open = (): readonly OpenQuestion[] =>
+    state === undefined ? [] : openQuestions(options.plan, state).filter((one) => !sent.has(one.id));
+  const isOurs = (question: OpenQuestion): boolean => options.controls().yours || question.ask === 'approve';
   return {
-    plan: options.plan,
-    actor: options.actor,
-    operator: {
-      present: (questions) => {
-        open = questions;
-        for (const question of questions) if (!answered.has(question.id)) beforehand(question);
-      },
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    options,
     state: () => state,
-    now: () => (state === undefined ? 0 : state.t + (state.phase === 'finished' ? 0 : options.monotonic() - seenAt)),
-    questions: () => open.filter((question) => !answered.has(question.id)),
-    waits: () => waits,
-    answer,
-    control: (act) => {
-      controls += 1;
-      send({
-        is: 'control',
-        id: `screen-${String(controls)}-${String(Math.round(options.monotonic()))}`,
-        by: options.actor,
-        act,
+    version: () => version,
+    now: () => (state === undefined ? 0 : state.t + (state.phase === 'finished' ? 0 : monotonic() - seenAt)),
+    note: (key) => notes.get(key),
+    notice: () => (notice !== undefined && monotonic() - notice.at < noticeMs ? notice : undefined),
+    say,
+    controls: () => options.controls(),
+    question: () => open().find(isOurs),
+    others: () => open().filter((question) => !isOurs(question)),
+    act: (act) => {
+      if (act.is === 'answer') sent.add(act.question);
+      void options.act(act).then((done) => {
+        if (done.ok) return;
+        if (act.is === 'answer') sent.delete(act.question);
+        say(`not done: ${done.why}`, true);
       });
     },
     update: (record, after) => {
       state = after;
-      seenAt = options.monotonic();
-      if (record.type === 'attempt.noted') waits.set(record.key, waitOf(waits.get(record.key), record.data));
-      if (record.type === 'attempt.finished') waits.delete(record.key);
+      seenAt = monotonic();
+      version += 1;
+      if (record.type === 'attempt.noted') notes.set(record.key, record.data);
+      else if (record.type === 'attempt.finished') notes.delete(record.key);
+      else if (record.type === 'answer.ignored') say(`the answer of ${record.by.name} did not count: ${record.why}`, true);
+      else if (record.type === 'control' && record.by.name !== options.actor.name) say(`${record.by.name}: ${record.act.is}`);
+      else if (record.type === 'viewer' && record.is === 'took') say(`${record.by.name} has taken the controls`);
     },
   };
-}
-
-/** Turns a given text into the verdict the question understands. */
-function answerWith(question: OpenQuestion, given: string, answer: ScreenStore['answer']): void {
-  if (question.ask === 'typed') answer(question, given === question.show.typed ? 'yes' : 'no');
-  else if (question.ask === 'input') answer(question, 'answered', inputValue(question, given));
-  else if (question.options.includes(given)) answer(question, given);
-}
-
-function waitOf(before: Wait | undefined, data: Json): Wait {
-  const entries =
-    data !== null && typeof data === 'object' && !Array.isArray(data)
-      ? Object.entries(data as Readonly<Record<string, Json>>)
-      : [];
-  const value = entries.find(([name]) => name === 'value')?.[1];
-  const text = waitText(Object.fromEntries(entries));
-  const values = typeof value === 'number' ? [...(before?.values ?? []), value].slice(-kept) : (before?.values ?? []);
-  return { text, values };
-}
-
-/** `0.11, until value < 0.005, not yet, 20s left`: a person reads it in one glance. */
-function waitText(data: Readonly<Record<string, Json>>): string {
-  const word = (name: string): string => (typeof data[name] === 'string' ? data[name] : JSON.stringify(data[name] ?? null));
-  const left = data['left'] === undefined ? [] : [`${word('left')} left`];
-  if (data['error'] !== undefined) return [`attempt ${word('attempt')}: ${word('error')}`, ...left].join(', ');
-  if (data['until'] === undefined)
-    return Object.keys(data)
-      .map((name) => `${name} ${word(name)}`)
-      .join('  ');
-  const value = data['value'] === null ? 'no data' : word('value');
-  const holds = data['holds'] === 'true' ? `holds${data['holdsFor'] === undefined ? '' : ` for ${word('holdsFor')}`}` : 'not yet';
-  return [value, `until ${word('until')}`, holds, ...left].join(', ');
-}
-
-const bars = '▁▂▃▄▅▆▇█';
-
-/** A small curve of the last values, scaled between their least and greatest. */
-export function sparkline(values: readonly number[], width: number): string {
-  const shown = values.slice(-width);
-  const least = Math.min(...shown);
-  const span = Math.max(...shown) - least;
-  return shown.map((value) => bars[span === 0 ? 0 : Math.round(((value - least) / span) * (bars.length - 1))] ?? ' ').join('');
 }

@@ -1,0 +1,164 @@
+/** A viewer's end of the link. */
+import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Actor } from '../core/value.ts';
+import { isAlive } from '../store/processes.ts';
+import { lineOf, readLines } from './lines.ts';
+import type { Act, Controls, EngineFile, FromEngine, Mode } from './protocol.ts';
+import { linkVersion } from './protocol.ts';
+
+/** An engine that does not answer by then is taken for frozen; acts wait as long. */
+const answerMs = 5000;
+
+/** No link: there is no engine, or it does not want this viewer. */
+export class LinkError extends Error {
+  readonly kind: 'none' | 'refused' | 'silent';
+  readonly hint?: string;
+  constructor(kind: 'none' | 'refused' | 'silent', message: string, hint?: string) {
+    super(message);
+    this.name = 'LinkError';
+    this.kind = kind;
+    if (hint !== undefined) this.hint = hint;
+  }
+}
+
+export type Done = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly why: string };
+export type Ended = Omit<Extract<FromEngine, { is: 'ended' }>, 'is'>;
+
+export interface Connection {
+  controls(): Controls;
+  /** Resolves when the act is on disk, or with the reason why it is not. */
+  act(act: Act): Promise<Done>;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  /** Path of the run directory. */
+  readonly directory: string;
+  readonly run: string;
+  readonly actor: Actor;
+  readonly mode: Mode;
+  /** There are more records, or the controls have moved. */
+  readonly onNews?: () => void;
+  /** The engine has gone; undefined when it did not say how. */
+  readonly onEnd?: (ended: Ended | undefined) => void;
+}
+
+export function readEngineFile(directory: string): EngineFile | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'engine.json'), 'utf8')) as EngineFile;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws LinkError. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const socket = await reach(options);
+  const waiting = new Map<string, (done: Done) => void>();
+  let controls: Controls = { yours: false };
+  let ended: Ended | undefined;
+  let acts = 0;
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => {
+      socket.destroy();
+      reject(new LinkError('silent', `the engine of run ${options.run} does not answer`, 'is its process stopped?'));
+    }, answerMs);
+    const take = (message: FromEngine): void => {
+      switch (message.is) {
+        case 'welcome':
+          clearTimeout(late);
+          if (message.run !== options.run) reject(new LinkError('refused', `another run answers: ${message.run}`));
+          controls = message.controls;
+          resolve();
+          return;
+        case 'refused':
+          clearTimeout(late);
+          reject(new LinkError('refused', message.why, message.hint));
+          return;
+        case 'ack':
+          waiting.get(message.id)?.({ ok: true, seq: message.seq });
+          waiting.delete(message.id);
+          return;
+        case 'nack':
+          waiting.get(message.id)?.({ ok: false, why: message.why });
+          waiting.delete(message.id);
+          return;
+        case 'controls':
+          controls = message.controls;
+          options.onNews?.();
+          return;
+        case 'poke':
+          options.onNews?.();
+          return;
+        case 'ended':
+          ended = message;
+          return;
+      }
+    };
+    readLines(
+      socket,
+      (value) => {
+        take(value as FromEngine);
+      },
+      (why) => {
+        reject(new LinkError('refused', `what answers at the socket of run ${options.run} is no engine: ${why}`));
+        socket.destroy();
+      },
+    );
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(late);
+      reject(new LinkError('none', `the engine of run ${options.run} has just ended`));
+      for (const done of waiting.values()) done({ ok: false, why: 'the engine has gone' });
+      waiting.clear();
+      options.onEnd?.(ended);
+    });
+    socket.write(lineOf({ is: 'hello', v: linkVersion, run: options.run, actor: options.actor, mode: options.mode }));
+  });
+  return {
+    controls: () => controls,
+    act: (act) =>
+      new Promise((resolve) => {
+        acts += 1;
+        const id = `${String(process.pid)}-${String(Math.round(performance.timeOrigin))}-${String(acts)}`;
+        const late = setTimeout(() => {
+          waiting.delete(id);
+          resolve({ ok: false, why: 'the engine does not answer; what becomes of it will show' });
+        }, answerMs);
+        waiting.set(id, (done) => {
+          clearTimeout(late);
+          resolve(done);
+        });
+        if (socket.destroyed) waiting.get(id)?.({ ok: false, why: 'the engine has gone' });
+        else socket.write(lineOf({ is: 'do', id, act }));
+      }),
+    close: () => {
+      socket.end();
+    },
+  };
+}
+
+async function reach(options: ConnectOptions): Promise<Socket> {
+  const file = readEngineFile(options.directory);
+  const resume = `\`runbook resume ${options.run}\` goes on with it`;
+  if (file === undefined || !isAlive(file)) throw new LinkError('none', `no engine runs for run ${options.run}`, resume);
+  if (file.socket === undefined) throw new LinkError('none', `the engine of run ${options.run} has no socket: ${file.why ?? ''}`);
+  const { socket: path } = file;
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path);
+    socket.once('connect', () => {
+      resolve(socket);
+    });
+    socket.once('error', (problem) => {
+      reject(
+        new LinkError(
+          'none',
+          `the engine of run ${options.run} (process ${String(file.pid)}) cannot be reached: ${problem.message}`,
+        ),
+      );
+    });
+  });
+}

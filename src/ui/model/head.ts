@@ -1,0 +1,78 @@
+/** The head of the picture: which run, where, how far, what has changed. Pure. */
+import type { Plan } from '../../interpreter/core/plan.ts';
+import type { Instance, State } from '../../interpreter/core/state.ts';
+import { durationText } from '../words.ts';
+
+export interface Head {
+  readonly title: string;
+  /** Runbook, environment, operator, time, phase. */
+  readonly where: string;
+  readonly changed: string;
+}
+
+export function headOf(plan: Plan, state: Readonly<State>, now: number): Head {
+  const { name, timeScale, rehearsal } = plan.environment;
+  const scale = timeScale === 1 ? '' : ` (time x${String(timeScale)})`;
+  const estimate = plan.runbook.estimate === undefined ? '' : ` of about ${durationText(plan.runbook.estimate)}`;
+  return {
+    title: plan.runbook.title,
+    where: [
+      plan.runbook.id,
+      `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
+      state.operator?.name ?? '',
+      `${durationText(now)}${estimate}`,
+      phaseOf(state),
+      soFar(plan, state),
+    ]
+      .filter((part) => part !== '')
+      .join('  ·  '),
+    changed: changedText(plan, state),
+  };
+}
+
+function phaseOf(state: Readonly<State>): string {
+  if (state.paused) return 'PAUSED';
+  const stepping = state.stepMode ? ', step mode' : '';
+  if (state.stop !== undefined && state.outcome === undefined) return `stopping: ${state.stop.cause}${stepping}`;
+  return `${state.phase}${stepping}`;
+}
+
+/** The outcome, or what can be said about it by now. */
+function soFar(plan: Plan, state: Readonly<State>): string {
+  if (state.outcome !== undefined) return `outcome ${state.outcome}`;
+  const { findings, failed } = count(plan, state);
+  const parts = [
+    failed === 0 ? '' : `${String(failed)} failed`,
+    findings === 0 ? '' : `${String(findings)} finding${findings === 1 ? '' : 's'}`,
+    state.unknown === 0 ? '' : `${String(state.unknown)} unknown`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'well so far' : parts.join(', ');
+}
+
+function count(plan: Plan, state: Readonly<State>): { readonly findings: number; readonly failed: number } {
+  let findings = 0;
+  let failed = 0;
+  for (const key in state.instances) {
+    const instance = state.instances[key];
+    if (instance?.status !== 'failed') continue;
+    if (plan.nodes[instance.node]?.lane === 'diagnosis') findings += 1;
+    else failed += 1;
+  }
+  return { findings, failed };
+}
+
+/** Steps that changed something, in order of their start. */
+export const changedSteps = (plan: Plan, state: Readonly<State>): readonly Instance[] =>
+  Object.values(state.instances).filter((one) => one.changed === true && plan.nodes[one.node]?.lane !== 'comms');
+
+/** Steps whose change can still be taken back. */
+export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
+  Object.values(state.instances).filter((one) => one.undoState === 'registered');
+
+function changedText(plan: Plan, state: Readonly<State>): string {
+  const changed = changedSteps(plan, state);
+  if (changed.length === 0) return 'nothing changed yet';
+  const undoable = new Set(undoableSteps(state).map((one) => one.key));
+  const names = changed.map((one) => `${one.key}${undoable.has(one.key) ? ' (undo)' : ''}`);
+  return `changed: ${names.join(', ')}`;
+}

@@ -1,0 +1,185 @@
+/** The list of a run: sections and steps in the order of the document. Pure; only the lines that are shown are turned into words. */
+import type { Lane, Node, Plan } from '../../interpreter/core/plan.ts';
+import type { Instance, State } from '../../interpreter/core/state.ts';
+import { durationText, statusWord, valueText } from '../words.ts';
+
+export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
+
+/** A place in the list: a heading, or a node with the instance that stands there (none: it has not begun). */
+export type Line =
+  | { readonly is: 'heading'; readonly title: string }
+  | {
+      readonly is: 'step';
+      readonly key: string;
+      readonly node: Node;
+      readonly instance: Instance | undefined;
+      readonly depth: number;
+    };
+
+export interface Row {
+  readonly key: string;
+  readonly depth: number;
+  readonly symbol: string;
+  readonly word: string;
+  readonly title: string;
+  readonly tone: Tone;
+  /** Time, attempts, value or fault, already short. */
+  readonly detail: string;
+}
+
+const sections: readonly { readonly lane: Lane; readonly title: string }[] = [
+  { lane: 'precondition', title: 'Preconditions' },
+  { lane: 'evidence', title: 'Evidence' },
+  { lane: 'diagnosis', title: 'Diagnosis' },
+  { lane: 'main', title: 'Steps' },
+  { lane: 'validation', title: 'Validations' },
+  { lane: 'undo', title: 'Undo' },
+  { lane: 'finally', title: 'Finally' },
+  { lane: 'watch', title: 'Watch' },
+  { lane: 'postmortem', title: 'Postmortem' },
+];
+
+/** What of a plan never changes: nodes by section, and how deep each stands. */
+interface Skeleton {
+  readonly lanes: readonly { readonly title: string; readonly lane: Lane; readonly nodes: readonly number[] }[];
+  readonly depths: readonly number[];
+}
+
+const skeletons = new WeakMap<Plan, Skeleton>();
+
+function skeletonOf(plan: Plan): Skeleton {
+  const known = skeletons.get(plan);
+  if (known !== undefined) return known;
+  const indexes = new Map(plan.nodes.map((node, index) => [node.key, index]));
+  const depths: number[] = [];
+  const depthAt = (index: number): number => {
+    const found = depths[index];
+    if (found !== undefined) return found;
+    const parent = plan.nodes[index]?.parent;
+    const above = parent === undefined ? undefined : indexes.get(parent);
+    const depth = above === undefined ? 0 : depthAt(above) + 1;
+    depths[index] = depth;
+    return depth;
+  };
+  plan.nodes.forEach((_, index) => depthAt(index));
+  const lanes = sections.map(({ lane, title }) => ({
+    lane,
+    title,
+    nodes: plan.nodes.flatMap((node, index) => (node.lane === lane ? [index] : [])),
+  }));
+  const made = { lanes, depths };
+  skeletons.set(plan, made);
+  return made;
+}
+
+/** Every line of the list; cheap, since nothing is put into words. */
+export function outline(plan: Plan, state: Readonly<State>): readonly Line[] {
+  const byNode: Instance[][] = [];
+  for (const key in state.instances) {
+    const instance = state.instances[key];
+    if (instance !== undefined) (byNode[instance.node] ??= []).push(instance);
+  }
+  const { lanes, depths } = skeletonOf(plan);
+  const lines: Line[] = [];
+  for (const { title, lane, nodes } of lanes) {
+    const inside = nodes.flatMap((index) => linesOf(plan, index, byNode[index] ?? [], depths[index] ?? 0));
+    // Undo steps stand there from the beginning and are shown once one has begun.
+    if (inside.length === 0 || (lane === 'undo' && !inside.some((line) => line.is === 'step' && line.instance !== undefined)))
+      continue;
+    lines.push({ is: 'heading', title }, ...inside);
+  }
+  return lines;
+}
+
+/** A step inside a forEach has a line for each turn that has begun; its own line stands for those to come. */
+function linesOf(plan: Plan, index: number, instances: readonly Instance[], depth: number): readonly Line[] {
+  const node = plan.nodes[index];
+  if (node === undefined) return [];
+  const step = (instance: Instance | undefined, at: number): Line => ({
+    is: 'step',
+    key: instance?.key ?? node.key,
+    node,
+    instance,
+    depth: at,
+  });
+  if (instances.length === 0) return [step(undefined, depth)];
+  const own = instances.filter((one) => !one.key.endsWith(']'));
+  const items = instances.filter((one) => one.key.endsWith(']') && node.kind !== 'group' && one.status !== 'waiting');
+  if (own.length === 0 && items.length === 0) return [step(undefined, depth)];
+  const below = own.length > 0 ? depth + 1 : depth;
+  return [...own.map((one) => step(one, depth)), ...items.map((one) => step(one, below))];
+}
+
+/** The words of one line; `now` is the run clock, for running times. */
+export function rowOf(state: Readonly<State>, line: Extract<Line, { is: 'step' }>, now: number): Row {
+  const { node, instance, depth, key } = line;
+  if (instance?.fault?.code === 'guard-ended') return heldRow(node, instance, depth, now);
+  const status = instance?.status ?? 'waiting';
+  const finding = node.lane === 'diagnosis' && status === 'failed';
+  return {
+    key,
+    depth,
+    symbol: finding ? '!' : (symbols[status] ?? '?'),
+    word: finding ? 'finding' : statusWord(status),
+    title: instance?.key.endsWith(']') === true ? turnTitle(state, node, instance) : (instance?.show?.title ?? node.title),
+    tone: finding ? 'warn' : toneOf(status),
+    detail: detailOf(node, instance, now),
+  };
+}
+
+/** An item of the step's own forEach is its title; a step in a turn of a group is told apart by the item of that turn. */
+function turnTitle(state: Readonly<State>, node: Node, instance: Instance): string {
+  const own = valueText(instance.item, 30);
+  if (own !== '') return own;
+  const turn = instance.parent === undefined ? '' : valueText(state.instances[instance.parent]?.item, 30);
+  return turn === '' ? instance.key : `${node.title}: ${turn}`;
+}
+
+/** A guard that was never needed has held for the whole run. */
+const heldRow = (node: Node, instance: Instance, depth: number, now: number): Row => ({
+  key: instance.key,
+  depth,
+  symbol: '✓',
+  word: 'held',
+  title: instance.show?.title ?? node.title,
+  tone: 'dim',
+  detail: durationText((instance.finishedAt ?? now) - (instance.startedAt ?? now)),
+});
+
+const symbols: Readonly<Record<string, string>> = {
+  ok: '✓',
+  unchanged: '=',
+  failed: '✗',
+  unknown: '?',
+  cancelled: '⊘',
+  skipped: '-',
+  waiting: '·',
+  resolved: '…',
+  asked: '?',
+  cleared: '…',
+  running: '▸',
+  judging: '▸',
+  backoff: '↻',
+  doubt: '?',
+};
+
+function toneOf(status: string): Tone {
+  if (status === 'ok' || status === 'unchanged') return 'good';
+  if (status === 'failed' || status === 'unknown') return 'bad';
+  if (status === 'asked' || status === 'doubt' || status === 'backoff') return 'warn';
+  if (status === 'running' || status === 'judging') return 'active';
+  return 'dim';
+}
+
+function detailOf(node: Node, instance: Instance | undefined, now: number): string {
+  if (instance === undefined || instance.status === 'waiting') return '';
+  const parts: string[] = [];
+  if (instance.startedAt !== undefined && instance.status !== 'skipped') {
+    parts.push(durationText((instance.finishedAt ?? now) - instance.startedAt));
+  }
+  if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
+  if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);
+  if (instance.fault !== undefined) parts.push(instance.fault.message);
+  else if (node.kind !== 'group') parts.push(valueText(instance.value, 60));
+  return parts.filter((part) => part !== '').join('  ');
+}

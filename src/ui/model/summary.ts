@@ -1,0 +1,54 @@
+/** A finished run in a few lines that can be pasted into an incident channel. Pure. */
+import type { Plan } from '../../interpreter/core/plan.ts';
+import type { Instance, State } from '../../interpreter/core/state.ts';
+import { durationText, titleOf, valueText } from '../words.ts';
+import { changedSteps, undoableSteps } from './head.ts';
+
+export function summaryLines(plan: Plan, state: Readonly<State>): readonly string[] {
+  const scale = plan.environment.rehearsal ? ', rehearsal' : '';
+  const by = state.operator === undefined ? '' : `, by ${state.operator.name}`;
+  const changed = changedSteps(plan, state).map((one) => one.key);
+  const undoable = undoableSteps(state).map((one) => one.key);
+  return [
+    `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
+    ...failures(plan, state),
+    changed.length === 0 ? 'changed: nothing' : `changed: ${changed.join(', ')}`,
+    ...(undoable.length === 0 || state.outcome === undefined
+      ? []
+      : [`can be undone: ${undoable.join(', ')} (runbook undo ${state.run})`]),
+    ...evidence(plan, state),
+    ...validations(plan, state),
+    `record: runbook report ${state.run}`,
+  ];
+}
+
+function failures(plan: Plan, state: Readonly<State>): readonly string[] {
+  return Object.values(state.instances)
+    .filter((one) => (one.status === 'failed' || one.status === 'unknown') && isOwn(plan, one))
+    .map(
+      (one) =>
+        `${one.status === 'unknown' ? 'unknown' : 'failed'}: ${titleOf(plan, state as State, one.key)}: ${one.fault?.message ?? ''}`,
+    );
+}
+
+/** Groups fail because something in them did; findings of a diagnosis are no failures. */
+function isOwn(plan: Plan, instance: Instance): boolean {
+  const node = plan.nodes[instance.node];
+  return node !== undefined && node.kind !== 'group' && node.lane !== 'diagnosis' && instance.items === undefined;
+}
+
+/** `gapRatio 0.11 -> 0.001`, where it was read before and after. */
+function evidence(plan: Plan, state: Readonly<State>): readonly string[] {
+  return Object.values(state.instances).flatMap((one) => {
+    const after = state.instances[`${one.key}~after`];
+    if (plan.nodes[one.node]?.lane !== 'evidence' || after === undefined) return [];
+    const [was, is] = [valueText(one.value, 40), valueText(after.value, 40)];
+    return was === '' && is === '' ? [] : [`${one.key}: ${was} -> ${is}`];
+  });
+}
+
+function validations(plan: Plan, state: Readonly<State>): readonly string[] {
+  const all = Object.values(state.instances).filter((one) => plan.nodes[one.node]?.lane === 'validation' && isOwn(plan, one));
+  const passed = all.filter((one) => one.status === 'ok' || one.status === 'unchanged').length;
+  return all.length === 0 ? [] : [`validations: ${String(passed)} of ${String(all.length)} hold`];
+}

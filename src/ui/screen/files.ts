@@ -1,0 +1,58 @@
+/** What a run writes beside its journal, read from the end at each drawing: the engine never waits for the screen, and long files cost as much as short ones. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Point } from '../model/chart.ts';
+
+const outputWindow = 256 * 1024;
+const samplesWindow = 64 * 1024;
+
+export interface OutputTail {
+  readonly lines: readonly string[];
+  /** There is more above than was read. */
+  readonly cut: boolean;
+}
+
+export function outputTail(folder: string, key: string, attempt: number): OutputTail {
+  const { text, cut } = tailOf(join(folder, 'output', `${key}-${String(attempt)}.log`), outputWindow);
+  return { lines: text === '' ? [] : text.replace(/\n$/, '').split('\n'), cut };
+}
+
+/** Readings of a wait, oldest first. */
+export function samplesOf(folder: string, key: string): readonly Point[] {
+  const { text } = tailOf(join(folder, 'samples', `${key}.jsonl`), samplesWindow);
+  return text.split('\n').flatMap((line) => {
+    const sample = parsed(line);
+    if (sample === undefined) return [];
+    return [{ t: sample.t, value: typeof sample.value === 'number' ? sample.value : undefined }];
+  });
+}
+
+/** The first and the last line of what is read may be parts of lines. */
+function parsed(line: string): { readonly t: number; readonly value: unknown } | undefined {
+  try {
+    const value = JSON.parse(line) as { t?: unknown; value?: unknown } | null;
+    return value !== null && typeof value === 'object' && typeof value.t === 'number'
+      ? { t: value.t, value: value.value }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tailOf(path: string, window: number): { readonly text: string; readonly cut: boolean } {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return { text: '', cut: false };
+  }
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(window, size));
+    const length = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const text = buffer.toString('utf8', 0, length);
+    return size > window ? { text: text.slice(text.indexOf('\n') + 1), cut: true } : { text, cut: false };
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,47 @@
+/** How things look on this terminal: colours by meaning, and plain characters where the terminal has no others. */
+import type { Tone } from '../model/outline.ts';
+
+export interface Look {
+  readonly ascii: boolean;
+}
+
+/** UTF-8 by the locale; the Linux console and dumb terminals have no curves. */
+export function lookOf(env: NodeJS.ProcessEnv): Look {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  const unicode = /utf-?8/i.test(locale) && env['TERM'] !== 'linux' && env['TERM'] !== 'dumb';
+  return { ascii: !unicode };
+}
+
+const plain: Readonly<Record<string, string>> = {
+  '✓': '+',
+  '✗': 'X',
+  '▸': '>',
+  '·': '.',
+  '…': '~',
+  '↻': '@',
+  '⊘': 'o',
+  '│': '|',
+  '─': '-',
+  '┄': '-',
+  '⏎': '/',
+  '→': '>',
+  '↑': '^',
+  '↓': 'v',
+};
+
+export const glyphs = (text: string, look: Look): string =>
+  look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→↑↓]/g, (found) => plain[found] ?? '?') : text;
+
+/** No grey: it vanishes on one background or the other; what matters less is dim. */
+const colours: Readonly<Record<Tone, { readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean }>> = {
+  plain: {},
+  good: { color: 'green' },
+  bad: { color: 'red', bold: true },
+  warn: { color: 'yellow' },
+  active: { color: 'cyan', bold: true },
+  dim: { dimColor: true },
+};
+
+export const colourOf = (tone: Tone): (typeof colours)[Tone] => colours[tone];
+
+export const borderOf = (look: Look): 'double' | 'classic' => (look.ascii ? 'classic' : 'double');

@@ -1,0 +1,94 @@
+/** Everything that can be done now, as words with a line to type them; keys of the list only begin such a line. */
+import { Box, Text, useInput } from 'ink';
+import { useState } from 'react';
+import type { ReactElement } from 'react';
+import type { State } from '../../interpreter/core/state.ts';
+import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import { offers, speak, subjects } from '../acts.ts';
+import type { Look } from './look.ts';
+import { borderOf } from './look.ts';
+import type { ScreenStore } from './store.ts';
+import { printable, useLine } from './use-line.ts';
+
+export interface PaletteProps {
+  readonly store: ScreenStore;
+  readonly state: State;
+  /** What stands in the line at first. */
+  readonly begin: string;
+  readonly width: number;
+  readonly height: number;
+  readonly look: Look;
+  readonly close: () => void;
+}
+
+export function Palette({ store, state, begin, width, height, look, close }: PaletteProps): ReactElement {
+  const line = useLine(begin);
+  const text = line.text();
+  const [wrong, setWrong] = useState('');
+  const { plan } = store.options;
+  const suggestions = suggest(store, state, text);
+  const enter = (): void => {
+    const spoken = speak(line.text(), { plan, state, typeInput: store.options.typeInput });
+    if (!spoken.ok) {
+      setWrong(spoken.why);
+      return;
+    }
+    store.act(spoken.act);
+    close();
+  };
+  useInput((input, key) => {
+    if (key.escape) close();
+    else if (key.return) enter();
+    else if (key.backspace || key.delete) line.set(line.text().slice(0, -1));
+    else if (key.tab) line.set(completed(text, suggestions));
+    else if (!key.ctrl && !key.meta) {
+      setWrong('');
+      line.set(line.text() + printable(input));
+    }
+  });
+  return (
+    <Box borderStyle={borderOf(look)} borderColor="cyan" flexDirection="column" paddingX={1} width={width}>
+      <Text wrap="truncate">
+        : <Text inverse>{sanitize(text)} </Text>
+        {wrong === '' ? (
+          <Text dimColor> Enter does it, Tab completes, Esc closes</Text>
+        ) : (
+          <Text color="red"> {sanitize(wrong)}</Text>
+        )}
+      </Text>
+      {suggestions.slice(0, Math.max(1, height - 3)).map((one) => (
+        <Text key={one.word} wrap="truncate">
+          {sanitize(one.word).padEnd(14)} <Text dimColor>{sanitize(one.does)}</Text>
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+interface Suggestion {
+  readonly word: string;
+  readonly does: string;
+}
+
+/** Words at first, then the steps or inputs that the word can be about. */
+function suggest(store: ScreenStore, state: State, text: string): readonly Suggestion[] {
+  const { plan } = store.options;
+  const [word = '', ...rest] = text.split(' ');
+  const all = offers(plan, state);
+  if (rest.length === 0)
+    return all
+      .filter((one) => one.word.startsWith(word))
+      .map((one) => ({ word: `${one.word} ${one.takes}`.trim(), does: one.does }));
+  const offer = all.find((one) => one.word === word);
+  const keys = rest.length === 1 ? subjects(word, plan, state).filter((key) => key.startsWith(rest[0] ?? '')) : [];
+  if (keys.length > 0) return keys.map((key) => ({ word: key, does: state.instances[key]?.show?.title ?? '' }));
+  return offer === undefined ? [] : [{ word: `${offer.word} ${offer.takes}`.trim(), does: offer.does }];
+}
+
+function completed(text: string, suggestions: readonly Suggestion[]): string {
+  const first = suggestions[0]?.word.split(' ')[0];
+  if (first === undefined) return text;
+  const words = text.split(' ');
+  if (words.length > 2) return text;
+  return `${[...words.slice(0, -1), first].join(' ')} `;
+}

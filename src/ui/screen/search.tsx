@@ -1,0 +1,19 @@
+import { Text, useInput } from 'ink';
+import type { ReactElement } from 'react';
+import { printable, useLine } from './use-line.ts';
+
+/** Words to look for in the output; an empty line shows everything again. */
+export function SearchLine({ begin, close }: { readonly begin: string; readonly close: (words: string) => void }): ReactElement {
+  const line = useLine(begin);
+  useInput((input, key) => {
+    if (key.escape) close(begin);
+    else if (key.return) close(line.text());
+    else if (key.backspace || key.delete) line.set(line.text().slice(0, -1));
+    else if (!key.ctrl && !key.meta) line.set(line.text() + printable(input));
+  });
+  return (
+    <Text wrap="truncate">
+      search in the output: <Text inverse>{line.text()} </Text>
+    </Text>
+  );
+}
