@@ -19,6 +19,7 @@ const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa', 'nodemailer'];
 /** Libraries of the program that not every start needs: file in dist/lib -> package. Loaded at the first use of one of their names. */
 const libraries = {
+  ajv: 'ajv',
   cel: '@marcbachmann/cel-js',
   commander: 'commander',
   handlebars: 'handlebars/dist/cjs/handlebars/compiler/base.js',
@@ -58,6 +59,11 @@ const apart = {
   name: 'apart',
   setup(build) {
     build.onResolve({ filter: /^\.\/commands\/program\.ts$/ }, () => ({ path: './program.js', external: true }));
+    // Modules that are not ours are imported by the loader, which has an import() of its own.
+    build.onResolve({ filter: /\/import-module\.ts$/ }, () => ({ path: 'import-module', namespace: 'loader' }));
+    build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({
+      contents: 'const byLoader = (url) => importModule(url); export { byLoader as importModule };',
+    }));
     build.onResolve({ filter: /ui\/screen\/open\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
     build.onResolve({ filter: new RegExp(`^(${drivers.join('|')})$`) }, ({ path }) => ({
       path: `./drivers/${path}.js`,

@@ -120,30 +120,10 @@ emit('schema/runbook.schema.json', `${JSON.stringify(document, null, 2)}\n`);
 for (const { manifest } of types) emit(`schema/step-types/${manifest.type}.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 
 // -- pages of step types
-const cell = (text) => String(text ?? '').replaceAll('|', '\\|');
+const { stepTypePage } = await load("export * from './src/interpreter/port/page.ts'");
 for (const { manifest } of types) {
-  const required = new Set(manifest.params.required ?? []);
-  const rows = Object.entries(manifest.params.properties).map(
-    ([key, one]) => `| \`${key}\`${required.has(key) ? ' (required)' : ''} | ${cell(one.description)} |`,
-  );
   const readme = `src/steps/${manifest.type}/README.md`;
-  const text = [
-    `# ${manifest.type}`,
-    '',
-    manifest.summary,
-    '',
-    ...(rows.length > 0 ? ['| Key | Meaning |', '|---|---|', ...rows, ''] : []),
-    `Principal value: ${manifest.value === null ? 'the whole result' : `\`${manifest.value}\``}. Target: ${manifest.target === undefined ? 'none' : `${manifest.target.types.join(', ')}${manifest.target.required ? '' : ' (optional)'}`}. Timeout of an attempt: ${manifest.timeout / 1000} s.`,
-    '',
-    ...(existsSync(readme)
-      ? [
-          readFileSync(readme, 'utf8')
-            .replace(/^# .*\n+/, '')
-            .trimEnd(),
-          '',
-        ]
-      : []),
-  ].join('\n');
+  const text = stepTypePage(manifest, existsSync(readme) ? readFileSync(readme, 'utf8') : undefined);
   emit(`docs/step-types/${manifest.type}.md`, text);
 }
 

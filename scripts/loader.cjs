@@ -52,9 +52,9 @@ function run(file, name) {
   return module.exports;
 }
 
-/** What is built like the program itself has its cache; the screen is an ECMAScript module, which has no cache. */
+/** What is built like the program itself has its cache; the screen and step types from outside (`file:`) are ECMAScript modules, which have none. */
 async function importLate(file) {
-  if (file.endsWith('.mjs')) return import(file);
+  if (file.endsWith('.mjs') || file.startsWith('file:')) return import(file);
   const name = file.replace(/^.*\/(.*)\.js$/, '$1');
   const exported = load(file, file.includes('/drivers/') ? `driver-${name}` : `${name}-${verb}`);
   return 'default' in exported ? exported : Object.assign({ default: exported }, exported);

@@ -1,14 +1,13 @@
 /** `runbook check`: performs the reads that need nothing from earlier steps' effects, previews the writes, changes nothing. */
 import { previewRun } from '../interpreter/engine/preview.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
-import { registry } from '../steps/index.ts';
 import { exitCodes } from './exit.ts';
 import type { OutputOption, PlanOptions } from './options.ts';
 import { baseDirectory, prepare } from './prepare.ts';
 import { print, printJson } from './terminal.ts';
 
 export async function check(name: string, options: PlanOptions & OutputOption): Promise<number> {
-  const { plan, environment, path } = await prepare(name, options);
+  const { plan, environment, path, registry } = await prepare(name, options);
   const rows = await previewRun({ plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path) });
   if (options.output === 'json') await printJson({ runbook: plan.runbook.id, steps: rows });
   else for (const row of rows) await print(`${row.mark} ${row.id.padEnd(18)} ${row.says}`);

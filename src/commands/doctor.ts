@@ -12,7 +12,15 @@ const neededBytes = 64 * 1024 * 1024;
 
 export async function doctor(options: { readonly config?: string; readonly env?: string }): Promise<number> {
   const { config, check } = await configuration(options.config);
-  const checks = [node(), ...store(), terminal(), ...logout(), check, ...(await environment(config, options.env))];
+  const checks = [
+    node(),
+    ...store(),
+    terminal(),
+    ...logout(),
+    check,
+    ...(await stepTypes(config)),
+    ...(await environment(config, options.env)),
+  ];
   await print(`runbook ${version} on ${process.platform} ${process.arch}`);
   for (const one of checks) await print(`${one.good ? 'ok     ' : one.needed ? 'MISSING' : 'note   '} ${one.name}: ${one.says}`);
   return checks.some((one) => one.needed && !one.good) ? exitCodes.failed : exitCodes.succeeded;
@@ -69,6 +77,18 @@ function logout(): readonly Check[] {
   if (!/^\s*KillUserProcesses\s*=\s*(yes|true|1)/im.test(text)) return [];
   const says = `${file} ends all processes at logout, also a run: loginctl enable-linger ${process.env['USER'] ?? ''}`.trimEnd();
   return [{ name: 'logout', good: false, needed: false, says }];
+}
+
+/** Step types from outside: a package that is not what was pinned is said before the night. */
+async function stepTypes(config: Config): Promise<readonly Check[]> {
+  const { knownStepTypes } = await import('./step-types.ts');
+  const known = await knownStepTypes(config.stepTypes);
+  const good = known.outside.map(({ manifest, origin }): Check => {
+    const says = `${origin?.package ?? ''} ${origin?.version ?? ''}, content as pinned`;
+    return { name: `step type ${manifest.type}`, good: true, needed: true, says };
+  });
+  const bad = known.diagnostics.map((one): Check => ({ name: 'step types', good: false, needed: true, says: one.message }));
+  return [...good, ...bad];
 }
 
 async function environment(config: Config, name: string | undefined): Promise<readonly Check[]> {

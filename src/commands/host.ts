@@ -20,10 +20,10 @@ import { JournalError } from '../interpreter/store/journal-write.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
 import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { registry } from '../steps/index.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { attachmentsOf, writeReport } from './report.ts';
 import { abortOnSignals } from './signals.ts';
+import { registryFor } from './step-types.ts';
 
 export interface Hosting {
   readonly plan: Plan;
@@ -51,6 +51,7 @@ export interface Host {
 /** Throws CommandError: 5 when the lock is held, 10 when the record cannot be kept. */
 export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, root, actor } = hosting;
+  const registry = await registryFor(plan, hosting.environment.stepTypes);
   const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
   if (!lock.ok) {
     throw new CommandError({

@@ -3,9 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { check } from '../interpreter/check/check.ts';
 import type { Config } from '../interpreter/config/config.ts';
+import type { Registry } from '../interpreter/port/registry.ts';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
-import { registry } from '../steps/index.ts';
+import { registry as builtIn } from '../steps/index.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, runbookFiles } from './catalogue.ts';
 import { exitCodes, usage } from './exit.ts';
@@ -38,12 +39,12 @@ async function lintOnce(
   reading(files);
   const texts = new Map<string, string>();
   const findings: Diagnostic[] = [];
-  const config = options.config === undefined ? undefined : await readConfig(options.config, directory, findings);
+  const configured = options.config === undefined ? undefined : await readConfig(options.config, directory, findings);
   for (const path of files) {
     const shown = relative(directory, path).startsWith('..') ? path : relative(directory, path);
     const text = readFileSync(path, 'utf8');
     texts.set(shown, text);
-    findings.push(...(await findingsOf(text, shown, config, options.env)));
+    findings.push(...(await findingsOf(text, shown, configured, options.env)));
   }
   await show({ findings, texts }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
@@ -59,23 +60,31 @@ interface Linted {
 async function findingsOf(
   text: string,
   file: string,
-  config: Config | undefined,
+  configured: Configured | undefined,
   environment: string | undefined,
 ): Promise<readonly Diagnostic[]> {
   const { runbook, diagnostics } = loadRunbook(text, file);
   if (runbook === undefined) return diagnostics;
-  const more = await check(runbook, registry, {
-    ...(config === undefined ? {} : { config }),
+  const more = await check(runbook, configured?.registry ?? builtIn, {
+    ...(configured === undefined ? {} : { config: configured.config }),
     ...(environment === undefined ? {} : { environment }),
   });
   return [...diagnostics, ...more];
 }
 
-async function readConfig(path: string, directory: string, findings: Diagnostic[]): Promise<Config> {
+interface Configured {
+  readonly config: Config;
+  /** With the step types from outside that it names: their manifests are read, their code is not (T20). */
+  readonly registry: Registry;
+}
+
+async function readConfig(path: string, directory: string, findings: Diagnostic[]): Promise<Configured> {
   const { loadConfig } = await import('../interpreter/config/config.ts');
   const { config, diagnostics } = await loadConfig({ path, directory });
-  findings.push(...diagnostics);
-  return config;
+  const { knownStepTypes } = await import('./step-types.ts');
+  const known = await knownStepTypes(config.stepTypes);
+  findings.push(...diagnostics, ...known.diagnostics);
+  return { config, registry: known.registry };
 }
 
 function filesOf(names: readonly string[], options: LintOptions, directory: string): readonly string[] {

@@ -10,11 +10,12 @@ import { loadConfig, selectEnvironment } from '../interpreter/config/config.ts';
 import type { Plan } from '../interpreter/core/plan.ts';
 import type { Json } from '../interpreter/core/value.ts';
 import { makePlan } from '../interpreter/plan/plan.ts';
-import { registry } from '../steps/index.ts';
+import type { Registry } from '../interpreter/port/registry.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { findRunbook } from './catalogue.ts';
 import { CommandError, exitCodes, usage } from './exit.ts';
 import type { PlanOptions } from './options.ts';
+import { entriesUsed, knownStepTypes } from './step-types.ts';
 import { printError, wantsColour } from './terminal.ts';
 
 export interface Prepared {
@@ -24,6 +25,8 @@ export interface Prepared {
   readonly config: Config;
   readonly environment: Environment;
   readonly plan: Plan;
+  /** The step types that the plan was made with. */
+  readonly registry: Registry;
 }
 
 export async function prepare(name: string, options: PlanOptions): Promise<Prepared> {
@@ -41,6 +44,9 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   if (loaded.runbook === undefined)
     throw new CommandError({ exitCode: exitCodes.invalidDocument, message: `${file} is no runbook` });
   const environment = environmentOf(config, options.env);
+  const known = await knownStepTypes(entriesUsed(loaded.runbook.data, config.stepTypes));
+  await refuse(known.diagnostics, text, file);
+  const { registry } = known;
   const findings = await check(loaded.runbook, registry, { config, environment: environment.name });
   await refuse(findings, text, file);
   const made = makePlan(loaded.runbook, registry, {
@@ -53,7 +59,7 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
     const lines = made.problems.map((one) => `${one.message}${one.hint === undefined ? '' : ` (${one.hint})`}`);
     throw usage(lines.join('\nrunbook: '), `\`runbook show ${loaded.runbook.id}\` lists the inputs`);
   }
-  return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan };
+  return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan, registry };
 }
 
 function environmentOf(config: Config, name: string | undefined): Environment {

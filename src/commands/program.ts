@@ -125,7 +125,18 @@ export async function program(argv: readonly string[]): Promise<number> {
   root
     .command('schema [type]')
     .description('the JSON Schema of runbooks, or of one step type')
+    .option('--config <file>', 'also the step types from outside that this configuration names')
     .action(does(async () => (await import('./schema.ts')).schema));
+  root
+    .command('docs [type]')
+    .description('the page of a step type, built in or from outside (default: all step types)')
+    .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+    .action(does(async () => (await import('./docs.ts')).docs));
+  root
+    .command('pin <package>')
+    .description('check a step type from outside, a folder or an npm package, and print what pins it in a configuration')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('./pin.ts')).pin));
   root
     .command('runs [run]')
     .description('the runs of this machine, or one of them')

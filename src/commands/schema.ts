@@ -1,19 +1,18 @@
-/** `runbook schema [type]`: the generated JSON Schema, for editors and other tools. */
+/** `runbook schema [type]`: the generated JSON Schema, for editors and other tools; with --config also the step types from outside. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { exitCodes, usage } from './exit.ts';
+import { packageRoot } from './package-root.ts';
 import { print } from './terminal.ts';
 
-/** The package's root: beside dist/ when built, beside src/ in development. */
-export function packageRoot(): string {
-  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
-    if (existsSync(join(at, 'schema', 'runbook.schema.json'))) return at;
-    if (dirname(at) === at) throw new Error('the folder schema of runbook is missing beside its program');
-  }
-}
+export { packageRoot } from './package-root.ts';
 
-export async function schema(type: string | undefined): Promise<number> {
+export async function schema(type: string | undefined, options: { readonly config?: string } = {}): Promise<number> {
+  if (options.config !== undefined) {
+    const { configuredSchema } = await import('./configured-schema.ts');
+    await print(await configuredSchema(type, options.config));
+    return exitCodes.succeeded;
+  }
   const path = join(
     packageRoot(),
     'schema',

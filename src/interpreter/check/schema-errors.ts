@@ -17,13 +17,17 @@ export interface SchemaError {
   readonly schemaPath: string;
 }
 
-/** `required`: keys that must be there; the validator's own `required` is not asked, so that misspelt keys count once. */
+/**
+ * `required`: keys that must be there; the validator's own `required` is not asked, so that misspelt keys count once. `own`: validator of a
+ * step type from outside.
+ */
 export function validateSchema(
   checked: Checked,
   name: string,
   data: Mapping,
   pointer: string,
   required: readonly string[],
+  own?: (params: unknown) => readonly SchemaError[],
 ): void {
   for (const key of required) {
     if (data[key] === undefined) {
@@ -35,9 +39,7 @@ export function validateSchema(
       );
     }
   }
-  const validate = validators[name];
-  if (validate === undefined || validate(data)) return;
-  const errors = (validate.errors ?? []) as readonly SchemaError[];
+  const errors = own === undefined ? generatedErrors(name, data) : own(data);
   for (const [path, group] of byPath(errors)) {
     const value = valueAt(data, path);
     if (typeof value === 'string' && value.includes('{{')) continue;
@@ -51,6 +53,11 @@ export function validateSchema(
       finding.hint,
     );
   }
+}
+
+function generatedErrors(name: string, data: Mapping): readonly SchemaError[] {
+  const validate = validators[name];
+  return validate === undefined || validate(data) ? [] : ((validate.errors ?? []) as readonly SchemaError[]);
 }
 
 interface Words {

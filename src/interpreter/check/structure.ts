@@ -49,7 +49,7 @@ function step(checked: Checked, walked: Walked): void {
   validateSchema(checked, 'step', commonPart, pointer, []);
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
-    validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, params?.required ?? []);
+    validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, params?.required ?? [], typed.validate);
     for (const key of typed.manifest.requires ?? []) {
       if (!given.has(key)) {
         checked.add(
@@ -121,7 +121,9 @@ function missingType(checked: Checked, walked: Walked): void {
   checked.add(
     'step/unknown-type',
     checked.runbook.at(`${pointer}/type`),
-    `there is no step type "${own['type']}"`,
+    checked.config === undefined
+      ? `unknown step type "${own['type']}"; a configuration may name it`
+      : `there is no step type "${own['type']}", and the configuration names none`,
     suggestion(own['type'], names) ?? `types: ${names.join(', ')}`,
   );
 }

@@ -53,13 +53,19 @@ export type Selected =
 
 /** The only environment is the default; of several one must be chosen (`-e`). */
 export function selectEnvironment(config: Config, name: string | undefined): Selected {
+  const selected = environmentNamed(config, name);
+  if (!selected.ok || config.stepTypes === undefined) return selected;
+  return { ok: true, environment: { ...selected.environment, stepTypes: config.stepTypes } };
+}
+
+function environmentNamed(config: Config, name: string | undefined): Selected {
   const names = Object.keys(config.environments);
   if (name === undefined) {
     const [first, second] = names;
     if (first === undefined) return { ok: true, environment: emptyEnvironment };
     if (second !== undefined)
       return { ok: false, message: 'the configuration has several environments', hint: `choose one: -e ${names.join(' | ')}` };
-    return selectEnvironment(config, first);
+    return environmentNamed(config, first);
   }
   const environment = Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
   if (environment !== undefined) return { ok: true, environment };

@@ -8,7 +8,7 @@ import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import type { Loaded } from './load.ts';
 import { secretReference } from './secrets.ts';
-import type { Environment, TargetEntry } from './types.ts';
+import type { Environment, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
   readonly path: string;
@@ -38,14 +38,34 @@ export function readConfig(text: string, path: string): Loaded {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'stepTypes', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
   const roles = Object.fromEntries(
     Object.entries(mappingAt(reader, data, 'roles', [])).map(([name, members]) => [name, roleOf(reader, name, members)]),
   );
-  return { config: { path, environments, roles }, diagnostics: reader.findings };
+  const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
+  return {
+    config: { path, environments, roles, ...(stepTypes.length === 0 ? {} : { stepTypes }) },
+    diagnostics: reader.findings,
+  };
+}
+
+/** Only the shape; the packages are read when a runbook is linted, planned or run with them (T20: by content, never on trust). */
+function stepTypesOf(reader: Reader, entries: Mapping): readonly StepTypeEntry[] {
+  return Object.entries(entries).flatMap(([type, entry]) => {
+    const at: Keys = ['stepTypes', type];
+    const { package: name, hash } = plain(entry) ?? {};
+    if (typeof name !== 'string' || name === '' || typeof hash !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(hash)) {
+      const hint = '{ package: ./folder or npm-name, hash: "sha256:..." }; `runbook pin FOLDER` writes it';
+      report(reader, at, 'config-step-type', `step type "${type}" needs a package and the hash of its content`, hint);
+      return [];
+    }
+    known(reader, plain(entry) ?? {}, at, ['package', 'hash']);
+    const spot = spotOf(reader.lines, rangeOf(reader.document, at));
+    return [{ type, package: name, hash, from: dirname(reader.path), at: { file: reader.path, ...spot } }];
+  });
 }
 
 const failed = (path: string, diagnostics: readonly ConfigDiagnostic[]): Loaded => ({

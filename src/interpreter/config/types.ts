@@ -1,9 +1,24 @@
 import type { Json } from '../core/value.ts';
+import type { Spot } from './diagnostics.ts';
 
 /** One entry under `targets`: its type and whatever the step types of that type need to reach it. */
 export interface TargetEntry {
   readonly type: string;
   readonly [key: string]: Json;
+}
+
+/** One entry under `stepTypes`: a package, pinned by its content. Where it lies is looked up when it is needed. */
+export interface StepTypeEntry {
+  /** Name of the step type in runbooks. */
+  readonly type: string;
+  /** Folder (starts with `.` or `/`), or npm name. */
+  readonly package: string;
+  /** Expected `sha256:` over all files. */
+  readonly hash: string;
+  /** Folder of the configuration: where relative folders begin and node_modules are looked for. */
+  readonly from: string;
+  /** The entry in the configuration. */
+  readonly at: Spot & { readonly file: string };
 }
 
 /** Where a run happens: the names that runbooks declare, bound to addresses and credentials (design.md 4). */
@@ -17,6 +32,8 @@ export interface Environment {
   readonly secrets: Readonly<Record<string, string>>;
   /** What conditions may read as `env.x`. */
   readonly facts: Readonly<Record<string, Json>>;
+  /** Step types from outside that the configuration names, for whoever performs the run. */
+  readonly stepTypes?: readonly StepTypeEntry[];
 }
 
 export interface Config {
@@ -24,6 +41,7 @@ export interface Config {
   readonly path?: string;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly roles: Readonly<Record<string, readonly string[]>>;
+  readonly stepTypes?: readonly StepTypeEntry[];
 }
 
 /** For runbooks that need no configuration. */

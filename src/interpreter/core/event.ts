@@ -76,6 +76,10 @@ export type Observation =
       readonly env: string;
       readonly seed: string;
       readonly undoOf?: string;
+      /** Step types from outside, as in the plan. */
+      readonly stepTypes?: Readonly<
+        Record<string, { readonly package: string; readonly version: string; readonly hash: string }>
+      >;
     }
   | { readonly type: 'engine.started'; readonly pid: number; readonly boot: string; readonly gap: Ms }
   | { readonly type: 'engine.lost'; readonly why: string }

@@ -140,6 +140,7 @@ function opened(options: EngineOptions): Observation {
     env: plan.environment.name,
     seed: randomBytes(8).toString('hex'),
     ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
+    ...(plan.stepTypes === undefined ? {} : { stepTypes: plan.stepTypes }),
   };
 }
 

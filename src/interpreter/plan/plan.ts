@@ -75,6 +75,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     ...(deadline === undefined ? {} : { deadline }),
     onAbort: documentPolicy(data) === 'undo' ? 'undo' : 'ask',
     closingBudget,
+    ...originsOf(context),
     ...(request.stopAfter === undefined ? {} : { stopAfter: request.stopAfter }),
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }),
@@ -105,6 +106,16 @@ function rendered(text: string, scope: Scope, where: string, problems: Problem[]
   if (result.ok) return typeof result.json === 'string' ? result.json : JSON.stringify(result.json);
   problems.push(problem(result.fault.code, `${where}: ${result.fault.message}`, result.fault.hint));
   return '';
+}
+
+/** Of the step types from outside that steps and their probes use. */
+function originsOf({ nodes, registry }: PlanContext): Pick<Plan, 'stepTypes'> {
+  const used = new Set(nodes.flatMap(({ type, program }) => [type, ...(program.doneWhen ? [program.doneWhen.type] : [])]));
+  const found = [...used].sort().flatMap((type) => {
+    const origin = registry.get(type)?.origin;
+    return origin === undefined ? [] : [[type, origin] as const];
+  });
+  return found.length === 0 ? {} : { stepTypes: Object.fromEntries(found) };
 }
 
 function describe(context: PlanContext): Plan['runbook'] {

@@ -18,3 +18,9 @@ export function createRegistry(stepTypes: readonly StepType[]): Registry {
   const names = [...byName.keys()].sort();
   return { get: (type) => byName.get(type), names: () => names };
 }
+
+/** Step types from outside beside the built-in ones, which they cannot replace. */
+export function extendRegistry(base: Registry, outside: readonly StepType[]): Registry {
+  if (outside.length === 0) return base;
+  return createRegistry([...base.names().flatMap((name) => base.get(name) ?? []), ...outside]);
+}

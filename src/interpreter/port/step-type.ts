@@ -79,8 +79,30 @@ export interface Facts {
   readonly value?: string;
 }
 
+/** Where a step type from outside comes from: recorded in plan and journal, compared before a run is resumed (T20). */
+export interface StepTypeOrigin {
+  /** Name in its package.json. */
+  readonly package: string;
+  readonly version: string;
+  /** `sha256:` over all files of the package. */
+  readonly hash: string;
+}
+
+/** One mistake in the parameters of a step, as JSON Schema validators tell it. */
+export interface ParamsError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly schemaPath: string;
+}
+
 export interface StepType {
   readonly manifest: Manifest;
+  /** Absent: built in. */
+  readonly origin?: StepTypeOrigin;
+  /** Validates parameters as written against `params`, keys apart; built-in types have validators that were compiled ahead of time. */
+  readonly validate?: (params: unknown) => readonly ParamsError[];
   /** Pure; called at plan and lint time with parameters as written (templates as text). */
   facts(params: Readonly<Record<string, Json>>): Facts;
   /** Loads the step type's own rules. */

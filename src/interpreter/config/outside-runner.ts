@@ -1,0 +1,203 @@
+/**
+ * Runs the module of a package: from a private copy of the bytes that were hashed, behind a guard that believes nothing. What it answers is
+ * copied, checked against its own manifest, and brought back into the port's words; what escapes it fails its own steps (F8).
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Json } from '../core/value.ts';
+import type { Done, Manifest, RunContext, Runner, Session } from '../port/step-type.ts';
+import { importModule } from './import-module.ts';
+import type { PackageFiles } from './package-files.ts';
+import { readPackageFiles } from './package-files.ts';
+import { resultValidator } from './step-type-schema.ts';
+import type { Strays, StraysOf } from './strays.ts';
+
+export interface OutsideModule {
+  readonly manifest: Manifest;
+  readonly content: PackageFiles;
+  /** `./run.js` */
+  readonly module: string;
+  /** `name@version`, for messages. */
+  readonly name: string;
+  readonly copies: string;
+  readonly strays: Strays;
+}
+
+/** Throws with words when the module cannot be loaded or exports no runner; the step then fails before anything was sent. */
+export async function outsideRunner(outside: OutsideModule): Promise<Runner> {
+  const folder = copyOf(outside.content, outside.copies);
+  const strays = outside.strays.of(folder, outside.name);
+  const exported = await importModule(pathToFileURL(join(folder, outside.module)).href).catch((problem: unknown) => {
+    throw new Error(`${outside.name}: ${outside.module} cannot be loaded: ${wordsOf(problem)}`);
+  });
+  const { runner } = exported;
+  if (!isObject(runner) || typeof runner['open'] !== 'function')
+    throw new Error(`${outside.name}: ${outside.module} exports no runner with open()`);
+  const given = runner as unknown as Runner;
+  return { open: async (context) => guarded(await stoppable(given.open(context), context.signal), outside, strays) };
+}
+
+/** Written once and checked at each use: who can change it could change this program, but a torn copy must not run. */
+function copyOf(content: PackageFiles, copies: string): string {
+  const folder = join(copies, content.hash.replace(':', '-'));
+  if (isCopy(folder, content.hash)) return folder;
+  const fresh = `${folder}.${randomBytes(6).toString('hex')}`;
+  mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  for (const { path, bytes } of content.files) {
+    mkdirSync(dirname(join(fresh, path)), { recursive: true, mode: 0o700 });
+    writeFileSync(join(fresh, path), bytes, { mode: 0o600, flag: 'wx' });
+  }
+  rmSync(folder, { recursive: true, force: true });
+  try {
+    renameSync(fresh, folder);
+  } catch (problem) {
+    // Another run of the same moment was quicker.
+    rmSync(fresh, { recursive: true, force: true });
+    if (!isCopy(folder, content.hash)) throw problem;
+  }
+  return folder;
+}
+
+function isCopy(folder: string, hash: string): boolean {
+  try {
+    return readPackageFiles(folder).hash === hash;
+  } catch {
+    return false;
+  }
+}
+
+function guarded(session: Session, { manifest, name }: OutsideModule, strays: StraysOf): Session {
+  const missing = (['describe', 'run', 'close'] as const).filter((one) => typeof session[one] !== 'function');
+  if (missing.length > 0) throw new Error(`${name}: its session has no ${missing.join(', ')}`);
+  const wrongResult = resultValidator(manifest);
+  const answer = async (work: (context: RunContext) => Promise<unknown>, context: RunContext): Promise<Done> => {
+    let sent = false;
+    const watched: RunContext = {
+      ...context,
+      sent: () => {
+        sent = true;
+        context.sent();
+      },
+    };
+    const done = readDone(await strays.during(() => work(watched)), wrongResult);
+    // What has left may have acted, whatever the package says.
+    return !done.ok && done.wire === 'notStarted' && sent ? { ...done, wire: 'unknown' } : done;
+  };
+  return {
+    describe: (params) => String(session.describe(params)),
+    run: (params, context) => answer((watched) => session.run(params, watched), context),
+    ...(session.capture === undefined
+      ? {}
+      : { capture: async (params, context) => plainJson(await strays.during(() => session.capture?.(params, context))) }),
+    ...(session.restore === undefined
+      ? {}
+      : {
+          restore: (old, params, context) =>
+            answer((watched) => session.restore?.(old, params, watched) ?? Promise.resolve(undefined), context),
+        }),
+    ...(session.preview === undefined
+      ? {}
+      : {
+          preview: async (params, context) => {
+            const seen = await strays.during(() => session.preview?.(params, context));
+            return { diff: String(seen?.diff ?? ''), data: plainJson(seen?.data) };
+          },
+        }),
+    ...(session.facts === undefined
+      ? {}
+      : {
+          facts: async (params, context) => {
+            const effect = (await strays.during(() => session.facts?.(params, context)))?.effect;
+            return { effect: effect === 'read' || effect === 'write' ? effect : 'destructive' };
+          },
+        }),
+    close: async () => {
+      await session.close();
+    },
+  };
+}
+
+const classes = [
+  'precondition',
+  'validation',
+  'timeout',
+  'connection',
+  'auth',
+  'exit-code',
+  'config',
+  'plugin',
+  'noData',
+  'unknown',
+];
+
+/** What the module said, as the port says it; whatever is not that is a fault of the package, and what a write did is then unknown. */
+function readDone(said: unknown, wrongResult: (json: Json) => string | undefined): Done {
+  if (!isObject(said)) return badAnswer('it answered nothing that the port knows');
+  const { ok, changed, wire, class: kind } = said;
+  if (ok === true) {
+    const result = plainJson(said['result']);
+    const [cut, int64] = [textsOf(said['cut']), textsOf(said['int64'])];
+    const wrong = said['noData'] === true ? undefined : wrongResult(result);
+    if (wrong !== undefined) return badAnswer(`its result is not what its manifest promises: ${wrong}`, result);
+    return {
+      ok: true,
+      changed: changed === true || changed === false ? changed : 'unknown',
+      result,
+      ...(said['noData'] === true ? { noData: true } : {}),
+      ...(cut === undefined ? {} : { cut }),
+      ...(int64 === undefined ? {} : { int64 }),
+    };
+  }
+  if (ok !== false || (wire !== 'notStarted' && wire !== 'refused' && wire !== 'unknown'))
+    return badAnswer('it answered neither ok nor a failure that the port knows');
+  return {
+    ok: false,
+    wire,
+    class: classes.includes(String(kind)) ? (kind as 'unknown') : 'unknown',
+    code: textOf(said['code'], 'failed'),
+    message: textOf(said['message'], 'it failed without words'),
+    ...(typeof said['hint'] === 'string' ? { hint: said['hint'] } : {}),
+    ...(said['result'] === undefined ? {} : { result: plainJson(said['result']) }),
+  };
+}
+
+const badAnswer = (message: string, result?: Json): Done => ({
+  ok: false,
+  wire: 'unknown',
+  class: 'plugin',
+  code: 'bad-answer',
+  message,
+  ...(result === undefined ? {} : { result }),
+});
+
+const textOf = (value: unknown, instead: string): string => (typeof value === 'string' && value !== '' ? value : instead);
+
+const textsOf = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+
+/** A copy without anything that lives. Throws on cycles and 64-bit integers. */
+const plainJson = (value: unknown): Json => (value === undefined ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as Json));
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === 'object';
+
+const wordsOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+/** Opening that does not heed its signal would hold the step beyond its deadline. */
+async function stoppable(work: Promise<Session>, signal: AbortSignal): Promise<Session> {
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(new Error('stopped while opening'));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
+}

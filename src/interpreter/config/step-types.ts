@@ -1,0 +1,149 @@
+/**
+ * Step types from outside (T20): named by the operator's configuration only, pinned by content. Everything here reads data; code of a package is
+ * loaded by `outside-runner.ts`, in the process that performs the run, from a copy of exactly the bytes that were hashed.
+ */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Json } from '../core/value.ts';
+import type { Registry } from '../port/registry.ts';
+import type { StepType } from '../port/step-type.ts';
+import type { ConfigDiagnostic } from './diagnostics.ts';
+import { refusal } from './diagnostics.ts';
+import { outsideRunner } from './outside-runner.ts';
+import type { PackageFiles } from './package-files.ts';
+import { PackageError, readPackageFiles } from './package-files.ts';
+import type { OutsideManifest } from './step-type-schema.ts';
+import { factsOf, paramsValidator, portManifest, readManifest } from './step-type-schema.ts';
+import type { Strays } from './strays.ts';
+import { createStrays } from './strays.ts';
+import type { StepTypeEntry } from './types.ts';
+
+/** A package that can be named in a configuration. */
+export interface StepTypePackage {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly content: PackageFiles;
+  readonly manifest: OutsideManifest;
+  readonly readme?: string;
+}
+
+export interface OutsideStepType extends StepType {
+  /** Text of README.md. */
+  readonly readme?: string;
+}
+
+export interface LoadedStepTypes {
+  readonly types: readonly OutsideStepType[];
+  readonly diagnostics: readonly ConfigDiagnostic[];
+}
+
+/** Words of the language that are no step types of the registry. */
+const reserved = ['choose', 'runbook', 'group'];
+
+/** `copies`: private folder for the copies that run. Whatever is wrong with an entry is a diagnostic at it, and the type is not there. */
+export function loadStepTypes(
+  entries: readonly StepTypeEntry[],
+  options: { readonly builtIn: Registry; readonly copies: string },
+): LoadedStepTypes {
+  const types: OutsideStepType[] = [];
+  const own = { ...options, strays: createStrays() };
+  const diagnostics: ConfigDiagnostic[] = [];
+  for (const entry of entries) {
+    try {
+      types.push(stepTypeOf(entry, own));
+    } catch (problem) {
+      if (!(problem instanceof PackageError)) throw problem;
+      const { file, ...spot } = entry.at;
+      diagnostics.push(refusal(file, 'config-step-type', `step type "${entry.type}": ${problem.message}`, hintOf(problem), spot));
+    }
+  }
+  return { types, diagnostics };
+}
+
+/** Says what to do beside what is wrong. */
+class HintedError extends PackageError {
+  readonly hint: string;
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+const hintOf = (problem: PackageError): string | undefined => (problem instanceof HintedError ? problem.hint : undefined);
+
+function stepTypeOf(
+  entry: StepTypeEntry,
+  { builtIn, copies, strays }: { readonly builtIn: Registry; readonly copies: string; readonly strays: Strays },
+): OutsideStepType {
+  if (builtIn.get(entry.type) !== undefined || reserved.includes(entry.type))
+    throw new PackageError('it is built in, and a package cannot replace it');
+  const folder = packageFolder(entry.package, entry.from);
+  const content = readPackageFiles(folder);
+  if (content.hash !== entry.hash)
+    throw new HintedError(
+      `the content of ${folder} is ${content.hash}, the configuration expects ${entry.hash}; nothing of it was loaded`,
+      'if the change is meant, read it, then take the line of `runbook pin` into the configuration',
+    );
+  const found = packageOf(folder, content);
+  if (found.manifest.type !== entry.type)
+    throw new PackageError(`${found.name} is the step type "${found.manifest.type}"; name it so`);
+  const manifest = portManifest(found.manifest);
+  const { module } = found.manifest;
+  return {
+    manifest,
+    origin: { package: found.name, version: found.version, hash: content.hash },
+    facts: factsOf(found.manifest),
+    validate: paramsValidator(manifest),
+    load: () => outsideRunner({ manifest, content, module, name: `${found.name}@${found.version}`, copies, strays }),
+    ...(found.readme === undefined ? {} : { readme: found.readme }),
+  };
+}
+
+/** A folder relative to the configuration, or the nearest node_modules upward from it. Links to the package itself are followed. Throws PackageError. */
+export function packageFolder(name: string, from: string): string {
+  if (name.startsWith('.') || isAbsolute(name)) return realFolder(resolve(from, name));
+  if (!/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name))
+    throw new PackageError(`"${name}" is neither a folder (./name) nor the name of an npm package`);
+  for (let at = from; ; at = dirname(at)) {
+    const folder = join(at, 'node_modules', name);
+    if (existsSync(join(folder, 'package.json'))) return realFolder(folder);
+    if (dirname(at) === at)
+      throw new HintedError(`there is no package ${name} beside ${from} or above`, `npm install --omit=dev ${name}`);
+  }
+}
+
+function realFolder(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw new PackageError(`there is no folder ${folder}`);
+  return realpathSync(folder);
+}
+
+/** Reads package.json, step-type.json and README.md from the bytes that were hashed. Throws PackageError. */
+export function packageOf(folder: string, content: PackageFiles): StepTypePackage {
+  const { name, version } = mappingOf(content, 'package.json', folder);
+  if (typeof name !== 'string' || typeof version !== 'string')
+    throw new PackageError(`${join(folder, 'package.json')} needs a name and a version`);
+  const read = readManifest(mappingOf(content, 'step-type.json', folder));
+  if (!read.ok) throw new PackageError(`${join(folder, 'step-type.json')}: ${read.problems.join('; ')}`);
+  if (fileOf(content, read.manifest.module.slice(2)) === undefined)
+    throw new PackageError(`${join(folder, 'step-type.json')}: there is no ${read.manifest.module}`);
+  const readme = fileOf(content, 'README.md');
+  return { name, version, folder, content, manifest: read.manifest, ...(readme === undefined ? {} : { readme }) };
+}
+
+function fileOf({ files }: PackageFiles, path: string): string | undefined {
+  const found = files.find((one) => one.path === path);
+  return found === undefined ? undefined : Buffer.from(found.bytes).toString('utf8');
+}
+
+function mappingOf(content: PackageFiles, path: string, folder: string): Readonly<Record<string, Json>> {
+  const text = fileOf(content, path);
+  if (text === undefined) throw new PackageError(`${folder} has no ${path}`);
+  try {
+    const json = JSON.parse(text) as Json;
+    if (json !== null && typeof json === 'object' && !Array.isArray(json)) return json as Readonly<Record<string, Json>>;
+  } catch (problem) {
+    throw new PackageError(`${join(folder, path)}: ${(problem as Error).message}`);
+  }
+  throw new PackageError(`${join(folder, path)} is no mapping`);
+}
