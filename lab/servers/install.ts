@@ -20,6 +20,7 @@ const programs: readonly Program[] = [
   { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined },
   { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined },
   { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined },
+  { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
 ];
 

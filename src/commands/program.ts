@@ -81,8 +81,8 @@ export async function program(argv: readonly string[]): Promise<number> {
       .action(does(async () => (await import('./act.ts')).abort));
   };
 
-  answering(withPlan(root.command('run <runbook>')))
-    .description('execute a runbook: by id, path, or the name of the alert it answers')
+  answering(withPlan(root.command('run [runbook]')))
+    .description('execute a runbook: by id, path, or the name of the alert it answers; without a name, choose on the screen')
     .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
     .option('--report <file>', 'write the Markdown report there at the end')

@@ -6,8 +6,11 @@ import { baseDirectory, prepare } from './prepare.ts';
 import { stateRoot } from './state-root.ts';
 import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
 import { actorOf } from './actor.ts';
+import { usage } from './exit.ts';
+import { outputForm } from './terminal.ts';
 
-export async function run(name: string, options: PlanOptions & AnswerOptions): Promise<number> {
+export async function run(named: string | undefined, given: PlanOptions & AnswerOptions): Promise<number> {
+  const { name, options } = await chosen(named, given);
   const prepared = await prepare(name, options);
   const root = stateRoot();
   mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -29,4 +32,18 @@ export async function run(name: string, options: PlanOptions & AnswerOptions): P
     resume: false,
     options,
   });
+}
+
+/** Without a name, or with inputs missing that a person could give, the screen asks. */
+async function chosen(
+  name: string | undefined,
+  options: PlanOptions & AnswerOptions,
+): Promise<{ readonly name: string; readonly options: PlanOptions & AnswerOptions }> {
+  if (name !== undefined) return { name, options };
+  if (outputForm(options.output) !== 'tui' || process.stdin.isTTY !== true)
+    throw usage('which runbook?', '`runbook list` shows all; on a terminal `runbook run` lets you choose');
+  const { pick } = await import('./pick.ts');
+  const picked = await pick(options);
+  const inputs = Object.entries(picked.inputs).map(([input, text]) => `${input}=${text}`);
+  return { name: picked.path, options: { ...options, input: [...(options.input ?? []), ...inputs] } };
 }

@@ -1,7 +1,7 @@
 /** Words and small texts that every view shares: states, times, values. */
 import type { Plan } from '../interpreter/core/plan.ts';
 import type { State } from '../interpreter/core/state.ts';
-import type { Value } from '../interpreter/core/value.ts';
+import type { Json, Value } from '../interpreter/core/value.ts';
 
 /** Milliseconds as people read them: `850ms`, `12.3s`, `4m05s`, `1h02m`. */
 export function durationText(ms: number): string {
@@ -56,3 +56,32 @@ export function valueText(value: Value | undefined, limit = 100): string {
   if (line === '{}' || line === '[]' || line === '') return '';
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
+
+/** A value as people say it: `alpha 0.12, beta 0.03` for series, `BTC-USD 3264` for fields; else as valueText. */
+export function briefly(value: Value | undefined, limit = 60): string {
+  const said = value?.json === undefined ? undefined : saidOf(value.json);
+  if (said === undefined) return valueText(value, limit);
+  return said.length > limit ? `${said.slice(0, limit - 1)}…` : said;
+}
+
+function saidOf(json: Json): string | undefined {
+  if (Array.isArray(json)) {
+    const series = (json as readonly Json[]).map(seriesOf);
+    return series.length > 0 && series.every((one) => one !== undefined) ? series.join(', ') : undefined;
+  }
+  if (json === null || typeof json !== 'object') return undefined;
+  const fields = Object.entries(json);
+  const flat = fields.length > 0 && fields.every(([, one]) => one === null || typeof one !== 'object');
+  return flat ? fields.map(([name, one]) => `${name} ${numberText(one)}`).join(', ') : undefined;
+}
+
+/** One series of a metric: its labels' values and its own. */
+function seriesOf(json: Json): string | undefined {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return undefined;
+  const { labels, value } = json as Readonly<Record<string, Json>>;
+  if (value === undefined || labels === null || typeof labels !== 'object') return undefined;
+  return [...Object.values(labels), value].map(numberText).join(' ');
+}
+
+const numberText = (json: Json): string =>
+  typeof json === 'number' ? String(Number(json.toPrecision(4))) : typeof json === 'string' ? json : JSON.stringify(json);

@@ -67,3 +67,28 @@ it('killed in the middle and resumed: every undo is performed, none lost', async
   expect(resumed.code, resumed.stdout + resumed.stderr).toBe(6);
   expect([...new Set(ledger())]).toEqual(['a', 'b', 'c', 'not-b', 'not-a']);
 });
+
+it('does not wait for what was under way when the undone run began to stop', async () => {
+  const path = join(here.folder, 'watched.yaml');
+  writeFileSync(
+    path,
+    `apiVersion: runbook/v1
+id: watched
+title: Watched
+owners: [tests]
+steps:
+  - { id: a, type: shell, script: "echo a >> ledger", cwd: "${here.folder}", undo: ${says('not-a')} }
+  - id: both
+    parallel: true
+    steps:
+      - { id: long, type: shell, argv: [sleep, "30"], effect: read }
+      - { id: wrong, type: shell, script: "sleep 1; exit 1", effect: read }
+watch:
+  - { id: overdue, expect: "run.elapsed < duration('1h')", then: [{ id: page, type: shell, argv: ["true"] }] }
+`,
+  );
+  expect((await call('run', path)).code).toBe(1);
+  const undone = await call('undo', (await runs())[0]?.run ?? '');
+  expect(undone.code, undone.stdout + undone.stderr).toBe(6);
+  expect(ledger()).toEqual(['a', 'not-a']);
+});

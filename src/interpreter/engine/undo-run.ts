@@ -24,9 +24,9 @@ export function planUndo(plan: Plan, state: State): UndoPlan {
 export function undoSeed(old: RunDirectory, actor: Actor): readonly (Observation | Decision)[] {
   const { records } = readJournal(old.journalPath);
   const end = records.findIndex(endsTheWork);
-  const kept = (end < 0 ? records : records.slice(0, end)).filter(
-    (record) => record.type !== 'run.opened' && record.type !== 'engine.started',
-  );
+  const cut = end < 0 ? records.length : end;
+  const done = records.slice(0, cut).filter((record) => record.type !== 'run.opened' && record.type !== 'engine.started');
+  const kept = [...done, ...endingsOf(done, records.slice(cut))];
   const abort: Observation = {
     type: 'control',
     id: `undo-of-${old.id}`,
@@ -34,6 +34,25 @@ export function undoSeed(old: RunDirectory, actor: Actor): readonly (Observation
     act: { is: 'abort', undo: true, force: false, reason: `undo of run ${old.id}` },
   };
   return [...kept.map(withoutStamp), abort];
+}
+
+/** How that ended which was under way when the work ended: nobody works on it in the new run, so it must not wait for it. */
+function endingsOf(done: readonly Stamped[], rest: readonly Stamped[]): readonly Stamped[] {
+  const open = new Set<string>();
+  for (const record of done) {
+    const name = endingName(record);
+    if (record.type === 'attempt.started' || record.type === 'question.opened') open.add(name ?? '');
+    else if (name !== undefined) open.delete(name);
+  }
+  return rest.filter(
+    (record) =>
+      (record.type === 'attempt.finished' || record.type === 'question.closed') && open.delete(endingName(record) ?? ''),
+  );
+}
+
+function endingName(record: Stamped): string | undefined {
+  if (record.type === 'attempt.started' || record.type === 'attempt.finished') return `${record.key} ${String(record.n)}`;
+  return record.type === 'question.opened' || record.type === 'question.closed' ? record.id : undefined;
 }
 
 function endsTheWork(record: Stamped): boolean {

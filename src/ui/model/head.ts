@@ -61,9 +61,17 @@ function count(plan: Plan, state: Readonly<State>): { readonly findings: number;
   return { findings, failed };
 }
 
-/** Steps that changed something, in order of their start. */
+/** Steps whose change still stands, in order of their start. */
 export const changedSteps = (plan: Plan, state: Readonly<State>): readonly Instance[] =>
-  Object.values(state.instances).filter((one) => one.changed === true && plan.nodes[one.node]?.lane !== 'comms');
+  Object.values(state.instances).filter((one) => one.changed === true && !isUndone(one) && isWork(plan, one));
+
+const isWork = (plan: Plan, instance: Instance): boolean =>
+  !['comms', 'undo'].includes(plan.nodes[instance.node]?.lane ?? '') && !instance.key.includes('~undo');
+
+/** Steps whose change has been taken back, by the undo of the run or by an undo step. */
+export const undoneSteps = (state: Readonly<State>): readonly Instance[] => Object.values(state.instances).filter(isUndone);
+
+const isUndone = (instance: Instance): boolean => instance.undoState === 'done' || instance.undoState === 'used';
 
 /** Steps whose change can still be taken back. */
 export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
@@ -71,8 +79,10 @@ export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
 
 function changedText(plan: Plan, state: Readonly<State>): string {
   const changed = changedSteps(plan, state);
-  if (changed.length === 0) return 'nothing changed yet';
+  const undone = undoneSteps(state).map((one) => one.key);
+  const back = undone.length === 0 ? '' : `taken back: ${undone.join(', ')}`;
+  if (changed.length === 0) return back === '' ? 'nothing changed yet' : back;
   const undoable = new Set(undoableSteps(state).map((one) => one.key));
   const names = changed.map((one) => `${one.key}${undoable.has(one.key) ? ' (undo)' : ''}`);
-  return `changed: ${names.join(', ')}`;
+  return `changed: ${names.join(', ')}${back === '' ? '' : `  ·  ${back}`}`;
 }

@@ -123,7 +123,7 @@ export function rowOf(state: Readonly<State>, line: Extract<Line, { is: 'step' }
     word: finding ? 'finding' : statusWord(status),
     title: instance?.key.endsWith(']') === true ? turnTitle(state, node, instance) : (instance?.show?.title ?? node.title),
     tone: finding ? 'warn' : toneOf(status),
-    detail: detailOf(node, instance, now),
+    detail: detailOf(state, node, instance, now),
   };
 }
 
@@ -171,13 +171,15 @@ function toneOf(status: string): Tone {
   return 'dim';
 }
 
-function detailOf(node: Node, instance: Instance | undefined, now: number): string {
+function detailOf(state: State, node: Node, instance: Instance | undefined, now: number): string {
   if (instance === undefined || instance.status === 'waiting') return '';
   const parts: string[] = [];
   if (instance.startedAt !== undefined && instance.status !== 'skipped') {
     parts.push(durationText((instance.finishedAt ?? now) - instance.startedAt));
   }
   if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
+  const skip = state.skips[instance.key];
+  if (skip !== undefined) return `by ${skip.by.name}: ${skip.reason}`;
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);
   if (instance.fault !== undefined) parts.push(instance.fault.message);
   else if (node.kind !== 'group') parts.push(valueText(instance.value, 60));

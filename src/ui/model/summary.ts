@@ -1,21 +1,26 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
 import type { Plan } from '../../interpreter/core/plan.ts';
 import type { Instance, State } from '../../interpreter/core/state.ts';
-import { durationText, titleOf, valueText } from '../words.ts';
-import { changedSteps, undoableSteps } from './head.ts';
+import { briefly, durationText, titleOf } from '../words.ts';
+import { changedSteps, undoableSteps, undoneSteps } from './head.ts';
 
 export function summaryLines(plan: Plan, state: Readonly<State>): readonly string[] {
   const scale = plan.environment.rehearsal ? ', rehearsal' : '';
   const by = state.operator === undefined ? '' : `, by ${state.operator.name}`;
   const changed = changedSteps(plan, state).map((one) => one.key);
   const undoable = undoableSteps(state).map((one) => one.key);
+  const undone = undoneSteps(state).map((one) => one.key);
   return [
     `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
     ...failures(plan, state),
-    changed.length === 0 ? 'changed: nothing' : `changed: ${changed.join(', ')}`,
+    ...skips(plan, state),
+    changed.length === 0
+      ? `changed: nothing${undone.length === 0 ? '' : ' that still stands'}`
+      : `changed: ${changed.join(', ')}`,
+    ...(undone.length === 0 ? [] : [`taken back: ${undone.join(', ')}`]),
     ...(undoable.length === 0 || state.outcome === undefined
       ? []
-      : [`can be undone: ${undoable.join(', ')} (runbook undo ${state.run})`]),
+      : [`can be undone: ${undoable.join(', ')}; to do it: runbook undo ${state.run}`]),
     ...evidence(plan, state),
     ...validations(plan, state),
     `record: runbook report ${state.run}`,
@@ -31,10 +36,21 @@ function failures(plan: Plan, state: Readonly<State>): readonly string[] {
     );
 }
 
-/** Groups fail because something in them did; findings of a diagnosis are no failures. */
+/** What an operator left out, and why: those who read the summary must know. */
+const skips = (plan: Plan, state: Readonly<State>): readonly string[] =>
+  Object.entries(state.skips).map(
+    ([key, skip]) => `left out: ${titleOf(plan, state as State, key)}, by ${skip.by.name}: ${skip.reason}`,
+  );
+
+/** Groups fail because something in them did; findings of a diagnosis and questions after the end are no failures. */
 function isOwn(plan: Plan, instance: Instance): boolean {
   const node = plan.nodes[instance.node];
-  return node !== undefined && node.kind !== 'group' && node.lane !== 'diagnosis' && instance.items === undefined;
+  return (
+    node !== undefined &&
+    node.kind !== 'group' &&
+    !['diagnosis', 'postmortem'].includes(node.lane) &&
+    instance.items === undefined
+  );
 }
 
 /** `gapRatio 0.11 -> 0.001`, where it was read before and after. */
@@ -42,7 +58,7 @@ function evidence(plan: Plan, state: Readonly<State>): readonly string[] {
   return Object.values(state.instances).flatMap((one) => {
     const after = state.instances[`${one.key}~after`];
     if (plan.nodes[one.node]?.lane !== 'evidence' || after === undefined) return [];
-    const [was, is] = [valueText(one.value, 40), valueText(after.value, 40)];
+    const [was, is] = [briefly(one.value), briefly(after.value)];
     return was === '' && is === '' ? [] : [`${one.key}: ${was} -> ${is}`];
   });
 }

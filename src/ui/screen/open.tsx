@@ -1,20 +1,18 @@
-/** Opens the Ink screen; the only entry of this folder. Loaded lazily: Ink is the largest import of all. */
+/** Opens the Ink screens, of a run and of the picker; the only entry of this folder. Loaded lazily: Ink is the largest import of all. */
 import { render } from 'ink';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import { outline, rowOf } from '../model/outline.ts';
-import { summaryLines } from '../model/summary.ts';
+import { endingLines } from '../model/ending.ts';
 import type { Picture, PictureOptions } from '../picture.ts';
 import { App } from './app.tsx';
 import { glyphs, lookOf } from './look.ts';
+import type { Picked, PickerOptions } from './pick-model.ts';
+import { Pick } from './pick.tsx';
 import { createStore } from './store.ts';
 
 /** The alternate screen: what stood on the terminal before stands there again afterwards. */
 const enter = '\u001b[?1049h\u001b[H';
 const leave = '\u001b[?1049l';
 const clear = '\u001b[2J\u001b[H';
-
-/** Longest list of steps that is left on the terminal at the end. */
-const longest = 60;
 
 export function openScreen(options: PictureOptions): Picture {
   const monotonic = (): number => performance.now();
@@ -42,24 +40,36 @@ export function openScreen(options: PictureOptions): Picture {
       stdout.off('resize', resized);
       process.off('exit', restore);
       stdout.write(leave);
-      for (const line of last(options, store.state(), store.now())) stdout.write(`${glyphs(line, look)}\n`);
+      const state = store.state();
+      if (state?.phase !== 'finished') return;
+      for (const line of endingLines(options.plan, state, store.now(), stdout.columns))
+        stdout.write(`${glyphs(sanitize(line), look)}\n`);
     },
   };
 }
 
-/** What is left on the terminal: the steps as they stand, and a summary to paste. */
-function last(
-  options: PictureOptions,
-  state: ReturnType<ReturnType<typeof createStore>['state']>,
-  now: number,
-): readonly string[] {
-  if (state === undefined || state.phase !== 'finished') return [];
-  const begun = outline(options.plan, state).filter((line) => line.is === 'heading' || line.instance !== undefined);
-  const lines = begun.map((line) => {
-    if (line.is === 'heading') return line.title;
-    const row = rowOf(state, line, now);
-    return sanitize(`  ${'  '.repeat(row.depth)}${row.symbol} ${row.word.padEnd(10)} ${row.title}  ${row.detail}`.trimEnd());
-  });
-  const shown = lines.length > longest ? [`(${String(lines.length - longest)} lines above)`, ...lines.slice(-longest)] : lines;
-  return [...shown, '', ...summaryLines(options.plan, state).map(sanitize), ''];
+/** Undefined: the operator left without choosing. */
+export async function openPicker(options: PickerOptions): Promise<Picked | undefined> {
+  const { stdout } = process;
+  const look = lookOf(process.env);
+  stdout.write(enter);
+  const restore = (): void => {
+    stdout.write(`${leave}\u001b[?25h`);
+  };
+  process.once('exit', restore);
+  let picked: Picked | undefined;
+  const ink = render(
+    <Pick
+      {...{ options, look }}
+      done={(choice) => {
+        picked = choice;
+        ink.unmount();
+      }}
+    />,
+    { exitOnCtrlC: false, patchConsole: false },
+  );
+  await ink.waitUntilExit();
+  process.off('exit', restore);
+  stdout.write(leave);
+  return picked;
 }

@@ -8,7 +8,7 @@ import { offers, speak, subjects } from '../acts.ts';
 import type { Look } from './look.ts';
 import { borderOf } from './look.ts';
 import type { ScreenStore } from './store.ts';
-import { printable, useLine } from './use-line.ts';
+import { useLine } from './use-line.ts';
 
 export interface PaletteProps {
   readonly store: ScreenStore;
@@ -39,11 +39,10 @@ export function Palette({ store, state, begin, width, height, look, close }: Pal
   useInput((input, key) => {
     if (key.escape) close();
     else if (key.return) enter();
-    else if (key.backspace || key.delete) line.set(line.text().slice(0, -1));
     else if (key.tab) line.set(completed(text, suggestions));
-    else if (!key.ctrl && !key.meta) {
+    else {
       setWrong('');
-      line.set(line.text() + printable(input));
+      line.type(input, key);
     }
   });
   return (

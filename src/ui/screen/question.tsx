@@ -10,7 +10,7 @@ import { durationText } from '../words.ts';
 import type { Look } from './look.ts';
 import { borderOf, glyphs } from './look.ts';
 import type { ScreenStore } from './store.ts';
-import { printable, useLine } from './use-line.ts';
+import { useLine } from './use-line.ts';
 
 const deafMs = 500;
 
@@ -58,10 +58,8 @@ export function QuestionBox({ store, question, monotonic, active, width, look }:
         if (verdict === undefined) store.act(answer(question, 'no').act);
         setVerdict(undefined);
         typed.set('');
-      } else if (key.backspace || key.delete) typed.set(typed.text().slice(0, -1));
-      else if (key.return) enter();
-      // Pasted text comes at once; a line break in it sends nothing, that is Enter's to do.
-      else if (!key.ctrl && !key.meta && !key.upArrow && !key.downArrow) typed.set(typed.text() + printable(input));
+      } else if (key.return) enter();
+      else typed.type(input, key);
     },
     { isActive: active },
   );

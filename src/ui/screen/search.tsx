@@ -1,6 +1,6 @@
 import { Text, useInput } from 'ink';
 import type { ReactElement } from 'react';
-import { printable, useLine } from './use-line.ts';
+import { useLine } from './use-line.ts';
 
 /** Words to look for in the output; an empty line shows everything again. */
 export function SearchLine({ begin, close }: { readonly begin: string; readonly close: (words: string) => void }): ReactElement {
@@ -8,8 +8,7 @@ export function SearchLine({ begin, close }: { readonly begin: string; readonly 
   useInput((input, key) => {
     if (key.escape) close(begin);
     else if (key.return) close(line.text());
-    else if (key.backspace || key.delete) line.set(line.text().slice(0, -1));
-    else if (!key.ctrl && !key.meta) line.set(line.text() + printable(input));
+    else line.type(input, key);
   });
   return (
     <Text wrap="truncate">

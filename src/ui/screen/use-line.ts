@@ -1,23 +1,42 @@
+import type { Key } from 'ink';
 import { useRef, useState } from 'react';
 
 export interface Line {
   /** What has been typed, also when keys come faster than frames. */
   readonly text: () => string;
   readonly set: (text: string) => void;
+  /** A key of the line itself: letters, Backspace, Ctrl-W (a word), Ctrl-U (everything). Others change nothing. */
+  readonly type: (input: string, key: Key) => void;
 }
 
 /** A line being typed. Keys may come faster than frames, so the newest text is kept beside what is drawn. */
 export function useLine(begin: string): Line {
   const newest = useRef(begin);
   const [, draw] = useState(begin);
+  const set = (text: string): void => {
+    newest.current = text;
+    draw(text);
+  };
   return {
     text: () => newest.current,
-    set: (text) => {
-      newest.current = text;
-      draw(text);
+    set,
+    type: (input, key) => {
+      set(edited(newest.current, input, key));
     },
   };
 }
 
-/** The printable part of what came at once; a pasted line break sends nothing, that is Enter's to do. */
-export const printable = (input: string): string => (input.split(/[\r\n]/)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '');
+/**
+ * What stands in a line after a key. Over a slow line keys come glued together, so one input may hold letters and
+ * erasures; a pasted line break ends what is taken and sends nothing, that is Enter's to do (T19).
+ */
+export function edited(text: string, input: string, key: Pick<Key, 'ctrl' | 'meta' | 'backspace' | 'delete'>): string {
+  if (key.ctrl) return input === 'u' ? '' : input === 'w' ? text.replace(/\S*\s*$/, '') : text;
+  if (key.backspace || key.delete) return withoutLast(text);
+  if (key.meta) return text;
+  const [line = ''] = input.split(/[\r\n]/);
+  return Array.from(line).reduce((so, letter) => (/[\b\u007f]/.test(letter) ? withoutLast(so) : so + printable(letter)), text);
+}
+
+const withoutLast = (text: string): string => Array.from(text).slice(0, -1).join('');
+const printable = (letter: string): string => (/[\u0000-\u001f\u007f]/.test(letter) ? '' : letter);
