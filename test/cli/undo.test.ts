@@ -82,7 +82,7 @@ steps:
     parallel: true
     steps:
       - { id: long, type: shell, argv: [sleep, "30"], effect: read }
-      - { id: wrong, type: shell, script: "sleep 1; exit 1", effect: read }
+      - { id: wrong, type: shell, script: "sleep 1; exit 1" }
 watch:
   - { id: overdue, expect: "run.elapsed < duration('1h')", then: [{ id: page, type: shell, argv: ["true"] }] }
 `,
