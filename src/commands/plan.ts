@@ -22,7 +22,7 @@ export function planLines(made: Plan): readonly string[] {
   const lines = [`${made.runbook.title} (${made.runbook.id}) in ${made.environment.name}, plan ${made.hash.slice(0, 12)}`];
   for (const [key, value] of Object.entries(made.inputs)) lines.push(`  input ${key} = ${JSON.stringify(value.json ?? null)}`);
   for (const [type, from] of Object.entries(made.stepTypes ?? {}))
-    lines.push(`  step type ${type} = ${from.package} ${from.version}, ${from.hash}`);
+    lines.push(`  step type ${type} from outside: ${from.package} ${from.version}, ${from.hash}`);
   let section = '';
   for (const row of planRows(made)) {
     if (row.section !== section) lines.push('', (section = row.section));

@@ -8,6 +8,7 @@ import { operate } from './operate.ts';
 import type { AnswerOptions } from './options.ts';
 import { placeNamed } from './resume.ts';
 import { stateRoot } from './state-root.ts';
+import { registryFor } from './step-types.ts';
 import { readStored } from './stored.ts';
 
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
@@ -38,10 +39,13 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   if (!made.ok) throw usage(made.message);
   const root = stateRoot();
   await refuseTwice(root, old.id);
+  const place = await placeNamed(plan.environment.name, options.config);
+  // Before there is a run: one that could not begin would stand in the way of the next undo.
+  await registryFor(made.plan, place.environment.stepTypes);
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source() });
   return operate({
     plan: made.plan,
-    ...(await placeNamed(plan.environment.name, options.config)),
+    ...place,
     directory,
     root,
     actor: actorOf(options.operator),

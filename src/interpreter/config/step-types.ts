@@ -47,11 +47,11 @@ export function loadStepTypes(
   options: { readonly builtIn: Registry; readonly copies: string },
 ): LoadedStepTypes {
   const types: OutsideStepType[] = [];
-  const own = { ...options, strays: createStrays() };
+  const own = { copies: options.copies, strays: createStrays() };
   const diagnostics: ConfigDiagnostic[] = [];
   for (const entry of entries) {
     try {
-      types.push(stepTypeOf(entry, own));
+      types.push(stepTypeOf(pinned(entry, options.builtIn), own));
     } catch (problem) {
       if (!(problem instanceof PackageError)) throw problem;
       const { file, ...spot } = entry.at;
@@ -72,10 +72,7 @@ class HintedError extends PackageError {
 
 const hintOf = (problem: PackageError): string | undefined => (problem instanceof HintedError ? problem.hint : undefined);
 
-function stepTypeOf(
-  entry: StepTypeEntry,
-  { builtIn, copies, strays }: { readonly builtIn: Registry; readonly copies: string; readonly strays: Strays },
-): OutsideStepType {
+function pinned(entry: StepTypeEntry, builtIn: Registry): StepTypePackage {
   if (builtIn.get(entry.type) !== undefined || reserved.includes(entry.type))
     throw new PackageError('it is built in, and a package cannot replace it');
   const folder = packageFolder(entry.package, entry.from);
@@ -83,20 +80,27 @@ function stepTypeOf(
   if (content.hash !== entry.hash)
     throw new HintedError(
       `the content of ${folder} is ${content.hash}, the configuration expects ${entry.hash}; nothing of it was loaded`,
-      'if the change is meant, read it, then take the line of `runbook pin` into the configuration',
+      'if the change is meant, read it, then take the lines of `runbook pin` into the configuration',
     );
   const found = packageOf(folder, content);
   if (found.manifest.type !== entry.type)
     throw new PackageError(`${found.name} is the step type "${found.manifest.type}"; name it so`);
-  const manifest = portManifest(found.manifest);
-  const { module } = found.manifest;
+  return found;
+}
+
+/** The package as the port has it; its code is loaded by `load`. */
+export function stepTypeOf(
+  { name, version, content, manifest: whole, readme }: StepTypePackage,
+  { copies, strays }: { readonly copies: string; readonly strays: Strays },
+): OutsideStepType {
+  const manifest = portManifest(whole);
   return {
     manifest,
-    origin: { package: found.name, version: found.version, hash: content.hash },
-    facts: factsOf(found.manifest),
+    origin: { package: name, version, hash: content.hash },
+    facts: factsOf(whole),
     validate: paramsValidator(manifest),
-    load: () => outsideRunner({ manifest, content, module, name: `${found.name}@${found.version}`, copies, strays }),
-    ...(found.readme === undefined ? {} : { readme: found.readme }),
+    load: () => outsideRunner({ manifest, content, module: whole.module, name: `${name}@${version}`, copies, strays }),
+    ...(readme === undefined ? {} : { readme }),
   };
 }
 

@@ -33,14 +33,20 @@ export function createStrays(): Strays {
   };
   return {
     of: (folder, name) => {
+      const place = `${folder}/`;
+      const known = all.find(({ places }) => places.includes(place));
+      if (known !== undefined) return { during: (work) => raced(work, known.working) };
       // As long as the engine lives: what a package began may fail after its step has ended.
       if (all.length === 0) process.on('uncaughtException', heard);
       const working: Watched['working'] = new Set();
-      all.push({ places: [`${folder}/`, `${pathToFileURL(folder).href}/`], name, working });
+      all.push({ places: [place, `${pathToFileURL(folder).href}/`], name, working });
       return { during: (work) => raced(work, working) };
     },
   };
 }
+
+/** For tests of a package: an error that escapes is the test's to see. */
+export const noStrays: Strays = { of: () => ({ during: async (work) => work() }) };
 
 async function raced<T>(work: () => T | Promise<T>, working: Watched['working']): Promise<T> {
   let fail: (problem: Error) => void = () => undefined;

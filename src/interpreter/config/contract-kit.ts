@@ -1,0 +1,16 @@
+/** What an author of a step type from outside tests with: the contract kit of our own types, and a package folder as the engine would load it. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StepType } from '../port/step-type.ts';
+import { readPackageFiles } from './package-files.ts';
+import { noStrays } from './strays.ts';
+import { packageOf, stepTypeOf } from './step-types.ts';
+
+export { manifestProblems, paperProblems, stoppingProblems } from '../port/contract.ts';
+export type { Papers, Trial } from '../port/contract.ts';
+export { PackageError } from './package-files.ts';
+
+/** The step type of a folder, without a pin: its content is what it is now. Throws PackageError with every mistake of its papers. */
+export function stepTypeIn(folder: string, copies: string = join(tmpdir(), 'runbook-step-types')): StepType {
+  return stepTypeOf(packageOf(folder, readPackageFiles(folder)), { copies, strays: noStrays });
+}
