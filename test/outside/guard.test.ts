@@ -1,6 +1,6 @@
 /** A package is trusted, not believed: what it answers is checked and masked, what escapes it fails its own step and never the engine (F8). */
 import { join } from 'node:path';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Place } from '../rig/cli.ts';
 import { place, runbook } from '../rig/cli.ts';
@@ -23,14 +23,15 @@ const filesBelow = (folder: string): readonly (readonly [string, string])[] =>
 const secret = 'correct-horse-battery';
 
 /** One step that says a secret, with a package that does this; then a step that shows whether the run went on. */
-async function runWith(body: string, head = '') {
+async function runWith(body: string, head: string, keys: string) {
   const folder = oddPackage(join(here.folder, 'odd'), body, head);
   configure(here.folder, [{ type: 'odd', folder }], 'secrets: { password: "env:ODD_PASSWORD" }');
   const path = join(here.folder, 'odd.yaml');
   writeFileSync(
     path,
     'apiVersion: runbook/v1\nid: odd\ntitle: Odd\nowners: [tests]\nsteps:\n' +
-      '  - { id: odd, type: odd, say: "{{secrets.password}}", undo: none, onFailure: continue }\n' +
+      '  - { id: odd, type: odd, say: "{{secrets.password}}", undo: none, onFailure: continue' +
+      `${keys} }\n` +
       '  - { id: after, type: shell, argv: [echo, still here], reads: true }\n',
   );
   const env = { ...here.env, ODD_PASSWORD: secret, XDG_CACHE_HOME: join(here.folder, 'cache') };
@@ -46,8 +47,8 @@ interface Record {
   };
 }
 
-async function endOf(body: string, head = '') {
-  const { stdout, stderr, code } = await runWith(body, head);
+async function endOf(body: string, head = '', keys = '') {
+  const { stdout, stderr, code } = await runWith(body, head, keys);
   const records = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -105,6 +106,16 @@ it.each([
     `Promise.reject(new Error('alone')); await new Promise(() => undefined);`,
     /an error escaped it: alone/,
   ],
+  [
+    'rejects with a text, which has no stack',
+    `Promise.reject('bare'); await new Promise(() => undefined);`,
+    /odd@1\.0\.0: an error escaped it: .*"bare"/,
+  ],
+  [
+    'does not listen to the error of a connection, whose stack names no file',
+    `const { connect } = await import('node:net'); connect(1, '127.0.0.1'); await new Promise(() => undefined);`,
+    /odd@1\.0\.0: an error escaped it: connect ECONNREFUSED/,
+  ],
 ])('a package that %s fails its step by name, and the run goes on', async (_, body, words) => {
   const { odd, after, text } = await endOf(body);
   expect(odd?.fault, text).toMatchObject({
@@ -113,6 +124,25 @@ it.each([
     message: expect.stringMatching(words) as string,
   });
   expect(after?.is).toBe('ok');
+});
+
+it('what it began and nobody awaits fails after its step without ending the run', async () => {
+  const { odd, after, code } = await endOf(
+    `setTimeout(() => { throw new Error('afterwards'); }, 1); return { ok: true, changed: true, result: { said: 'x' } };`,
+  );
+  expect([odd?.is, after?.is, code]).toEqual(['ok', 'ok', 0]);
+});
+
+it('a package that does not stop at its deadline does not hold the run, and sends nothing afterwards', async () => {
+  const late = join(here.folder, 'late');
+  const { odd, after, text } = await endOf(
+    `context.signal.addEventListener('abort', () => { context.sent(); writeFileSync(${JSON.stringify(late)}, 'sent'); });` +
+      'await new Promise(() => undefined);',
+    `import { writeFileSync } from 'node:fs';`,
+    ', timeout: 300ms',
+  );
+  expect(odd, text).toMatchObject({ is: 'notStarted', fault: { class: 'timeout' } });
+  expect([after?.is, existsSync(late)]).toEqual(['ok', false]);
 });
 
 it.each([

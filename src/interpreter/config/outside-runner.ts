@@ -36,7 +36,17 @@ export async function outsideRunner(outside: OutsideModule): Promise<Runner> {
   if (!isObject(runner) || typeof runner['open'] !== 'function')
     throw new Error(`${outside.name}: ${outside.module} exports no runner with open()`);
   const given = runner as unknown as Runner;
-  return { open: async (context) => guarded(await stoppable(given.open(context), context.signal), outside, strays) };
+  return {
+    open: async (context) =>
+      guarded(
+        await stoppable(
+          strays.during(() => given.open(context)),
+          context.signal,
+        ),
+        outside,
+        strays,
+      ),
+  };
 }
 
 /** Written once and checked at each use: who can change it could change this program, but a torn copy must not run. */
@@ -74,14 +84,24 @@ function guarded(session: Session, { manifest, name }: OutsideModule, strays: St
   const wrongResult = resultValidator(manifest);
   const answer = async (work: (context: RunContext) => Promise<unknown>, context: RunContext): Promise<Done> => {
     let sent = false;
+    let tooLate: Error | undefined;
     const watched: RunContext = {
       ...context,
       sent: () => {
+        // The step has ended as one that sent nothing; a package that did not heed its signal must not send now.
+        if (!sent && context.signal.aborted) throw (tooLate = new Error('stopped before anything was sent'));
         sent = true;
         context.sent();
       },
     };
-    const done = readDone(await strays.during(() => work(watched)), wrongResult);
+    const said = await strays
+      .during(() => work(watched))
+      .catch((problem: unknown) => {
+        if (tooLate !== undefined && problem === tooLate)
+          return { ok: false, wire: 'notStarted', class: 'timeout', code: 'stopped', message: tooLate.message };
+        throw problem;
+      });
+    const done = readDone(said, wrongResult);
     // What has left may have acted, whatever the package says.
     return !done.ok && done.wire === 'notStarted' && sent ? { ...done, wire: 'unknown' } : done;
   };
