@@ -192,6 +192,15 @@ for (const [file, name] of [
   });
   writeFileSync(out(file), ascii(readFileSync(out(file), 'utf8')));
 }
+// For authors of step types: they import it in their tests, see docs/outside-step-types.md.
+await build({
+  ...common,
+  format: 'esm',
+  minify: false,
+  banner: { js: modules },
+  entryPoints: ['src/interpreter/config/contract-kit.ts'],
+  outfile: out('contract-kit.mjs'),
+});
 await build({
   ...common,
   format: 'esm',

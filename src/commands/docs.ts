@@ -1,6 +1,6 @@
-/** `runbook docs [type]`: the page of a step type, built in or from the configuration; without a type, all of them in one line each. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** `runbook docs [type]`: the page of a step type, built in or from the configuration; without a type, one line each; `--into`, a file each. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { loadConfig } from '../interpreter/config/config.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
 import { stepTypePage } from '../interpreter/port/page.ts';
@@ -11,25 +11,43 @@ import type { KnownStepTypes } from './step-types.ts';
 import { knownStepTypes, refuseDiagnostics } from './step-types.ts';
 import { print } from './terminal.ts';
 
-export async function docs(type: string | undefined, options: { readonly config?: string }): Promise<number> {
+export interface DocsOptions {
+  readonly config?: string;
+  /** Folder that gets a page for each step type, or for the named one. */
+  readonly into?: string;
+}
+
+export async function docs(type: string | undefined, options: DocsOptions): Promise<number> {
   const known = await configured(options.config);
-  if (type === undefined) {
-    refuseDiagnostics(known.diagnostics);
-    for (const name of known.registry.names()) await print(line(known.registry.get(name)));
-    return exitCodes.succeeded;
-  }
-  refuseDiagnostics(known.diagnostics.filter(({ message }) => message.startsWith(`step type "${type}"`)));
+  const named = (message: string): boolean => type === undefined || message.startsWith(`step type "${type}"`);
+  refuseDiagnostics(known.diagnostics.filter(({ message }) => named(message)));
+  const types = type === undefined ? known.registry.names() : [type];
+  const pages = types.map((name) => [name, pageOf(name, known)] as const);
+  if (options.into !== undefined) await writePages(resolve(options.into), pages);
+  else if (type === undefined) for (const name of types) await print(line(known.registry.get(name)));
+  else for (const [, page] of pages) await print(page.trimEnd());
+  return exitCodes.succeeded;
+}
+
+/** Markdown. The pages of built-in types were made from the same data when the program was. */
+function pageOf(type: string, known: KnownStepTypes): string {
   const outside = known.outside.find(({ manifest }) => manifest.type === type);
-  if (outside?.origin !== undefined) {
-    await print(`${stepTypePage(outside.manifest, outside.readme)}\n${provenance(outside.origin)}`);
-    return exitCodes.succeeded;
-  }
+  if (outside?.origin !== undefined) return `${stepTypePage(outside.manifest, outside.readme)}\n${provenance(outside.origin)}\n`;
   const stepType = known.registry.get(type);
   if (stepType === undefined)
     throw usage(`there is no step type "${type}"`, suggestion(type, known.registry.names()) ?? '`runbook docs` lists all');
   const path = join(packageRoot(), 'docs', 'step-types', `${type}.md`);
-  await print((existsSync(path) ? readFileSync(path, 'utf8') : stepTypePage(stepType.manifest)).trimEnd());
-  return exitCodes.succeeded;
+  return existsSync(path) ? readFileSync(path, 'utf8') : stepTypePage(stepType.manifest);
+}
+
+async function writePages(folder: string, pages: readonly (readonly [string, string])[]): Promise<void> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [type, page] of pages) writeFileSync(join(folder, `${type}.md`), page);
+  } catch (problem) {
+    throw usage(`--into ${folder}: ${(problem as Error).message}`);
+  }
+  await print(`${String(pages.length)} page${pages.length === 1 ? '' : 's'} in ${folder}`);
 }
 
 /** The step types of the nearest or named configuration; one that cannot be read at all is refused. */

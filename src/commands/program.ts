@@ -131,6 +131,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .command('docs [type]')
     .description('the page of a step type, built in or from outside (default: all step types)')
     .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+    .option('--into <folder>', 'write the pages there instead, as TYPE.md')
     .action(does(async () => (await import('./docs.ts')).docs));
   root
     .command('pin <package>')

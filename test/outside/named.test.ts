@@ -1,9 +1,11 @@
 /** The built program with a step type from outside: found by its configuration, checked by its manifest, pinned by its content (T20). */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../rig/cli.ts';
-import { eventually, place, runbook, start } from '../rig/cli.ts';
+import { eventually, place, root, runbook, start } from '../rig/cli.ts';
+import { readPackageFiles } from '../../src/interpreter/config/package-files.ts';
 import { startTcp } from '../rig/servers.ts';
 import type { BeanstalkServer } from './beanstalk-server.ts';
 import { startBeanstalk } from './beanstalk-server.ts';
@@ -201,7 +203,41 @@ describe('lint', () => {
   });
 });
 
+describe('an npm package', () => {
+  it('has the same hash wherever npm has installed it, and is named without a path', async () => {
+    const npm = (...args: readonly string[]): string =>
+      execFileSync('npm', [...args, '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
+        cwd: here.folder,
+        encoding: 'utf8',
+        env: { ...process.env, npm_config_cache: join(here.folder, 'npm') },
+      });
+    const archive = npm('pack', beanstalk).trim();
+    writeFileSync(join(here.folder, 'package.json'), '{ "private": true }');
+    npm('install', `./${archive}`);
+    const installed = join(here.folder, 'node_modules', 'runbook-step-beanstalk');
+    expect(readPackageFiles(installed).hash).toBe(readPackageFiles(beanstalk).hash);
+    const pinned = await call('pin', 'runbook-step-beanstalk');
+    write('runbook.config.yaml', `environments:\n  lab: { ${targetAt(server.port)} }\n${pinned.stdout}`);
+    const ran = await call('run', mails, '--no-questions', '-o', 'plain');
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(server.tubes.get('mails')).toMatchObject({ buried: 0, ready: 5 });
+  });
+});
+
 describe('what authors and editors read', () => {
+  it('is a folder of pages, the same as those of the product, with those from outside among them', async () => {
+    configure(here.folder, [{ type: 'beanstalk', folder: beanstalk }]);
+    const { code, stdout } = await call('docs', '--into', 'pages');
+    const [written, own] = [join(here.folder, 'pages'), join(root, 'docs', 'step-types')];
+    expect([code, stdout]).toEqual([0, `${String(readdirSync(own).length + 1)} pages in ${written}\n`]);
+    expect(readdirSync(written).sort()).toEqual([...readdirSync(own), 'beanstalk.md'].sort());
+    for (const name of readdirSync(own))
+      expect(readFileSync(join(written, name), 'utf8')).toBe(readFileSync(join(own, name), 'utf8'));
+    expect(readFileSync(join(written, 'beanstalk.md'), 'utf8')).toBe((await call('docs', 'beanstalk')).stdout);
+    const refused = await call('docs', '--into', join(beanstalk, 'run.js'));
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--into')]);
+  });
+
   it('is the page of the type, made as those of built-in types are, with where it comes from', async () => {
     configure(here.folder, [{ type: 'beanstalk', folder: beanstalk }]);
     const { code, stdout } = await call('docs', 'beanstalk');
