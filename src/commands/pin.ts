@@ -1,8 +1,9 @@
 /** `runbook pin PACKAGE`: reads a step type from outside, says what it declares, prints the lines that pin it in a configuration. Runs nothing of it. */
 import { resolve } from 'node:path';
 import { PackageError, readPackageFiles } from '../interpreter/config/package-files.ts';
-import type { StepTypePackage } from '../interpreter/config/step-types.ts';
-import { packageFolder, packageOf } from '../interpreter/config/step-types.ts';
+import type { StepTypePackage } from '../interpreter/config/package-papers.ts';
+import { packageOf } from '../interpreter/config/package-papers.ts';
+import { packageFolder } from '../interpreter/config/step-types.ts';
 import { configFile } from '../interpreter/config/load.ts';
 import { registry } from '../steps/index.ts';
 import { CommandError, exitCodes } from './exit.ts';

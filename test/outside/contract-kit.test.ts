@@ -23,8 +23,8 @@ it('says what is wrong with one that does not', async () => {
   const body = `context.sent(); throw new Error('no server')`;
   const type = stepTypeIn(oddPackage(join(here.folder, 'odd'), body));
   expect(paperProblems(type, { readme: undefined, examples: [] })).toEqual(['odd: there is no README.md']);
-  expect(await stoppingProblems(type, { target: null, params: {} }, [20])).toEqual([
-    'odd, stopped after 20 ms: threw Error: no server',
+  expect(await stoppingProblems(type, { target: null, params: {} }, [5000])).toEqual([
+    'odd, stopped after 5000 ms: threw Error: no server',
   ]);
   here.remove();
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { StepType } from '../port/step-type.ts';
 import { readPackageFiles } from './package-files.ts';
 import { noStrays } from './strays.ts';
-import { packageOf, stepTypeOf } from './step-types.ts';
+import { packageOf } from './package-papers.ts';
+import { stepTypeOf } from './step-types.ts';
 
 export { manifestProblems, paperProblems, stoppingProblems } from '../port/contract.ts';
 export type { Papers, Trial } from '../port/contract.ts';

@@ -139,7 +139,8 @@ function guarded(session: Session, { manifest, name }: OutsideModule, strays: St
   };
 }
 
-const classes = [
+/** Classes of faults that a package may say; the rest is the engine's. */
+export const classes = [
   'precondition',
   'validation',
   'timeout',

@@ -42,8 +42,8 @@ const objectSchema = {
   required: ['type', 'properties', 'additionalProperties'],
 };
 
-/** Kinds that the engine performs itself, sugar, lint rules as code: not for packages. */
-const manifestSchema = {
+/** Of step-type.json. Kinds that the engine performs itself, sugar, lint rules as code: not for packages. */
+export const manifestSchema = {
   type: 'object',
   properties: {
     $schema: { type: 'string' },

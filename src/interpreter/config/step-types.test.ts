@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../port/registry.ts';
+import { classes } from './outside-runner.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
-import { readManifest } from './step-type-schema.ts';
+import { manifestSchema, readManifest } from './step-type-schema.ts';
 import { loadStepTypes, packageFolder } from './step-types.ts';
 import { readConfig } from './read.ts';
 
@@ -87,6 +88,22 @@ describe('an entry of the configuration', () => {
     expect(messages(load(entry(), createRegistry(known)))).toMatch(/built in, and a package cannot replace it/);
   });
 
+  it.each([
+    ['in its name', 'package.json', '"runbook-step-beanstalk"', '"\\u001b]0;owned\\u0007"'],
+    ['in a description', 'step-type.json', '"The tube;', '"The \\u202etube;'],
+  ])('brings nothing that a terminal would obey: %s', (_, name, from, to) => {
+    const path = join(folder, name);
+    const changed = readFileSync(path, 'utf8').replace(from, to);
+    expect(changed).not.toBe(readFileSync(path, 'utf8'));
+    writeFileSync(path, changed);
+    expect(messages(load())).toMatch(/characters that a terminal would obey or hide/);
+  });
+
+  it('keeps of a README what is text', () => {
+    writeFileSync(join(folder, 'README.md'), '# beanstalk\r\n\r\nqueue\u001b[2J of \u202ework\r\n');
+    expect(load().types[0]?.readme).toBe('# beanstalk\n\nqueue of work\n');
+  });
+
   it('names the type as the package does', () => {
     expect(messages(load(entry({ type: 'queue' })))).toMatch(/is the step type "beanstalk"; name it so/);
   });
@@ -138,5 +155,21 @@ describe('a manifest', () => {
     ['with an unknown sink', (one) => (one['sinkAt'] = { '/tube': 'shell' }), /\/sinkAt\/~1tube: expected one of argv/],
   ])('%s is refused in words', (_, change, words) => {
     expect(problems(change)).toMatch(words);
+  });
+});
+
+describe('the page for authors', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/outside-step-types.md'), 'utf8');
+
+  it('names every key of a manifest, and every class of faults', () => {
+    const keys = Object.keys(manifestSchema.properties).filter((key) => key !== '$schema');
+    expect(keys.filter((key) => !new RegExp(`^\\| .*\`${key}\`.* \\| `, 'm').test(page))).toEqual([]);
+    expect(page).toContain(classes.join(' '));
+  });
+
+  it('computes the hash as the program does', () => {
+    const [, command = ''] = /^(find \. .*sha256sum)$/m.exec(page) ?? [];
+    const theirs = execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' }).slice(0, 64);
+    expect(readPackageFiles(folder).hash).toBe(`sha256:${theirs}`);
   });
 });

@@ -4,29 +4,18 @@
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Json } from '../core/value.ts';
 import type { Registry } from '../port/registry.ts';
 import type { StepType } from '../port/step-type.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import { outsideRunner } from './outside-runner.ts';
-import type { PackageFiles } from './package-files.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
-import type { OutsideManifest } from './step-type-schema.ts';
-import { factsOf, paramsValidator, portManifest, readManifest } from './step-type-schema.ts';
+import type { StepTypePackage } from './package-papers.ts';
+import { packageOf } from './package-papers.ts';
+import { factsOf, paramsValidator, portManifest } from './step-type-schema.ts';
 import type { Strays } from './strays.ts';
 import { createStrays } from './strays.ts';
 import type { StepTypeEntry } from './types.ts';
-
-/** A package that can be named in a configuration. */
-export interface StepTypePackage {
-  readonly name: string;
-  readonly version: string;
-  readonly folder: string;
-  readonly content: PackageFiles;
-  readonly manifest: OutsideManifest;
-  readonly readme?: string;
-}
 
 export interface OutsideStepType extends StepType {
   /** Text of README.md. */
@@ -120,34 +109,4 @@ export function packageFolder(name: string, from: string): string {
 function realFolder(folder: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw new PackageError(`there is no folder ${folder}`);
   return realpathSync(folder);
-}
-
-/** Reads package.json, step-type.json and README.md from the bytes that were hashed. Throws PackageError. */
-export function packageOf(folder: string, content: PackageFiles): StepTypePackage {
-  const { name, version } = mappingOf(content, 'package.json', folder);
-  if (typeof name !== 'string' || typeof version !== 'string')
-    throw new PackageError(`${join(folder, 'package.json')} needs a name and a version`);
-  const read = readManifest(mappingOf(content, 'step-type.json', folder));
-  if (!read.ok) throw new PackageError(`${join(folder, 'step-type.json')}: ${read.problems.join('; ')}`);
-  if (fileOf(content, read.manifest.module.slice(2)) === undefined)
-    throw new PackageError(`${join(folder, 'step-type.json')}: there is no ${read.manifest.module}`);
-  const readme = fileOf(content, 'README.md');
-  return { name, version, folder, content, manifest: read.manifest, ...(readme === undefined ? {} : { readme }) };
-}
-
-function fileOf({ files }: PackageFiles, path: string): string | undefined {
-  const found = files.find((one) => one.path === path);
-  return found === undefined ? undefined : Buffer.from(found.bytes).toString('utf8');
-}
-
-function mappingOf(content: PackageFiles, path: string, folder: string): Readonly<Record<string, Json>> {
-  const text = fileOf(content, path);
-  if (text === undefined) throw new PackageError(`${folder} has no ${path}`);
-  try {
-    const json = JSON.parse(text) as Json;
-    if (json !== null && typeof json === 'object' && !Array.isArray(json)) return json as Readonly<Record<string, Json>>;
-  } catch (problem) {
-    throw new PackageError(`${join(folder, path)}: ${(problem as Error).message}`);
-  }
-  throw new PackageError(`${join(folder, path)} is no mapping`);
 }
