@@ -116,17 +116,7 @@ async function format(classpath: string, template: string): Promise<void> {
   try {
     const data = join(work, 'data');
     writeFileSync(join(work, 'server.properties'), serverProperties({ port: 9092, controllerPort: 9093, data }));
-    await run(need('java'), [
-      ...javaFlags,
-      '-cp',
-      classpath,
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      clusterId,
-      '-c',
-      join(work, 'server.properties'),
-    ]);
+    await formatStorage(classpath, join(work, 'server.properties'));
     const made = join(work, 'template');
     mkdirSync(made);
     for (const file of ['meta.properties', 'bootstrap.checkpoint']) copyFileSync(join(data, file), join(made, file));
@@ -134,6 +124,12 @@ async function format(classpath: string, template: string): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Makes an empty log directory as the settings say it; `more`: users that the cluster knows from its first moment. */
+export async function formatStorage(classpath: string, settings: string, more: readonly string[] = []): Promise<void> {
+  const tool = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
+  await run(need('java'), [...javaFlags, ...tool, ...more]);
 }
 
 /** A first start whose loaded classes are written down when it ends. Failing here only costs time at every later start. */

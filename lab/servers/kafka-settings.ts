@@ -4,6 +4,19 @@ export interface BrokerPlace {
   readonly port: number;
   readonly controllerPort: number;
   readonly data: string;
+  /** Its number and part in a cluster of several; alone when absent. Number 1 is the controller of all. */
+  readonly member?: { readonly id: number; readonly of: number };
+  readonly secure?: SecurePlace;
+}
+
+/** Further listeners of one broker, each with what it asks of a client; the plain one stays for readiness. */
+export interface SecurePlace {
+  readonly ports: { readonly sasl: number; readonly tls: number; readonly saslTls: number; readonly mutual: number };
+  /** PEM: key and certificate in one file, and the authority. */
+  readonly keystore: string;
+  readonly authority: string;
+  readonly user: string;
+  readonly password: string;
 }
 
 /** C1 only, the serial collector and a shared class archive are what makes the start quick; 128 MB of heap are plenty. */
@@ -18,18 +31,12 @@ export const clusterId = 'AAAAAAAAAAAAAAAAAAAAAA';
 /** The short broker session lets a broker killed with -9 come back in three seconds instead of eleven. */
 export const serverProperties = (place: BrokerPlace): string =>
   [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${String(place.controllerPort)}`,
-    `listeners=PLAINTEXT://127.0.0.1:${String(place.port)},CONTROLLER://127.0.0.1:${String(place.controllerPort)}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${String(place.port)}`,
-    'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    ...listeners(place),
     `log.dirs=${place.data}`,
     'auto.create.topics.enable=false',
     'num.partitions=1',
     'offsets.topic.num.partitions=1',
-    'offsets.topic.replication.factor=1',
+    `offsets.topic.replication.factor=${String(place.member?.of ?? 1)}`,
     'transaction.state.log.num.partitions=1',
     'transaction.state.log.replication.factor=1',
     'transaction.state.log.min.isr=1',
@@ -43,5 +50,56 @@ export const serverProperties = (place: BrokerPlace): string =>
     'background.threads=2',
     'num.recovery.threads.per.data.dir=1',
     'group.coordinator.threads=1',
+    ...(place.member === undefined ? [] : clusterProperties),
+    ...(place.secure === undefined ? [] : secureProperties(place.secure)),
     '',
   ].join('\n');
+
+/** A broker that is gone leaves the in-sync replicas within two seconds. */
+const clusterProperties: readonly string[] = [
+  'replica.lag.time.max.ms=1500',
+  'controller.quorum.election.timeout.ms=500',
+  'controller.quorum.fetch.timeout.ms=1000',
+];
+
+function listeners({ port, controllerPort, member, secure }: BrokerPlace): readonly string[] {
+  const id = member?.id ?? 1;
+  const ports = { PLAINTEXT: port, ...(secure === undefined ? {} : named(secure)) };
+  const clients = Object.entries(ports).map(([name, one]) => `${name}://127.0.0.1:${String(one)}`);
+  const controller = id === 1 ? [`CONTROLLER://127.0.0.1:${String(controllerPort)}`] : [];
+  return [
+    `process.roles=${id === 1 ? 'broker,controller' : 'broker'}`,
+    `node.id=${String(id)}`,
+    `controller.quorum.voters=1@127.0.0.1:${String(controllerPort)}`,
+    `listeners=${[...clients, ...controller].join(',')}`,
+    `advertised.listeners=${clients.join(',')}`,
+    'controller.listener.names=CONTROLLER',
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL,MUTUAL:SSL',
+  ];
+}
+
+const named = ({ ports }: SecurePlace): Readonly<Record<string, number>> => ({
+  SASL: ports.sasl,
+  TLS: ports.tls,
+  SASLTLS: ports.saslTls,
+  MUTUAL: ports.mutual,
+});
+
+function secureProperties({ keystore, authority, user, password }: SecurePlace): readonly string[] {
+  const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user}="${password}";`;
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  const logins = ['sasl', 'sasltls'].flatMap((listener) => [
+    `listener.name.${listener}.plain.sasl.jaas.config=${plain}`,
+    `listener.name.${listener}.scram-sha-256.sasl.jaas.config=${scram}`,
+    `listener.name.${listener}.scram-sha-512.sasl.jaas.config=${scram}`,
+  ]);
+  return [
+    'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    ...logins,
+    'ssl.keystore.type=PEM',
+    `ssl.keystore.location=${keystore}`,
+    'ssl.truststore.type=PEM',
+    `ssl.truststore.location=${authority}`,
+    'listener.name.mutual.ssl.client.auth=required',
+  ];
+}

@@ -3,15 +3,15 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { need } from './find.ts';
-import { prepareKafka } from './kafka-prepare.ts';
-import { archiveFlags, javaFlags, serverProperties } from './kafka-settings.ts';
+import { formatStorage, prepareKafka } from './kafka-prepare.ts';
+import type { PreparedKafka } from './kafka-prepare.ts';
+import type { BrokerPlace } from './kafka-settings.ts';
+import { archiveFlags, clusterId, javaFlags, serverProperties } from './kafka-settings.ts';
 import type { Process } from './process.ts';
 import { launch, ready } from './process.ts';
 
-export interface KafkaOptions {
+export interface KafkaOptions extends Pick<BrokerPlace, 'port' | 'controllerPort' | 'member' | 'secure'> {
   readonly directory: string;
-  readonly port: number;
-  readonly controllerPort: number;
   readonly detached: boolean;
 }
 
@@ -21,11 +21,8 @@ export async function launchKafka(options: KafkaOptions, keep = false): Promise<
   const own = join(options.directory, 'kafka');
   const data = join(own, 'data');
   mkdirSync(data, { recursive: true });
-  if (!keep) for (const file of readdirSync(prepared.template)) copyFileSync(join(prepared.template, file), join(data, file));
-  writeFileSync(
-    join(own, 'server.properties'),
-    serverProperties({ port: options.port, controllerPort: options.controllerPort, data }),
-  );
+  writeFileSync(join(own, 'server.properties'), serverProperties({ ...options, data }));
+  if (!keep) await fill(data, prepared, options, join(own, 'server.properties'));
   return launch({
     name: 'kafka',
     command: need('java'),
@@ -42,6 +39,22 @@ export async function launchKafka(options: KafkaOptions, keep = false): Promise<
     cwd: own,
     detached: options.detached,
   });
+}
+
+/** Empty data, from the template where that will do: a format of its own takes a second. */
+async function fill(data: string, prepared: PreparedKafka, { member, secure }: KafkaOptions, settings: string): Promise<void> {
+  if (secure !== undefined) {
+    const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${secure.user},password=${secure.password}]`,
+    ]);
+    await formatStorage(prepared.classpath, settings, users);
+    return;
+  }
+  for (const file of readdirSync(prepared.template)) copyFileSync(join(prepared.template, file), join(data, file));
+  // The template has the identity of a broker that is alone.
+  if (member !== undefined)
+    writeFileSync(join(data, 'meta.properties'), `version=1\ncluster.id=${clusterId}\nnode.id=${String(member.id)}\n`);
 }
 
 /** Ready: a fresh client gets metadata; that a connection opens proves nothing. */

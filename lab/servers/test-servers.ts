@@ -87,7 +87,7 @@ export const startPrometheus = (what: { readonly scrapeTargets?: readonly string
     };
   });
 
-interface Recipe<Extra> {
+export interface Recipe<Extra> {
   readonly extra: Extra;
   readonly launch: (again: boolean) => Promise<Process>;
   readonly ready: (one: Process) => Promise<void>;
@@ -97,8 +97,8 @@ interface Recipe<Extra> {
   readonly clean?: () => void;
 }
 
-/** A port that was free may be taken by the time the server wants it: then once more with others. */
-async function start<Extra extends object>(
+/** For servers with settings of their own. A port that was free may be taken by the time the server wants it: then once more with others. */
+export async function start<Extra extends object>(
   name: string,
   portCount: number,
   recipe: (ports: readonly number[], directory: string) => Recipe<Extra>,

@@ -15,7 +15,7 @@ export interface Bench {
   context(signal?: AbortSignal): RunContext & { readonly log: { sent: boolean; output: string } };
 }
 
-export async function openStep(type: StepType, target: Json, targetType?: string): Promise<Bench> {
+export async function openStep(type: StepType, target: Json, targetType?: string, targetName?: string): Promise<Bench> {
   if (type.load === undefined) throw new Error(`${type.manifest.type} is performed by the engine`);
   const context = (signal: AbortSignal = new AbortController().signal): ReturnType<Bench['context']> => {
     const log = { sent: false, output: '' };
@@ -23,6 +23,7 @@ export async function openStep(type: StepType, target: Json, targetType?: string
       log,
       target,
       ...(targetType === undefined ? {} : { targetType }),
+      ...(targetName === undefined ? {} : { targetName }),
       secret: async (name) => `secret ${name}`,
       signal,
       deadline: 60_000,

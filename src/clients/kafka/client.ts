@@ -1,70 +1,108 @@
 /** kafkajs behind a port of our own: no retries, a deadline around each call, a metadata reply before anything counts as connected (M7). */
 import type { Admin, Kafka, Producer } from 'kafkajs';
-import type { FaultClass } from '../../interpreter/core/value.ts';
+import type { Shape } from './failure.ts';
+import { DeadlineError } from './failure.ts';
+import { makeSockets } from './sockets.ts';
+import type { KafkaTarget } from './target.ts';
 
-export interface KafkaFailure {
-  readonly ok: false;
-  readonly wire: 'notStarted' | 'refused' | 'unknown';
-  readonly class: FaultClass;
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-export interface KafkaTarget {
-  readonly brokers: readonly string[];
-  readonly clientId?: string;
-}
-
+/** Of one step: what it remembers of the cluster, and its connections, end with the step. */
 export interface KafkaClient {
-  /** For reading records only: finding a coordinator that is still being made may be repeated, unlike everything else. */
-  readonly reader: Kafka;
+  /** For consumers only: finding a coordinator that is still being made may be repeated, unlike everything else. `cut` ends its connections. */
+  reader(): Wire;
   admin(signal: AbortSignal): Promise<Admin>;
   producer(signal: AbortSignal): Promise<Producer>;
+  /** Afterwards nothing leaves any more, whatever the driver still wants to send. */
   close(): Promise<void>;
+}
+
+export interface Wire {
+  readonly kafka: Kafka;
+  cut(): void;
+}
+
+interface Held<C> {
+  readonly made: Promise<C>;
+  leave(): Promise<void>;
 }
 
 const requestMs = 8000;
 const connectMs = 3000;
 const closeMs = 500;
 
-const knownKeys: ReadonlySet<string> = new Set(['brokers', 'clientId']);
-
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
-  // A password or TLS that was ignored would be a connection in the clear.
-  const unknown = Object.keys(target).filter((key) => !knownKeys.has(key));
-  if (unknown.length > 0) throw new Error(`the kafka target has ${unknown.join(', ')}, which this version does not know`);
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
   const { Kafka, logLevel } = await import('kafkajs');
-  const settings = {
-    brokers: [...target.brokers],
-    clientId: target.clientId ?? 'runbook',
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: connectMs,
-    requestTimeout: requestMs,
+  const wire = (retry: { readonly retries: number; readonly maxRetryTime: number }): Wire => {
+    const sockets = makeSockets();
+    const kafka = new Kafka({
+      brokers: [...target.brokers],
+      clientId: target.clientId ?? 'runbook',
+      logLevel: logLevel.NOTHING,
+      connectionTimeout: connectMs,
+      requestTimeout: requestMs,
+      retry: { ...retry, initialRetryTime: 50 },
+      socketFactory: sockets.factory,
+      ...security(target),
+    });
+    return {
+      kafka,
+      cut: () => {
+        sockets.cut();
+      },
+    };
   };
-  const kafka = new Kafka({ ...settings, retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 200 } });
-  const reader = new Kafka({ ...settings, retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 400 } });
-  let admin: Promise<Admin> | undefined;
-  let producer: Promise<Producer> | undefined;
+  const hold = <C extends Ending>(connect: (kafka: Kafka) => Promise<C>): Held<C> => {
+    const own = wire({ retries: 0, maxRetryTime: 200 });
+    const made = connect(own.kafka);
+    made.catch(() => {
+      own.cut();
+    });
+    const leave = async (): Promise<void> => {
+      await hangUp(made);
+      own.cut();
+    };
+    return { made, leave };
+  };
+  let admin: Held<Admin> | undefined;
+  let producer: Held<Producer> | undefined;
   return {
-    reader,
+    reader: () => wire({ retries: 10, maxRetryTime: 400 }),
     admin: (signal) => {
-      admin ??= connectAdmin(kafka);
-      admin.catch(() => (admin = undefined));
-      return within(admin, signal);
+      admin ??= hold(connectAdmin);
+      return within(admin.made, signal);
     },
     producer: (signal) => {
-      producer ??= connectProducer(kafka);
-      producer.catch(() => (producer = undefined));
-      return within(producer, signal);
+      producer ??= hold(connectProducer);
+      return within(producer.made, signal);
     },
     close: async () => {
-      const ended = Promise.allSettled([admin?.then((one) => one.disconnect()), producer?.then((one) => one.disconnect())]);
-      // A client that waits for a broker that answers nothing cannot be cancelled; nobody waits for it.
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
+      await Promise.all([admin?.leave(), producer?.leave()]);
     },
   };
+}
+
+type Ending = Pick<Admin, 'disconnect'>;
+
+/** A client that waits for a broker that answers nothing cannot be cancelled; nobody waits long for it. Throws nothing. */
+async function hangUp(made: Promise<Ending>): Promise<void> {
+  const ended = made.then((one) => one.disconnect()).catch(() => undefined);
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
+}
+
+/** What the driver wants of TLS and SASL; a copy for each client, since it writes into it. */
+function security({ sasl, tls }: KafkaTarget): Pick<ConstructorParameters<typeof Kafka>[0], 'ssl' | 'sasl'> {
+  const ssl = tls && {
+    // Said, so that no variable of the environment turns it off.
+    rejectUnauthorized: true,
+    ...(tls.ca === undefined ? {} : { ca: [tls.ca] }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  // The driver's type has a case for each mechanism, and cannot tell which of them a variable is.
+  const secured = sasl && ({ ...sasl } as { mechanism: 'plain'; username: string; password: string });
+  return { ...(ssl === undefined ? {} : { ssl }), ...(secured === undefined ? {} : { sasl: secured }) };
 }
 
 /** A resolved connect proves nothing: a reply does. */
@@ -80,8 +118,6 @@ async function connectProducer(kafka: Kafka): Promise<Producer> {
   await producer.connect();
   return producer;
 }
-
-export class DeadlineError extends Error {}
 
 export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -103,10 +139,13 @@ export async function coordinated<T>(work: () => Promise<T>, signal: AbortSignal
       return await within(work(), signal);
     } catch (problem) {
       if (tries >= coordinatorTries || !isComingUp(problem as Shape)) throw problem;
-      await within(new Promise((resolve) => setTimeout(resolve, coordinatorPauseMs)), signal);
+      await pause(coordinatorPauseMs, signal);
     }
   }
 }
+
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  within(new Promise((resolve) => setTimeout(resolve, ms)), signal);
 
 /** The coordinator is being made, or reads what it has to know of its groups: the next question is answered. */
 function isComingUp(problem: Shape): boolean {
@@ -117,49 +156,3 @@ function isComingUp(problem: Shape): boolean {
 
 const coordinatorTries = 30;
 const coordinatorPauseMs = 100;
-
-interface Shape {
-  readonly name?: string;
-  readonly message?: string;
-  readonly type?: string;
-  readonly code?: string | number;
-  readonly cause?: Shape | null;
-  readonly errors?: readonly Shape[];
-  readonly groups?: readonly { readonly error?: Shape }[];
-  readonly originalError?: Shape;
-}
-
-/** Collections of errors tell nothing themselves: the first of what they hold does. */
-const insideOf = (one: Shape): Shape | undefined => one.cause ?? one.errors?.[0] ?? one.groups?.[0]?.error ?? undefined;
-
-/** kafkajs' errors in our classes (kafka-and-servers 3); the deepest cause tells most. */
-export function failureOf(problem: unknown, brokers: readonly string[], sent: boolean): KafkaFailure {
-  let deepest = problem as Shape;
-  for (let inner = insideOf(deepest); inner !== undefined; inner = insideOf(inner)) deepest = inner;
-  const name = deepest.name ?? '';
-  const message = `${brokers.join(',')}: ${deepest.message ?? String(problem)}`;
-  const base = { ok: false, message } as const;
-  if (problem instanceof DeadlineError || name === 'KafkaJSRequestTimeoutError')
-    return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'timeout', code: 'timeout' };
-  if (
-    name === 'KafkaJSConnectionError' ||
-    name === 'KafkaJSConnectionClosedError' ||
-    name === 'KafkaJSBrokerNotFound' ||
-    /not connected/.test(message)
-  ) {
-    return { ...base, wire: sent ? 'unknown' : 'notStarted', class: 'connection', code: String(deepest.code ?? 'connection') };
-  }
-  if (/SASL/i.test(name) || /SASL|AUTH/.test(deepest.type ?? ''))
-    return { ...base, wire: 'refused', class: 'auth', code: deepest.type ?? 'sasl' };
-  const type = deepest.type ?? '';
-  // The broker has taken the request and cannot say how it ended.
-  const doubtful =
-    sent && /^(REQUEST_TIMED_OUT|NOT_ENOUGH_REPLICAS_AFTER_APPEND|NETWORK_EXCEPTION|KAFKA_STORAGE_ERROR|UNKNOWN)$/.test(type);
-  const moved = /^(NOT_CONTROLLER|NOT_COORDINATOR|NOT_LEADER|LEADER_NOT_AVAILABLE)/.test(type);
-  return {
-    ...base,
-    wire: doubtful ? 'unknown' : 'refused',
-    class: doubtful || moved ? 'connection' : 'validation',
-    code: type === '' ? (name === '' ? 'kafka' : name) : type,
-  };
-}

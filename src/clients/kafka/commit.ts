@@ -21,7 +21,8 @@ export async function commitOffsets(
   commits: readonly Commit[],
   run: { readonly signal: AbortSignal; readonly sent: () => void },
 ): Promise<void> {
-  const consumer = client.reader.consumer({
+  const wire = client.reader();
+  const consumer = wire.kafka.consumer({
     groupId: place.group,
     maxWaitTimeInMs: 50,
     sessionTimeout: 10_000,
@@ -47,5 +48,6 @@ export async function commitOffsets(
     // A broker that answers nothing must not hold the step beyond its deadline.
     const left = consumer.disconnect().catch(() => undefined);
     await Promise.race([left, new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
+    wire.cut();
   }
 }

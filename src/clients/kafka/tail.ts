@@ -20,6 +20,8 @@ export interface Span {
 
 /** Joining a group comes before the first record. */
 const startMs = 5000;
+const leaveMs = 2000;
+
 /** Calls `take` for each record in the spans; ends when all spans are read or nothing came for `idleMs`. */
 export async function readSpans(
   client: KafkaClient,
@@ -32,7 +34,8 @@ export async function readSpans(
   const wanted = new Map(spans.filter((span) => span.to > span.from).map((span) => [span.partition, span]));
   if (wanted.size === 0) return;
   const groupId = `runbook-read-${crypto.randomUUID()}`;
-  const consumer = client.reader.consumer({
+  const wire = client.reader();
+  const consumer = wire.kafka.consumer({
     groupId,
     maxWaitTimeInMs: 50,
     allowAutoTopicCreation: false,
@@ -90,7 +93,9 @@ export async function readSpans(
     await within(done, signal);
   } finally {
     clearTimeout(idle);
-    await consumer.disconnect().catch(() => undefined);
+    const left = consumer.disconnect().catch(() => undefined);
+    await Promise.race([left, new Promise((resolve) => setTimeout(resolve, leaveMs).unref())]);
+    wire.cut();
     const admin: Admin | undefined = await client.admin(signal).catch(() => undefined);
     await admin?.deleteGroups([groupId]).catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-/** Operations on cluster, topics and groups. */
+/** Operations that only read cluster, topics and groups. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/value.ts';
@@ -92,35 +92,4 @@ export async function describeGroup(client: KafkaClient, params: { readonly grou
   );
   const [group] = groups;
   return fine({ state: group?.state ?? 'Dead', members: (group?.members ?? []).map((one) => one.clientId) });
-}
-
-/** The partition must exist: the client resolves with nothing for one that does not, and the record is lost. */
-export async function produce(
-  client: KafkaClient,
-  params: { readonly topic: string; readonly key?: string; readonly value: Json; readonly partition?: number },
-  context: RunContext,
-): Promise<Done> {
-  const admin = await client.admin(context.signal);
-  const known = await within(admin.fetchTopicOffsets(params.topic), context.signal);
-  if (params.partition !== undefined && !known.some((one) => one.partition === params.partition)) {
-    return {
-      ok: false,
-      wire: 'notStarted',
-      class: 'config',
-      code: 'no-partition',
-      message: `${params.topic} has no partition ${String(params.partition)}`,
-    };
-  }
-  const producer = await client.producer(context.signal);
-  const value = typeof params.value === 'string' ? params.value : JSON.stringify(params.value);
-  const message = {
-    value,
-    ...(params.key === undefined ? {} : { key: params.key }),
-    ...(params.partition === undefined ? {} : { partition: params.partition }),
-  };
-  context.sent();
-  const [done] = await within(producer.send({ topic: params.topic, acks: -1, messages: [message] }), context.signal);
-  if (done?.baseOffset === undefined)
-    return { ok: false, wire: 'unknown', class: 'validation', code: 'not-written', message: 'Kafka acknowledged nothing' };
-  return { ok: true, changed: true, result: { value: { partition: done.partition, offset: done.baseOffset } } };
 }

@@ -18,6 +18,42 @@ const record = {
 
 const setting: Json = { type: ['string', 'number', 'boolean'] };
 
+const targetSchema: Json = {
+  type: 'object',
+  required: ['brokers'],
+  additionalProperties: false,
+  properties: {
+    brokers: { type: 'array', minItems: 1, items: { type: 'string' }, description: 'host:port of some brokers.' },
+    clientId: text('Name for the logs of the brokers; default runbook.'),
+    sasl: object(
+      {
+        mechanism: { enum: ['plain', 'scram-sha-256', 'scram-sha-512'], description: 'How the password is shown.' },
+        username: text('User.'),
+        password: text('A secret reference.'),
+      },
+      ['mechanism', 'username', 'password'],
+      'Login; without tls it is refused, unless tls: false says so or all brokers are on this machine.',
+    ),
+    tls: {
+      description: 'true: authorities of this machine; certificates are always verified.',
+      anyOf: [
+        { type: 'boolean' },
+        object(
+          {
+            ca: text('File of the authority, or its PEM text.'),
+            cert: text('File of the certificate of this side.'),
+            key: text('File of its key, or a secret reference to its text.'),
+            passphrase: text('Of the key; a secret reference.'),
+            serverName: text('Name that the certificates of all brokers must have.'),
+          },
+          [],
+          'Files are relative to the runbook.',
+        ),
+      ],
+    },
+  },
+};
+
 export const manifest: Manifest = {
   port: 1,
   type: 'kafka',
@@ -141,7 +177,7 @@ export const manifest: Manifest = {
     },
   },
   value: 'result.value',
-  target: { types: ['kafka'], schema: { type: 'object', required: ['brokers'] }, required: true },
+  target: { types: ['kafka'], schema: targetSchema, required: true },
   secretAt: [],
   sinkAt: { '/produce/value': 'kafkaRecord' },
   forbidTemplateAt: [],

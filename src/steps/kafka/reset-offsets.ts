@@ -4,6 +4,8 @@ import { coordinated, within } from '../../clients/kafka/client.ts';
 import { commitOffsets } from '../../clients/kafka/commit.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import type { Preview, Refusal } from './shared.ts';
+import { isRefusal, refuse } from './shared.ts';
 
 export interface ResetOffsets {
   readonly group: string;
@@ -23,17 +25,6 @@ interface Move {
   readonly to: string;
 }
 
-type Refusal = Extract<Done, { ok: false }>;
-const refuse = (code: string, message: string, hint?: string): Refusal => ({
-  ok: false,
-  wire: 'notStarted',
-  class: 'config',
-  code,
-  message,
-  ...(hint === undefined ? {} : { hint }),
-});
-const isRefusal = (one: Refusal | readonly Move[]): one is Refusal => 'ok' in one;
-
 export async function resetOffsets(client: KafkaClient, params: ResetOffsets, context: RunContext): Promise<Done> {
   const active = await membersOf(client, params.group, context.signal);
   if (active !== undefined) return active;
@@ -42,14 +33,21 @@ export async function resetOffsets(client: KafkaClient, params: ResetOffsets, co
 }
 
 /** What would be moved, one line a partition; also says who is in the way. */
-export async function previewReset(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<string> {
+export async function previewReset(
+  client: KafkaClient,
+  params: ResetOffsets,
+  { signal }: RunContext,
+): Promise<Preview | Refusal> {
   const moves = await movesOf(client, params, signal);
-  if (isRefusal(moves)) return moves.message;
+  if (isRefusal(moves)) return moves;
   const active = await membersOf(client, params.group, signal);
   const lines = moves.map(
     (one) => `${params.group} ${params.topic}/${String(one.partition)}: ${words(one.from)} -> ${one.to}${distance(one)}`,
   );
-  return [...lines, ...(active === undefined ? [] : [`refused now: ${active.message}`])].join('\n');
+  return {
+    lines: [...lines, ...(active === undefined ? [] : [`refused now: ${active.message}`])],
+    data: { moves: moves.map((one) => ({ ...one })) },
+  };
 }
 
 const words = (offset: string): string => (offset === '-1' ? 'none' : offset);
@@ -61,7 +59,7 @@ function distance(move: Move): string {
 }
 
 /** Old state for undo: the committed offsets as they are. */
-export async function captureOffsets(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Json> {
+export async function captureOffsets(client: KafkaClient, params: ResetOffsets, { signal }: RunContext): Promise<Json> {
   const moves = await movesOf(client, params, signal);
   if (isRefusal(moves)) throw new Error(moves.message);
   return {

@@ -1,208 +1,169 @@
-/** Operations that change topics, their configuration and groups. What exists is read first, because the client's answers hide it (kafka-and-servers 3). */
+/** Operations that make, widen and delete topics. What exists is read first, because the client's answers hide it (kafka-and-servers 3). */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
-import { coordinated, within } from '../../clients/kafka/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import { within } from '../../clients/kafka/client.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import type { Preview, Refusal, Settings } from './shared.ts';
+import { already, done, entries, readBack, refuse } from './shared.ts';
 
-type Settings = Readonly<Record<string, string | number | boolean>>;
 export interface CreateTopic {
   readonly topic: string;
   readonly partitions?: number;
   readonly replicas?: number;
   readonly config?: Settings;
 }
-export interface AlterConfig {
-  readonly topic: string;
-  readonly set?: Settings;
-  /** Back to the broker's default. */
-  readonly unset?: readonly string[];
+
+/** A topic as the cluster's metadata show it. */
+export interface Seen {
+  readonly partitions: number;
+  readonly replicas: number;
+  /** Partitions that have a leader; until then nobody can write to them. */
+  readonly led: number;
 }
 
-type Refusal = Extract<Done, { ok: false }>;
-const refuse = (code: string, message: string, hint?: string): Refusal => ({
-  ok: false,
-  wire: 'notStarted',
-  class: 'config',
-  code,
-  message,
-  ...(hint === undefined ? {} : { hint }),
-});
-const done = (changed: boolean, value: Json): Done => ({ ok: true, changed, result: { value } });
-
-/** Partitions of a topic, or undefined: the client says nothing when a topic that is to be made exists already. */
-async function partitionsOf(client: KafkaClient, topic: string, context: RunContext): Promise<number | undefined> {
+/** Undefined: there is none; the client says nothing when a topic that is to be made exists already. */
+export async function topicOf(client: KafkaClient, topic: string, context: RunContext): Promise<Seen | undefined> {
   const admin = await client.admin(context.signal);
   const names = await within(admin.listTopics(), context.signal);
   if (!names.includes(topic)) return undefined;
   const { topics } = await within(admin.fetchTopicMetadata({ topics: [topic] }), context.signal);
-  return topics[0]?.partitions.length ?? 0;
-}
-
-/** Exists with as many partitions: nothing to do; with another number: refused, since nobody asked for that topic. */
-export async function createTopic(client: KafkaClient, params: CreateTopic, context: RunContext): Promise<Done> {
-  const wanted = params.partitions ?? 1;
-  const there = await partitionsOf(client, params.topic, context);
-  if (there === wanted) return done(false, { topic: params.topic, partitions: there });
-  if (there !== undefined)
-    return refuse('topic-exists', `${params.topic} exists with ${String(there)} partitions, not ${String(wanted)}`);
-  const admin = await client.admin(context.signal);
-  const configEntries = entries(params.config);
-  context.sent();
-  await within(
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic: params.topic, numPartitions: wanted, replicationFactor: params.replicas ?? 1, configEntries }],
-    }),
-    context.signal,
-  );
-  return done(true, { topic: params.topic, partitions: wanted });
-}
-
-export async function deleteTopic(client: KafkaClient, params: { readonly topic: string }, context: RunContext): Promise<Done> {
-  if ((await partitionsOf(client, params.topic, context)) === undefined) return done(false, { topic: params.topic });
-  const admin = await client.admin(context.signal);
-  context.sent();
-  await within(admin.deleteTopics({ topics: [params.topic] }), context.signal);
-  return done(true, { topic: params.topic });
-}
-
-/** Keys of records move to other partitions: their order across the change is lost (T-68). */
-export async function addPartitions(
-  client: KafkaClient,
-  params: { readonly topic: string; readonly total: number },
-  context: RunContext,
-): Promise<Done> {
-  const there = await partitionsOf(client, params.topic, context);
-  if (there === undefined) return refuse('no-topic', `there is no topic ${params.topic}`);
-  if (there === params.total) return done(false, { topic: params.topic, from: there, to: there });
-  if (there > params.total)
-    return refuse('fewer-partitions', `${params.topic} has ${String(there)} partitions; Kafka cannot take partitions away`);
-  const admin = await client.admin(context.signal);
-  context.sent();
-  await within(admin.createPartitions({ topicPartitions: [{ topic: params.topic, count: params.total }] }), context.signal);
-  return done(true, { topic: params.topic, from: there, to: params.total });
-}
-
-const topicResource = 2;
-const setOnTopic = 1;
-const entries = (settings: Settings | undefined): { name: string; value: string }[] =>
-  Object.entries(settings ?? {}).map(([name, value]) => ({ name, value: String(value) }));
-
-/** What is set on the topic itself, not inherited from the broker. */
-export async function dynamicConfig(
-  client: KafkaClient,
-  topic: string,
-  context: RunContext,
-): Promise<Readonly<Record<string, string>>> {
-  const admin = await client.admin(context.signal);
-  const { resources } = await within(
-    admin.describeConfigs({ includeSynonyms: false, resources: [{ type: topicResource, name: topic }] }),
-    context.signal,
-  );
-  const own = (resources[0]?.configEntries ?? []).filter((one) => Number(one.configSource) === setOnTopic);
-  return Object.fromEntries(own.map((one) => [one.configName, one.configValue]));
-}
-
-/** The client replaces all values of a topic by those it is given, so all that are set are read, merged, sent and read back. */
-export async function alterConfig(client: KafkaClient, params: AlterConfig, context: RunContext): Promise<Done> {
-  if ((await partitionsOf(client, params.topic, context)) === undefined)
-    return refuse('no-topic', `there is no topic ${params.topic}`);
-  const before = await dynamicConfig(client, params.topic, context);
-  const set = Object.fromEntries(entries(params.set).map((one) => [one.name, one.value]));
-  const merged = Object.fromEntries(
-    Object.entries({ ...before, ...set }).filter(([name]) => params.unset?.includes(name) !== true),
-  );
-  return replaceConfig(client, params.topic, before, merged, context);
-}
-
-/** Puts back exactly what was set before; a value that somebody else has set since is refused, not overwritten. */
-export async function restoreConfig(client: KafkaClient, old: Json, params: AlterConfig, context: RunContext): Promise<Done> {
-  const before = (old as { readonly config: Readonly<Record<string, string>> }).config;
-  const now = await dynamicConfig(client, params.topic, context);
-  const set = { ...before, ...Object.fromEntries(entries(params.set).map((one) => [one.name, one.value])) };
-  const ours = Object.fromEntries(Object.entries(set).filter(([name]) => params.unset?.includes(name) !== true));
-  const foreign = Object.keys({ ...now, ...ours }).find((name) => now[name] !== ours[name] && now[name] !== before[name]);
-  if (foreign !== undefined)
-    return refuse('changed-meanwhile', `${foreign} of ${params.topic} was changed by somebody else since`, 'decide by hand');
-  return replaceConfig(client, params.topic, now, before, context);
-}
-
-async function replaceConfig(
-  client: KafkaClient,
-  topic: string,
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-  context: RunContext,
-): Promise<Done> {
-  const changes = Object.fromEntries(
-    [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      .filter((name) => before[name] !== after[name])
-      .map((name) => [name, { from: before[name] ?? null, to: after[name] ?? null }]),
-  );
-  if (Object.keys(changes).length === 0) return done(false, { topic, changes });
-  const admin = await client.admin(context.signal);
-  context.sent();
-  await within(
-    admin.alterConfigs({ validateOnly: false, resources: [{ type: topicResource, name: topic, configEntries: entries(after) }] }),
-    context.signal,
-  );
-  const now = await dynamicConfig(client, topic, context);
-  const wrong = Object.keys(changes).find((name) => now[name] !== after[name]);
-  if (wrong === undefined) return done(true, { topic, changes });
+  const partitions = topics[0]?.partitions ?? [];
   return {
-    ok: false,
-    wire: 'unknown',
-    class: 'validation',
-    code: 'not-set',
-    message: `${wrong} of ${topic} is ${now[wrong] ?? 'not set'} instead of ${after[wrong] ?? 'not set'} after the change`,
+    partitions: partitions.length,
+    replicas: partitions[0]?.replicas.length ?? 0,
+    led: partitions.filter((one) => one.leader >= 0).length,
   };
 }
 
-/** Records before these offsets are gone for every reader. */
-export async function deleteRecords(
-  client: KafkaClient,
-  params: { readonly topic: string; readonly before: Readonly<Record<string, number | string>> },
-  context: RunContext,
-): Promise<Done> {
-  const admin = await client.admin(context.signal);
-  const bounds = await within(admin.fetchTopicOffsets(params.topic), context.signal);
-  for (const [partition, offset] of Object.entries(params.before)) {
-    const bound = bounds.find((one) => String(one.partition) === partition);
-    if (bound === undefined) return refuse('no-partition', `${params.topic} has no partition ${partition}`);
-    if (!/^[0-9]+$/.test(String(offset)) || BigInt(offset) > BigInt(bound.high))
-      return refuse('out-of-range', `${params.topic}/${partition} ends at ${bound.high}, not at ${String(offset)}`);
-  }
-  const partitions = Object.entries(params.before).map(([partition, offset]) => ({
-    partition: Number(partition),
-    offset: String(offset),
-  }));
-  const due = partitions.filter(
-    (one) => BigInt(one.offset) > BigInt(bounds.find((two) => two.partition === one.partition)?.low ?? 0),
-  );
-  if (due.length > 0) {
-    context.sent();
-    await within(admin.deleteTopicRecords({ topic: params.topic, partitions: due }), context.signal);
-  }
-  const now = await within(admin.fetchTopicOffsets(params.topic), context.signal);
-  return done(due.length > 0, { first: Object.fromEntries(now.map((one) => [String(one.partition), one.low])) });
+const shown = (seen: Seen | undefined): string =>
+  seen === undefined ? 'no such topic' : `${String(seen.partitions)} partitions, ${String(seen.led)} of them with a leader`;
+
+const settled = (client: KafkaClient, topic: string, partitions: number, context: RunContext): Promise<Refusal | undefined> =>
+  readBack(context, {
+    read: () => topicOf(client, topic, context),
+    shows: (seen) => seen?.partitions === partitions && seen.led === partitions,
+    words: (seen) => `${topic}: ${shown(seen)}`,
+  });
+
+/** Exists with as many partitions: nothing to do; with another number: refused, since nobody asked for that topic. */
+async function isMade(client: KafkaClient, params: CreateTopic, context: RunContext): Promise<boolean | Refusal> {
+  const wanted = params.partitions ?? 1;
+  const there = await topicOf(client, params.topic, context);
+  if (there === undefined || there.partitions === wanted) return there !== undefined;
+  return refuse('topic-exists', `${params.topic} exists with ${String(there.partitions)} partitions, not ${String(wanted)}`);
 }
 
-/** A group with members is refused by the server; one that does not exist is what was wanted. */
-export async function deleteGroup(client: KafkaClient, params: { readonly group: string }, context: RunContext): Promise<Done> {
-  const { groups } = await coordinated(
-    async () => (await client.admin(context.signal)).describeGroups([params.group]),
-    context.signal,
-  );
-  const [found] = groups;
-  if (found === undefined || found.state === 'Dead') return done(false, { group: params.group });
-  if (found.state !== 'Empty')
-    return refuse(
-      'group-active',
-      `the group ${params.group} has members (${found.state}): ${found.members.map((one) => one.clientId).join(', ')}`,
-      'stop its consumers first',
-    );
+const creation = (params: CreateTopic) => ({
+  topic: params.topic,
+  numPartitions: params.partitions ?? 1,
+  replicationFactor: params.replicas ?? 1,
+  configEntries: entries(params.config),
+});
+
+export async function createTopic(client: KafkaClient, params: CreateTopic, context: RunContext): Promise<Done> {
+  const made = await isMade(client, params, context);
+  if (typeof made === 'object') return made;
+  const partitions = params.partitions ?? 1;
+  let ours = false;
+  if (!made) {
+    const admin = await client.admin(context.signal);
+    context.sent();
+    // False: somebody else was quicker.
+    ours = await within(admin.createTopics({ waitForLeaders: false, topics: [creation(params)] }), context.signal);
+  }
+  const unseen = await settled(client, params.topic, partitions, context);
+  const value = { topic: params.topic, partitions };
+  return unseen ?? (ours ? done(true, value) : already(context, value));
+}
+
+/** The cluster itself says whether it would take the topic. */
+export async function previewCreate(client: KafkaClient, params: CreateTopic, context: RunContext): Promise<Preview | Refusal> {
+  const made = await isMade(client, params, context);
+  if (typeof made === 'object') return made;
+  const { topic, numPartitions, replicationFactor, configEntries } = creation(params);
+  const to = `${String(numPartitions)} partitions`;
+  if (made) return { lines: [`topic ${topic}: ${to} (unchanged)`], data: { topic, from: numPartitions, to: numPartitions } };
+  const admin = await client.admin(context.signal);
+  await within(admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [creation(params)] }), context.signal);
+  return {
+    lines: [
+      `topic ${topic}: none -> ${to}, ${String(replicationFactor)} replicas each`,
+      ...configEntries.map((one) => `topic ${topic} ${one.name}: none -> ${one.value}`),
+    ],
+    data: { topic, from: null, to: numPartitions },
+  };
+}
+
+interface OneTopic {
+  readonly topic: string;
+}
+
+export async function deleteTopic(client: KafkaClient, params: OneTopic, context: RunContext): Promise<Done> {
+  const { topic } = params;
+  if ((await topicOf(client, topic, context)) === undefined) return already(context, { topic });
   const admin = await client.admin(context.signal);
   context.sent();
-  await within(admin.deleteGroups([params.group]), context.signal);
-  return done(true, { group: params.group });
+  await within(admin.deleteTopics({ topics: [topic] }), context.signal);
+  const unseen = await readBack(context, {
+    read: () => topicOf(client, topic, context),
+    shows: (seen) => seen === undefined,
+    words: (seen) => `${topic}: ${shown(seen)}`,
+  });
+  return unseen ?? done(true, { topic });
+}
+
+export async function previewDelete(client: KafkaClient, { topic }: OneTopic, context: RunContext): Promise<Preview> {
+  const seen = await topicOf(client, topic, context);
+  if (seen === undefined) return { lines: [`topic ${topic}: none (unchanged)`], data: { topic, from: null, to: null } };
+  const admin = await client.admin(context.signal);
+  const bounds = await within(admin.fetchTopicOffsets(topic), context.signal);
+  const records = bounds.reduce((sum, one) => sum + BigInt(one.high) - BigInt(one.low), 0n).toString();
+  return {
+    lines: [`topic ${topic}: ${String(seen.partitions)} partitions with ${records} records -> none`],
+    data: { topic, from: seen.partitions, to: null, records },
+  };
+}
+
+interface MorePartitions {
+  readonly topic: string;
+  readonly total: number;
+}
+
+async function widening(client: KafkaClient, params: MorePartitions, context: RunContext): Promise<number | Refusal> {
+  const there = await topicOf(client, params.topic, context);
+  if (there === undefined) return refuse('no-topic', `there is no topic ${params.topic}`);
+  if (there.partitions <= params.total) return there.partitions;
+  const has = `${params.topic} has ${String(there.partitions)} partitions`;
+  return refuse('fewer-partitions', `${has}; Kafka cannot take partitions away`);
+}
+
+/** Keys of records move to other partitions: their order across the change is lost (T-68). */
+export async function addPartitions(client: KafkaClient, params: MorePartitions, context: RunContext): Promise<Done> {
+  const { topic, total } = params;
+  const from = await widening(client, params, context);
+  if (typeof from === 'object') return from;
+  if (from < total) {
+    const admin = await client.admin(context.signal);
+    context.sent();
+    await within(admin.createPartitions({ topicPartitions: [{ topic, count: total }] }), context.signal);
+  }
+  const unseen = await settled(client, topic, total, context);
+  const value = { topic, from, to: total };
+  return unseen ?? (from === total ? already(context, value) : done(true, value));
+}
+
+export async function previewPartitions(
+  client: KafkaClient,
+  params: MorePartitions,
+  context: RunContext,
+): Promise<Preview | Refusal> {
+  const { topic, total } = params;
+  const from = await widening(client, params, context);
+  if (typeof from === 'object') return from;
+  const data = { topic, from, to: total };
+  if (from === total) return { lines: [`topic ${topic}: ${String(total)} partitions (unchanged)`], data };
+  const admin = await client.admin(context.signal);
+  const topicPartitions = [{ topic, count: total }];
+  await within(admin.createPartitions({ validateOnly: true, topicPartitions }), context.signal);
+  const more = `topic ${topic}: ${String(from)} -> ${String(total)} partitions`;
+  return { lines: [`${more}; keys move, so their order across the change is lost`], data };
 }
