@@ -15,8 +15,8 @@ type Values = Readonly<Record<string, string>>;
 export interface AlterConfig {
   /** One of topic and broker. */
   readonly topic?: string;
-  /** Number of the broker (node.id). */
-  readonly broker?: number;
+  /** Number of the broker (node.id); from a template it is text. */
+  readonly broker?: number | string;
   readonly set?: Settings;
   /** Back to the default. */
   readonly unset?: readonly string[];
@@ -76,7 +76,7 @@ async function missingOf(client: KafkaClient, { topic, broker }: AlterConfig, co
     return (await topicOf(client, topic, context)) === undefined ? refuse('no-topic', `there is no topic ${topic}`) : undefined;
   const { brokers } = await within((await client.admin(context.signal)).describeCluster(), context.signal);
   const numbers = brokers.map((one) => one.nodeId).sort((a, b) => a - b);
-  if (broker !== undefined && numbers.includes(broker)) return undefined;
+  if (broker !== undefined && numbers.includes(Number(broker))) return undefined;
   return refuse('no-broker', `there is no living broker ${String(broker)}; there are ${numbers.join(', ')}`);
 }
 
@@ -163,7 +163,7 @@ export async function previewConfig(client: KafkaClient, params: AlterConfig, co
 }
 
 function lineOf({ words }: Resource, name: string, before: Config, after: Values): string {
-  const inherited = before.all[name] === undefined ? 'not set' : `${before.all[name]} (default)`;
-  const [from, to] = [before.own[name] ?? inherited, after[name] ?? 'its default'];
+  const inherited = before.all[name] === undefined ? 'not set' : `${before.all[name]} (inherited)`;
+  const [from, to] = [before.own[name] ?? inherited, after[name] ?? 'inherited'];
   return before.own[name] === after[name] ? `${words} ${name}: ${from} (unchanged)` : `${words} ${name}: ${from} -> ${to}`;
 }

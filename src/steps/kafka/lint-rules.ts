@@ -19,6 +19,14 @@ export const rules: readonly LintRule[] = [
     at: '5 }',
   },
   {
+    code: 'kafka/one-resource',
+    summary: '`alterConfig` says either the topic or the broker whose settings change.',
+    why: 'Names of settings are often the same on both, with another effect.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, alterConfig: { set: { retention.ms: 60000 } }, undo: restore }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, alterConfig: { topic: t, set: { retention.ms: 60000 } }, undo: restore }\n',
+    at: '{ set',
+  },
+  {
     code: 'kafka/key-and-by-key',
     summary: '`key` asks for one key, `byKey` for all.',
     why: 'The results have other shapes, and a condition on one of them fails on the other.',

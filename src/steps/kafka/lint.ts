@@ -3,42 +3,55 @@ import { manifest } from './manifest.ts';
 
 const operations = Object.keys((manifest.params as { readonly properties: object }).properties);
 
+type Params = LintSubject['params'];
+type Given = Readonly<Record<string, unknown>> | undefined;
+
 export function lint({ params }: LintSubject): readonly Finding[] {
-  const given = operations.filter((one) => params[one] !== undefined);
-  if (given.length === 0)
-    return [
-      { code: 'kafka/one-operation', pointer: '', message: 'kafka needs an operation', hint: `one of ${operations.join(', ')}` },
-    ];
-  const second = given[1];
-  if (second !== undefined)
-    return [
-      {
-        code: 'kafka/one-operation',
-        pointer: `/${second}`,
-        message: `${given[0] ?? ''} and ${second} exclude each other`,
-        hint: 'one operation a step',
-      },
-    ];
-  const reset = params['resetOffsets'] as Readonly<Record<string, unknown>> | undefined;
+  const found = operation(params) ?? goal(params) ?? resource(params) ?? keys(params);
+  return found === undefined ? [] : [found];
+}
+
+function operation(params: Params): Finding | undefined {
+  const [first, second] = operations.filter((one) => params[one] !== undefined);
+  const code = 'kafka/one-operation';
+  if (first === undefined)
+    return { code, pointer: '', message: 'kafka needs an operation', hint: `one of ${operations.join(', ')}` };
+  if (second === undefined) return undefined;
+  return { code, pointer: `/${second}`, message: `${first} and ${second} exclude each other`, hint: 'one operation a step' };
+}
+
+function goal(params: Params): Finding | undefined {
+  const reset = params['resetOffsets'] as Given;
   const goals = ['to', 'offset', 'timestamp'].filter((one) => reset?.[one] !== undefined);
-  if (reset !== undefined && goals.length !== 1)
-    return [
-      {
-        code: 'kafka/one-goal',
-        pointer: goals[1] === undefined ? '/resetOffsets' : `/resetOffsets/${goals[1]}`,
-        message: goals.length === 0 ? 'resetOffsets does not say where to' : `${goals.join(' and ')} exclude each other`,
-        hint: 'one of to, offset, timestamp',
-      },
-    ];
-  const last = params['lastOffsets'] as { readonly key?: unknown; readonly byKey?: unknown } | undefined;
-  if (last?.key !== undefined && last.byKey !== undefined)
-    return [
-      {
-        code: 'kafka/key-and-by-key',
-        pointer: '/lastOffsets/byKey',
-        message: 'key and byKey exclude each other',
-        hint: 'byKey reads all keys',
-      },
-    ];
-  return [];
+  if (reset === undefined || goals.length === 1) return undefined;
+  return {
+    code: 'kafka/one-goal',
+    pointer: goals[1] === undefined ? '/resetOffsets' : `/resetOffsets/${goals[1]}`,
+    message: goals.length === 0 ? 'resetOffsets does not say where to' : `${goals.join(' and ')} exclude each other`,
+    hint: 'one of to, offset, timestamp',
+  };
+}
+
+function resource(params: Params): Finding | undefined {
+  const alter = params['alterConfig'] as Given;
+  const both = alter?.['topic'] !== undefined && alter['broker'] !== undefined;
+  const none = alter?.['topic'] === undefined && alter?.['broker'] === undefined;
+  if (alter === undefined || (!both && !none)) return undefined;
+  return {
+    code: 'kafka/one-resource',
+    pointer: both ? '/alterConfig/broker' : '/alterConfig',
+    message: both ? 'topic and broker exclude each other' : 'alterConfig does not say whose settings',
+    hint: 'topic: name, or broker: number',
+  };
+}
+
+function keys(params: Params): Finding | undefined {
+  const last = params['lastOffsets'] as Given;
+  if (last?.['key'] === undefined || last['byKey'] === undefined) return undefined;
+  return {
+    code: 'kafka/key-and-by-key',
+    pointer: '/lastOffsets/byKey',
+    message: 'key and byKey exclude each other',
+    hint: 'byKey reads all keys',
+  };
 }

@@ -130,11 +130,12 @@ export const manifest: Manifest = {
       alterConfig: object(
         {
           topic: text('Topic.'),
+          broker: { type: 'integer', minimum: 0, description: 'Number of a broker (node.id), instead of a topic.' },
           set: { type: 'object', additionalProperties: setting, description: 'Settings to set; all others stay.' },
-          unset: { type: 'array', items: { type: 'string' }, description: "Settings that go back to the broker's default." },
+          unset: { type: 'array', items: { type: 'string' }, description: 'Settings that go back to their default.' },
         },
-        ['topic'],
-        'Changes settings of a topic; all that are set are read, merged and read back.',
+        [],
+        'Changes settings of a topic or of one broker; all that are set on it are read, merged and read back.',
       ),
       addPartitions: object(
         { topic: text('Topic.'), total: { type: 'integer', minimum: 1, description: 'How many there are afterwards.' } },
