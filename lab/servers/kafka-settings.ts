@@ -7,6 +7,8 @@ export interface BrokerPlace {
   /** Its number and part in a cluster of several; alone when absent. Number 1 is the controller of all. */
   readonly member?: { readonly id: number; readonly of: number };
   readonly secure?: SecurePlace;
+  /** Port that clients are told instead of `port`: of something in between. */
+  readonly advertised?: number;
 }
 
 /** Further listeners of one broker, each with what it asks of a client; the plain one stays for readiness. */
@@ -62,21 +64,23 @@ const clusterProperties: readonly string[] = [
   'controller.quorum.fetch.timeout.ms=1000',
 ];
 
-function listeners({ port, controllerPort, member, secure }: BrokerPlace): readonly string[] {
+function listeners({ port, controllerPort, member, secure, advertised = port }: BrokerPlace): readonly string[] {
   const id = member?.id ?? 1;
-  const ports = { PLAINTEXT: port, ...(secure === undefined ? {} : named(secure)) };
-  const clients = Object.entries(ports).map(([name, one]) => `${name}://127.0.0.1:${String(one)}`);
+  const more = secure === undefined ? [] : Object.entries(named(secure)).map(([name, one]) => at(name, one));
+  const clients = [at('PLAINTEXT', port), ...more];
   const controller = id === 1 ? [`CONTROLLER://127.0.0.1:${String(controllerPort)}`] : [];
   return [
     `process.roles=${id === 1 ? 'broker,controller' : 'broker'}`,
     `node.id=${String(id)}`,
     `controller.quorum.voters=1@127.0.0.1:${String(controllerPort)}`,
     `listeners=${[...clients, ...controller].join(',')}`,
-    `advertised.listeners=${clients.join(',')}`,
+    `advertised.listeners=${[at('PLAINTEXT', advertised), ...more].join(',')}`,
     'controller.listener.names=CONTROLLER',
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL,MUTUAL:SSL',
   ];
 }
+
+const at = (name: string, port: number): string => `${name}://127.0.0.1:${String(port)}`;
 
 const named = ({ ports }: SecurePlace): Readonly<Record<string, number>> => ({
   SASL: ports.sasl,

@@ -10,7 +10,7 @@ import { archiveFlags, clusterId, javaFlags, serverProperties } from './kafka-se
 import type { Process } from './process.ts';
 import { launch, ready } from './process.ts';
 
-export interface KafkaOptions extends Pick<BrokerPlace, 'port' | 'controllerPort' | 'member' | 'secure'> {
+export interface KafkaOptions extends Pick<BrokerPlace, 'port' | 'controllerPort' | 'member' | 'secure' | 'advertised'> {
   readonly directory: string;
   readonly detached: boolean;
 }

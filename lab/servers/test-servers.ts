@@ -50,9 +50,11 @@ export const startRedis = (): Promise<TestRedis> =>
     };
   });
 
-export const startKafka = (): Promise<TestKafka> =>
+/** `advertise`: clients are told the port that it returns, of a proxy of the test. */
+export const startKafka = (what: { readonly advertise?: (port: number) => number } = {}): Promise<TestKafka> =>
   start('kafka', 2, ([port = 0, controllerPort = 0], directory) => {
-    const options = { directory, port, controllerPort, detached: false };
+    const advertised = what.advertise?.(port) ?? port;
+    const options = { directory, port, controllerPort, advertised, detached: false };
     return {
       extra: { brokers: [`127.0.0.1:${String(port)}`] },
       launch: (again) => launchKafka(options, again),
