@@ -81,7 +81,7 @@ steps:
   - id: both
     parallel: true
     steps:
-      - { id: long, type: shell, argv: [sleep, "30"], effect: read }
+      - { id: long, type: shell, argv: [sleep, "2"], effect: read }
       - { id: wrong, type: shell, script: "sleep 1; exit 1" }
 watch:
   - { id: overdue, expect: "run.elapsed < duration('1h')", then: [{ id: page, type: shell, argv: ["true"] }] }
