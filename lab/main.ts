@@ -18,14 +18,15 @@ const print = (text: string): void => {
 type Verb = (name: string, json: boolean) => Promise<number>;
 
 const verbs: Readonly<Record<string, Verb>> = {
+  /** Everything, also what only the tests need. */
   install: async () => {
-    await ensureInstalled(tell);
+    await ensureInstalled(tell, { tests: true });
     return 0;
   },
   up: async (_, json) => {
     const interrupt = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void interrupt.abort());
-    await ensureInstalled(tell);
+    await ensureInstalled(tell, { tests: false });
     interrupt.signal.throwIfAborted();
     show(await up({ signal: interrupt.signal }), json);
     return 0;

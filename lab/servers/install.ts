@@ -9,6 +9,8 @@ interface Program {
   readonly name: string;
   readonly package: string;
   readonly found: () => boolean;
+  /** Only the product's own tests need it; bringing the lab up does not. */
+  readonly forTests?: true;
 }
 
 const programs: readonly Program[] = [
@@ -18,18 +20,24 @@ const programs: readonly Program[] = [
   { name: 'postgres and initdb', package: 'postgresql', found: () => findPostgres() !== undefined },
   { name: 'java', package: 'default-jre-headless', found: () => find('java') !== undefined },
   { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined },
-  { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined },
-  { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined },
-  { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined },
+  { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined, forTests: true },
+  { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined, forTests: true },
+  { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined, forTests: true },
+  { name: 'chromium', package: 'chromium', found: () => find('chromium') !== undefined, forTests: true },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
 ];
+
+export interface InstallOptions {
+  /** Also what only the product's own tests need. */
+  readonly tests: boolean;
+}
 
 /**
  * Installs what is missing (as root on Debian), else fails and says exactly what is missing. `tell` gets one line per slow thing done.
  * Installed daemons are not started by the packages: the lab starts its own on its own ports.
  */
-export async function ensureInstalled(tell: (line: string) => void): Promise<void> {
-  const missing = programs.filter((one) => !one.found());
+export async function ensureInstalled(tell: (line: string) => void, options: InstallOptions): Promise<void> {
+  const missing = programs.filter((one) => (options.tests || one.forTests !== true) && !one.found());
   if (missing.length > 0) await install(missing, tell);
   await prepareKafka(tell);
 }

@@ -21,7 +21,7 @@ import { takeLock } from '../interpreter/store/lock.ts';
 import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes } from './exit.ts';
-import { attachmentsOf, writeReport } from './report.ts';
+import { attachmentsOf, formOfFile, writeReport } from './report.ts';
 import { abortOnSignals } from './signals.ts';
 import { registryFor } from './step-types.ts';
 
@@ -84,7 +84,8 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       },
     });
     const exitCode = signals.exitCode() ?? outcome;
-    if (hosting.report !== undefined) writeFileSync(hosting.report, await writeReport(directory, 'markdown'), { mode: 0o600 });
+    if (hosting.report !== undefined)
+      writeFileSync(hosting.report, await writeReport(directory, formOfFile(hosting.report)), { mode: 0o600 });
     end = { exitCode };
     return { state, exitCode };
   } catch (problem) {

@@ -85,7 +85,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .description('execute a runbook: by id, path, or the name of the alert it answers; without a name, choose on the screen')
     .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
-    .option('--report <file>', 'write the Markdown report there at the end')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('./run.ts')).run));
   withPlan(root.command('plan <runbook>'))
     .description('show the resolved steps with targets and effects; touches nothing')
@@ -146,7 +146,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   answering(root.command('resume <run>'))
     .description('go on with an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')
-    .option('--report <file>', 'write the Markdown report there at the end')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('./resume.ts')).resume));
   root
     .command('attach [run]')
@@ -160,7 +160,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   answering(root.command('undo <run>'))
     .description('perform the registered undos of a finished run, as a new run')
     .option('--config <file>', 'configuration file')
-    .option('--report <file>', 'write the Markdown report there at the end')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('./undo.ts')).undo));
   root
     .command('abandon <run>')
@@ -170,7 +170,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   root
     .command('report <run>')
     .description('the record of a run')
-    .option('-o, --output <form>', 'markdown, json or junit', 'markdown')
+    .option('-o, --output <form>', 'markdown, html, summary, json or junit', 'markdown')
     .action(does(async () => (await import('./report.ts')).report));
   root
     .command('doctor')

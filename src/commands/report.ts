@@ -1,4 +1,5 @@
-/** `runbook report`: the record of a run, made from its journal alone. */
+/** `runbook report`: the record of a run, made from its journal and the files beside it. */
+import { extname } from 'node:path';
 import type { Attachment } from '../interpreter/port/step-type.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { exitCodes, usage } from './exit.ts';
@@ -7,6 +8,9 @@ import { readStored } from './stored.ts';
 import type { OutputOption } from './options.ts';
 import { print } from './terminal.ts';
 
+/** Lines of a step's output on the page; the whole stands in the run directory. */
+const outputLines = 40;
+
 export async function report(name: string, options: OutputOption): Promise<number> {
   await print(await writeReport(await openNamedRun(name), options.output ?? 'markdown'));
   return exitCodes.succeeded;
@@ -14,27 +18,40 @@ export async function report(name: string, options: OutputOption): Promise<numbe
 
 export async function writeReport(directory: RunDirectory, form: string): Promise<string> {
   const { plan, records, state } = readStored(directory);
-  const { reportJson, reportJunit, reportMarkdown } = await import('../ui/report/report.ts');
+  const made = await import('../ui/report/forms.ts');
   switch (form) {
     case 'markdown':
-      return reportMarkdown(plan, records, state);
+      return made.reportMarkdown(made.recordOf(plan, records, state));
+    case 'html':
+      return made.reportHtml({
+        record: made.recordOf(plan, records, state),
+        summary: made.summaryLines(plan, state),
+        samples: (key) => made.samplesOf(directory.path, key),
+        output: (key, attempt) => made.outputTail(directory.path, key, attempt).lines.slice(-outputLines),
+      });
+    case 'summary':
+      return made.summaryLines(plan, state).join('\n');
     case 'json':
-      return reportJson(plan, records, state);
+      return made.reportJson(plan, records, state);
     case 'junit':
-      return reportJunit(plan, records, state);
+      return made.reportJunit(plan, state);
     default:
-      throw usage(`--output ${form}: report knows markdown, json and junit`);
+      throw usage(`--output ${form}: report knows markdown, html, summary, json and junit`);
   }
 }
+
+/** `--report run.html` is a page, `.json` and `.xml` are for machines; everything else is Markdown. */
+export const formOfFile = (path: string): string => forms[extname(path).toLowerCase()] ?? 'markdown';
+
+const forms: Readonly<Record<string, string>> = { '.html': 'html', '.json': 'json', '.xml': 'junit' };
 
 /** What messages carry: the report so far, and the evidence before and after. */
 export async function attachmentsOf(directory: RunDirectory, kinds: readonly string[]): Promise<readonly Attachment[]> {
   const { plan, records, state } = readStored(directory);
-  const { reportMarkdown } = await import('../ui/report/report.ts');
-  const { evidenceJson } = await import('../ui/report/evidence.ts');
+  const { evidenceJson, recordOf, reportMarkdown } = await import('../ui/report/forms.ts');
   return kinds.map((kind) =>
     kind === 'evidence'
       ? { name: `${state.run}-evidence.json`, media: 'application/json', content: evidenceJson(plan, state) }
-      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(plan, records, state) },
+      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(recordOf(plan, records, state)) },
   );
 }

@@ -38,7 +38,10 @@ export function chart(points: readonly Point[], options: ChartOptions): readonly
 }
 
 /** From zero where that shows more than it hides, so that a small wobble does not look like a mountain. */
-function scaleOf(numbers: readonly number[], threshold: number | undefined): { readonly low: number; readonly high: number } {
+export function scaleOf(
+  numbers: readonly number[],
+  threshold: number | undefined,
+): { readonly low: number; readonly high: number } {
   const all = threshold === undefined ? numbers : [...numbers, threshold];
   const least = Math.min(...all);
   const most = Math.max(...all);

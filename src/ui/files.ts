@@ -1,7 +1,7 @@
 /** What a run writes beside its journal, read from the end at each drawing: the engine never waits for the screen, and long files cost as much as short ones. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Point } from '../model/chart.ts';
+import type { Point } from './model/chart.ts';
 
 const outputWindow = 256 * 1024;
 const samplesWindow = 64 * 1024;

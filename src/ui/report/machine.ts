@@ -1,0 +1,40 @@
+/** The record of a run for machines: JSON with everything, JUnit for CI. */
+import type { Stamped } from '../../interpreter/core/event.ts';
+import type { Plan } from '../../interpreter/core/plan.ts';
+import type { State } from '../../interpreter/core/state.ts';
+import { xml } from '../xml.ts';
+
+export function reportJson(plan: Plan, records: readonly Stamped[], state: State): string {
+  return JSON.stringify(
+    {
+      run: state.run,
+      runbook: plan.runbook,
+      outcome: state.outcome ?? 'interrupted',
+      inputs: plan.inputs,
+      instances: state.instances,
+      records,
+    },
+    null,
+    2,
+  );
+}
+
+export function reportJunit(plan: Plan, state: State): string {
+  const all = Object.values(state.instances).filter((one) => one.status !== 'waiting');
+  const cases = all.map((one) => {
+    const seconds = one.startedAt === undefined ? 0 : ((one.finishedAt ?? state.t) - one.startedAt) / 1000;
+    const body =
+      one.status === 'skipped'
+        ? '<skipped/>'
+        : one.status === 'failed' || one.status === 'unknown'
+          ? `<failure message="${xml(one.fault?.message ?? one.status)}"/>`
+          : '';
+    return `  <testcase classname="${xml(plan.runbook.id)}" name="${xml(one.key)}" time="${seconds.toFixed(3)}">${body}</testcase>`;
+  });
+  const failed = all.filter((one) => one.status === 'failed' || one.status === 'unknown').length;
+  return [
+    `<testsuite name="${xml(plan.runbook.id)}" tests="${String(all.length)}" failures="${String(failed)}">`,
+    ...cases,
+    '</testsuite>',
+  ].join('\n');
+}

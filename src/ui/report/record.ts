@@ -1,0 +1,217 @@
+/** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
+import type { Actor, Value } from '../../interpreter/core/value.ts';
+import type { Stamped } from '../../interpreter/core/event.ts';
+import type { Lane, Plan } from '../../interpreter/core/plan.ts';
+import type { Instance, State } from '../../interpreter/core/state.ts';
+import { durationText, statusWord, titleOf, valueText } from '../words.ts';
+
+type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
+
+/** Texts are as they were recorded; each form escapes them for itself. Times are ISO 8601, as the journal has them. */
+export interface RunRecord {
+  readonly title: string;
+  readonly outcome: string;
+  /** `name: text`, in order: which run, where, when, by whom, inputs. */
+  readonly facts: readonly (readonly [string, string])[];
+  readonly decisions: readonly DecisionRecord[];
+  readonly evidence: readonly { readonly key: string; readonly before: string; readonly after: string }[];
+  readonly sections: readonly { readonly title: string; readonly steps: readonly StepRecord[] }[];
+  readonly postmortem: readonly { readonly title: string; readonly done: boolean; readonly text: string }[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Everything a person decided, overrode or skipped, with name, how the name was known, and reason (L8). */
+export interface DecisionRecord {
+  readonly wall: string;
+  readonly by: string;
+  readonly what: string;
+  readonly about?: string;
+  readonly reason?: string;
+}
+
+export interface StepRecord {
+  readonly key: string;
+  readonly title: string;
+  readonly state: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
+  readonly took: string;
+  readonly attempts: number;
+  readonly changed: '' | 'yes' | 'unknown' | 'taken back';
+  /** Value or fault. */
+  readonly detail: string;
+  /** What was sent, masked, and where to. */
+  readonly sent: string;
+  readonly target: string;
+  /** Condition of a wait. */
+  readonly until?: string;
+}
+
+export interface TimelineEntry {
+  readonly wall: string;
+  readonly text: string;
+  readonly strong: boolean;
+}
+
+const sections: readonly (readonly [Lane, string])[] = [
+  ['precondition', 'Preconditions'],
+  ['diagnosis', 'Diagnosis'],
+  ['main', 'Steps'],
+  ['undo', 'Undo'],
+  ['validation', 'Validations'],
+  ['finally', 'Finally'],
+  ['watch', 'Watch'],
+  ['comms', 'Messages'],
+];
+
+export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord {
+  return {
+    title: plan.runbook.title,
+    outcome: state.outcome ?? 'interrupted',
+    facts: facts(plan, records, state),
+    decisions: decisions(records),
+    evidence: evidence(plan, state),
+    sections: sections.flatMap(([lane, title]) => {
+      const steps = Object.values(state.instances).filter((one) => plan.nodes[one.node]?.lane === lane);
+      return steps.length === 0 ? [] : [{ title, steps: steps.map((one) => stepRecord(plan, state, lane, one)) }];
+    }),
+    postmortem: postmortem(plan, state),
+    timeline: timeline(plan, records, state),
+  };
+}
+
+const first = <T extends Stamped['type']>(records: readonly Stamped[], type: T): Of<T> | undefined =>
+  records.find((one): one is Of<T> => one.type === type);
+
+/** `root on db1 (uid 0)`: a name that was only claimed says so. */
+export const actorText = (actor: Actor): string =>
+  `${actor.name} on ${actor.host} (${actor.auth === 'uid' ? `uid ${String(actor.uid ?? '?')}` : actor.auth})`;
+
+function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord['facts'] {
+  const opened = first(records, 'run.opened');
+  const finished = first(records, 'run.finished');
+  const { name, timeScale, rehearsal } = plan.environment;
+  const scale = timeScale === 1 ? '' : `, time divided by ${String(timeScale)}`;
+  const lost = records.filter((one) => one.type === 'engine.started').length - 1;
+  return [
+    ['Run', `${state.run} of ${plan.runbook.id} (plan ${plan.hash.slice(0, 12)})`],
+    ['Environment', `${name}${rehearsal ? `, rehearsal${scale}` : scale}`],
+    ['Started', `${opened?.wall ?? '?'} by ${opened === undefined ? '?' : actorText(opened.operator)}`],
+    ['Finished', finished === undefined ? 'not finished' : `${finished.wall}, exit code ${String(finished.exitCode)}`],
+    ['Took', durationText(state.t)],
+    ...(lost > 0 ? [['Engine', `lost and resumed ${String(lost)} time(s)`] as const] : []),
+    ...Object.entries(plan.inputs).map(([input, value]) => [`Input ${input}`, valueText(value)] as const),
+  ];
+}
+
+function decisions(records: readonly Stamped[]): readonly DecisionRecord[] {
+  const asked = new Map(records.flatMap((one) => (one.type === 'question.opened' ? [[one.id, one] as const] : [])));
+  return records.flatMap((one): readonly DecisionRecord[] => {
+    if (one.type === 'question.closed') {
+      const question = asked.get(one.id);
+      const about = question?.show.message ?? question?.show.title ?? one.id;
+      return [{ wall: one.wall, by: actorText(one.by), what: one.verdict, about, ...reasonOf(one) }];
+    }
+    if (one.type === 'control') {
+      const about = one.act.is === 'note' ? one.act.text : 'key' in one.act ? one.act.key : undefined;
+      return [
+        {
+          wall: one.wall,
+          by: actorText(one.by),
+          what: one.act.is,
+          ...(about === undefined ? {} : { about }),
+          ...reasonOf(one.act),
+        },
+      ];
+    }
+    if (one.type === 'step.skipped' && one.by !== undefined)
+      return [{ wall: one.wall, by: actorText(one.by), what: 'skipped', about: one.key, ...reasonOf(one) }];
+    if (one.type === 'viewer' && one.is === 'took') return [{ wall: one.wall, by: actorText(one.by), what: 'took the controls' }];
+    return [];
+  });
+}
+
+function reasonOf(from: object): { readonly reason?: string } {
+  const reason = 'reason' in from ? from.reason : undefined;
+  return typeof reason === 'string' ? { reason } : {};
+}
+
+function evidence(plan: Plan, state: Readonly<State>): RunRecord['evidence'] {
+  const nodes = plan.nodes.filter((node) => node.lane === 'evidence' && node.parent === undefined);
+  const read = (key: string): string => {
+    const instance = state.instances[key];
+    if (instance === undefined) return 'not read';
+    return instance.fault?.message ?? valueText(instance.value ?? collected(state, instance), 600);
+  };
+  return nodes.map((node) => ({ key: node.key, before: read(node.key), after: read(`${node.key}~after`) }));
+}
+
+/** Values of the items of a forEach, by item. */
+function collected(state: Readonly<State>, instance: Instance): Value | undefined {
+  const items = (instance.list ?? []).map(
+    (item, index) => [valueText(item), state.instances[`${instance.key}[${String(index)}]`]?.value?.json ?? null] as const,
+  );
+  return items.length === 0 ? undefined : { json: Object.fromEntries(items) };
+}
+
+function stepRecord(plan: Plan, state: Readonly<State>, lane: Lane, one: Instance): StepRecord {
+  const finding = lane === 'diagnosis' && one.status === 'failed';
+  const until = plan.nodes[one.node]?.program.observe?.until;
+  return {
+    key: one.key,
+    title: titleOf(plan, state, one.key),
+    state: finding ? 'finding' : statusWord(one.status),
+    tone: finding ? 'warn' : toneOf(one.status),
+    took: one.startedAt === undefined ? '' : durationText((one.finishedAt ?? state.t) - one.startedAt),
+    attempts: one.n,
+    changed: changedWord(one),
+    detail: one.fault === undefined ? valueText(one.value, 160) : `${one.fault.message} [${one.fault.code}]`,
+    sent: one.show?.describe ?? '',
+    target: one.show?.target ?? '',
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function toneOf(status: Instance['status']): StepRecord['tone'] {
+  if (status === 'ok' || status === 'unchanged') return 'good';
+  return status === 'failed' || status === 'unknown' ? 'bad' : 'plain';
+}
+
+function changedWord(one: Instance): StepRecord['changed'] {
+  if (one.undoState === 'done' || one.undoState === 'used') return 'taken back';
+  return one.changed === true ? 'yes' : one.changed === 'unknown' ? 'unknown' : '';
+}
+
+const postmortem = (plan: Plan, state: Readonly<State>): RunRecord['postmortem'] =>
+  plan.nodes
+    .filter((node) => node.lane === 'postmortem')
+    .map((node) => {
+      const instance = state.instances[node.key];
+      const done = instance?.status === 'ok';
+      return { title: node.title, done, text: done ? valueText(instance.value, 400) : '' };
+    });
+
+function timeline(plan: Plan, records: readonly Stamped[], state: Readonly<State>): readonly TimelineEntry[] {
+  return records.flatMap((one): readonly TimelineEntry[] => {
+    const { wall } = one;
+    switch (one.type) {
+      case 'phase.entered':
+        return [{ wall, text: one.phase, strong: true }];
+      case 'step.started':
+        return [{ wall, text: `${one.key}: ${titleOf(plan, state, one.key)}`, strong: false }];
+      case 'step.finished':
+        return [
+          {
+            wall,
+            text: `${one.key}: ${statusWord(one.status)}${one.fault === undefined ? '' : `: ${one.fault.message}`}`,
+            strong: false,
+          },
+        ];
+      case 'run.stopping':
+        return [{ wall, text: `stopping: ${one.stop.cause}`, strong: true }];
+      case 'run.settled':
+        return [{ wall, text: `outcome: ${one.outcome}`, strong: true }];
+      default:
+        return [];
+    }
+  });
+}
