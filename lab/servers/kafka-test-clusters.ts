@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from './certificates.ts';
 import { makeAuthority, makeIdentity, papersOf } from './certificates.ts';
-import { kafkaReady, launchKafka } from './kafka.ts';
-import { freePorts } from './process.ts';
+import { kafkaReady, launchKafka, metadata } from './kafka.ts';
+import { freePorts, ready } from './process.ts';
 import type { TestKafka, TestServer } from './test-servers.ts';
 import { start } from './test-servers.ts';
 
@@ -79,6 +79,7 @@ export async function startKafkaCluster(): Promise<TestKafkaCluster> {
     });
   const first = await member(1);
   const members = [first, ...(await Promise.all([member(2), member(3)]))];
+  await ready('the cluster', () => metadata(`127.0.0.1:${String(first.port)}`, size), { within: 60_000 });
   return {
     members,
     brokers: members.map((one) => `127.0.0.1:${String(one.port)}`),

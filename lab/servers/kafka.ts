@@ -65,7 +65,8 @@ export const kafkaReady = (options: KafkaOptions, one: Process): Promise<void> =
     log: join(options.directory, 'kafka.log'),
   });
 
-async function metadata(broker: string): Promise<boolean> {
+/** Whether a fresh client of this broker (`host:port`) sees so many living ones. */
+export async function metadata(broker: string, living = 1): Promise<boolean> {
   const kafka = new Kafka({
     clientId: 'lab',
     brokers: [broker],
@@ -77,7 +78,7 @@ async function metadata(broker: string): Promise<boolean> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    return (await admin.describeCluster()).brokers.length > 0;
+    return (await admin.describeCluster()).brokers.length >= living;
   } finally {
     await admin.disconnect();
   }

@@ -31,6 +31,8 @@ export interface KafkaProxy {
   /** For one request; the rule ends with it. */
   lose(kind: Kind, what: 'request' | 'reply'): void;
   hold(kind: Kind, after: number): void;
+  /** Resolves once a reply is held. */
+  holding(): Promise<void>;
   release(): void;
   /** Kinds of all requests since the last call. */
   seen(): readonly number[];
@@ -42,6 +44,7 @@ export async function startKafkaProxy(): Promise<KafkaProxy> {
   let rule: Rule | undefined;
   let log: number[] = [];
   let held: (() => void)[] = [];
+  let onHeld: () => void = () => undefined;
   const open = new Set<Socket>();
   const matching = (kind: number): Rule['what'] | undefined => {
     if (rule?.kind !== kind) return undefined;
@@ -80,8 +83,10 @@ export async function startKafkaProxy(): Promise<KafkaProxy> {
     onFrames(broker, (frame) => {
       const what = doomed.get(frame.readInt32BE(4));
       if (what === 'reply') cut();
-      else if (what === 'hold') held.push(() => client.write(frame));
-      else client.write(frame);
+      else if (what === 'hold') {
+        held.push(() => client.write(frame));
+        onHeld();
+      } else client.write(frame);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,6 +101,11 @@ export async function startKafkaProxy(): Promise<KafkaProxy> {
     hold: (kind, after) => {
       rule = { kind: kinds[kind], what: 'hold', after };
     },
+    holding: () =>
+      new Promise((resolve) => {
+        onHeld = resolve;
+        if (held.length > 0) resolve();
+      }),
     release: () => {
       for (const send of held) send();
       held = [];

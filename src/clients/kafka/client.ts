@@ -1,7 +1,7 @@
 /** kafkajs behind a port of our own: no retries, a deadline around each call, a metadata reply before anything counts as connected (M7). */
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import type { Shape } from './failure.ts';
-import { DeadlineError } from './failure.ts';
+import { DeadlineError, failureOf } from './failure.ts';
 import { makeSockets } from './sockets.ts';
 import type { KafkaTarget } from './target.ts';
 
@@ -32,10 +32,13 @@ const closeMs = 500;
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
   const { Kafka, logLevel } = await import('kafkajs');
-  const wire = (retry: { readonly retries: number; readonly maxRetryTime: number }): Wire => {
-    const sockets = makeSockets();
+  /** The broker that answered; asked first from then on. */
+  let first = 0;
+  const wire = (retry: { readonly retries: number; readonly maxRetryTime: number }, seed = first): Wire => {
+    // Consumers ask for their own topic only, and wait by themselves until it has leaders.
+    const sockets = makeSockets(retry.retries === 0);
     const kafka = new Kafka({
-      brokers: [...target.brokers],
+      brokers: [...target.brokers.slice(seed), ...target.brokers.slice(0, seed)],
       clientId: target.clientId ?? 'runbook',
       logLevel: logLevel.NOTHING,
       connectionTimeout: connectMs,
@@ -52,14 +55,28 @@ export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
     };
   };
   const hold = <C extends Ending>(connect: (kafka: Kafka) => Promise<C>): Held<C> => {
-    const own = wire({ retries: 0, maxRetryTime: 200 });
-    const made = connect(own.kafka);
-    made.catch(() => {
-      own.cut();
-    });
+    let now: Wire | undefined;
+    let isLeft = false;
+    // Without retries the driver asks one broker only; before a step has begun the next one may be asked safely.
+    const attempt = async (seed: number, left: number): Promise<C> => {
+      const own = (now = wire({ retries: 0, maxRetryTime: 200 }, seed % target.brokers.length));
+      try {
+        const made = await connect(own.kafka);
+        first = seed % target.brokers.length;
+        return made;
+      } catch (problem) {
+        own.cut();
+        if (isLeft || left === 0 || !/^(connection|timeout)$/.test(failureOf(problem, '', false).class)) throw problem;
+        return attempt(seed + 1, left - 1);
+      }
+    };
+    const made = attempt(first, target.brokers.length - 1);
+    // Whoever waits for it hears of it.
+    made.catch(() => undefined);
     const leave = async (): Promise<void> => {
+      isLeft = true;
       await hangUp(made);
-      own.cut();
+      now?.cut();
     };
     return { made, leave };
   };

@@ -81,7 +81,7 @@ const typeHints: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS:
     'fewer replicas are in sync than min.insync.replicas; nothing was written; describeTopics shows which are missing',
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'the leader has the record, too few replicas confirmed it; consume shows whether it stays',
-  INVALID_REPLICATION_FACTOR: 'there are fewer living brokers than replicas; describeCluster shows them',
+  INVALID_REPLICATION_FACTOR: 'the cluster has fewer brokers than replicas were asked for; describeCluster shows those that live',
   UNKNOWN_TOPIC_OR_PARTITION: 'there is no such topic on this cluster, or this user may not see it',
 };
 

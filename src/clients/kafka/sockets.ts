@@ -6,6 +6,7 @@ import type { ISocketFactory } from 'kafkajs';
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { makeMender } from './metadata-reply.ts';
 
 export interface Sockets {
   readonly factory: ISocketFactory;
@@ -14,7 +15,8 @@ export interface Sockets {
 
 const keepAliveMs = 60_000;
 
-export function makeSockets(): Sockets {
+/** `mended`: metadata are read although partitions have no leader. */
+export function makeSockets(mended: boolean): Sockets {
   const open = new Set<Socket>();
   let isCut = false;
   return {
@@ -28,6 +30,7 @@ export function makeSockets(): Sockets {
           ? connect({ host, port }, onConnect)
           : connectTls({ host, port, ...name, ...encrypted }, onConnect);
       socket.setKeepAlive(true, keepAliveMs);
+      if (mended) mendReplies(socket);
       open.add(socket);
       socket.once('close', () => open.delete(socket));
       return socket;
@@ -37,4 +40,24 @@ export function makeSockets(): Sockets {
       for (const socket of open) socket.destroy(new Error('given up'));
     },
   };
+}
+
+/** Between the driver and its socket; the driver writes one whole request at a time. */
+function mendReplies(socket: Socket): void {
+  const mender = makeMender();
+  const write = socket.write.bind(socket) as (...all: readonly unknown[]) => boolean;
+  const listen = socket.on.bind(socket) as (event: string, listener: (...all: unknown[]) => void) => Socket;
+  Object.assign(socket, {
+    write: (...all: readonly unknown[]) => {
+      const [chunk] = all;
+      if (chunk instanceof Uint8Array) mender.asked(chunk);
+      return write(...all);
+    },
+    on: (event: string, listener: (...all: unknown[]) => void) => {
+      if (event !== 'data') return listen(event, listener);
+      return listen(event, (chunk) => {
+        mender.came(chunk as Buffer, listener);
+      });
+    },
+  });
 }

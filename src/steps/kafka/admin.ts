@@ -43,11 +43,20 @@ export async function describeTopics(
       leader: one.leader,
       replicas: [...one.replicas],
       isr: [...one.isr],
+      missing: one.replicas.filter((id) => !one.isr.includes(id)),
     })),
   );
   const sorted = partitions.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
-  const underReplicated = sorted.filter((one) => one.isr.length < one.replicas.length).length;
-  return fine({ partitions: sorted, underReplicated, offline: sorted.filter((one) => one.leader < 0).length });
+  const count = (which: (one: (typeof sorted)[number]) => boolean): number => sorted.filter(which).length;
+  const led = [...new Set(sorted.flatMap((one) => one.replicas))].sort((a, b) => a - b);
+  return fine({
+    partitions: sorted,
+    underReplicated: count((one) => one.missing.length > 0),
+    offline: count((one) => one.leader < 0),
+    // Leaders do not come back by themselves soon after a broker has; until then the others do its work.
+    notPreferred: count((one) => one.leader !== one.replicas[0]),
+    leaders: Object.fromEntries(led.map((id) => [String(id), count((one) => one.leader === id)])),
+  });
 }
 
 export async function offsets(client: KafkaClient, params: { readonly topic: string }, context: RunContext): Promise<Done> {

@@ -133,6 +133,18 @@ const cases: Readonly<Record<string, Case>> = {
 const attempt = (params: Json, n: number, signal = AbortSignal.timeout(20_000)): Promise<Done> =>
   bench.session.run(params, { ...bench.context(signal), attempt: n });
 
+/** Its deadline comes when the proxy holds a reply back, however slow the machine is. */
+async function givenUp(params: Json): Promise<Done> {
+  const stop = new AbortController();
+  const [done] = await Promise.all([
+    attempt(params, 1, stop.signal),
+    proxy.holding().then(() => {
+      stop.abort();
+    }),
+  ]);
+  return done;
+}
+
 describe.each(Object.entries(cases))('%s', (_name, one) => {
   it('whose reply is lost is unknown; the next attempt finds it done and writes nothing', async () => {
     await one.before();
@@ -158,7 +170,7 @@ describe.each(Object.entries(cases))('%s', (_name, one) => {
 describe('a write', () => {
   it('whose reply does not come before the deadline is unknown', async () => {
     proxy.hold('createTopics', 0);
-    const done = await attempt({ createTopic: { topic } }, 1, AbortSignal.timeout(1000));
+    const done = await givenUp({ createTopic: { topic } });
     expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout' });
     await expect.poll(exists).toBe(true);
   });
@@ -170,7 +182,7 @@ describe('a write', () => {
     expect(await position()).toBe('3');
     proxy.hold('offsetCommit', 0);
     const back = { resetOffsets: { group: topic, topic, to: 'earliest' } };
-    const done = await attempt(back, 1, AbortSignal.timeout(1500));
+    const done = await givenUp(back);
     expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout' });
     await expect.poll(groupState, { timeout: 15_000 }).toBe('Empty');
     expect(await attempt(back, 2)).toMatchObject({ ok: true });
@@ -192,7 +204,7 @@ describe('a write', () => {
     const before = all.slice(0, all.indexOf(kinds.createTopics)).filter((kind) => kind === kinds.metadata);
     // The last question before the write is one of the driver's own, inside of its call.
     proxy.hold('metadata', before.length - 1);
-    const done = await attempt({ createTopic: { topic } }, 1, AbortSignal.timeout(1000));
+    const done = await givenUp({ createTopic: { topic } });
     expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout' });
     proxy.release();
     await attempt({ describeCluster: {} }, 1);

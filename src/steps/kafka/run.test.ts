@@ -102,6 +102,13 @@ describe('kafka', () => {
     });
   });
 
+  it('asks the next broker that the target names when the first is gone', async () => {
+    const bench = await openStep(stepType, { brokers: ['127.0.0.1:1', '127.0.0.1:2', ...server.brokers] });
+    expect((await bench.run({ describeCluster: {} })).done).toMatchObject({ ok: true });
+    expect((await bench.run({ produce: { topic: 'books', key: 'LTC', value: 'v' } })).done).toMatchObject({ ok: true });
+    await bench.session.close();
+  });
+
   it('ends at its deadline when the broker is frozen', async () => {
     const bench = await open();
     await bench.run({ describeCluster: {} });
