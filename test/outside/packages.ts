@@ -1,6 +1,7 @@
 /** Packages and configurations for tests of step types from outside. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Json } from '../../src/interpreter/core/value.ts';
 import { readPackageFiles } from '../../src/interpreter/config/package-files.ts';
 
 export const beanstalk = join(import.meta.dirname, 'runbook-step-beanstalk');
@@ -29,8 +30,8 @@ export function configure(place: string, named: readonly Named[], environment = 
   return path;
 }
 
-/** A step type `odd` that does what `run` (the body of a function of `params`, `context`) says; it has no target and returns anything. */
-export function oddPackage(folder: string, run: string, head = ''): string {
+/** A step type `odd` that does what `run` (the body of a function of `params`, `context`) says; it has no target and returns anything. `more`: keys of its manifest. */
+export function oddPackage(folder: string, run: string, head = '', more: Readonly<Record<string, Json>> = {}): string {
   mkdirSync(folder, { recursive: true });
   const manifest = {
     port: 1,
@@ -50,6 +51,7 @@ export function oddPackage(folder: string, run: string, head = ''): string {
     forbidTemplateAt: [],
     timeout: 5000,
     facts: [{ effect: 'write', repeatable: false, observe: false, undo: 'none' }],
+    ...more,
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'odd', version: '1.0.0', type: 'module' }));
   writeFileSync(join(folder, 'step-type.json'), JSON.stringify(manifest));

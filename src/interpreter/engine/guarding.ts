@@ -32,7 +32,9 @@ async function look(engine: Engine, node: Node, call: Call, expect: readonly str
     const judged = judge(engine, call.key, expect, { value: { json: null }, result: { json: null } });
     return judged.verdict === 'true' ? undefined : tripped(judged.fault?.message ?? `${expect.join(' and ')} does not hold`);
   }
-  const reading = await read(engine, call);
+  // The guard has no end, its readings do: one that never ends would see nothing, and say nothing.
+  const until = node.timeout === 0 ? call.until : engine.now() + node.timeout;
+  const reading = await read(engine, { ...call, until });
   if (reading.is !== 'ok') return tripped(reading.fault.message);
   const judged = judge(engine, call.key, expect, { value: reading.value, result: reading.result });
   return judged.verdict === 'true' ? undefined : tripped(judged.fault?.message ?? `${expect.join(' and ')} does not hold`);

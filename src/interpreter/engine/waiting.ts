@@ -26,7 +26,7 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
   let last: Round | undefined;
   for (;;) {
     const policy: ObservePolicy = { every: plan.every, hold: plan.hold, until: deadline(), onNoData: node.program.onNoData };
-    const round = await sample(engine, { ...call, until: policy.until }, plan.until, plan.abortWhen);
+    const round = await sample(engine, { ...call, until: readingEnd(engine, call, policy) }, plan.until, plan.abortWhen);
     if (call.signal.aborted) return cancelled(round.reading);
     // A reading that the wait's own deadline cut says nothing; the one before it does.
     const cut = deadline() > 0 && engine.now() >= deadline() && round.reading.is !== 'ok' ? last : undefined;
@@ -42,6 +42,17 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
       if (over.end !== undefined) return ending(over, round.reading, round.fault, plan);
     }
   }
+}
+
+/**
+ * When a reading has taken too long: a connection that a firewall forgot must not take the whole wait with it. A reading has the time that its step
+ * type gives an attempt, or until the next one is due if that is later; cut, it is a timeout, so it breaks what held and the wait goes on.
+ */
+function readingEnd(engine: Engine, call: Call, policy: ObservePolicy): Ms {
+  const own = engine.registry.get(call.type)?.manifest.timeout ?? 0;
+  if (own === 0) return policy.until;
+  const end = engine.now() + Math.max(own, policy.every);
+  return policy.until === 0 ? end : Math.min(end, policy.until);
 }
 
 interface Round {
