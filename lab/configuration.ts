@@ -15,7 +15,7 @@ export function configuration(state: LabState): string {
     flags: { type: 'flag', provider: 'http', url: control },
     opsRealtime: { type: 'chat', webhook: `${control}/sink/chat` },
     partners: { type: 'statuspage', url: `${control}/sink/statuspage` },
-    oncall: { type: 'pager', url: `${control}/sink/pager` },
+    oncall: { type: 'pager', url: `${control}/sink/pager`, routingKey: 'lab' },
     tickets: { type: 'ticket', url: `${control}/sink/tickets` },
   };
   const lines = Object.entries(targets).map(([name, entry]) => `      ${name}: ${JSON.stringify(entry)}`);

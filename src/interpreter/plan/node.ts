@@ -39,8 +39,8 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
   }
   const where = `step "${key}"`;
   const params = paramsOf(step, stepType);
-  const facts = factsOf(context, stepType, params, where);
   const target = targetOf(context, step, stepType, params, where);
+  const facts = factsOf(context, stepType, params, where, target);
   const effect = effectIn(place, facts, step);
   const principal = facts.value ?? stepType.manifest.value ?? undefined;
   const title = textOf(step['title']) ?? key;

@@ -122,9 +122,10 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
 }
 
 /** A step type that cannot read its parameters is a problem of the plan, never an exception. */
-export function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string): Facts {
+export function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string, target?: string): Facts {
+  const declared = target === undefined ? undefined : context.targets[target.split('/')[0] ?? ''];
   try {
-    return stepType.facts(params);
+    return stepType.facts(params, declared);
   } catch {
     context.problems.push(problem('bad-params', `${where}: the parameters of ${stepType.manifest.type} cannot be read`));
     return { effect: 'destructive', repeatable: false, observe: false, undo: 'none' };

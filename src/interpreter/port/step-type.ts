@@ -103,8 +103,11 @@ export interface StepType {
   readonly origin?: StepTypeOrigin;
   /** Validates parameters as written against `params`, keys apart; built-in types have validators that were compiled ahead of time. */
   readonly validate?: (params: unknown) => readonly ParamsError[];
-  /** Pure; called at plan and lint time with parameters as written (templates as text). */
-  facts(params: Readonly<Record<string, Json>>): Facts;
+  /**
+   * Pure; called at plan and lint time with parameters as written (templates as text). The plan knows the type of the declared target too, since
+   * it may decide whether a repetition is safe; lint does not ask for that.
+   */
+  facts(params: Readonly<Record<string, Json>>, target?: { readonly type: string }): Facts;
   /** Loads the step type's own rules. */
   lint?(): Promise<(subject: LintSubject) => readonly Finding[] | Promise<readonly Finding[]>>;
   /** Turns sugar into plain parameters at plan time. */

@@ -11,7 +11,16 @@ export const manifest: Manifest = {
       to: { type: 'string', minLength: 1, description: 'The declared target.' },
       message: { type: 'string', minLength: 1, description: 'Text with {{paths}}, if/each and helpers.' },
       title: { type: 'string', description: 'Heading, where the receiver has one.' },
-      severity: { type: 'string', description: 'Severity, where the receiver has one.' },
+      severity: {
+        type: 'string',
+        description: 'Severity, where the receiver has one: critical, error, warning, info, or SEV1 to SEV5, P0 to P4.',
+      },
+      follows: {
+        type: 'string',
+        minLength: 1,
+        description: 'The id that an earlier message returned: its thread, alert, incident or mail.',
+      },
+      action: { enum: ['trigger', 'acknowledge', 'resolve'], description: 'Of a pager: what happens to the alert.' },
       attach: {
         type: 'array',
         items: { enum: ['report', 'evidence'] },
@@ -22,12 +31,17 @@ export const manifest: Manifest = {
   },
   result: {
     type: 'object',
-    properties: { status: { type: 'integer' }, id: { type: 'string' }, attached: { type: 'array', items: { type: 'string' } } },
+    properties: {
+      status: { type: 'integer', description: 'What the receiver answered.' },
+      id: { type: 'string', description: 'What a later message gives as follows.' },
+      attached: { type: 'array', items: { type: 'string' }, description: 'Names of the files that were carried.' },
+      shortened: { type: 'array', items: { type: 'string' }, description: 'Keys whose texts were too long for the receiver.' },
+    },
   },
   value: null,
   target: { types: ['chat', 'webhook', 'statuspage', 'pager', 'ticket'], schema: { type: 'object' }, required: true },
   secretAt: [],
-  sinkAt: { '/message': 'text' },
+  sinkAt: { '/message': 'text', '/title': 'text', '/follows': 'text' },
   forbidTemplateAt: [],
   messageAt: ['/message', '/title'],
   kind: 'effect',

@@ -1,1 +1,1 @@
-export { messageRunner as runner } from '../../clients/messages.ts';
+export { messageRunner as runner } from '../../clients/messages/runner.ts';

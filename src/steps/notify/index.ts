@@ -1,9 +1,12 @@
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
-/** The receiver is told the same key each time, so that it can drop a repetition. */
+/** Whether a repetition is safe depends on the kind of receiver: pagers and webhooks drop it by its key. */
 export const stepType: StepType = {
   manifest,
-  facts: () => ({ effect: 'write', repeatable: true, observe: false, undo: 'none' }),
+  facts: (_params, target) => {
+    const repeatable = target?.type === 'pager' || target?.type === 'webhook';
+    return { effect: 'write', repeatable, observe: false, undo: 'none' };
+  },
   load: async () => (await import('./run.ts')).runner,
 };
