@@ -5,6 +5,7 @@ import type { Message, Receiver } from './message.ts';
 import { openPagerDuty } from './pager-duty.ts';
 import { openPlain } from './plain.ts';
 import { openSlackApi, openSlackWebhook } from './slack.ts';
+import { openStatuspage } from './statuspage.ts';
 
 /** Runner of notify and escalate; they differ in what they are for, not in how they send. */
 export const messageRunner: Runner = {
@@ -32,6 +33,7 @@ export const messageRunner: Runner = {
 function receiverOf(open: OpenContext): Receiver {
   if (open.targetType === 'pager') return openPagerDuty(open);
   if (open.targetType === 'chat') return has(open, 'channel') ? openSlackApi(open) : openSlackWebhook(open);
+  if (open.targetType === 'statuspage' && has(open, 'page')) return openStatuspage(open);
   return openPlain(open);
 }
 

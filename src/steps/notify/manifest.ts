@@ -20,6 +20,17 @@ export const manifest: Manifest = {
         minLength: 1,
         description: 'The id that an earlier message returned: its thread, alert, incident or mail.',
       },
+      status: {
+        enum: ['investigating', 'identified', 'monitoring', 'resolved'],
+        description: 'Of a status page: where the incident stands.',
+      },
+      components: {
+        type: 'object',
+        additionalProperties: {
+          enum: ['operational', 'degraded_performance', 'partial_outage', 'major_outage', 'under_maintenance'],
+        },
+        description: 'Of a status page: component (its id, or a name of the configuration) -> its state.',
+      },
       action: { enum: ['trigger', 'acknowledge', 'resolve'], description: 'Of a pager: what happens to the alert.' },
       attach: {
         type: 'array',
