@@ -140,9 +140,19 @@ export async function program(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('./pin.ts')).pin));
   root
     .command('runs [run]')
-    .description('the runs of this machine, or one of them')
+    .description('the runs of this machine, or one of them whole')
+    .option('--runbook <id>', 'only runs of this runbook')
+    .option('--state <state>', 'only running, waiting, interrupted, finished or damaged ones, or those with this outcome')
+    .option('--operator <name>', 'only those that this operator started')
+    .option('--since <duration>', 'only those that began in the last 12h, 7d ...')
+    .option('--last <n>', 'only the newest so many')
     .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('./runs.ts')).runs));
+  root
+    .command('stats [runbook]')
+    .description('how often each runbook ran, how long, where it failed, when it was last rehearsed')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('./stats.ts')).stats));
   answering(root.command('resume <run>'))
     .description('go on with an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')

@@ -5,8 +5,8 @@ import type { State } from '../../interpreter/core/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Line } from '../model/outline.ts';
 import { rowOf } from '../model/outline.ts';
-import type { Look } from './look.ts';
-import { colourOf, glyphs } from './look.ts';
+import type { Look } from '../look.ts';
+import { colourOf, glyphs } from '../look.ts';
 
 export interface ListProps {
   readonly lines: readonly Line[];

@@ -4,7 +4,7 @@ import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { endingLines } from '../model/ending.ts';
 import type { Picture, PictureOptions } from '../picture.ts';
 import { App } from './app.tsx';
-import { glyphs, lookOf } from './look.ts';
+import { glyphs, lookOf } from '../look.ts';
 import type { Picked, PickerOptions } from './pick-model.ts';
 import { Pick } from './pick.tsx';
 import { createStore } from './store.ts';

@@ -5,8 +5,8 @@ import type { ReactElement } from 'react';
 import type { State } from '../../interpreter/core/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { offers, speak, subjects } from '../acts.ts';
-import type { Look } from './look.ts';
-import { borderOf } from './look.ts';
+import type { Look } from '../look.ts';
+import { borderOf } from '../look.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
 

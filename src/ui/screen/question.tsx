@@ -7,8 +7,8 @@ import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Values } from '../questions.ts';
 import { answer, isTyped, nextField, replyTo, wantsReason } from '../questions.ts';
 import { durationText } from '../words.ts';
-import type { Look } from './look.ts';
-import { borderOf, glyphs } from './look.ts';
+import type { Look } from '../look.ts';
+import { borderOf, glyphs } from '../look.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
 

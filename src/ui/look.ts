@@ -1,5 +1,5 @@
 /** How things look on this terminal: colours by meaning, and plain characters where the terminal has no others. */
-import type { Tone } from '../model/outline.ts';
+import type { Tone } from './model/outline.ts';
 
 export interface Look {
   readonly ascii: boolean;

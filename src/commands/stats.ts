@@ -1,0 +1,64 @@
+/** `runbook stats [RUNBOOK]`: from the journals of this machine, each time anew. */
+import type { Stamped } from '../interpreter/core/event.ts';
+import { readJournal } from '../interpreter/store/journal-read.ts';
+import { listRuns, openRun } from '../interpreter/store/run-directory.ts';
+import type { RunbookStats, RunFacts } from '../ui/model/stats.ts';
+import { statsOf } from '../ui/model/stats.ts';
+import { durationText } from '../ui/words.ts';
+import { exitCodes, usage } from './exit.ts';
+import type { OutputOption } from './options.ts';
+import { stateRoot } from './state-root.ts';
+import { print, printError, printJson } from './terminal.ts';
+
+export async function stats(name: string | undefined, options: OutputOption): Promise<number> {
+  const root = stateRoot();
+  const listed = (await listRuns(root)).filter((one) => name === undefined || one.runbook === name);
+  if (name !== undefined && listed.length === 0) throw usage(`no run of "${name}" is known here`, '`runbook runs` shows all');
+  const facts: RunFacts[] = [];
+  for (const { run, state } of listed) {
+    if (state === 'damaged') await printError(`run ${run} is damaged and not counted`);
+    else facts.push(factsOf(root, run));
+  }
+  const all = statsOf(facts);
+  if (options.output === 'json') await printJson(all);
+  else for (const one of all) await print(lines(one).join('\n'));
+  return exitCodes.succeeded;
+}
+
+function factsOf(root: string, id: string): RunFacts {
+  const directory = openRun(root, id);
+  const { records } = readJournal(directory.journalPath);
+  const { environment, runbook } = directory.plan();
+  const finished = records.find((one) => one.type === 'run.finished');
+  const failedAt = finished === undefined || finished.exitCode === exitCodes.succeeded ? undefined : firstFailure(records);
+  return {
+    runbook: runbook.id,
+    rehearsal: environment.rehearsal,
+    startedAt: records[0]?.wall ?? '',
+    ...(finished === undefined ? {} : { outcome: finished.outcome, took: finished.t }),
+    ...(failedAt === undefined ? {} : { failedAt }),
+  };
+}
+
+/** Findings of a diagnosis and questions of a postmortem do not fail a run. */
+function firstFailure(records: readonly Stamped[]): string | undefined {
+  const lanes = new Map(records.flatMap((one) => (one.type === 'step.started' ? [[one.key, one.lane] as const] : [])));
+  const failed = records.flatMap((one) =>
+    one.type === 'step.finished' && (one.status === 'failed' || one.status === 'unknown') ? [one.key] : [],
+  );
+  return failed.find((key) => !['diagnosis', 'evidence', 'postmortem', 'comms'].includes(lanes.get(key) ?? ''));
+}
+
+function lines(one: RunbookStats): readonly string[] {
+  const rate = one.successRate === undefined ? 'none has finished' : `${String(Math.round(one.successRate * 100))} % succeeded`;
+  return [
+    `${one.runbook}: ${String(one.runs)} runs (${String(one.rehearsals)} rehearsals), ${rate}`,
+    ...(one.median === undefined || one.longest === undefined
+      ? []
+      : [`  took ${durationText(one.median)} (median), ${durationText(one.longest)} (longest)`]),
+    ...(one.failedAt.length === 0
+      ? []
+      : [`  failed at ${one.failedAt.map(({ step, times }) => `${step} (${String(times)})`).join(', ')}`]),
+    `  last run ${one.lastRun}; last rehearsed ${one.lastRehearsed ?? 'never'}`,
+  ];
+}
