@@ -7,7 +7,7 @@ import { within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal, Settings } from './shared.ts';
-import { already, done, entries, isRefusal, readBack, refuse } from './shared.ts';
+import { already, done, entries, isRefusal, readBack, refuse, takingSettings } from './shared.ts';
 import { topicOf } from './topics.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -131,7 +131,8 @@ async function replace(client: KafkaClient, params: AlterConfig, change: Change,
   const changes = changesOf(before.own, after);
   const value = { ...nameOf(params), changes };
   if (Object.keys(changes).length === 0) return already(context, value);
-  await send(client, change, false, context);
+  const refused = await send(client, change, false, context);
+  if (refused !== undefined) return refused;
   const wrongIn = ({ own }: Config): string | undefined => Object.keys(changes).find((name) => own[name] !== after[name]);
   const unseen = await readBack(context, {
     read: () => configOf(client, resource, context),
@@ -144,11 +145,29 @@ async function replace(client: KafkaClient, params: AlterConfig, change: Change,
   return unseen ?? done(true, value);
 }
 
-async function send(client: KafkaClient, { resource, after }: Change, validateOnly: boolean, context: RunContext): Promise<void> {
+/** Undefined: taken. */
+async function send(
+  client: KafkaClient,
+  { resource, before, after }: Change,
+  validateOnly: boolean,
+  context: RunContext,
+): Promise<Refusal | undefined> {
   const admin = await client.admin(context.signal);
-  if (!validateOnly) context.sent();
   const { type, name } = resource;
-  await within(admin.alterConfigs({ validateOnly, resources: [{ type, name, configEntries: entries(after) }] }), context.signal);
+  const ask = (only: boolean, values: Values): Promise<unknown> =>
+    within(
+      admin.alterConfigs({ validateOnly: only, resources: [{ type, name, configEntries: entries(values) }] }),
+      context.signal,
+    );
+  const changed = Object.entries(changesOf(before.own, after)).map(([one, { to }]) => ({ name: one, value: to }));
+  const alone = (one: string): Promise<unknown> => {
+    const value = after[one];
+    const others = Object.entries(before.own).filter(([other]) => other !== one);
+    return ask(true, { ...Object.fromEntries(others), ...(value === undefined ? {} : { [one]: value }) });
+  };
+  if (!validateOnly) context.sent();
+  const taken = await takingSettings(changed, async () => void (await ask(validateOnly, after)), alone);
+  return taken ?? undefined;
 }
 
 /** The cluster itself says whether it would take the values. */
@@ -157,7 +176,8 @@ export async function previewConfig(client: KafkaClient, params: AlterConfig, co
   if (isRefusal(change)) return change;
   const { resource, before, after } = change;
   const changes = changesOf(before.own, after);
-  if (Object.keys(changes).length > 0) await send(client, change, true, context);
+  const refused = Object.keys(changes).length > 0 ? await send(client, change, true, context) : undefined;
+  if (refused !== undefined) return refused;
   const touched = [...new Set([...Object.keys(params.set ?? {}), ...(params.unset ?? [])])];
   return { lines: touched.map((name) => lineOf(resource, name, before, after)), data: { ...nameOf(params), changes } };
 }

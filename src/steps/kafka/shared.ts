@@ -33,6 +33,39 @@ export type Settings = Readonly<Record<string, string | number | boolean>>;
 export const entries = (settings: Settings | undefined): { name: string; value: string }[] =>
   Object.entries(settings ?? {}).map(([name, value]) => ({ name, value: String(value) }));
 
+/**
+ * Performs `work`; when the broker refuses settings, says which: the driver drops the broker's words, so that each is asked alone, without
+ * effect. `alone` throws for a setting that is not taken.
+ */
+export async function takingSettings<T>(
+  settings: readonly { readonly name: string; readonly value: string | null }[],
+  work: () => Promise<T>,
+  alone: (name: string) => Promise<unknown>,
+): Promise<T | Refusal> {
+  try {
+    return await work();
+  } catch (problem) {
+    if (!isAboutSettings(problem)) throw problem;
+    const guilty: string[] = [];
+    for (const { name, value } of settings) {
+      const taken = await alone(name).then(
+        () => true,
+        (one: unknown) => !isAboutSettings(one),
+      );
+      if (!taken) guilty.push(`${name}: ${value ?? 'none'}`);
+    }
+    if (guilty.length === 0) throw problem;
+    const hint = 'unknown here, a value that is not allowed, or one that needs a restart of the broker';
+    return {
+      ...refuse('INVALID_CONFIG', `Kafka does not take ${guilty.join(', ')}`, hint),
+      wire: 'refused',
+      class: 'validation',
+    };
+  }
+}
+
+const isAboutSettings = (problem: unknown): boolean => /^INVALID_(CONFIG|REQUEST)$/.test(deepestOf(problem).type ?? '');
+
 const readBackMs = 10_000;
 const readBackPauseMs = 50;
 

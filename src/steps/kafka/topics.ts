@@ -3,7 +3,7 @@ import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal, Settings } from './shared.ts';
-import { already, done, entries, readBack, refuse } from './shared.ts';
+import { already, done, entries, readBack, refuse, takingSettings } from './shared.ts';
 
 export interface CreateTopic {
   readonly topic: string;
@@ -59,16 +59,32 @@ const creation = (params: CreateTopic) => ({
   configEntries: entries(params.config),
 });
 
+/** False: somebody else was quicker. */
+async function create(
+  client: KafkaClient,
+  params: CreateTopic,
+  validateOnly: boolean,
+  context: RunContext,
+): Promise<boolean | Refusal> {
+  const admin = await client.admin(context.signal);
+  const wanted = creation(params);
+  const ask = (only: boolean, topic: typeof wanted): Promise<boolean> =>
+    within(admin.createTopics({ validateOnly: only, waitForLeaders: false, topics: [topic] }), context.signal);
+  const alone = (name: string): Promise<boolean> =>
+    ask(true, { ...wanted, configEntries: wanted.configEntries.filter((one) => one.name === name) });
+  if (!validateOnly) context.sent();
+  return takingSettings(wanted.configEntries, () => ask(validateOnly, wanted), alone);
+}
+
 export async function createTopic(client: KafkaClient, params: CreateTopic, context: RunContext): Promise<Done> {
-  const made = await isMade(client, params, context);
-  if (typeof made === 'object') return made;
+  const there = await isMade(client, params, context);
+  if (typeof there === 'object') return there;
   const partitions = params.partitions ?? 1;
   let ours = false;
-  if (!made) {
-    const admin = await client.admin(context.signal);
-    context.sent();
-    // False: somebody else was quicker.
-    ours = await within(admin.createTopics({ waitForLeaders: false, topics: [creation(params)] }), context.signal);
+  if (!there) {
+    const made = await create(client, params, false, context);
+    if (typeof made === 'object') return made;
+    ours = made;
   }
   const unseen = await settled(client, params.topic, partitions, context);
   const value = { topic: params.topic, partitions };
@@ -82,8 +98,8 @@ export async function previewCreate(client: KafkaClient, params: CreateTopic, co
   const { topic, numPartitions, replicationFactor, configEntries } = creation(params);
   const to = `${String(numPartitions)} partitions`;
   if (made) return { lines: [`topic ${topic}: ${to} (unchanged)`], data: { topic, from: numPartitions, to: numPartitions } };
-  const admin = await client.admin(context.signal);
-  await within(admin.createTopics({ validateOnly: true, waitForLeaders: false, topics: [creation(params)] }), context.signal);
+  const refused = await create(client, params, true, context);
+  if (typeof refused === 'object') return refused;
   return {
     lines: [
       `topic ${topic}: none -> ${to}, ${String(replicationFactor)} replicas each`,
