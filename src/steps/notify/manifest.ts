@@ -3,7 +3,7 @@ import type { Manifest } from '../../interpreter/port/step-type.ts';
 export const manifest: Manifest = {
   port: 1,
   type: 'notify',
-  summary: 'Sends one message to a chat, webhook, status page, pager or ticket.',
+  summary: 'Sends one message to a chat, webhook, status page, pager, ticket or mailbox.',
   params: {
     type: 'object',
     additionalProperties: false,
@@ -35,7 +35,7 @@ export const manifest: Manifest = {
       attach: {
         type: 'array',
         items: { enum: ['report', 'evidence'] },
-        description: 'Files that tickets and webhooks carry: the report so far, the evidence.',
+        description: 'Files that tickets, webhooks and mails carry: the report so far, the evidence.',
       },
     },
     required: ['message'],
@@ -47,10 +47,15 @@ export const manifest: Manifest = {
       id: { type: 'string', description: 'What a later message gives as follows.' },
       attached: { type: 'array', items: { type: 'string' }, description: 'Names of the files that were carried.' },
       shortened: { type: 'array', items: { type: 'string' }, description: 'Keys whose texts were too long for the receiver.' },
+      rejected: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Of mail: addresses that the server refused while it took others.',
+      },
     },
   },
   value: null,
-  target: { types: ['chat', 'webhook', 'statuspage', 'pager', 'ticket'], schema: { type: 'object' }, required: true },
+  target: { types: ['chat', 'webhook', 'statuspage', 'pager', 'ticket', 'email'], schema: { type: 'object' }, required: true },
   secretAt: [],
   sinkAt: { '/message': 'text', '/title': 'text', '/follows': 'text' },
   forbidTemplateAt: [],
