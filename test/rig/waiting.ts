@@ -43,6 +43,8 @@ export interface Waiting {
   seen(holds: Reading['holds'], from?: number): Promise<number>;
   /** Waits for the end of the run. */
   ended(): Promise<{ readonly outcome: Ended; readonly readings: readonly Reading[]; readonly finished: Finished }>;
+  /** Kills the engine and resumes its run with another; `ended` is then about that one. */
+  loseEngine(): Promise<void>;
   /** Kinds of notes in the journal, in order. */
   notes(): readonly string[];
   readonly run: Place;
@@ -61,10 +63,13 @@ export function startWaiting(url: string, keys: string): Waiting {
     'apiVersion: runbook/v1\nid: wait\ntitle: Wait\nowners: [tests]\ntargets: { metrics: prometheus }\n' +
       `steps:\n  - { id: wait, type: wait-until-metric, ${keys} }\n`,
   );
-  const program = start(['run', path, '--no-questions', '-o', 'ndjson'], { cwd: run.folder, env: run.env });
+  const runs = join(run.folder, 'state', 'runs');
+  const nameOf = (): string | undefined => (existsSync(runs) ? readdirSync(runs)[0] : undefined);
+  const begin = (...args: readonly string[]) =>
+    start([...args, '--no-questions', '-o', 'ndjson'], { cwd: run.folder, env: run.env });
+  let program = begin('run', path);
   const readings = (): readonly Reading[] => {
-    const runs = join(run.folder, 'state', 'runs');
-    const [name] = existsSync(runs) ? readdirSync(runs) : [];
+    const name = nameOf();
     return name === undefined ? [] : linesOf<Reading>(join(runs, name, 'samples', 'wait.jsonl'));
   };
   const records = () =>
@@ -86,6 +91,11 @@ export function startWaiting(url: string, keys: string): Waiting {
         45_000,
       );
       return readings().length;
+    },
+    loseEngine: async () => {
+      program.child.kill('SIGKILL');
+      await program.finished;
+      program = begin('resume', nameOf() ?? '');
     },
     notes: () => records().flatMap(({ type, note }) => (type === 'attempt.noted' && note !== undefined ? [note] : [])),
     ended: async () => {

@@ -27,15 +27,20 @@ const mostBytes = 64 * 1024 * 1024;
 /** Throws PackageError. */
 export function readPackageFiles(folder: string): PackageFiles {
   const paths = pathsBelow(folder, '').sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  let bytesRead = 0;
-  const files = paths.map((path) => {
-    const bytes = readFileSync(join(folder, path));
-    bytesRead += bytes.byteLength;
-    if (bytesRead > mostBytes)
-      throw new PackageError(`${folder} has more than ${String(mostBytes / 1024 / 1024)} MiB; bundle what it needs`);
-    return { path, bytes };
-  });
+  // Asked before anything is read: a file of a terabyte is refused, not loaded.
+  const size = paths.reduce((sum, path) => sum + lstatSync(join(folder, path)).size, 0);
+  if (size > mostBytes)
+    throw new PackageError(`${folder} has more than ${String(mostBytes / 1024 / 1024)} MiB; bundle what it needs`);
+  const files = paths.map((path) => ({ path, bytes: bytesOf(join(folder, path)) }));
   return { files, hash: hashOf(files) };
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (problem) {
+    throw new PackageError(`${path} cannot be read: ${(problem as NodeJS.ErrnoException).code ?? 'unknown'}`);
+  }
 }
 
 function hashOf(files: readonly PackageFile[]): string {

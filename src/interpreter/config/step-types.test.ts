@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,25 @@ describe('the hash of a package', () => {
     expect(() => readPackageFiles(folder)).toThrow(PackageError);
     expect(messages(load(one))).toMatch(/name is neither file nor folder/);
   });
+
+  it.each([
+    ['to a folder', () => symlinkSync('/etc', join(folder, 'etc'))],
+    ['to a file of its own', () => symlinkSync('run.js', join(folder, 'more.js'))],
+    ['to nothing', () => symlinkSync('nowhere', join(folder, 'more.js'))],
+  ])('refuses a link %s as well', (_, link) => {
+    link();
+    expect(() => readPackageFiles(folder)).toThrow(/neither file nor folder/);
+  });
+
+  it('refuses a pipe without waiting for somebody to write to it', () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(() => readPackageFiles(folder)).toThrow(/pipe is neither file nor folder/);
+  });
+
+  it('refuses more than a package has, before it reads it', () => {
+    truncateSync(join(folder, 'README.md'), 2 ** 33);
+    expect(() => readPackageFiles(folder)).toThrow(/has more than 64 MiB/);
+  });
 });
 
 describe('an entry of the configuration', () => {
@@ -115,6 +134,13 @@ describe('an entry of the configuration', () => {
     expect(packageFolder('@ops/beanstalk', join(root, 'a', 'b'))).toBe(installed);
     expect(() => packageFolder('@ops/../../etc', root)).toThrow(/neither a folder/);
     expect(() => packageFolder('absent', root)).toThrow(/there is no package absent/);
+  });
+
+  it('follows a link to the folder itself, as npm makes them in workspaces; the content decides', () => {
+    mkdirSync(join(root, 'node_modules'));
+    symlinkSync(folder, join(root, 'node_modules', 'beanstalk'));
+    const { types, diagnostics } = load(entry({ package: 'beanstalk' }));
+    expect([types[0]?.origin?.hash, diagnostics]).toEqual([entry().hash, []]);
   });
 
   it.each([

@@ -63,6 +63,17 @@ async function quiet(one: Waiting): Promise<void> {
   });
 }
 
+it('an engine that is lost while the condition held: its successor counts `for` from its own first reading', async () => {
+  const one = wait('query: max(low), until: value < 5.0, for: 3s, timeout: 120s, onNoData: wait');
+  await one.seen('true');
+  await one.loseEngine();
+  const before = one.readings().length;
+  const { outcome, readings, finished } = await one.ended();
+  expect(outcome, finished.stdout).toMatchObject({ is: 'ok', value: { json: 1 } });
+  const [first] = readings.slice(before);
+  expect((readings.at(-1)?.t ?? 0) - (first?.t ?? 0)).toBeGreaterThanOrEqual(3000);
+});
+
 it('nobody listens for the whole time: a timeout that names the server and what it said', async () => {
   const nobody = await startTcp(() => undefined);
   await nobody.close();
