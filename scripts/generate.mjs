@@ -192,6 +192,17 @@ for (const name of existsSync('docs/lint') ? readdirSync('docs/lint') : [])
     else rmSync(`docs/lint/${name}`);
   }
 
+// Screens of the README: the frames that the program draws from a recorded run (npm run frames).
+const readme = readFileSync('README.md', 'utf8');
+const screen = (name) => readFileSync(`test/golden/frames/${name}.txt`, 'utf8').trimEnd();
+emit(
+  'README.md',
+  readme.replaceAll(
+    /(<!-- screen: (\S+) -->\n)[\s\S]*?(<!-- \/screen -->)/g,
+    (_, begin, name, end) => `${begin}\n\`\`\`text\n${screen(name)}\n\`\`\`\n\n${end}`,
+  ),
+);
+
 rmSync(folder, { recursive: true, force: true });
 if (outdated.length > 0) {
   console.error(`out of date: ${outdated.join(', ')}; run npm run generate`);

@@ -32,6 +32,18 @@ const plain: Readonly<Record<string, string>> = {
 export const glyphs = (text: string, look: Look): string =>
   look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→↑↓]/g, (found) => plain[found] ?? '?') : text;
 
+/** A terminal that is written to with plain characters only, where it has no others: Ink ends what it cuts with an ellipsis. */
+export function plainly<T extends NodeJS.WriteStream>(stdout: T, look: Look): T {
+  if (!look.ascii) return stdout;
+  return new Proxy(stdout, {
+    get: (target, name): unknown => {
+      if (name === 'write') return (text: string, ...rest: never[]) => target.write(glyphs(text, look), ...rest);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 /** No grey: it vanishes on one background or the other; what matters less is dim. */
 const colours: Readonly<Record<Tone, { readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean }>> = {
   plain: {},

@@ -5,8 +5,9 @@ import { durationText } from '../words.ts';
 
 export interface Head {
   readonly title: string;
-  /** Runbook, environment, operator, time, phase. */
+  /** Runbook, environment, operator, time. */
   readonly where: string;
+  /** Phase, outcome so far, what has changed: in this order, since a narrow terminal cuts the end. */
   readonly changed: string;
 }
 
@@ -21,12 +22,10 @@ export function headOf(plan: Plan, state: Readonly<State>, now: number): Head {
       `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
       state.operator?.name ?? '',
       `${durationText(now)}${estimate}`,
-      phaseOf(state),
-      soFar(plan, state),
     ]
       .filter((part) => part !== '')
       .join('  ·  '),
-    changed: changedText(plan, state),
+    changed: [phaseOf(state), soFar(plan, state), changedText(plan, state)].join('  ·  '),
   };
 }
 

@@ -177,7 +177,9 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   if (instance.startedAt !== undefined && instance.status !== 'skipped') {
     parts.push(durationText((instance.finishedAt ?? now) - instance.startedAt));
   }
-  if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
+  const undone = instance.undoState === 'done' || instance.undoState === 'used';
+  if (undone) parts.push('taken back');
+  else if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
   const skip = state.skips[instance.key];
   if (skip !== undefined) return `by ${skip.by.name}: ${skip.reason}`;
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);

@@ -168,7 +168,7 @@ function HeadLines({
       </Text>
       <Text wrap="truncate">{glyphs(sanitize(head.where), look)}</Text>
       <Text dimColor wrap="truncate">
-        {sanitize(head.changed)}
+        {glyphs(sanitize(head.changed), look)}
       </Text>
     </Box>
   );
@@ -199,9 +199,10 @@ function Body({ store, state, keys, chosen, output, look, width, height }: BodyP
         {...{ lines, state, now, look }}
         focus={chosen}
         chosen={chosen !== undefined}
-        width={listWidth}
+        width={beside ? listWidth - 1 : listWidth}
         height={beside ? height : height - detailHeight}
       />
+      {beside ? <Box width={1} /> : null}
       <Details {...{ store, keys, output, look }} width={beside ? width - listWidth : width} height={detailHeight} />
     </Box>
   );

@@ -4,7 +4,7 @@ import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { endingLines } from '../model/ending.ts';
 import type { Picture, PictureOptions } from '../picture.ts';
 import { App } from './app.tsx';
-import { glyphs, lookOf } from '../look.ts';
+import { glyphs, lookOf, plainly } from '../look.ts';
 import type { Picked, PickerOptions } from './pick-model.ts';
 import { Pick } from './pick.tsx';
 import { createStore } from './store.ts';
@@ -29,7 +29,11 @@ export function openScreen(options: PictureOptions): Picture {
     stdout.write(clear);
   };
   stdout.on('resize', resized);
-  const ink = render(<App {...{ store, monotonic, look }} />, { exitOnCtrlC: false, patchConsole: false });
+  const ink = render(<App {...{ store, monotonic, look }} />, {
+    stdout: plainly(stdout, look),
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   return {
     update: (record, state) => {
       store.update(record, state);
@@ -66,7 +70,7 @@ export async function openPicker(options: PickerOptions): Promise<Picked | undef
         ink.unmount();
       }}
     />,
-    { exitOnCtrlC: false, patchConsole: false },
+    { stdout: plainly(stdout, look), exitOnCtrlC: false, patchConsole: false },
   );
   await ink.waitUntilExit();
   process.off('exit', restore);
