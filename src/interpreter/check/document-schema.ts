@@ -208,6 +208,13 @@ export const commsSchema: ObjectSchema = object(
     message: text('Text with {{paths}}, if/each and helpers.'),
     when: cel('Only when this holds.'),
     attach: { type: 'array', items: { enum: ['report', 'evidence'] }, description: 'What to attach.' },
+    title: text('Heading, where the receiver has one.'),
+    severity: text('Severity, where the receiver has one.'),
+    status: {
+      enum: ['investigating', 'identified', 'monitoring', 'resolved'],
+      description: 'Of a status page: where the incident of this run stands from now on.',
+    },
+    components: { type: 'object', description: 'Of a status page: component -> its state.' },
   },
   ['to', 'message'],
 );

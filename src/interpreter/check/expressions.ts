@@ -179,7 +179,8 @@ function templates(checked: Checked, walked: Walked, roots: Roots): void {
       );
       return;
     }
-    const message = (pointer === '/message' && walked.role === 'comms') || manifest?.messageAt?.includes(pointer) === true;
+    const message =
+      (walked.role === 'comms' && ['/message', '/title'].includes(pointer)) || manifest?.messageAt?.includes(pointer) === true;
     const parsed = message ? parseMessage(source) : parseTemplate(source);
     if (!parsed.ok) {
       checked.add('template/syntax', place(parsed.offset, 2), parsed.message, parsed.hint);

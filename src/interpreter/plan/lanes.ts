@@ -119,12 +119,13 @@ function addComms(context: PlanContext, step: Mapping, index: number): void {
   const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
   const { at } = step;
   const own = without(step, ['at', 'every']);
-  const title = textOf(own['title']) ?? `Message to ${textOf(own['to']) ?? textOf(own['target']) ?? 'people'}`;
-  const node = stepNode(context, { ...own, title, type: own['type'] ?? 'notify' }, key, place);
+  const node = stepNode(context, { ...own, type: own['type'] ?? 'notify' }, key, place);
   if (node === undefined) return;
   const every = waitAt(context, step, 'every', key);
   const due = textsOf(at).map((one) => (moments.includes(one) ? one : `step:${one}`)) as readonly Moment[];
-  context.nodes.push({ ...node, ...(due.length === 0 ? {} : { at: due }), ...(every === undefined ? {} : { every }) });
+  // Shown here; receivers get a title only where the author gives one, since it names tickets and incidents.
+  const title = textOf(own['title']) ?? `Message to ${textOf(own['to']) ?? textOf(own['target']) ?? 'people'}`;
+  context.nodes.push({ ...node, title, ...(due.length === 0 ? {} : { at: due }), ...(every === undefined ? {} : { every }) });
 }
 
 /** Ids that some expression or template reads: their results are kept whole. */
