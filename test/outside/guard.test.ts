@@ -23,8 +23,9 @@ const filesBelow = (folder: string): readonly (readonly [string, string])[] =>
 const secret = 'correct-horse-battery';
 
 /** One step that says a secret, with a package that does this; then a step that shows whether the run went on. */
-async function runWith(body: string, head: string, keys: string) {
+async function runWith(body: string, head: string, keys: string, module?: string) {
   const folder = oddPackage(join(here.folder, 'odd'), body, head);
+  if (module !== undefined) writeFileSync(join(folder, 'run.mjs'), module);
   configure(here.folder, [{ type: 'odd', folder }], 'secrets: { password: "env:ODD_PASSWORD" }');
   const path = join(here.folder, 'odd.yaml');
   writeFileSync(
@@ -47,8 +48,8 @@ interface Record {
   };
 }
 
-async function endOf(body: string, head = '', keys = '') {
-  const { stdout, stderr, code } = await runWith(body, head, keys);
+async function endOf(body: string, head = '', keys = '', module?: string) {
+  const { stdout, stderr, code } = await runWith(body, head, keys, module);
   const records = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -151,5 +152,17 @@ it.each([
 ])('a module that %s fails its step before anything was sent', async (_, head, words) => {
   const { odd, after, text } = await endOf('return undefined;', head);
   expect(odd?.fault?.message, text).toMatch(words);
+  expect(after?.is).toBe('ok');
+});
+
+it.each([
+  ['waits for ever while it is loaded', 'await new Promise(() => undefined);', /cannot be loaded: it took too long/],
+  ['opens for ever', 'export const runner = { open: () => new Promise(() => undefined) };', /opening took too long/],
+  ['exports nothing', 'export const run = () => undefined;', /exports no runner with open\(\)/],
+  ['opens nothing', 'export const runner = { open: async () => null };', /opened no session/],
+  ['opens half a session', 'export const runner = { open: async () => ({ run() {} }) };', /session has no describe, close/],
+])('a module that %s fails its step before anything was sent', async (_, module, words) => {
+  const { odd, after, text } = await endOf('', '', '', module);
+  expect(odd, text).toMatchObject({ is: 'notStarted', fault: { message: expect.stringMatching(words) as string } });
   expect(after?.is).toBe('ok');
 });

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Json } from '../core/value.ts';
-import type { Done, Manifest, RunContext, Runner, Session } from '../port/step-type.ts';
+import type { Done, Manifest, OpenContext, RunContext, Runner, Session } from '../port/step-type.ts';
 import { importModule } from './import-module.ts';
+import { isObject, plainJson, readDone } from './outside-answer.ts';
 import type { PackageFiles } from './package-files.ts';
 import { readPackageFiles } from './package-files.ts';
 import { resultValidator } from './step-type-schema.ts';
@@ -25,11 +25,15 @@ export interface OutsideModule {
   readonly strays: Strays;
 }
 
+/** A module has only itself to load: nothing of it comes over a network. */
+const loadingMs = 10_000;
+
 /** Throws with words when the module cannot be loaded or exports no runner; the step then fails before anything was sent. */
 export async function outsideRunner(outside: OutsideModule): Promise<Runner> {
   const folder = copyOf(outside.content, outside.copies);
   const strays = outside.strays.of(folder, outside.name);
-  const exported = await importModule(pathToFileURL(join(folder, outside.module)).href).catch((problem: unknown) => {
+  const loading = strays.during(() => importModule(pathToFileURL(join(folder, outside.module)).href));
+  const exported = await inTime(loading, loadingMs, 'it took too long').catch((problem: unknown) => {
     throw new Error(`${outside.name}: ${outside.module} cannot be loaded: ${wordsOf(problem)}`);
   });
   const { runner } = exported;
@@ -41,7 +45,7 @@ export async function outsideRunner(outside: OutsideModule): Promise<Runner> {
       guarded(
         await stoppable(
           strays.during(() => given.open(context)),
-          context.signal,
+          context,
         ),
         outside,
         strays,
@@ -78,7 +82,9 @@ function isCopy(folder: string, hash: string): boolean {
   }
 }
 
-function guarded(session: Session, { manifest, name }: OutsideModule, strays: StraysOf): Session {
+function guarded(given: Session | null | undefined, { manifest, name }: OutsideModule, strays: StraysOf): Session {
+  if (!isObject(given)) throw new Error(`${name}: it opened no session`);
+  const session = given as unknown as Session;
   const missing = (['describe', 'run', 'close'] as const).filter((one) => typeof session[one] !== 'function');
   if (missing.length > 0) throw new Error(`${name}: its session has no ${missing.join(', ')}`);
   const wrongResult = resultValidator(manifest);
@@ -139,74 +145,10 @@ function guarded(session: Session, { manifest, name }: OutsideModule, strays: St
   };
 }
 
-/** Classes of faults that a package may say; the rest is the engine's. */
-export const classes = [
-  'precondition',
-  'validation',
-  'timeout',
-  'connection',
-  'auth',
-  'exit-code',
-  'config',
-  'plugin',
-  'noData',
-  'unknown',
-];
-
-/** What the module said, as the port says it; whatever is not that is a fault of the package, and what a write did is then unknown. */
-function readDone(said: unknown, wrongResult: (json: Json) => string | undefined): Done {
-  if (!isObject(said)) return badAnswer('it answered nothing that the port knows');
-  const { ok, changed, wire, class: kind } = said;
-  if (ok === true) {
-    const result = plainJson(said['result']);
-    const [cut, int64] = [textsOf(said['cut']), textsOf(said['int64'])];
-    const wrong = said['noData'] === true ? undefined : wrongResult(result);
-    if (wrong !== undefined) return badAnswer(`its result is not what its manifest promises: ${wrong}`, result);
-    return {
-      ok: true,
-      changed: changed === true || changed === false ? changed : 'unknown',
-      result,
-      ...(said['noData'] === true ? { noData: true } : {}),
-      ...(cut === undefined ? {} : { cut }),
-      ...(int64 === undefined ? {} : { int64 }),
-    };
-  }
-  if (ok !== false || (wire !== 'notStarted' && wire !== 'refused' && wire !== 'unknown'))
-    return badAnswer('it answered neither ok nor a failure that the port knows');
-  return {
-    ok: false,
-    wire,
-    class: classes.includes(String(kind)) ? (kind as 'unknown') : 'unknown',
-    code: textOf(said['code'], 'failed'),
-    message: textOf(said['message'], 'it failed without words'),
-    ...(typeof said['hint'] === 'string' ? { hint: said['hint'] } : {}),
-    ...(said['result'] === undefined ? {} : { result: plainJson(said['result']) }),
-  };
-}
-
-const badAnswer = (message: string, result?: Json): Done => ({
-  ok: false,
-  wire: 'unknown',
-  class: 'plugin',
-  code: 'bad-answer',
-  message,
-  ...(result === undefined ? {} : { result }),
-});
-
-const textOf = (value: unknown, instead: string): string => (typeof value === 'string' && value !== '' ? value : instead);
-
-const textsOf = (value: unknown): readonly string[] | undefined =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
-
-/** A copy without anything that lives. Throws on cycles and 64-bit integers. */
-const plainJson = (value: unknown): Json => (value === undefined ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as Json));
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === 'object';
-
 const wordsOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
-/** Opening that does not heed its signal would hold the step beyond its deadline. */
-async function stoppable(work: Promise<Session>, signal: AbortSignal): Promise<Session> {
+/** Opening that heeds neither its signal nor its deadline would hold the step, or the preview of it. */
+async function stoppable(work: Promise<Session>, { signal, deadline }: OpenContext): Promise<Session> {
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
     stop = () => {
@@ -216,9 +158,32 @@ async function stoppable(work: Promise<Session>, signal: AbortSignal): Promise<S
     else signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([work, stopped]);
+    return await inTime(Promise.race([work, stopped]), deadline, 'opening took too long');
+  } catch (problem) {
+    // What opens too late is closed; nobody uses it.
+    void work.then((session) => session.close()).catch(() => undefined);
+    throw problem;
   } finally {
     signal.removeEventListener('abort', stop);
-    work.catch(() => undefined);
+  }
+}
+
+/** Timers cannot be longer. */
+const longestTimer = 2_000_000_000;
+
+async function inTime<T>(work: Promise<T>, ms: number, words: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        reject(new Error(words));
+      },
+      Math.min(ms, longestTimer),
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

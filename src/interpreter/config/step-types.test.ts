@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../port/registry.ts';
-import { classes } from './outside-runner.ts';
+import { classes } from './outside-answer.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
 import { manifestSchema, readManifest } from './step-type-schema.ts';
 import { loadStepTypes, packageFolder } from './step-types.ts';
