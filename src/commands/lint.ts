@@ -18,9 +18,13 @@ export interface LintOptions {
   readonly env?: string;
   readonly catalogue?: string;
   readonly watch?: boolean;
+  readonly fix?: boolean;
+  /** With `fix`: print what would change, write nothing. */
+  readonly dryRun?: boolean;
 }
 
 export async function lint(names: readonly string[], options: LintOptions): Promise<number> {
+  if (options.dryRun === true && options.fix !== true) throw usage('--dry-run needs --fix', 'plain lint never writes');
   if (options.watch === true) {
     const { watchAndLint } = await import('./lint-watch.ts');
     return watchAndLint((reading) => lintOnce(names, options, reading));
@@ -42,13 +46,40 @@ async function lintOnce(
   const configured = options.config === undefined ? undefined : await readConfig(options.config, directory, findings);
   for (const path of files) {
     const shown = relative(directory, path).startsWith('..') ? path : relative(directory, path);
-    const text = readFileSync(path, 'utf8');
+    const read = readFileSync(path, 'utf8');
+    const find = (text: string): Promise<readonly Diagnostic[]> => findingsOf(text, shown, configured, options.env);
+    const { text, found } =
+      options.fix === true ? await fixed(path, shown, read, options, find) : { text: read, found: await find(read) };
     texts.set(shown, text);
-    findings.push(...(await findingsOf(text, shown, configured, options.env)));
+    findings.push(...found);
   }
   await show({ findings, texts }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
   return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
+}
+
+/** Mends a file and tells how; what is left of its findings is linted in the text as it is now. */
+async function fixed(
+  path: string,
+  shown: string,
+  read: string,
+  options: LintOptions,
+  find: (text: string) => Promise<readonly Diagnostic[]>,
+): Promise<{ readonly text: string; readonly found: readonly Diagnostic[] }> {
+  const { difference, mend, replaceFile } = await import('./lint-fix.ts');
+  const { text, findings, edits } = await mend(read, find);
+  if (text === read) return { text, found: findings };
+  if (options.dryRun === true) {
+    const say = options.output === undefined || options.output === 'plain' ? print : printError;
+    await say(difference(shown, read, text));
+    return { text: read, found: await find(read) };
+  }
+  if (replaceFile(path, read, text)) {
+    await printError(`${shown}: ${count(edits, 'edit')}`);
+    return { text, found: findings };
+  }
+  await printError(`${shown}: not mended, it is not UTF-8 or was changed meanwhile`);
+  return { text: read, found: await find(read) };
 }
 
 interface Linted {

@@ -38,6 +38,8 @@ describe('a line that is read without commander', () => {
       '--config <file>',
       '-e, --env <name>',
       '--watch',
+      '--fix',
+      '--dry-run',
       '--catalogue <folder>',
     ]);
   });

@@ -32,6 +32,8 @@ export const quickVerbs: readonly QuickVerb[] = [
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
       { name: 'watch', description: 'again after each change, until Ctrl-C' },
+      { name: 'fix', description: 'mend what has one right answer; layout and comments stay' },
+      { name: 'dry-run', description: 'with --fix: print what would change, write nothing' },
       catalogue,
     ],
     call: async (words, options) => (await import('./lint.ts')).lint(words, options),

@@ -1,6 +1,7 @@
 /** What every rule shares: the runbook, its steps, and how a finding gets its place. */
 import type { Diagnostic } from '../document/diagnostic.ts';
 import { documentOf } from '../document/diagnostic.ts';
+import type { Fix } from '../document/fix.ts';
 import type { Runbook } from '../document/load.ts';
 import type { Walked } from '../document/steps.ts';
 import type { Registry } from '../port/registry.ts';
@@ -13,7 +14,7 @@ export interface Checked {
   readonly steps: readonly Walked[];
   readonly config?: Config;
   readonly environment?: string;
-  add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning'): void;
+  add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;
   /** Pointers whose structure is wrong: later rules leave them alone, so that one mistake is one finding. */
   readonly broken: Set<string>;
 }
@@ -22,7 +23,7 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: D
   return {
     ...base,
     broken: new Set(base.runbook.lost),
-    add: (code, where, message, hint, severity = 'error') => {
+    add: (code, where, message, hint, severity = 'error', fix) => {
       findings.push({
         ...where,
         severity,
@@ -30,6 +31,7 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: D
         message,
         ...(hint === undefined ? {} : { hint }),
         docs: documentOf(code),
+        ...(fix === undefined ? {} : { fix }),
       });
     },
   };

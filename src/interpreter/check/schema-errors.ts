@@ -6,6 +6,7 @@ import type { Mapping } from '../document/steps.ts';
 import { durationPattern } from './document-schema.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
+import { fixOfValue } from './value-fix.ts';
 import { validators } from './validators.generated.js';
 
 export interface SchemaError {
@@ -39,19 +40,18 @@ export function validateSchema(
       );
     }
   }
-  const errors = own === undefined ? generatedErrors(name, data) : own(data);
-  for (const [path, group] of byPath(errors)) {
+  const errorsOf = own ?? ((part: unknown) => generatedErrors(name, part as Mapping));
+  for (const [path, group] of byPath(errorsOf(data))) {
     const value = valueAt(data, path);
     if (typeof value === 'string' && value.includes('{{')) continue;
     const finding = describe(group, value);
     if (finding === undefined || isBroken(checked, `${pointer}${path}`)) continue;
     checked.broken.add(`${pointer}${path}`);
-    checked.add(
-      finding.code,
-      checked.runbook.at(`${pointer}${finding.at ?? path}`, finding.key === true ? 'key' : 'value'),
-      finding.message,
-      finding.hint,
-    );
+    const where = checked.runbook.at(`${pointer}${finding.at ?? path}`, finding.key === true ? 'key' : 'value');
+    const fits = (other: Json): boolean =>
+      !errorsOf(replaced(data, path, other)).some((one) => one.instancePath.startsWith(path));
+    const fix = fixOfValue(checked.runbook.text, where, finding, value, fits);
+    checked.add(finding.code, where, finding.message, finding.hint, 'error', fix);
   }
 }
 
@@ -66,6 +66,10 @@ interface Words {
   readonly hint?: string;
   readonly at?: string;
   readonly key?: boolean;
+  /** Types of which the value should be one. */
+  readonly kinds?: readonly string[];
+  /** Words of which the value should be one. */
+  readonly words?: readonly string[];
 }
 
 /** One finding per place; of several alternatives (anyOf) the most specific. */
@@ -90,7 +94,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
   switch (first.keyword) {
     case 'type': {
       const kinds = [...new Set(all)].map((kind) => kindWords[kind] ?? kind).join(' or ');
-      return { code: 'value/type', message: `expected ${kinds}, got ${describeValue(value)}` };
+      return { code: 'value/type', message: `expected ${kinds}, got ${describeValue(value)}`, kinds: [...new Set(all)] };
     }
     case 'enum': {
       const allowed = (first.params['allowedValues'] as readonly unknown[]).map(String);
@@ -98,6 +102,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
       return {
         code: 'value/enum',
         message: `expected one of ${allowed.join(', ')}, got ${describeValue(value)}`,
+        words: allowed,
         ...(hint === undefined ? {} : { hint }),
       };
     }
@@ -106,6 +111,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
         code: 'value/enum',
         message: `expected ${String(first.params['allowedValue'])}, got ${describeValue(value)}`,
         hint: `write ${String(first.params['allowedValue'])}`,
+        words: [String(first.params['allowedValue'])],
       };
     case 'pattern':
       if (first.params['pattern'] === durationPattern) {
@@ -159,4 +165,15 @@ function valueAt(data: Mapping, path: string): unknown {
           : undefined,
       data,
     );
+}
+
+/** A copy with another value at a path that exists. */
+function replaced(data: Mapping, path: string, by: Json): Json {
+  const [key, ...rest] = path.split('/').slice(1);
+  if (key === undefined) return by;
+  const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+  const below = rest.map((one) => `/${one}`).join('');
+  const into = (value: Json | undefined): Json => replaced((value ?? {}) as Mapping, below, by);
+  if (Array.isArray(data)) return data.map((one: Json, index) => (String(index) === name ? into(one) : one));
+  return { ...data, [name]: into(data[name]) };
 }

@@ -1,9 +1,13 @@
 /** Keys and types of values: every mapping of the document against the schema of exactly that mapping, so that one mistake is one finding. */
 import type { Json } from '../core/value.ts';
+import type { Fix } from '../document/fix.ts';
+import { exchange } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
+import { onlyWord } from '../language/mend.ts';
 import { nearest, suggestion } from '../language/suggest.ts';
+import type { Position } from '../port/step-type.ts';
 import type { Checked } from './finding.ts';
 import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
 import type { ObjectSchema } from './document-schema.ts';
@@ -99,6 +103,8 @@ function missingType(checked: Checked, walked: Walked): void {
         checked.runbook.at(`${pointer}/${escapePointer(misspelt)}`, 'key'),
         `unknown key "${misspelt}"`,
         suggestion(misspelt, ['type', 'steps']),
+        'error',
+        exchanged(checked, checked.runbook.at(`${pointer}/${escapePointer(misspelt)}`, 'key'), misspelt, ['type', 'steps']),
       );
     } else
       checked.add(
@@ -125,6 +131,8 @@ function missingType(checked: Checked, walked: Walked): void {
       ? `unknown step type "${own['type']}"; a configuration may name it`
       : `there is no step type "${own['type']}", and the configuration names none`,
     suggestion(own['type'], names) ?? `types: ${names.join(', ')}`,
+    'error',
+    exchanged(checked, checked.runbook.at(`${pointer}/type`), own['type'], names),
   );
 }
 
@@ -137,8 +145,8 @@ function mapping(checked: Checked, data: Mapping, pointer: string, schema: Objec
 }
 
 function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: readonly string[], what: string): void {
-  for (const key of Object.keys(data)) {
-    if (known.includes(key)) continue;
+  const unknown = Object.keys(data).filter((key) => !known.includes(key));
+  for (const key of unknown) {
     const place = checked.runbook.at(`${pointer}/${escapePointer(key)}`, 'key');
     const free = known.filter((one) => data[one] === undefined);
     checked.add(
@@ -146,7 +154,18 @@ function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: re
       place,
       `${what} has no key "${key}"`,
       suggestion(key, free) ?? `keys: ${[...known].sort().join(', ')}`,
+      'error',
+      twins(key, unknown, free) ? undefined : exchanged(checked, place, key, free),
     );
     checked.broken.add(`${pointer}/${escapePointer(key)}`);
   }
+}
+
+/** Two misspellings of one key: only the author knows which value is the right one. */
+const twins = (key: string, unknown: readonly string[], free: readonly string[]): boolean =>
+  unknown.some((other) => other !== key && onlyWord(other, free) === onlyWord(key, free));
+
+function exchanged(checked: Checked, where: Position, word: string, known: readonly string[]): Fix | undefined {
+  const meant = onlyWord(word, known);
+  return meant === undefined ? undefined : exchange(checked.runbook.text, where, word, meant);
 }

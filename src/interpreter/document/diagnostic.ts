@@ -1,3 +1,5 @@
+import type { Fix } from './fix.ts';
+
 /** A finding with its place. Codes are documented in docs/lint; printers format, tests assert codes. */
 export interface Diagnostic {
   readonly file: string;
@@ -12,6 +14,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly hint?: string;
   readonly docs?: string;
+  /** Only where there is one right answer; `lint --fix` writes it. */
+  readonly fix?: Fix;
 }
 
 /** Stable order, without repetitions. */

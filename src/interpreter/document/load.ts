@@ -73,7 +73,14 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
   }
   if (document.errors.length > 0) return { diagnostics: sortDiagnostics(wrong) };
   const { data, ranges, troubles } = convert(document, text);
-  wrong.push(...troubles.map((one) => finding(one.code, one.message, one.range, one.hint)));
+  wrong.push(
+    ...troubles.map((one) => ({
+      ...finding(one.code, one.message, one.range, one.hint),
+      ...(one.mended === undefined
+        ? {}
+        : { fix: { offset: one.range[0], length: one.range[1] - one.range[0], text: one.mended } }),
+    })),
+  );
   if (data === null || typeof data !== 'object' || Array.isArray(data)) {
     return {
       diagnostics: sortDiagnostics([

@@ -18,6 +18,8 @@ export interface Trouble {
   readonly message: string;
   readonly hint?: string;
   readonly range: readonly [number, number];
+  /** What stands at `range` afterwards, where there is one right answer. */
+  readonly mended?: string;
   /** Of the value that is not what the author wrote; nothing more is said about it. */
   readonly pointer?: string;
 }
@@ -29,6 +31,8 @@ export interface Converted {
 }
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+/** A condition, and no tag of another tool (`!Ref`), so that quoting is what was meant. */
+const negation = /^!\(?(?:inputs|steps|item|run|targets|env|result|value|step)\b[^"\\\n]*$/;
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -67,7 +71,10 @@ export function convert(document: Document, text: string): Converted {
     for (const pair of pairs.slice(0, limits.keys)) {
       const key = pair.key as Node | null;
       if (!isScalar(key) || typeof key.value !== 'string') {
-        troubles.push({ code: 'yaml/key', message: 'a key must be text', hint: 'quote it', range: rangeOf(key) });
+        const range = rangeOf(key);
+        const source = text.slice(...range);
+        const mended = /^[A-Za-z0-9.+-]+$/.test(source) ? { mended: `"${source}"` } : {};
+        troubles.push({ code: 'yaml/key', message: 'a key must be text', hint: 'quote it', range, ...mended });
         continue;
       }
       if (forbidden.has(key.value)) {
@@ -92,12 +99,15 @@ export function convert(document: Document, text: string): Converted {
     const { value } = node;
     const [start] = base.value;
     if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
+      // The range of a node leaves its tag out.
+      const begin = Math.max(0, text.lastIndexOf(node.tag, start));
+      const source = text.slice(begin, base.value[1]).trimEnd();
       troubles.push({
         code: 'yaml/tag',
         message: `"${node.tag}" is read as a YAML tag, so nothing of it is left`,
         hint: `quote it: "${node.tag}${node.source === undefined || node.source === '' ? '' : ` ${node.source}`}"`,
-        // The range of a node leaves its tag out.
-        range: [Math.max(0, text.lastIndexOf(node.tag, start)), base.value[1]],
+        range: [begin, begin + source.length],
+        ...(negation.test(source) ? { mended: `"${source}"` } : {}),
         pointer,
       });
       return null;
@@ -108,6 +118,8 @@ export function convert(document: Document, text: string): Converted {
         message: `bare ${value} means true or false to some YAML readers and text to others`,
         hint: `write ${/^(?:on|yes|y)$/i.test(value) ? 'true' : 'false'}, or quote it: "${value}"`,
         range: base.value,
+        // Reads as it reads now; a check that wants true or false there says so itself, and its edit goes first.
+        mended: `"${value}"`,
       });
     }
     if (typeof value === 'string') {

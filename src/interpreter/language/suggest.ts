@@ -12,6 +12,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** All names within that many edits. */
+export const closeNames = (name: string, known: readonly string[], edits: number): readonly string[] =>
+  known.filter((one) => editDistance(name, one, edits + 1) <= edits);
+
 /** A hint sentence: the nearest name, or the known names when there are few. */
 export function suggestion(name: string, known: readonly string[]): string | undefined {
   const near = nearest(name, known);
