@@ -23,6 +23,7 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { attachmentsOf, formOfFile, writeReport } from './report.ts';
 import { abortOnSignals } from './signals.ts';
+import { recordGuard } from './record-guard.ts';
 import { registryFor } from './step-types.ts';
 
 export interface Hosting {
@@ -61,7 +62,9 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     });
   }
   const { link, why } = await openLink(directory, plan);
-  const signals = abortOnSignals(joinOperators([host.operator, ...(link === undefined ? [] : [link.operator])]), actor);
+  const guard = recordGuard(directory.journalPath, actor);
+  const others = link === undefined ? [] : [link.operator];
+  const signals = abortOnSignals(joinOperators([host.operator, guard.operator, ...others]), actor);
   let end: Parameters<Link['close']>[0] = { exitCode: exitCodes.internal, message: 'the engine failed' };
   try {
     host.onOpen?.(why === undefined ? { ok: true } : { ok: false, why });
@@ -94,6 +97,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     throw said;
   } finally {
     signals.release();
+    guard.release();
     rmSync(engineFile(directory), { force: true });
     await link?.close(end);
     lock.release();

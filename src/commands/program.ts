@@ -73,7 +73,7 @@ export async function program(argv: readonly string[]): Promise<number> {
       'change an input for steps that have not started (--reason)',
       ([name = '', value = '', why = '']) => `input ${name} ${value} -- ${why}`,
     );
-    said('note <run> <text>', 'write a note into the record of a running run', (rest) => `note ${rest.join(' ')}`);
+    said('note <run> <text...>', 'write a note into the record of a running run', (rest) => `note ${rest.join(' ')}`);
     steering(root.command('abort <run>'))
       .description('stop a running run; finally steps still run (--reason)')
       .option('--undo', 'and take its changes back')

@@ -59,8 +59,14 @@ describe('runs', () => {
   });
 
   it('refuses a time that is none, and a count that is none', async () => {
-    expect(await call('runs', '--since', 'yesterday')).toMatchObject({ code: 2, stderr: expect.stringContaining('no duration') });
-    expect(await call('runs', '--last', '0')).toMatchObject({ code: 2, stderr: expect.stringContaining('no whole number') });
+    expect(await call('runs', '--since', 'yesterday')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no duration') as string,
+    });
+    expect(await call('runs', '--last', '0')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no whole number') as string,
+    });
   });
 
   it('with a run shows its steps and its summary', async () => {

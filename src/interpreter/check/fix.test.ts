@@ -73,7 +73,9 @@ const rules = (
   await Promise.all(
     readdirSync(join(import.meta.dirname, 'catalogue'))
       .filter((name) => !/^whole\.ts$|\.test\.ts$/.test(name))
-      .map(async (name) => ((await import(join(import.meta.dirname, 'catalogue', name))) as { rules: readonly LintRule[] }).rules),
+      .map(
+        async (name) => ((await import(join(import.meta.dirname, 'catalogue', name))) as { rules: readonly LintRule[] }).rules,
+      ),
   )
 ).flat();
 

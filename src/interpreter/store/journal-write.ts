@@ -2,7 +2,7 @@
  * Appends records. Lines gather in memory; `durable()` writes them in one call and syncs once: the outcome of one step and the intent of the next
  * share a write and a sync. Nothing may be acted upon, shown or acknowledged before `durable()` returned.
  */
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import type { Decision, Observation, Stamped } from '../core/event.ts';
 import type { Ms } from '../core/value.ts';
 import { genesis, hashLine, lineOf, readJournal } from './journal-read.ts';
@@ -72,7 +72,8 @@ function writeAll(file: number, text: string): JournalError | undefined {
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fdatasyncSync(file);
-    return undefined;
+    // Bytes of a file without a name are gone when the engine ends: that is no record.
+    return fstatSync(file).nlink === 0 ? new JournalError('the journal cannot be kept', 'its file was deleted') : undefined;
   } catch (problem) {
     return new JournalError('the journal cannot be written', problem);
   }
