@@ -19,6 +19,8 @@ export interface SecurePlace {
   readonly authority: string;
   readonly user: string;
   readonly password: string;
+  /** Known to PLAIN with the same password, but with no rights. */
+  readonly stranger: string;
 }
 
 /** C1 only, the serial collector and a shared class archive are what makes the start quick; 128 MB of heap are plenty. */
@@ -89,8 +91,8 @@ const named = ({ ports }: SecurePlace): Readonly<Record<string, number>> => ({
   MUTUAL: ports.mutual,
 });
 
-function secureProperties({ keystore, authority, user, password }: SecurePlace): readonly string[] {
-  const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user}="${password}";`;
+function secureProperties({ keystore, authority, user, password, stranger }: SecurePlace): readonly string[] {
+  const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user}="${password}" user_${stranger}="${password}";`;
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
   const logins = ['sasl', 'sasltls'].flatMap((listener) => [
     `listener.name.${listener}.plain.sasl.jaas.config=${plain}`,
@@ -98,6 +100,8 @@ function secureProperties({ keystore, authority, user, password }: SecurePlace):
     `listener.name.${listener}.scram-sha-512.sasl.jaas.config=${scram}`,
   ]);
   return [
+    'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    `super.users=User:ANONYMOUS;User:CN=client;User:${user}`,
     'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
     ...logins,
     'ssl.keystore.type=PEM',

@@ -19,10 +19,12 @@ export interface TestSecureKafka extends TestKafka {
   /** Known to PLAIN and to both kinds of SCRAM. */
   readonly user: string;
   readonly password: string;
+  /** Known to PLAIN with the same password, but with no rights. */
+  readonly stranger: string;
 }
 
 export function startSecureKafka(): Promise<TestSecureKafka> {
-  const login = { user: 'tester', password: `pass-${crypto.randomUUID()}` };
+  const login = { user: 'tester', stranger: 'stranger', password: `pass-${crypto.randomUUID()}` };
   return start('kafka', 6, ([port = 0, controllerPort = 0, sasl = 0, tls = 0, saslTls = 0, mutual = 0], directory) => {
     const papers = join(directory, 'papers');
     const authority = papersOf(papers, 'authority');

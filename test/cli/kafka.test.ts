@@ -57,7 +57,9 @@ it('checks, changes and undoes with a login over TLS, and the password is in no 
   const server = await startSecureKafka();
   const admin = await adminOf(server.brokers);
   try {
-    await admin.createTopics({ topics: [{ topic: 'orders', configEntries: [{ name: 'retention.ms', value: '1000000' }] }] });
+    const configEntries = [{ name: 'retention.ms', value: '1000000' }];
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: 'orders', configEntries }] });
+    await expect.poll(() => admin.listTopics()).toContain('orders');
     const path = document(
       `id: shorter, type: kafka, alterConfig: { topic: orders, set: { retention.ms: 60000 } }, undo: restore`,
     );

@@ -50,7 +50,7 @@ export function failureOf(problem: unknown, place: string, sent: boolean): Kafka
     return { ...base, wire: gone, class: 'timeout', code: 'timeout' };
   const trust = trustProblem(String(deepest.code ?? ''), said);
   if (trust !== undefined) return { ...base, wire: gone, class: 'auth', ...trust };
-  if (/SASL/i.test(name) || /SASL|AUTH/.test(type))
+  if (/SASL/i.test(name) || /SASL|AUTHENTICATION/.test(type))
     return { ...base, wire: sent ? 'unknown' : 'refused', class: 'auth', ...saslProblem(type, said, sent) };
   if (isConnection(name, said))
     return {
@@ -68,14 +68,17 @@ export function failureOf(problem: unknown, place: string, sent: boolean): Kafka
     wire: doubtful ? 'unknown' : 'refused',
     class: doubtful || movedTypes.test(type) ? 'connection' : type.endsWith('AUTHORIZATION_FAILED') ? 'auth' : 'validation',
     code: type === '' ? (name === '' ? 'kafka' : name) : type,
-    ...hintOf(typeHints[type]),
+    ...hintOf(type.endsWith('AUTHORIZATION_FAILED') ? rightsHint : typeHints[type]),
   };
 }
 
 const hintOf = (hint: string | undefined): { readonly hint?: string } => (hint === undefined ? {} : { hint });
 
 const isConnection = (name: string, said: string): boolean =>
-  /^KafkaJS(ConnectionError|ConnectionClosedError|BrokerNotFound|LockTimeout)$/.test(name) || /not connected/i.test(said);
+  /^KafkaJS(ConnectionError|ConnectionClosedError|BrokerNotFound|LockTimeout|GroupCoordinatorNotFound)$/.test(name) ||
+  /not connected/i.test(said);
+
+const rightsHint = 'the user of this target may not do this; the access control lists of the cluster say who may';
 
 const typeHints: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS:
@@ -121,6 +124,9 @@ function saslProblem(type: string, said: string, sent: boolean): { readonly code
 }
 
 function connectionHint(said: string, sent: boolean): string | undefined {
+  if (/group coordinator/i.test(said))
+    return 'the broker that keeps this group is not there, or the user of this target may not see the group';
+  if (/^Broker -1 not found/.test(said)) return 'a partition has no leader; describeTopics shows which, and the brokers it needs';
   if (sent || !/Closed connection|ECONNRESET|socket hang up|closed by the server|disconnected before secure TLS/i.test(said))
     return undefined;
   return 'the broker hung up: does this port want sasl or tls that the target does not say, or the other way round?';

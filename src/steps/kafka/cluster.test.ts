@@ -55,9 +55,11 @@ describe('three brokers', () => {
       ok: true,
     });
     await admin.createTopics({
+      waitForLeaders: false,
       topics: [{ topic: 'single', replicaAssignment: [{ partition: 0, replicas: [killed] }] }],
     });
     await expect.poll(() => shown('orders'), within).toMatchObject({ underReplicated: 0, offline: 0, notPreferred: 0 });
+    await expect.poll(() => shown('single'), within).toMatchObject({ underReplicated: 0, leaders: { '3': 1 } });
     expect((await shown('orders')).leaders).toEqual({ '1': 2, '2': 2, '3': 2 });
   });
 
@@ -89,6 +91,14 @@ describe('three brokers', () => {
   it('without the third refuse a record for a partition that only the third has', async () => {
     for (const more of [{ partition: 0 }, { key: 'k' }, {}])
       expect(await run({ produce: { topic: 'single', value: 'v', ...more } })).toMatchObject({ ok: false, code: 'no-leader' });
+  });
+
+  it('without the third cannot tell the offsets of what only the third has, and say why', async () => {
+    expect(await run({ offsets: { topic: 'single' } })).toMatchObject({
+      wire: 'notStarted',
+      class: 'connection',
+      hint: expect.stringContaining('has no leader') as string,
+    });
   });
 
   it('without the third change settings and make topics, though a partition has no leader', async () => {

@@ -7,7 +7,7 @@ import { startKafka } from '../../../lab/servers/test-servers.ts';
 import type { KafkaProxy, Kind } from '../../../test/rig/kafka-proxy.ts';
 import { kinds, startKafkaProxy } from '../../../test/rig/kafka-proxy.ts';
 import type { Bench } from '../../../test/rig/session.ts';
-import { openStep } from '../../../test/rig/session.ts';
+import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
@@ -56,21 +56,22 @@ interface Case {
   readonly wanted: unknown;
 }
 
-const made = (): Promise<unknown> => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+/** By the step: the driver's own call may look before the broker has heard. */
+const made = async (): Promise<unknown> => resultOf(await bench.run({ createTopic: { topic } }));
 const exists = async (): Promise<boolean> => (await admin.listTopics()).includes(topic);
 const low = async (): Promise<unknown> => (await admin.fetchTopicOffsets(topic))[0]?.low;
 
 async function filled(): Promise<void> {
   await made();
-  for (const value of ['a', 'b', 'c']) await bench.run({ produce: { topic, value } });
+  for (const value of ['a', 'b', 'c']) resultOf(await bench.run({ produce: { topic, value } }));
 }
 async function settings(): Promise<unknown> {
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic }] });
   const own = (resources[0]?.configEntries ?? []).filter((one) => Number(one.configSource) === 1);
   return Object.fromEntries(own.map((one) => [one.configName, one.configValue]));
 }
-const configured = (): Promise<unknown> =>
-  admin.createTopics({ topics: [{ topic, configEntries: [{ name: 'max.message.bytes', value: '2000000' }] }] });
+const configured = async (): Promise<unknown> =>
+  resultOf(await bench.run({ createTopic: { topic, config: { 'max.message.bytes': 2_000_000 } } }));
 async function grouped(): Promise<void> {
   await filled();
   await bench.run({ resetOffsets: { group: topic, topic, offset: 1 } });

@@ -78,6 +78,27 @@ describe('a login', () => {
   });
 });
 
+describe('a user without rights', () => {
+  it('does not take a topic that it may not see for one that is gone', async () => {
+    const params = { createTopic: { topic: 'hidden' } };
+    expect(await asked({ brokers: [server.at.sasl], sasl: login() }, params)).toMatchObject({ ok: true });
+    const target = { brokers: [server.at.sasl], sasl: login('plain', { username: server.stranger }) };
+    for (const one of [{ deleteTopic: { topic: 'hidden' } }, params, { alterConfig: { topic: 'hidden', set: { a: 1 } } }])
+      expect(await asked(target, one)).toMatchObject({
+        ok: false,
+        wire: 'refused',
+        class: 'auth',
+        code: 'TOPIC_AUTHORIZATION_FAILED',
+        hint: expect.stringContaining('may not do this') as string,
+      });
+    expect(await asked(target, { deleteGroup: { group: 'g' } })).toMatchObject({
+      ok: false,
+      wire: 'notStarted',
+      hint: expect.stringContaining('may not see the group') as string,
+    });
+  });
+});
+
 describe('TLS', () => {
   it('works with the authority named, alone and under a login', async () => {
     const tls = { ca: server.ca };

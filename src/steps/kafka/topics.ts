@@ -1,6 +1,7 @@
 /** Operations that make, widen and delete topics. What exists is read first, because the client's answers hide it (kafka-and-servers 3). */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
+import { deepestOf } from '../../clients/kafka/failure.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal, Settings } from './shared.ts';
 import { already, done, entries, readBack, refuse, takingSettings } from './shared.ts';
@@ -20,27 +21,38 @@ export interface Seen {
   readonly led: number;
 }
 
-/** Undefined: there is none; the client says nothing when a topic that is to be made exists already. */
+/** Undefined: there is none. The topic itself is asked for: a list leaves out what this user may not see, which is not the same as gone. */
 export async function topicOf(client: KafkaClient, topic: string, context: RunContext): Promise<Seen | undefined> {
   const admin = await client.admin(context.signal);
-  const names = await within(admin.listTopics(), context.signal);
-  if (!names.includes(topic)) return undefined;
-  const { topics } = await within(admin.fetchTopicMetadata({ topics: [topic] }), context.signal);
-  const partitions = topics[0]?.partitions ?? [];
-  return {
-    partitions: partitions.length,
-    replicas: partitions[0]?.replicas.length ?? 0,
-    led: partitions.filter((one) => one.leader >= 0).length,
-  };
+  try {
+    const { topics } = await within(admin.fetchTopicMetadata({ topics: [topic] }), context.signal);
+    const partitions = topics[0]?.partitions ?? [];
+    return {
+      partitions: partitions.length,
+      replicas: partitions[0]?.replicas.length ?? 0,
+      led: partitions.filter((one) => one.leader >= 0).length,
+    };
+  } catch (problem) {
+    if (deepestOf(problem).type === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+    throw problem;
+  }
 }
 
 const shown = (seen: Seen | undefined): string =>
   seen === undefined ? 'no such topic' : `${String(seen.partitions)} partitions, ${String(seen.led)} of them with a leader`;
 
+const isWhole = (seen: Seen | undefined, partitions: number): boolean =>
+  seen?.partitions === partitions && seen.led === partitions;
+
+/** A leader that is named may not know of it yet, and would refuse the record of the next step: each is asked for its offsets. */
 const settled = (client: KafkaClient, topic: string, partitions: number, context: RunContext): Promise<Refusal | undefined> =>
   readBack(context, {
-    read: () => topicOf(client, topic, context),
-    shows: (seen) => seen?.partitions === partitions && seen.led === partitions,
+    read: async () => {
+      const seen = await topicOf(client, topic, context);
+      if (isWhole(seen, partitions)) await within((await client.admin(context.signal)).fetchTopicOffsets(topic), context.signal);
+      return seen;
+    },
+    shows: (seen) => isWhole(seen, partitions),
     words: (seen) => `${topic}: ${shown(seen)}`,
   });
 
