@@ -27,6 +27,8 @@ interface Held<C> {
 
 const requestMs = 8000;
 const connectMs = 3000;
+/** For one broker while others are left: a frozen one accepts connections and answers nothing. */
+const seedMs = 3000;
 const closeMs = 500;
 
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
@@ -61,7 +63,7 @@ export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
     const attempt = async (seed: number, left: number): Promise<C> => {
       const own = (now = wire({ retries: 0, maxRetryTime: 200 }, seed % target.brokers.length));
       try {
-        const made = await connect(own.kafka);
+        const made = await (left === 0 ? connect(own.kafka) : within(connect(own.kafka), AbortSignal.timeout(seedMs)));
         first = seed % target.brokers.length;
         return made;
       } catch (problem) {

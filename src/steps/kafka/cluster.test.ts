@@ -120,4 +120,18 @@ describe('three brokers', () => {
     await expect.poll(() => shown('orders'), within).toMatchObject({ underReplicated: 0, offline: 0, notPreferred: 2 });
     expect(await shown('single')).toMatchObject({ offline: 0 });
   });
+
+  it('of which one is frozen: the next that the target names is asked', async () => {
+    const [first = '', second = ''] = cluster.brokers;
+    const own = await openStep(stepType, { brokers: [second, first] });
+    cluster.members[1]?.pause();
+    try {
+      // Less than the driver would wait for the frozen one alone.
+      expect((await own.run({ describeCluster: {} }, { timeoutMs: 7000 })).done).toMatchObject({ ok: true });
+    } finally {
+      cluster.members[1]?.resume();
+      await own.session.close();
+    }
+    await expect.poll(() => shown('orders'), within).toMatchObject({ underReplicated: 0, offline: 0 });
+  });
 });
