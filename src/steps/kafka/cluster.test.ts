@@ -23,9 +23,12 @@ beforeAll(async () => {
   bench = await openStep(stepType, { brokers: [...cluster.brokers].reverse() });
 }, 180_000);
 afterAll(async () => {
-  await bench.session.close();
-  await admin.disconnect();
-  await cluster.stop();
+  try {
+    await bench.session.close();
+    await admin.disconnect();
+  } finally {
+    await cluster.stop();
+  }
 });
 
 const run = async (params: Json): Promise<Done> => (await bench.run(params)).done;
