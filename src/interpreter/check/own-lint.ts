@@ -1,6 +1,7 @@
 /** The rules that step types bring themselves, and the configuration's targets. */
 import type { Json } from '../core/value.ts';
 import { isMapping } from '../document/steps.ts';
+import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
@@ -8,13 +9,15 @@ import { isBroken } from './finding.ts';
 export async function checkOwnRules(checked: Checked): Promise<void> {
   for (const walked of checked.steps) {
     if (isBroken(checked, walked.pointer)) continue;
-    const type = typeof walked.step['type'] === 'string' ? checked.registry.get(walked.step['type']) : undefined;
+    // A message at a moment has no type of its own: it is sent as notify sends.
+    const name = walked.role === 'comms' ? 'notify' : walked.step['type'];
+    const type = typeof name === 'string' ? checked.registry.get(name) : undefined;
     if (type?.lint === undefined) continue;
     const rule = await type.lint();
     const findings = await rule({
       params: walked.step,
       step: walked.step,
-      ...targetTypeOf(checked, walked.step),
+      ...targetTypeOf(checked, walked.step, type),
       literal: (pointer) => !String(leafAt(walked.step, pointer) ?? '').includes('{{'),
     });
     for (const found of findings) {
@@ -70,8 +73,12 @@ function leafAt(json: Json, pointer: string): Json | undefined {
     );
 }
 
-/** Type of the target that the step names, or of the only one that fits when it names none. */
-function targetTypeOf(checked: Checked, step: Readonly<Record<string, unknown>>): { readonly targetType?: string } {
+/** Type of the target that the step names (messages say `to`), or of the only one that fits when it names none. */
+function targetTypeOf(
+  checked: Checked,
+  step: Readonly<Record<string, unknown>>,
+  { manifest }: StepType,
+): { readonly targetType?: string } {
   const declared = checked.runbook.data['targets'];
   const all = isMapping(declared) ? declared : {};
   const typeOf = (name: string): string | undefined => {
@@ -79,8 +86,8 @@ function targetTypeOf(checked: Checked, step: Readonly<Record<string, unknown>>)
     const type = isMapping(target) ? target['type'] : target;
     return typeof type === 'string' ? type : undefined;
   };
-  const named = step['target'];
-  const types = checked.registry.get(String(step['type']))?.manifest.target?.types ?? [];
+  const named = step['target'] ?? (manifest.messageAt === undefined ? undefined : step['to']);
+  const types = manifest.target?.types ?? [];
   const fitting = Object.keys(all).filter((name) => types.includes(typeOf(name) ?? ''));
   const name = typeof named === 'string' ? (named.split('/')[0] ?? named) : fitting.length === 1 ? fitting[0] : undefined;
   const targetType = name === undefined ? undefined : typeOf(name);

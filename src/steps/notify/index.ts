@@ -8,5 +8,6 @@ export const stepType: StepType = {
     const repeatable = target?.type === 'pager' || target?.type === 'webhook';
     return { effect: 'write', repeatable, observe: false, undo: 'none' };
   },
+  lint: async () => (await import('./lint.ts')).lint,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,0 +1,1 @@
+export { lintMessage as lint } from '../../clients/messages/lint.ts';
