@@ -6,4 +6,4 @@ export const digestOf = (key: string): string => createHash('sha256').update(key
 
 /** As it is where a header and a signature (which joins by dots) can carry it, else its digest. */
 export const plainKey = (key: string, limit = 200): string =>
-  key.length <= limit && /^[\w/:@[\]-]+$/.test(key) ? key : `sha256-${digestOf(key)}`;
+  key.length <= limit && /^[\w/:@[\]#~-]+$/.test(key) ? key : `sha256-${digestOf(key)}`;

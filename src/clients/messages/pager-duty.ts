@@ -32,7 +32,8 @@ export function openPagerDuty(open: OpenContext): Receiver {
         'no-follows',
         `${action} needs follows: the id that the message which raised the alert returned`,
       );
-    const key = plainKey(message.follows ?? context.idempotencyKey, limits.pagerKey);
+    // Raised by somebody else it may have any form; it must stay what it is.
+    const key = message.follows ?? plainKey(context.idempotencyKey, limits.pagerKey);
     const fitted = summary(message);
     const event = { routing_key: routingKey, event_action: action, dedup_key: key };
     const body = JSON.stringify(action === 'trigger' ? { ...event, payload: payloadOf(message, fitted.text, source) } : event);

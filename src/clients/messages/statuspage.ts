@@ -29,6 +29,7 @@ export function openStatuspage(open: OpenContext): Receiver {
   const entry = readEntry(open, 'Statuspage', ['page', 'token', 'url', 'components']);
   const page = pageOf(entry);
   const ids = componentIds(entry);
+  const oneByOne = inTurn();
   const texts = (message: Message) => ({
     message: fit(message.message, limits.statuspageBody, withoutMentions),
     title: fit(nameOf(message), limits.statuspageName, withoutMentions),
@@ -66,7 +67,17 @@ export function openStatuspage(open: OpenContext): Receiver {
   return {
     carries: false,
     shortened: (message) => cutOnes(message.title === undefined ? { message: texts(message).message } : texts(message)),
-    send: (message, _files, context) => send(message, context),
+    send: (message, _files, context) => oneByOne(() => send(message, context)),
+  };
+}
+
+/** Two messages at one moment must not both find that there is no incident yet. */
+function inTurn(): (send: () => Promise<Done>) => Promise<Done> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (send) => {
+    const mine = last.then(send);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 

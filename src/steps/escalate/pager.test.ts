@@ -81,6 +81,12 @@ describe('PagerDuty', () => {
     expect(body(2)).toEqual({ routing_key: routingKey, event_action: 'resolve', dedup_key: 'run/step' });
   });
 
+  it('an alert that somebody else raised is resolved by its own key, whatever that looks like', async () => {
+    server = await startPager();
+    await sendMessage(escalate, target(server.url), { message: 'm', action: 'resolve', follows: 'srv01.HTTP/disk full' });
+    expect(body()).toMatchObject({ event_action: 'resolve', dedup_key: 'srv01.HTTP/disk full' });
+  });
+
   it('a summary is shortened to 1024 characters and the whole text goes along; a key stays below 255', async () => {
     server = await startPager();
     const { done } = await sendMessage(

@@ -1,6 +1,7 @@
 /** Statuspage as it documents incidents of its API. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendMessage } from '../../../test/rig/messages.ts';
+import { openStep } from '../../../test/rig/session.ts';
 import { startHttp } from '../../../test/rig/servers.ts';
 import type { Received, TestServer } from '../../../test/rig/servers.ts';
 import { stepType as notify } from './index.ts';
@@ -78,13 +79,13 @@ async function startStatuspage(...faults: readonly ('lost-after' | 'lost-before'
   });
   return { ...http, incidents };
 }
-const target = (url: string) => ({
-  type: 'statuspage',
+const entryOf = (url: string) => ({
   page: 'kctbh9vrtdwd',
   token,
   url: `${url}/v1`,
   components: { orderbooks: 'ftgks51sfs2d' },
 });
+const target = (url: string) => ({ type: 'statuspage', ...entryOf(url) });
 const only = (): Kept | undefined => [...(server?.incidents.values() ?? [])][0];
 
 describe('Statuspage', () => {
@@ -136,6 +137,15 @@ describe('Statuspage', () => {
     expect(updated.done).toMatchObject({ ok: true, result: { id: 'inc1' } });
     expect(server.incidents.size).toBe(1);
     expect(only()?.updates).toEqual(['one', 'two']);
+  });
+
+  it('two messages at one moment make one incident', async () => {
+    server = await startStatuspage();
+    const bench = await openStep(notify, entryOf(server.url), 'statuspage');
+    const say = (message: string) => bench.session.run({ message }, { ...bench.context(), idempotencyKey: `run-1/${message}` });
+    const done = await Promise.all([say('one'), say('two')]);
+    expect(done.map((one) => one.ok)).toEqual([true, true]);
+    expect([server.incidents.size, only()?.updates]).toEqual([1, ['one', 'two']]);
   });
 
   it('a lost reply whose message is not there is unknown, and nothing is sent twice', async () => {
