@@ -1,5 +1,6 @@
-/** A mail server as RFC 5321 describes one: greeting, EHLO, AUTH PLAIN, envelope, text; refuses commands that are out of order. On loopback. */
+/** A mail server as RFC 5321 describes one: greeting, EHLO, STARTTLS, AUTH PLAIN, envelope, text; refuses commands that are out of order. On loopback. */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { startTcp } from './servers.ts';
 import type { TestServer } from './servers.ts';
 
@@ -29,15 +30,23 @@ interface Dialogue {
   text: string[] | undefined;
 }
 
-export async function startSmtp(options: { readonly password?: string; readonly faults?: SmtpFaults } = {}): Promise<SmtpServer> {
+export interface SmtpOptions {
+  readonly password?: string;
+  readonly faults?: SmtpFaults;
+  /** With one it offers STARTTLS, and demands it before AUTH. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+}
+
+export async function startSmtp(options: SmtpOptions = {}): Promise<SmtpServer> {
   const mails: Mail[] = [];
   const commands: string[] = [];
   const faults = options.faults ?? {};
-  const server = await startTcp((socket) => {
+  const converse = (socket: Socket, sealed: boolean): void => {
     const state: Dialogue = { from: undefined, to: [], signedIn: options.password === undefined, text: undefined };
     let rest = '';
     const say = (line: string): void => void socket.write(`${line}\r\n`);
-    say('220 mail.test ESMTP');
+    if (!sealed) say('220 mail.test ESMTP');
+    socket.on('error', () => undefined);
     socket.on('data', (part: Buffer) => {
       rest += part.toString('utf8');
       for (let end = rest.indexOf('\r\n'); end !== -1; end = rest.indexOf('\r\n')) {
@@ -48,10 +57,24 @@ export async function startSmtp(options: { readonly password?: string; readonly 
           commands.push(line);
           const fault = Object.entries(faults).find(([name]) => line.toUpperCase().startsWith(name.toUpperCase()))?.[1];
           if (fault === 'drop') socket.destroy();
+          else if (fault === undefined && options.certificate !== undefined && !sealed)
+            seal(line, options.certificate, socket, say);
           else say(fault ?? answer(state, line, options.password));
         }
       }
     });
+  };
+  const seal = (line: string, certificate: object, socket: Socket, say: (line: string) => void): void => {
+    const command = line.toUpperCase();
+    if (command === 'STARTTLS') {
+      say('220 2.0.0 go on');
+      socket.removeAllListeners('data');
+      converse(new TLSSocket(socket, { isServer: true, ...certificate }), true);
+    } else if (command.startsWith('EHLO')) say('250-mail.test\r\n250 STARTTLS');
+    else say('530 5.7.0 STARTTLS first');
+  };
+  const server = await startTcp((socket) => {
+    converse(socket, false);
   });
   return { ...server, mails, commands };
 }

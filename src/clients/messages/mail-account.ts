@@ -1,4 +1,6 @@
 /** The entry of a mail target: where, as whom, from whom, to whom, and with which encryption. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Options } from 'nodemailer/lib/smtp-transport/index.js';
 import type { Entry } from './entry.ts';
 
@@ -18,8 +20,8 @@ type Encryption = 'implicit' | 'starttls' | 'never';
 const submission = 587;
 const submissions = 465;
 
-/** Throws for what cannot work, and for a password that would travel in the clear. */
-export function accountOf(entry: Entry): Account {
+/** Throws for what cannot work, and for a password that would travel in the clear. `ca` is a file, relative to the directory of the runbook. */
+export function accountOf(entry: Entry, directory: string): Account {
   const host = entry.needed('host', 'the mail server');
   const port = portOf(entry);
   const encryption = encryptionOf(entry, host, port);
@@ -28,7 +30,7 @@ export function accountOf(entry: Entry): Account {
   if ((user === undefined) !== (pass === undefined)) throw entry.wrong('needs username and password, both or none');
   if (pass !== undefined && encryption === 'never' && !isHere(host))
     throw entry.wrong('would send the password in the clear: tls is never');
-  const ca = entry.text('ca');
+  const ca = authorityIn(entry, directory);
   const from = addressIn(entry, 'from', entry.needed('from', 'the address of the sender'));
   const to = entry.texts('to').map((one) => addressIn(entry, 'to', one));
   if (to.length === 0) throw entry.wrong('needs to: an address, or a list of them');
@@ -67,6 +69,16 @@ function encryptionOf(entry: Entry, host: string, port: number): Encryption {
   if (said !== 'implicit' && said !== 'starttls' && said !== 'never')
     throw entry.wrong('knows as tls: implicit, starttls, never');
   return said;
+}
+
+function authorityIn(entry: Entry, directory: string): string | undefined {
+  const file = entry.text('ca');
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(resolve(directory, file), 'utf8');
+  } catch {
+    throw entry.wrong(`cannot read the file ${file} as ca`);
+  }
 }
 
 const isHere = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/.test(host);

@@ -21,8 +21,18 @@ export function mailFailure(problem: unknown, account: Account, handed: boolean,
   const where = `${account.host}:${String(account.port)}`;
   if (aborted && responseCode === undefined) return failed(wire, 'timeout', 'timeout', `no answer from ${where} in time`);
   const name = responseCode === undefined ? (originalCode ?? code) : `smtp-${String(responseCode)}`;
-  return failed(wire, classOf(code, responseCode), name, `${where}: ${quoted(message, account.secrets)}`, hints[code]);
+  const faultClass = certificate.test(name) ? 'auth' : classOf(code, responseCode);
+  return failed(
+    wire,
+    faultClass,
+    name,
+    `${where}: ${quoted(message, account.secrets)}`,
+    hints[certificate.test(name) ? 'ETLS' : code],
+  );
 }
+
+/** Nobody vouches for the server: it is not the one that was meant, or its authority is not known here. */
+const certificate = /CERT|SELF_SIGNED|ISSUER/;
 
 /** 4xx asks to try later, 5xx refuses for good; encryption that does not come about does not come about by waiting. */
 function classOf(code: string, responseCode: number | undefined): FaultClass {
@@ -34,5 +44,5 @@ function classOf(code: string, responseCode: number | undefined): FaultClass {
 }
 
 const hints: Readonly<Record<string, string>> = {
-  ETLS: 'the server must offer STARTTLS, or tls: implicit; a private authority is given as ca',
+  ETLS: 'the server must offer STARTTLS, or tls: implicit; a private authority is named as ca, a file',
 };

@@ -15,7 +15,7 @@ import { cutOnes, fit } from './text.ts';
 
 export function openMail(open: OpenContext): Receiver {
   const entry = readEntry(open, 'SMTP', ['host', 'port', 'tls', 'ca', 'username', 'password', 'from', 'to']);
-  const account = accountOf(entry);
+  const account = accountOf(entry, open.directory);
   const texts = (message: Message) => ({
     message: fit(message.message, limits.mailText),
     title: fit(subjectOf(message), limits.mailSubject),

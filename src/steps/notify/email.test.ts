@@ -1,4 +1,8 @@
 /** Mail, against a server that keeps to RFC 5321. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendMessage } from '../../../test/rig/messages.ts';
 import { closedPort, startTcp } from '../../../test/rig/servers.ts';
@@ -138,6 +142,27 @@ describe('mail', () => {
     expect(server.commands.filter((one) => /^(AUTH|MAIL)/.test(one))).toEqual([]);
     const open = { ...target(587), host: 'mail.example.test', username: 'runbook', password, tls: 'never' };
     await expect(sendMessage(notify, open, { message: 'm' })).rejects.toThrow('in the clear');
+  });
+
+  it('STARTTLS: the certificate is verified before anything is said, by an authority of its own where one is named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-mail-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const names = ['-subj', '/CN=mail.test', '-addext', 'subjectAltName=DNS:mail.test,IP:127.0.0.1'];
+    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...names, '-keyout', key, '-out', cert];
+    execFileSync('openssl', make, { stdio: 'ignore' });
+    server = await startSmtp({ password, certificate: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } });
+    const entry = target(server.port, { username: 'runbook', password, tls: 'starttls' });
+    const stranger = await sendMessage(notify, entry, { message: 'm' });
+    expect(stranger).toMatchObject({
+      done: { ok: false, wire: 'notStarted', class: 'auth', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      sent: false,
+    });
+    expect(server.commands.filter((one) => !/^(EHLO|STARTTLS)/.test(one))).toEqual([]);
+    const known = await sendMessage(notify, { ...entry, ca: cert }, { message: 'm' });
+    expect(known.done).toMatchObject({ ok: true });
+    expect(server.mails).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+    await expect(sendMessage(notify, { ...entry, ca: cert }, { message: 'm' })).rejects.toThrow('cannot read the file');
   });
 
   it.each([
