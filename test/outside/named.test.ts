@@ -185,6 +185,39 @@ describe('lint', () => {
     expect([clean, nothing]).toEqual([0, '']);
   });
 
+  it('reads its result, effects, targets and undo from the manifest, as of a type that is built in', async () => {
+    const config = configure(here.folder, [{ type: 'beanstalk', folder: beanstalk }], targetAt(server.port));
+    const text = document(
+      [
+        '  - { id: one, type: beanstalk, tube: mails, expect: value == "none" }',
+        '  - { id: two, type: beanstalk, tube: mails, expect: result.bured == 0 }',
+        '  - { id: three, type: beanstalk, tube: mails, pause: soon, undo: none }',
+        '  - { id: four, type: beanstalk, tube: mails, kick: 1, undo: restore }',
+        '  - { id: five, type: beanstalk, tube: mails, kick: 1, pause: 1m, undo: none }',
+        '  - { id: six, type: beanstalk, target: other, tube: mails }',
+        'diagnosis:',
+        '  - { id: seven, type: beanstalk, tube: mails, kick: 1, undo: none }',
+        '',
+      ].join('\n'),
+    ).replace('queue: beanstalk', 'queue: beanstalk, other: redis');
+    const { code, stdout } = await call('lint', write('wrong.yaml', text), '--config', config);
+    expect(code).toBe(3);
+    const found = [...stdout.matchAll(/^wrong\.yaml:(\d+):\d+: (?:error|warning) (\S+): /gm)].map(
+      ([, line, name]) => `${line ?? ''} ${name ?? ''}`,
+    );
+    expect(found, stdout).toEqual([
+      '5 target/unbound',
+      '7 expression/type-mismatch',
+      '8 expression/unknown-field',
+      '9 value/duration',
+      '10 undo/no-restore',
+      '11 value/invalid',
+      '12 target/type',
+      '14 effect/write-in-reads',
+    ]);
+    expect(stdout).toContain('value/invalid: "kick" and "pause" exclude each other');
+  });
+
   it('without a configuration says who may name the type', async () => {
     const { code, stdout } = await call('lint', mails);
     expect(code).toBe(3);

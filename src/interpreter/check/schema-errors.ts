@@ -118,6 +118,8 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
         return { code: 'value/duration', message: `${describeValue(value)} is no duration`, hint: durationHint };
       }
       return { code: 'value/pattern', message: `${describeValue(value)} does not match ${String(first.params['pattern'])}` };
+    case 'not':
+      return { code: 'value/invalid', message: first.message ?? 'these keys exclude each other' };
     default:
       return { code: 'value/invalid', message: `${describeValue(value)}: ${first.message ?? first.keyword}` };
   }
@@ -133,7 +135,8 @@ const kindWords: Readonly<Record<string, string>> = {
   null: 'nothing',
 };
 
-function describeValue(value: unknown): string {
+/** As a finding names a value. */
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';

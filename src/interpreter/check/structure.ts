@@ -8,6 +8,7 @@ import { isMapping } from '../document/steps.ts';
 import { onlyWord } from '../language/mend.ts';
 import { nearest, suggestion } from '../language/suggest.ts';
 import type { Position } from '../port/step-type.ts';
+import { checkDurations } from './durations.ts';
 import type { Checked } from './finding.ts';
 import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
 import type { ObjectSchema } from './document-schema.ts';
@@ -53,6 +54,7 @@ function step(checked: Checked, walked: Walked): void {
   validateSchema(checked, 'step', commonPart, pointer, []);
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
+    checkDurations(checked, typed.manifest, typePart, pointer);
     validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, params?.required ?? [], typed.validate);
     for (const key of typed.manifest.requires ?? []) {
       if (!given.has(key)) {

@@ -172,8 +172,15 @@ export function factsOf({ facts }: OutsideManifest): (params: Readonly<Record<st
 /** Values only: keys that are missing or unknown are found, once, by the linter itself. */
 export function paramsValidator({ params }: Manifest): (params: unknown) => readonly ParamsError[] {
   const loose = { ...(params as Readonly<Record<string, Json>>), required: [], additionalProperties: true };
-  const validate = new Ajv({ allErrors: true, strict: false }).compile(loose);
-  return (given) => (validate(given) ? [] : (validate.errors ?? []));
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(loose);
+  return (given) => (validate(given) ? [] : (validate.errors ?? []).map(exclusion));
+}
+
+/** `not: { required: [a, b] }` is how a schema says that keys exclude each other; the validator says only "must NOT be valid". */
+function exclusion(error: ErrorObject): ErrorObject {
+  const { required } = (error.keyword === 'not' ? error.schema : {}) as { readonly required?: readonly string[] };
+  if (!Array.isArray(required)) return error;
+  return { ...error, message: `${required.map((key) => `"${String(key)}"`).join(' and ')} exclude each other` };
 }
 
 /** Whether a result is what the manifest promises; in words what is wrong, or undefined. */

@@ -1,7 +1,9 @@
 /** Renders a step's parameters: once with secrets opened for the runner, once masked for people, hashes and journals. */
 import type { Tree } from '../core/plan.ts';
 import type { Fault, Json } from '../core/value.ts';
-import { convertDurations } from '../language/scaling.ts';
+import { durationHint } from '../language/duration.ts';
+import type { BadDuration } from '../language/scaling.ts';
+import { badDurations, convertDurations } from '../language/scaling.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template.ts';
 import type { Manifest } from '../port/step-type.ts';
@@ -33,7 +35,18 @@ export async function parameters(
   if (!masked.ok) return masked;
   const open = renderTree(program.params, scope, (name) => engine.vault.opened(name) ?? '');
   if (!open.ok) return open;
+  const [bad] = badDurations(open.json, manifest);
+  if (bad !== undefined) return notADuration(engine, bad);
   return { ...masked, params: convertDurations(open.json, manifest, engine.plan.environment.timeScale) };
+}
+
+/** Lint cannot see what a template brings. A runner computes with milliseconds: a text would make them NaN, which no comparison refuses. */
+function notADuration(engine: Engine, { pointer, leaf }: BadDuration): Parameters {
+  const shown = engine.redactor.text(JSON.stringify(leaf)).slice(0, 200);
+  return {
+    ok: false,
+    fault: { class: 'config', code: 'duration', message: `${pointer}: ${shown} is no duration`, hint: durationHint },
+  };
 }
 
 /** Without opening any secret: what may be shown and hashed. */

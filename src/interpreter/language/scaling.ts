@@ -15,7 +15,7 @@ export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait
 
 /**
  * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are divided by the environment's
- * timeScale. A text that is no duration stays as it is, for the step type to refuse. `*` in a pointer is every member.
+ * timeScale. What is no duration stays as it is: see `badDurations`. `*` in a pointer is every member.
  */
 export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
   let converted = params;
@@ -25,6 +25,30 @@ export function convertDurations(params: Json, manifest: Pick<Manifest, 'duratio
   }
   return converted;
 }
+
+/** A value at the manifest's `durationAt` that is no duration, with the pointer of exactly that value. */
+export interface BadDuration {
+  readonly pointer: string;
+  readonly leaf: Json;
+}
+
+/** A bare number could be seconds or milliseconds; only 0 is plain. */
+export function badDurations(params: Json, manifest: Pick<Manifest, 'durationAt'>): readonly BadDuration[] {
+  const found: BadDuration[] = [];
+  for (const pattern of manifest.durationAt ?? []) leavesAt(params, pattern.split('/').slice(1), '', found);
+  return found.filter(({ leaf }) => leaf !== 0 && (typeof leaf !== 'string' || parseDuration(leaf) === undefined));
+}
+
+function leavesAt(data: Json, keys: readonly string[], at: string, found: BadDuration[]): void {
+  const [first, ...rest] = keys;
+  if (first === undefined) found.push({ pointer: at, leaf: data });
+  else if (isJsonList(data) || isJsonMap(data)) {
+    for (const [key, one] of Object.entries(data) as readonly (readonly [string, Json])[])
+      if (first === '*' || first === key) leavesAt(one, rest, `${at}/${escapePointer(key)}`, found);
+  }
+}
+
+const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function milliseconds(leaf: Json, scale: number): Json {
   const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
