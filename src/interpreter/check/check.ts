@@ -4,6 +4,7 @@ import type { Diagnostic } from '../document/diagnostic.ts';
 import { sortDiagnostics } from '../document/diagnostic.ts';
 import type { Runbook } from '../document/load.ts';
 import { walkSteps } from '../document/steps.ts';
+import { suppress } from '../document/suppressions.ts';
 import type { Registry } from '../port/registry.ts';
 import { checkExpressions } from './expressions.ts';
 import { createChecked } from './finding.ts';
@@ -27,5 +28,5 @@ export async function check(
   checkSkipped(checked);
   checkBindings(checked);
   await checkOwnRules(checked);
-  return sortDiagnostics(findings);
+  return sortDiagnostics(suppress(runbook.text, runbook.file, findings));
 }

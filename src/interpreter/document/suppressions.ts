@@ -1,0 +1,128 @@
+/**
+ * `# runbook-lint-disable-next-line CODE[, CODE]: reason` takes a warning away from the next line that says something. Errors stay whatever a
+ * comment says: with one of them the run would be refused. Where the reason is missing, or nothing was to take away, that is a finding itself.
+ */
+import { Lexer } from 'yaml';
+import type { Diagnostic } from './diagnostic.ts';
+import { documentOf } from './diagnostic.ts';
+
+const word = 'runbook-lint-disable-next-line';
+
+interface Suppression {
+  /** From 0, of the comment. */
+  readonly offset: number;
+  readonly length: number;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** The line that it speaks of. */
+  readonly about: number;
+  readonly codes: readonly string[];
+  readonly reason: string;
+}
+
+/** The findings that remain. Costs nothing for a text without such a comment. */
+export function suppress(text: string, file: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (!text.includes(word)) return findings;
+  const all = suppressionsIn(text);
+  const isTaken = (found: Diagnostic): boolean =>
+    found.severity === 'warning' && all.some(({ about, codes }) => about === found.line && codes.includes(found.code));
+  const stay = findings
+    .filter((found) => !isTaken(found))
+    .map((found) =>
+      all.some((one) => names(one, found)) ? { ...found, message: `${found.message}; an error cannot be suppressed` } : found,
+    );
+  return [...stay, ...all.flatMap((one) => wrongIn(one, text, file, findings))];
+}
+
+const names = ({ about, codes }: Suppression, found: Diagnostic): boolean => about === found.line && codes.includes(found.code);
+
+function wrongIn(one: Suppression, text: string, file: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const { offset, length, line, column, codes, reason } = one;
+  const finding = (code: string, message: string, hint: string): Diagnostic => ({
+    file,
+    line,
+    column,
+    endLine: line,
+    endColumn: column + length,
+    severity: 'warning',
+    code,
+    message,
+    hint,
+    docs: documentOf(code),
+  });
+  const used = codes.filter((code) => findings.some((found) => found.line === one.about && found.code === code));
+  const unused = codes.filter((code) => !used.includes(code));
+  if (codes.length === 0 || (reason === '' && used.length > 0))
+    return [
+      finding('lint/suppression-without-reason', 'a suppression needs a code and a reason', `write \`# ${word} CODE: reason\``),
+    ];
+  if (unused.length === 0) return [];
+  const fix = used.length === 0 ? wholeLine(text, offset, length) : undefined;
+  return [
+    {
+      ...finding(
+        'lint/suppression-unused',
+        `there is no ${unused.join(', ')} in line ${String(one.about)} to suppress`,
+        used.length === 0 ? 'remove the comment' : 'remove the code from the comment',
+      ),
+      ...(fix === undefined ? {} : { fix }),
+    },
+  ];
+}
+
+/** The comment's line, when nothing else stands in it. */
+function wholeLine(text: string, offset: number, length: number): Diagnostic['fix'] {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset + length);
+  if (end < 0 || text.slice(start, offset).trim() !== '' || text.slice(offset + length, end).trim() !== '') return undefined;
+  return { offset: start, length: end + 1 - start, text: '' };
+}
+
+/** Comments as YAML's lexer tells them: the same words in a script or a text are no comment. */
+function suppressionsIn(text: string): readonly Suppression[] {
+  const lines = text.split('\n');
+  const found: Suppression[] = [];
+  let offset = 0;
+  let line = 1;
+  let lineStart = 0;
+  let before = '';
+  for (const lexeme of new Lexer().lex(text)) {
+    if (marks.has(lexeme)) {
+      before = lexeme;
+      continue;
+    }
+    const match = before === scalarFollows ? null : pattern.exec(lexeme);
+    if (match !== null) {
+      const codes = (match[1] ?? '').split(/[\s,]+/).filter((code) => code !== '');
+      const length = lexeme.trimEnd().length;
+      found.push({
+        offset,
+        length,
+        line,
+        column: offset - lineStart + 1,
+        about: nextLine(lines, line),
+        codes,
+        reason: (match[2] ?? '').trim(),
+      });
+    }
+    before = lexeme;
+    offset += lexeme.length;
+    for (let at = lexeme.indexOf('\n'); at >= 0; at = lexeme.indexOf('\n', at + 1)) {
+      line += 1;
+      lineStart = offset - lexeme.length + at + 1;
+    }
+  }
+  return found;
+}
+
+/** What the lexer says beside the text itself. */
+const scalarFollows = '\u001f';
+const marks = new Set(['\u0002', '\u0018', scalarFollows]);
+const pattern = new RegExp(`^#\\s*${word}(?![\\w-])([^:]*)(?::([^\\n]*))?`);
+
+/** The next line that is neither empty nor a comment, so that several suppressions can stand above one line. */
+function nextLine(lines: readonly string[], line: number): number {
+  const next = lines.findIndex((one, index) => index >= line && !/^\s*(?:#|$)/.test(one));
+  return next < 0 ? line + 1 : next + 1;
+}
