@@ -1,4 +1,4 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|steps|slope|lines|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|steps|slope|lines|screen|paint|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -129,6 +129,48 @@ const benches = {
       say(`peak memory, a child printing ${lines.toLocaleString('en')} lines`, `${median(peaks).toFixed(0)} MiB`, 'flat');
     }
   },
+  /**
+   * The same run on a terminal of 120 columns, with engine and viewer, and on a pipe; by the run's own clock, from its first record to its last,
+   * so that the start of a second process is not in it.
+   */
+  async screen() {
+    const path = write('flood', [`{ id: print, type: shell, argv: [seq, -f, "%0100.0f", "500000"] }`]);
+    const command = [node, cli, 'run', path].join(' ');
+    const shown = ['script', '-qefc', `stty cols 120 rows 40; exec ${command}`, '/dev/null'];
+    delete environment.CI;
+    const clocks = [];
+    for (let i = 0; i < 11; i++)
+      clocks.push({ shown: await clocked(shown), piped: await clocked(['sh', '-c', `${command} | cat`]) });
+    environment.CI = '1';
+    const ratios = clocks.slice(2).map((clock) => clock.shown / clock.piped);
+    const of = (key) => median(clocks.slice(2).map((clock) => clock[key])).toFixed(0);
+    say(
+      '500,000 lines with the screen / without',
+      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}, 9 pairs, medians ${of('shown')} / ${of('piped')} ms)`,
+      'at most 1.25',
+    );
+  },
+  /** Paintings of a run in its middle, in one process each. */
+  async paint() {
+    const program = await bundled('bench/paint.tsx');
+    const costs = [];
+    const stored = {};
+    for (const n of [50, 1000]) {
+      const state = join(folder, `paint-${n}`);
+      environment.RUNBOOK_STATE_DIR = state;
+      await timed(run(shellSteps(n)));
+      stored[n] = join(state, 'runs', readdirSync(join(state, 'runs'))[0]);
+    }
+    for (let i = 0; i < 7; i++)
+      costs.push({ few: await printed(program, stored[50]), many: await printed(program, stored[1000]) });
+    rmSync(program);
+    const of = (key) => median(costs.map((cost) => cost[key])).toFixed(2);
+    say(
+      'painting a run of 1,000 steps / of 50',
+      `${median(costs.map((cost) => cost.many / cost.few)).toFixed(2)} (${of('many')} / ${of('few')} ms, 7 pairs)`,
+      'at most 1.3',
+    );
+  },
   async size() {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
     const production = Object.entries(lock.packages).filter(([path, one]) => path !== '' && !one.dev && existsSync(path));
@@ -137,6 +179,48 @@ const benches = {
     say('dist, without the lab', `${(sizeOf('dist', /^lab/) / 2 ** 20).toFixed(1)} MiB`);
   },
 };
+
+/** One of our own modules as a file that node can start; packages are resolved from the project, so it lies inside. */
+async function bundled(path) {
+  const { build } = await import('esbuild');
+  const outfile = resolve('node_modules', `.bench-${process.pid}.mjs`);
+  await build({
+    entryPoints: [path],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    packages: 'external',
+    jsx: 'automatic',
+  });
+  return outfile;
+}
+
+/** Runs a command in a state folder of its own; the run clock at its last record, ms. */
+async function clocked(argv) {
+  const state = mkdtempSync(join(folder, 'clocked-'));
+  environment.RUNBOOK_STATE_DIR = state;
+  await timed(argv);
+  const run = readdirSync(join(state, 'runs'))[0];
+  const records = readFileSync(join(state, 'runs', run, 'journal.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  rmSync(state, { recursive: true });
+  return JSON.parse(records.at(-1)).t;
+}
+
+/** The number that a program prints. */
+function printed(program, run) {
+  return new Promise((done, fail) => {
+    const child = spawn(node, [program], {
+      env: { ...environment, NODE_ENV: 'production', BENCH_RUN: run },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.on('exit', (code) => (code === 0 ? done(Number(text)) : fail(new Error(`${program} exited ${code}`))));
+  });
+}
 
 /** Bytes of the files below a folder, without entries that `left` names. */
 function sizeOf(path, left) {

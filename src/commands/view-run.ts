@@ -1,4 +1,5 @@
 /** A viewer of a run: follows its files, draws, and hands what the operator does to the engine. Shared by run, resume, undo and attach. */
+import { constants, setPriority } from 'node:os';
 import { fold } from '../interpreter/core/fold.ts';
 import { initialState } from '../interpreter/core/initial.ts';
 import type { Plan } from '../interpreter/core/plan.ts';
@@ -37,6 +38,7 @@ type Leaving = { readonly is: 'finished' | 'detached' | 'lost' } | { readonly is
 /** Returns the exit code: the run's own when it has finished, 12 when it goes on without this viewer. */
 export async function viewRun(viewing: Viewing): Promise<number> {
   tolerateLostTerminal();
+  if (!viewing.bound) giveWay();
   const { directory } = viewing;
   const [open, session] = await Promise.all([pictureOf(viewing.form), openSession(viewing)]);
   const picture: Picture = open(pictureOptions(viewing, session));
@@ -57,6 +59,15 @@ export async function viewRun(viewing: Viewing): Promise<number> {
   } finally {
     release();
     session.close();
+  }
+}
+
+/** Where processors are scarce, the engine and what it starts come before the picture of them. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not permitted here: the picture takes its turn like everybody.
   }
 }
 
