@@ -1,5 +1,5 @@
 /** The built program tells everybody: drivers load, secrets come from the environment and stand in no file of the run. */
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { place, runbook } from '../rig/cli.ts';
@@ -152,5 +152,19 @@ describe('messages of a run', () => {
     const done = await runbook(['run', 'say.yaml', '--yes', '--env', 'lab'], { cwd: here.folder, env: here.env });
     expect(told).toBe(1);
     expect(done.code === 0, done.stdout + done.stderr).toBe(good);
+  });
+
+  it('a run does not begin with an entry that cannot work', async () => {
+    here = place();
+    const head = 'apiVersion: runbook/v1\nid: say\ntitle: Say\nowners: [tests]\ntargets: { oncall: pager }\n';
+    const steps =
+      'steps:\n  - { id: work, type: shell, argv: [touch, made], undo: none }\n  - { id: page, type: escalate, to: oncall, message: m, undo: none }\n';
+    writeFileSync(join(here.folder, 'say.yaml'), head + steps);
+    const targets = { oncall: { type: 'pager', routingkey: 'r' } };
+    writeFileSync(join(here.folder, 'runbook.config.yaml'), JSON.stringify({ environments: { lab: { targets } } }));
+    const done = await runbook(['run', 'say.yaml', '--yes', '--env', 'lab'], { cwd: here.folder, env: here.env });
+    expect(done.code).toBe(3);
+    expect(done.stdout + done.stderr).toContain('did you mean "routingKey"?');
+    expect(existsSync(join(here.folder, 'made'))).toBe(false);
   });
 });

@@ -30,7 +30,7 @@ const config = `environments:\n  lab:\n    rehearsal: true\n    timeScale: 60\n 
   ['flags', 'flag', 'provider: http, url: "http://127.0.0.1:9"'],
   ['opsRealtime', 'chat', 'webhook: "http://127.0.0.1:9"'],
   ['partners', 'statuspage', 'url: "http://127.0.0.1:9"'],
-  ['oncall', 'pager', 'url: "http://127.0.0.1:9"'],
+  ['oncall', 'pager', 'url: "http://127.0.0.1:9", routingKey: lab'],
   ['tickets', 'ticket', 'url: "http://127.0.0.1:9"'],
 ]
   .map(([name = '', type = '', rest = '']) => `      ${name}: { type: ${type}, ${rest} }`)

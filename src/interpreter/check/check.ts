@@ -10,6 +10,7 @@ import { checkExpressions } from './expressions.ts';
 import { createChecked } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
+import { checkEntries } from './entries.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
 import { checkSkipped } from './skipped.ts';
 import { checkStructure } from './structure.ts';
@@ -27,6 +28,7 @@ export async function check(
   checkExpressions(checked);
   checkSkipped(checked);
   checkBindings(checked);
+  await checkEntries(checked);
   await checkOwnRules(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));
 }

@@ -97,6 +97,16 @@ export interface ParamsError {
   readonly schemaPath: string;
 }
 
+/** A bound target as lint sees it. */
+export interface TargetEntry {
+  readonly name: string;
+  readonly type: string;
+  /** Without `type`; secrets as they are written. */
+  readonly entry: Json;
+  /** Directory of the runbook file. */
+  readonly directory: string;
+}
+
 export interface StepType {
   readonly manifest: Manifest;
   /** Absent: built in. */
@@ -110,6 +120,8 @@ export interface StepType {
   facts(params: Readonly<Record<string, Json>>, target?: { readonly type: string }): Facts;
   /** Loads the step type's own rules. */
   lint?(): Promise<(subject: LintSubject) => readonly Finding[] | Promise<readonly Finding[]>>;
+  /** Loads the rule for entries of the configuration: what is wrong with one, in words without its values; secrets are still references. */
+  lintEntry?(): Promise<(entry: TargetEntry) => string | undefined>;
   /** Turns sugar into plain parameters at plan time. */
   lower?(params: Readonly<Record<string, Json>>): Readonly<Record<string, Json>>;
   /** Absent for kinds that the engine performs itself (ask, check, undo). */

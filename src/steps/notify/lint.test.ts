@@ -1,5 +1,7 @@
 /** Which receiver a message has is known from the declared targets, also of messages at moments. */
 import { describe, expect, it } from 'vitest';
+import { emptyEnvironment } from '../../interpreter/config/config.ts';
+import type { Json } from '../../interpreter/core/value.ts';
 import { check } from '../../interpreter/check/check.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
 import { registry } from '../index.ts';
@@ -12,6 +14,41 @@ async function codes(text: string): Promise<readonly (readonly [string, number])
   return findings.map(({ code, line }) => [code, line]);
 }
 const step = (keys: string): string => `steps:\n  - { id: one, type: notify, undo: none, ${keys} }\n`;
+
+describe('entries of the configuration', () => {
+  const text = (type: string): string =>
+    `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\ntargets: { one: ${type} }\nsteps:\n  - { id: one, type: notify, undo: none, to: one, message: m }\n`;
+  const told = async (entry: { readonly type: string; readonly [key: string]: Json }): Promise<string> => {
+    const { runbook } = loadRunbook(text(entry.type), 'example.yaml');
+    if (runbook === undefined) throw new Error('the example does not load');
+    const lab = { ...emptyEnvironment, name: 'lab', targets: { one: entry } };
+    const findings = await check(runbook, registry, { config: { roles: {}, environments: { lab } }, environment: 'lab' });
+    return findings.map(({ code, line, message }) => `${String(line)} ${code} ${message}`).join();
+  };
+
+  it.each([
+    [{ type: 'pager' }, 'needs routingKey'],
+    [{ type: 'chat', channel: 'C1' }, 'needs token'],
+    [{ type: 'chat', webhok: 'secret:hook' }, 'did you mean "webhook"?'],
+    [{ type: 'statuspage', page: 'p1' }, 'needs token'],
+    [{ type: 'ticket', url: 'http://a.test', signingKey: 'short' }, 'fewer than 24 bytes'],
+    [{ type: 'email', host: 'mail.test', from: 'a@b.test' }, 'needs to'],
+  ])('%j: %s', async (entry, words) => {
+    expect(await told(entry)).toContain('5 target/entry ');
+    expect(await told(entry)).toContain(words);
+  });
+
+  it.each([
+    [{ type: 'pager', routingKey: 'secret:key' }],
+    [{ type: 'chat', webhook: 'secret:hook' }],
+    [{ type: 'chat', channel: 'C1', token: 'secret:token' }],
+    [{ type: 'webhook', url: 'secret:address', signingKey: ['secret:one', 'secret:two'] }],
+    [{ type: 'email', host: 'mail.test', from: 'a@b.test', to: 'secret:to', username: 'u', password: 'secret:password' }],
+    [{ type: 'pager', members: { a: { routingKey: 'secret:a' } } }],
+  ])('%j is right, though its secrets are not opened', async (entry) => {
+    expect(await told(entry)).toBe('');
+  });
+});
 
 describe('messages', () => {
   it('at moments are judged by their receiver', async () => {
