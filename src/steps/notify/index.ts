@@ -9,6 +9,6 @@ export const stepType: StepType = {
     return { effect: 'write', repeatable, observe: false, undo: 'none' };
   },
   lint: async () => (await import('./lint.ts')).lint,
-  lintEntry: async () => (await import('./lint.ts')).lintEntry,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

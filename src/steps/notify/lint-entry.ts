@@ -1,0 +1,1 @@
+export { lintEntry } from '../../clients/messages/lint-entry.ts';
