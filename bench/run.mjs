@@ -1,6 +1,6 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|steps|slope|lines|screen|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|steps|slope|lines|screen|paint|size ...]
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -43,8 +43,8 @@ async function warm(argv, times = 5) {
 }
 
 /** A B A B ...; the median of the pairwise ratios. */
-async function ratio(name, a, b, aim, pairs) {
-  await warm(a);
+async function ratio(name, a, b, aim, pairs, starts = 5) {
+  await warm(a, starts);
   await timed(b);
   const ratios = [];
   const left = [];
@@ -95,6 +95,35 @@ const benches = {
     await ratio('lint, a file without conditions / bare node', [node, cli, 'lint', plain], bare, '1.25', 21);
     await ratio('lint, ws-desync / bare node', [node, cli, 'lint', desync], bare, '1.4', 21);
     await ratio('list / bare node', [node, cli, 'list', '--catalogue', resolve('runbooks.yaml.d')], bare, '1.2', 21);
+  },
+  async many() {
+    const ajv = [
+      node,
+      resolve('node_modules/.bin/ajv'),
+      'validate',
+      '--strict=false',
+      '-s',
+      resolve('schema/runbook.schema.json'),
+    ];
+    const peaks = [];
+    for (const n of [1000, 10_000]) {
+      const name = `many-${n}`;
+      mkdirSync(join(folder, name));
+      for (let i = 0; i < n; i++) {
+        const steps = Array.from({ length: 18 }, (_, at) => `{ id: s${at}, type: shell, argv: [echo, "${i} ${at}"] }`);
+        writeFileSync(join(folder, name, `r${i}.yaml`), runbook(`plain-${i}`, steps));
+      }
+      peaks.push((await watched([cli, 'lint', name])).peak.toFixed(0));
+    }
+    await ratio(
+      'lint, 10,000 files / ajv-cli',
+      [node, cli, 'lint', 'many-10000'],
+      [...ajv, '-d', 'many-10000/*.yaml'],
+      '0.5',
+      3,
+      0,
+    );
+    say('peak memory of lint, 1,000 and 10,000 files', `${peaks.join(' and ')} MiB`, 'flat');
   },
   async steps() {
     const hundred = shellSteps(100);

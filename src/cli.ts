@@ -7,6 +7,10 @@ async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   const quick = quickCall(argv);
   if (quick !== undefined) return quick().catch(report);
+  if (argv[0] === 'lintpart') {
+    const done = await (await import('./commands/lint-part.ts')).lintPart();
+    if (done !== undefined) return done;
+  }
   // Built apart: this file and its verbs are all that `lint` and `list` read. Hence it reports its own problems.
   const { reportedProgram } = await import('./commands/program.ts');
   return reportedProgram(argv);

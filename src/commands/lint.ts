@@ -1,15 +1,12 @@
 /** `runbook lint`: every finding of every file, at its line and column; exit 3 when there is an error. Executes nothing, needs no network. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { check } from '../interpreter/check/check.ts';
-import type { Config } from '../interpreter/config/config.ts';
-import type { Registry } from '../interpreter/port/registry.ts';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
-import { loadRunbook } from '../interpreter/document/load.ts';
-import { registry as builtIn } from '../steps/index.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, runbookFiles } from './catalogue.ts';
 import { exitCodes, usage } from './exit.ts';
+import type { Against, Linter } from './lint-one.ts';
+import { createLinter, shownName } from './lint-one.ts';
 import { print, printError, wantsColour } from './terminal.ts';
 
 export interface LintOptions {
@@ -41,21 +38,41 @@ async function lintOnce(
   const directory = process.cwd();
   const files = filesOf(names, options, directory);
   reading(files);
-  const texts = new Map<string, string>();
-  const findings: Diagnostic[] = [];
-  const configured = options.config === undefined ? undefined : await readConfig(options.config, directory, findings);
-  for (const path of files) {
-    const shown = relative(directory, path).startsWith('..') ? path : relative(directory, path);
-    const read = readFileSync(path, 'utf8');
-    const find = (text: string): Promise<readonly Diagnostic[]> => findingsOf(text, shown, configured, options.env);
-    const { text, found } =
-      options.fix === true ? await fixed(path, shown, read, options, find) : { text: read, found: await find(read) };
-    texts.set(shown, text);
-    findings.push(...found);
-  }
-  await show({ findings, texts }, options.output);
+  const linter = await createLinter(options, directory);
+  const found = await (files.length >= many && options.fix !== true
+    ? (await import('./lint-many.ts')).lintMany(linter, files, directory, against(options))
+    : oneByOne(linter, files, options, directory));
+  const findings = [...linter.diagnostics];
+  for (const index of files.keys()) findings.push(...(found.get(index) ?? []));
+  await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
   return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
+}
+
+/** From so many files on, starting threads pays. */
+const many = 200;
+
+/** What a thread is told: it must be plain data. */
+const against = ({ config, env }: LintOptions): Against => ({
+  ...(config === undefined ? {} : { config }),
+  ...(env === undefined ? {} : { env }),
+});
+
+async function oneByOne(
+  linter: Linter,
+  files: readonly string[],
+  options: LintOptions,
+  directory: string,
+): Promise<ReadonlyMap<number, readonly Diagnostic[]>> {
+  const all = new Map<number, readonly Diagnostic[]>();
+  for (const [index, path] of files.entries()) {
+    const shown = shownName(directory, path);
+    const text = readFileSync(path, 'utf8');
+    const find = (changed: string): Promise<readonly Diagnostic[]> => linter.find(changed, shown);
+    const found = options.fix === true ? await fixed(path, shown, text, options, find) : await find(text);
+    if (found.length > 0) all.set(index, found);
+  }
+  return all;
 }
 
 /** Mends a file and tells how; what is left of its findings is linted in the text as it is now. */
@@ -65,57 +82,28 @@ async function fixed(
   read: string,
   options: LintOptions,
   find: (text: string) => Promise<readonly Diagnostic[]>,
-): Promise<{ readonly text: string; readonly found: readonly Diagnostic[] }> {
+): Promise<readonly Diagnostic[]> {
   const { difference, mend, replaceFile } = await import('./lint-fix.ts');
   const { text, findings, edits } = await mend(read, find);
-  if (text === read) return { text, found: findings };
+  if (text === read) return findings;
   if (options.dryRun === true) {
     const say = options.output === undefined || options.output === 'plain' ? print : printError;
     await say(difference(shown, read, text));
-    return { text: read, found: await find(read) };
+    return find(read);
   }
   if (replaceFile(path, read, text)) {
     await printError(`${shown}: ${count(edits, 'edit')}`);
-    return { text, found: findings };
+    return findings;
   }
   await printError(`${shown}: not mended, it is not UTF-8 or was changed meanwhile`);
-  return { text: read, found: await find(read) };
+  return find(read);
 }
 
 interface Linted {
   readonly findings: readonly Diagnostic[];
-  /** Name as shown -> text. */
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-async function findingsOf(
-  text: string,
-  file: string,
-  configured: Configured | undefined,
-  environment: string | undefined,
-): Promise<readonly Diagnostic[]> {
-  const { runbook, diagnostics } = loadRunbook(text, file);
-  if (runbook === undefined) return diagnostics;
-  const more = await check(runbook, configured?.registry ?? builtIn, {
-    ...(configured === undefined ? {} : { config: configured.config }),
-    ...(environment === undefined ? {} : { environment }),
-  });
-  return [...diagnostics, ...more];
-}
-
-interface Configured {
-  readonly config: Config;
-  /** With the step types from outside that it names: their manifests are read, their code is not (T20). */
-  readonly registry: Registry;
-}
-
-async function readConfig(path: string, directory: string, findings: Diagnostic[]): Promise<Configured> {
-  const { loadConfig } = await import('../interpreter/config/config.ts');
-  const { config, diagnostics } = await loadConfig({ path, directory });
-  const { knownStepTypes } = await import('./step-types.ts');
-  const known = await knownStepTypes(config.stepTypes);
-  findings.push(...diagnostics, ...known.diagnostics);
-  return { config, registry: known.registry };
+  /** Names as shown. */
+  readonly files: readonly string[];
+  readonly directory: string;
 }
 
 function filesOf(names: readonly string[], options: LintOptions, directory: string): readonly string[] {
@@ -133,17 +121,34 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
 }
 
 async function show(linted: Linted, form: string | undefined): Promise<void> {
-  const { findings, texts } = linted;
+  const { findings, files, directory } = linted;
   if (form === undefined || form === 'plain') {
-    if (findings.length > 0) await print(pretty(findings, (file) => texts.get(file) ?? '', { colour: wantsColour() }));
+    if (findings.length > 0) await print(pretty(findings, texts(directory), { colour: wantsColour() }));
     const errors = findings.filter((one) => one.severity === 'error').length;
-    await printError(`${count(texts.size, 'file')}, ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
+    await printError(`${count(files.length, 'file')}, ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
     return;
   }
   const { machine, machineForms } = await import('../ui/diagnostics/machine.ts');
-  const text = machine(form, findings, [...texts.keys()]);
+  const text = machine(form, findings, files);
   if (text === undefined) throw usage(`--output ${form}: lint knows plain, ${machineForms.join(', ')}`);
   if (text !== '') await print(text);
+}
+
+/** Read again for the lines that are shown: to keep all texts would be memory for each file. */
+function texts(directory: string): (file: string) => string {
+  let last: { readonly file: string; readonly text: string } | undefined;
+  return (file) => {
+    if (last?.file !== file) last = { file, text: readIfThere(resolve(directory, file)) };
+    return last.text;
+  };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 const count = (n: number, word: string): string => `${String(n)} ${word}${n === 1 ? '' : 's'}`;

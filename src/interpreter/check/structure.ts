@@ -44,13 +44,19 @@ function step(checked: Checked, walked: Walked): void {
   }
   const params = typed?.manifest.params as ObjectSchema | undefined;
   const properties = params?.properties ?? {};
-  const common = commonFor(walked, properties);
-  const known = [...Object.keys(common), ...Object.keys(properties)];
-  unknownKeys(checked, own, pointer, known, `a step of type ${String(own['type'] ?? 'group')}`);
-  const commonPart = Object.fromEntries(Object.entries(own).filter(([key]) => common[key] !== undefined));
-  const typePart = Object.fromEntries(
-    Object.entries(own).filter(([key]) => common[key] === undefined && properties[key] !== undefined),
-  );
+  const commonPart: Record<string, Json> = {};
+  const typePart: Record<string, Json> = {};
+  let strange = false;
+  for (const [key, value] of Object.entries(own)) {
+    if (isCommon(key, walked, properties)) commonPart[key] = value;
+    else if (properties[key] !== undefined) typePart[key] = value;
+    else strange = true;
+  }
+  if (strange) {
+    const common = Object.keys(stepSchema.properties).filter((key) => isCommon(key, walked, properties));
+    const known = [...common, ...Object.keys(properties)];
+    unknownKeys(checked, own, pointer, known, `a step of type ${String(own['type'] ?? 'group')}`);
+  }
   validateSchema(checked, 'step', commonPart, pointer, []);
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
@@ -73,15 +79,10 @@ function step(checked: Checked, walked: Walked): void {
 }
 
 /** Own keys of the step type win over common ones of the same name (notify.to, consume.from). */
-function commonFor(walked: Walked, own: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  return Object.fromEntries(
-    Object.entries(stepSchema.properties).filter(([key]) => {
-      if (own[key] !== undefined) return false;
-      if (watchOnly.has(key)) return walked.role === 'watch';
-      if (key === 'within') return walked.role === 'probe';
-      return true;
-    }),
-  );
+function isCommon(key: string, walked: Walked, own: Readonly<Record<string, Json>>): boolean {
+  if (stepSchema.properties[key] === undefined || own[key] !== undefined) return false;
+  if (watchOnly.has(key)) return walked.role === 'watch';
+  return key !== 'within' || walked.role === 'probe';
 }
 
 function missingType(checked: Checked, walked: Walked): void {

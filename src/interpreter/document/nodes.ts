@@ -34,7 +34,7 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 /** A condition, and no tag of another tool (`!Ref`), so that quoting is what was meant. */
 const negation = /^!\(?(?:inputs|steps|item|run|targets|env|result|value|step)\b[^"\\\n]*$/;
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
-export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key);
 
 export function convert(document: Document, text: string): Converted {
   const ranges = new Map<string, Ranges>();

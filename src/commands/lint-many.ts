@@ -1,0 +1,68 @@
+/** Many files on all cores: this thread and helpers each take the next few files until none is left. The order of findings stays that of the files. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
+import type { Against, Linter } from './lint-one.ts';
+import { shownName } from './lint-one.ts';
+import { packageRoot } from './package-root.ts';
+
+/** Files that a thread takes at a time: few enough that all end together. */
+const handful = 16;
+
+/** More threads wait for the disk and for memory. */
+const mostThreads = 8;
+
+/** What a helper gets. */
+export interface Part {
+  readonly files: readonly string[];
+  readonly directory: string;
+  readonly against: Against;
+  /** Index of the next file that nobody has taken. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** Index of a file, and what is wrong with it; files without findings are left out, so that memory stays flat. */
+export type Found = readonly (readonly [number, readonly Diagnostic[]])[];
+
+/** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be said. */
+export async function lintMany(
+  linter: Linter,
+  files: readonly string[],
+  directory: string,
+  against: Against,
+): Promise<ReadonlyMap<number, readonly Diagnostic[]>> {
+  const part: Part = { files, directory, against, next: new SharedArrayBuffer(4) };
+  const helpers = Array.from({ length: Math.min(availableParallelism(), mostThreads) - 1 }, () => help(part));
+  try {
+    const [own, ...others] = await Promise.all([takeTurns(linter, part), ...helpers]);
+    return new Map([...own, ...others.flat()]);
+  } catch {
+    return new Map(await takeTurns(linter, { ...part, next: new SharedArrayBuffer(4) }));
+  }
+}
+
+/** Lints handfuls until no file is left. */
+export async function takeTurns(linter: Linter, { files, directory, next }: Part): Promise<Found> {
+  const turn = new Int32Array(next);
+  const found: [number, readonly Diagnostic[]][] = [];
+  for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
+    for (const [offset, path] of files.slice(from, from + handful).entries()) {
+      const findings = await linter.find(readFileSync(path, 'utf8'), shownName(directory, path));
+      if (findings.length > 0) found.push([from + offset, findings]);
+    }
+  }
+  return found;
+}
+
+function help(part: Part): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(join(packageRoot(), 'dist', 'cli.js'), { argv: ['lintpart'], workerData: part });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      reject(new Error('a helper of lint ended without an answer'));
+    });
+  });
+}
