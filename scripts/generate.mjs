@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { snippets } from './snippets.mjs';
 
 const check = process.argv.includes('--check');
 const folder = mkdtempSync(join(tmpdir(), 'runbook-generate-'));
@@ -118,6 +119,9 @@ const document = {
 };
 emit('schema/runbook.schema.json', `${JSON.stringify(document, null, 2)}\n`);
 for (const { manifest } of types) emit(`schema/step-types/${manifest.type}.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+
+// -- snippets for editors
+emit('editors/runbook.code-snippets', snippets(types.map(({ manifest }) => manifest)));
 
 // -- pages of step types
 const { stepTypePage } = await load("export * from './src/interpreter/port/page.ts'");
