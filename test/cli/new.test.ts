@@ -1,7 +1,8 @@
 /** `runbook new`: what it writes lints clean and runs. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Place } from '../rig/cli.ts';
 import { place, runbook } from '../rig/cli.ts';
 
@@ -55,3 +56,35 @@ it.each([
   const { code, stderr } = await call(...args);
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(hint) as string });
 });
+
+/** Every way to give or leave out these flags; the values need quotes in YAML. */
+const flags: readonly (readonly string[])[] = [
+  ['--title', "- it's 100%: {a} [b] #c & *d 'e' \"f\" \\ g"],
+  ['--owner', 'yes', '--owner', 'team: "b" # c'],
+  ['--severity', 'SEV1'],
+  ['--alert', 'on'],
+  ['--folder', 'data store'],
+];
+const combinations = flags.reduce<readonly (readonly string[])[]>(
+  (all, flag) => all.flatMap((one) => [one, [...one, ...flag]]),
+  [[]],
+);
+
+it('every combination of flags writes a runbook that lints clean and names the schema', async () => {
+  for (let from = 0; from < combinations.length; from += 4) {
+    const few = combinations.slice(from, from + 4).map((flag, index) => call('new', `book-${String(from + index)}`, ...flag));
+    for (const written of await Promise.all(few)) expect(written, written.stderr).toMatchObject({ code: 0 });
+  }
+  const { code, stdout } = await call('lint', '-o', 'json');
+  expect({ code, said: JSON.parse(stdout) as unknown }).toEqual({ code: 0, said: { files: 32, findings: [] } });
+  const full = readFileSync(join(here.folder, 'runbooks.yaml.d', 'data store', 'book-31.yaml'), 'utf8');
+  const { title, owners, severity, triggers } = parse(full) as Record<string, unknown>;
+  expect({ title, owners, severity, triggers }).toEqual({
+    title: flags[0]?.[1],
+    owners: ['yes', 'team: "b" # c'],
+    severity: 'SEV1',
+    triggers: [{ alert: 'on' }],
+  });
+  const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(full)?.[1] ?? '';
+  expect(existsSync(resolve(here.folder, 'runbooks.yaml.d', 'data store', schema))).toBe(true);
+}, 120_000);
