@@ -31,9 +31,13 @@ export async function newRunbook(id: string, options: NewOptions): Promise<numbe
   const answers = await complete(id, options);
   if (!severities.includes(answers.severity))
     throw usage(`there is no severity ${answers.severity}`, `one of ${severities.join(', ')}`);
+  if (answers.title.trim() === '') throw usage('a runbook needs a title', 'give --title TEXT');
+  if (answers.owners.length === 0) throw usage('a runbook needs an owner', 'give --owner NAME');
   const directory = process.cwd();
   const folder = options.catalogue ?? catalogueFolder({ directory }) ?? join(directory, folderName);
   const path = join(resolve(folder), options.folder ?? '', `${id}.yaml`);
+  if (relative(resolve(folder), path).startsWith('..'))
+    throw usage(`--folder ${options.folder ?? ''} is not inside the catalogue`, 'another catalogue is given with --catalogue');
   if (existsSync(path))
     throw new CommandError({ exitCode: exitCodes.usage, message: `${path} exists`, hint: 'choose another id' });
   mkdirSync(dirname(path), { recursive: true });
@@ -65,11 +69,17 @@ async function complete(id: string, options: NewOptions): Promise<Answers> {
     const owners = await answer(given.owner, 'Owners, with commas', user);
     const severity = await answer(given.severity, `Severity (${severities.join(', ')})`, 'SEV3');
     const alert = await answer(given.alert, 'Alert that it answers, if any', '');
-    return { id, title, owners: owners.split(',').map((one) => one.trim()), severity, alert };
+    return { id, title, owners: namesIn(owners), severity, alert };
   } finally {
     ask?.close();
   }
 }
+
+const namesIn = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 
 /** Relative, so that a checkout can move as a whole. */
 const schemaFor = (path: string): string => relative(dirname(path), join(packageRoot(), 'schema', 'runbook.schema.json'));

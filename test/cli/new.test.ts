@@ -52,6 +52,9 @@ it('never overwrites', async () => {
 it.each([
   [['new', 'Not An Id'], 'lower case'],
   [['new', 'fine', '--severity', 'P1'], 'SEV1, SEV2'],
+  [['new', 'fine', '--title', ' '], '--title TEXT'],
+  [['new', 'fine', '--owner', ','], '--owner NAME'],
+  [['new', 'fine', '--folder', '../out'], '--catalogue'],
 ])('%j is refused with a hint', async (args, hint) => {
   const { code, stderr } = await call(...args);
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(hint) as string });
