@@ -1,37 +1,53 @@
-/** `runbook run` without a name: the picker over the catalogue. */
+/** `runbook run` without a name: the picker over the catalogue. With a name and inputs missing: the form of that runbook. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import type { Entry } from '../ui/model/finder.ts';
 import type { InputField, Picked } from '../ui/screen/pick-model.ts';
-import { catalogueFolder, folderName, idOfFile, runbookFiles } from './catalogue.ts';
+import { catalogueFolder, findRunbook, folderName, idOfFile, runbookFiles } from './catalogue.ts';
 import { CommandError, exitCodes, usage } from './exit.ts';
 import type { PlanOptions } from './options.ts';
 import { planLines } from './plan.ts';
-import { prepare } from './prepare.ts';
+import { inputsOf, prepare } from './prepare.ts';
 import { page } from './show.ts';
 import { typedAs } from './type-input.ts';
 
 type Data = Readonly<Record<string, Json>>;
 
 /** Throws a CommandError with code 11 when nothing was chosen. */
-export async function pick(options: PlanOptions): Promise<Picked> {
+export function pick(options: PlanOptions): Promise<Picked> {
   const directory = process.cwd();
   const folder = catalogueFolder({ directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name a file, or give --catalogue FOLDER');
-  const documents = new Map(runbookFiles(folder).map((path) => [path, dataOf(path, directory)]));
+  return open(options, runbookFiles(folder));
+}
+
+/** Asks for the inputs of a named runbook; undefined when none is missing that a person must give. */
+export async function fillIn(name: string, options: PlanOptions): Promise<Picked | undefined> {
+  const directory = process.cwd();
+  const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
+  const data = dataOf(path, directory);
+  const missing = data !== undefined && fieldsOf(data, inputsOf(options, directory)).some((field) => field.initial === undefined);
+  return missing ? open(options, [path], entryOf(path, data)) : undefined;
+}
+
+async function open(options: PlanOptions, paths: readonly string[], named?: Entry): Promise<Picked> {
+  const directory = process.cwd();
+  const given = inputsOf(options, directory);
+  const documents = new Map(paths.map((path) => [path, dataOf(path, directory)]));
   const dataAt = (path: string): Data => documents.get(path) ?? {};
   const { openPicker } = await import('../ui/screen/open.tsx');
   const picked = await openPicker({
     entries: [...documents].flatMap(([path, data]) => (data === undefined ? [] : [entryOf(path, data)])),
+    ...(named === undefined ? {} : { named }),
     environment: options.env ?? 'as configured',
     page: (path) => page(dataAt(path)).split('\n'),
-    fields: (path) => fieldsOf(dataAt(path)),
+    fields: (path) => fieldsOf(dataAt(path), given),
     typeInput: (path, name, text) => typedAs(dataAt(path)['inputs'], name, text),
     plan: async (path, inputs) => {
-      const given = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
-      const { plan } = await prepare(path, { ...options, input: [...(options.input ?? []), ...given] });
+      const typed = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
+      const { plan } = await prepare(path, { ...options, input: [...(options.input ?? []), ...typed] });
       return planLines(plan);
     },
   });
@@ -63,13 +79,17 @@ function entryOf(path: string, data: Data): Entry {
   };
 }
 
-function fieldsOf(data: Data): readonly InputField[] {
-  return Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).map(([name, declared]) => ({
-    name,
-    type: textOf(declared['type']) || 'string',
-    description: textOf(declared['description']),
-    initial: declared['default'] === undefined ? undefined : initialOf(declared['default']),
-  }));
+/** What was given on the command line stands in the fields already, before defaults. */
+function fieldsOf(data: Data, given: Data): readonly InputField[] {
+  return Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).map(([name, declared]) => {
+    const initial = given[name] ?? declared['default'];
+    return {
+      name,
+      type: textOf(declared['type']) || 'string',
+      description: textOf(declared['description']),
+      initial: initial === undefined ? undefined : initialOf(initial),
+    };
+  });
 }
 
 const initialOf = (value: Json): string =>

@@ -39,11 +39,12 @@ async function chosen(
   name: string | undefined,
   options: PlanOptions & AnswerOptions,
 ): Promise<{ readonly name: string; readonly options: PlanOptions & AnswerOptions }> {
-  if (name !== undefined) return { name, options };
-  if (outputForm(options.output) !== 'tui' || process.stdin.isTTY !== true)
-    throw usage('which runbook?', '`runbook list` shows all; on a terminal `runbook run` lets you choose');
-  const { pick } = await import('./pick.ts');
-  const picked = await pick(options);
+  const canAsk = outputForm(options.output) === 'tui' && process.stdin.isTTY === true && options.questions !== false;
+  if (name !== undefined && !canAsk) return { name, options };
+  if (!canAsk) throw usage('which runbook?', '`runbook list` shows all; on a terminal `runbook run` lets you choose');
+  const { fillIn, pick } = await import('./pick.ts');
+  const picked = name === undefined ? await pick(options) : await fillIn(name, options);
+  if (picked === undefined) return { name: name ?? '', options };
   const inputs = Object.entries(picked.inputs).map(([input, text]) => `${input}=${text}`);
   return { name: picked.path, options: { ...options, input: [...(options.input ?? []), ...inputs] } };
 }

@@ -72,6 +72,7 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     window = tmux.window('runbook run');
     await window.sees('Which runbook?');
     window.types('WsSequenceGapRatioHigh');
+    await window.sees('Which runbook? WsSequenceGapRatioHigh');
     const screen = await window.sees('1 of ');
     expect(screen).toContain('> ws-desync');
     expect(screen).toContain('Stop corrupted deltas, rebuild the cache');
@@ -168,6 +169,17 @@ steps:
   - { id: repaired, title: The index answers, type: redis, command: [GET, "handwork:index"], expect: value == "whole" }
   - { id: close, title: Close the books, type: redis, command: [SET, "handwork:closed", "yes"], undo: none }
 `;
+
+describe('with the name of the runbook, and its inputs missing', () => {
+  it('asks for them, with what was given already', async () => {
+    const window = tmux.window('runbook run ws-desync -i venue=alpha');
+    await window.sees('> venue');
+    const screen = await window.sees(/ticket +string, required/);
+    expect(screen).toMatch(/venue +alpha/);
+    window.press('Escape');
+    await window.sees('nothing was chosen; nothing was done');
+  });
+});
 
 describe('with a step that fails until the world is repaired by hand', { timeout: 150_000 }, () => {
   let window: Window;

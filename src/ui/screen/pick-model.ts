@@ -12,6 +12,8 @@ export interface InputField {
 
 export interface PickerOptions {
   readonly entries: readonly Entry[];
+  /** The runbook that was named: only its inputs are asked for. */
+  readonly named?: Entry;
   readonly environment: string;
   readonly page: (path: string) => readonly string[];
   readonly fields: (path: string) => readonly InputField[];

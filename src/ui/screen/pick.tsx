@@ -19,7 +19,7 @@ export interface PickProps {
 
 export function Pick({ options, look, done }: PickProps): ReactElement {
   const { stdout } = useStdout();
-  const [chosen, setChosen] = useState<Entry>();
+  const [chosen, setChosen] = useState<Entry | undefined>(options.named);
   const size = { width: stdout.columns ?? 80, height: Math.max(10, (stdout.rows ?? 24) - 1) };
   if (chosen === undefined) return <Finder {...{ options, look, size }} choose={setChosen} leave={() => done(undefined)} />;
   return (
@@ -27,7 +27,7 @@ export function Pick({ options, look, done }: PickProps): ReactElement {
       {...{ options, look, size }}
       entry={chosen}
       begin={(inputs) => done({ path: chosen.path, inputs })}
-      back={() => setChosen(undefined)}
+      back={() => (options.named === undefined ? setChosen(undefined) : done(undefined))}
     />
   );
 }
@@ -54,6 +54,9 @@ function Finder({ options, look, size, choose, leave }: FinderProps): ReactEleme
     else {
       setAt(0);
       line.type(input, key);
+      // Over a slow line Enter may come with the last letters; here it only chooses what is shown.
+      const [typed] = /^[^\r\n]+[\r\n]$/.test(input) ? find(options.entries, line.text()) : [];
+      if (typed !== undefined) choose(typed);
     }
   });
   const body = size.height - 4;
