@@ -32,6 +32,12 @@ describe('one right answer', () => {
     ['a misspelt type', 'steps:\n  - { id: a, type: shel, argv: ["true"] }', 'shel,', 'shell,'],
     ['a misspelt key instead of type', 'steps:\n  - { id: a, tpye: shell, argv: ["true"] }', 'tpye', 'type'],
     ['another case', 'steps:\n  - { id: a, type: shell, argv: ["true"], on_failure: abort }', 'on_failure', 'onFailure'],
+    [
+      'a misspelt key below a key',
+      'steps:\n  - { id: a, type: shell, argv: ["true"], retry: { atempts: 3 } }',
+      'atempts',
+      'attempts',
+    ],
     ['a duration', 'steps:\n  - { id: a, type: shell, argv: ["true"], timeout: 1 minute }', '1 minute', '1m'],
     ['a duration in quotes', "steps:\n  - { id: a, type: shell, argv: ['true'], timeout: '90 s' }", "'90 s'", "'1m30s'"],
     ['a number in quotes', 'steps:\n  - { id: a, type: shell, argv: ["true"], retry: { attempts: "3" } }', '"3"', '3'],

@@ -1,9 +1,12 @@
 /** Errors of the generated validators, in words of this language and at the place of the value. */
 import type { Json } from '../core/value.ts';
+import { exchange } from '../document/fix.ts';
+import { escapePointer } from '../document/nodes.ts';
 import { durationHint } from '../language/duration.ts';
+import { onlyWord } from '../language/mend.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Mapping } from '../document/steps.ts';
-import { durationPattern } from './document-schema.ts';
+import { commsSchema, durationPattern, inputSchema, stepSchema, topSchema } from './document-schema.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
 import { fixOfValue } from './value-fix.ts';
@@ -47,7 +50,11 @@ export function validateSchema(
     const finding = describe(group, value);
     if (finding === undefined || isBroken(checked, `${pointer}${path}`)) continue;
     checked.broken.add(`${pointer}${path}`);
-    const where = checked.runbook.at(`${pointer}${finding.at ?? path}`, finding.key === true ? 'key' : 'value');
+    if (finding.unknown !== undefined) {
+      unknownBelow(checked, name, `${pointer}${path}`, value, finding.unknown);
+      continue;
+    }
+    const where = checked.runbook.at(`${pointer}${path}`);
     const fits = (other: Json): boolean =>
       !errorsOf(replaced(data, path, other)).some((one) => one.instancePath.startsWith(path));
     const fix = fixOfValue(checked.runbook.text, where, finding, value, fits);
@@ -64,8 +71,8 @@ interface Words {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  readonly at?: string;
-  readonly key?: boolean;
+  /** A key that the schema at that path does not have. */
+  readonly unknown?: { readonly key: string; readonly schemaPath: string };
   /** Types of which the value should be one. */
   readonly kinds?: readonly string[];
   /** Words of which the value should be one. */
@@ -77,7 +84,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
   const unknown = errors.find((one) => one.keyword === 'additionalProperties');
   if (unknown !== undefined) {
     const key = String(unknown.params['additionalProperty']);
-    return { code: 'key/unknown', message: `unknown key "${key}"`, at: `${unknown.instancePath}/${key}`, key: true };
+    return { code: 'key/unknown', message: `unknown key "${key}"`, unknown: { key, schemaPath: unknown.schemaPath } };
   }
   const first = errors.find((one) => one.keyword !== 'anyOf' && one.keyword !== 'required') ?? errors[0];
   if (first === undefined) return undefined;
@@ -168,6 +175,46 @@ function valueAt(data: Mapping, path: string): unknown {
           : undefined,
       data,
     );
+}
+
+/** A misspelt key below a key of a step or of the document. */
+function unknownBelow(
+  checked: Checked,
+  name: string,
+  pointer: string,
+  value: unknown,
+  { key, schemaPath }: { readonly key: string; readonly schemaPath: string },
+): void {
+  const given = new Set(Object.keys(value as Mapping));
+  const free = keysAt(schemaOf(checked, name), schemaPath).filter((one) => !given.has(one));
+  const where = checked.runbook.at(`${pointer}/${escapePointer(key)}`, 'key');
+  const meant = onlyWord(key, free);
+  const fix = meant === undefined ? undefined : exchange(checked.runbook.text, where, key, meant);
+  checked.add('key/unknown', where, `unknown key "${key}"`, suggestion(key, free), 'error', fix);
+}
+
+function schemaOf(checked: Checked, name: string): unknown {
+  const schemas: Readonly<Record<string, unknown>> = {
+    document: topSchema,
+    input: inputSchema,
+    step: stepSchema,
+    comms: commsSchema,
+  };
+  return schemas[name] ?? checked.registry.get(name.replace('type:', ''))?.manifest.params;
+}
+
+/** Keys of the mapping whose `additionalProperties` the validator names; none when the path leads through a reference. */
+function keysAt(schema: unknown, schemaPath: string): readonly string[] {
+  const steps = schemaPath
+    .replace(/^[^#]*#\/?/, '')
+    .split('/')
+    .slice(0, -1)
+    .concat('properties');
+  const found = steps.reduce<unknown>(
+    (at, step) => (at !== null && typeof at === 'object' ? (at as Mapping)[step] : undefined),
+    schema,
+  );
+  return found !== null && typeof found === 'object' ? Object.keys(found) : [];
 }
 
 /** A copy with another value at a path that exists. */
