@@ -1,5 +1,5 @@
 /** Real servers for tests: each on free ports of loopback, in a folder of its own, gone when the test process ends. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kafkaReady, launchKafka } from './kafka.ts';
@@ -17,7 +17,7 @@ export interface TestServer {
   stop(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** SIGSTOP: connections open, nothing answers. */
+  /** SIGSTOP: connections open, nothing answers from the moment that this returns. */
   pause(): void;
   resume(): void;
   /** Starts it again on the same port, after stop or kill; Kafka keeps its data after kill. */
@@ -122,6 +122,22 @@ export async function start<Extra extends object>(
   }
 }
 
+/** A signal stops the threads of a process one after the other: a query may slip through meanwhile. */
+function freeze(one: Process): void {
+  if (!signal(one, 'SIGSTOP')) return;
+  const tasks = `/proc/${String(one.pid)}/task`;
+  const until = Date.now() + 2000;
+  const stopped = (task: string): boolean => {
+    try {
+      return /\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8'));
+    } catch {
+      return true; // a thread that has ended
+    }
+  };
+  while (Date.now() < until && !readdirSync(tasks).every(stopped))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+}
+
 function running<Extra extends object>(port: number, directory: string, first: Process, made: Recipe<Extra>): Extra & TestServer {
   let now = first;
   const atExit = (): void => {
@@ -142,7 +158,9 @@ function running<Extra extends object>(port: number, directory: string, first: P
       made.clean?.();
     },
     kill: () => end([now], 5000, 'SIGKILL'),
-    pause: () => void signal(now, 'SIGSTOP'),
+    pause: () => {
+      freeze(now);
+    },
     resume: () => void signal(now, 'SIGCONT'),
     restart: async () => {
       await end([now], 5000, made.stopSignal);
