@@ -13,6 +13,8 @@ export interface Shown {
   readonly target?: string;
   /** The command, query or request as it will be sent, masked. */
   readonly describe?: string;
+  /** What would change, as it was read just before: from and to, for whoever is asked to agree. */
+  readonly diff?: string;
   readonly note?: string;
   readonly fields?: Json;
   readonly options?: readonly string[];

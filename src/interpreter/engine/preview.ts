@@ -12,9 +12,9 @@ import type { Registry } from '../port/registry.ts';
 import { createRun, newRunId } from '../store/run-directory.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
+import { diffOf } from './diff.ts';
 import { createContext, runEngine } from './engine.ts';
 import { unattendedOperator } from './operator.ts';
-import { read } from './reading.ts';
 
 export interface PreviewRow {
   /** `v` holds or can be done, `x` does not, `?` cannot be known before the steps it depends on. */
@@ -92,31 +92,7 @@ async function writeRow(engine: Engine, node: Node): Promise<PreviewRow> {
     since: 0,
   };
   engine.state().instances[node.key] = instance;
-  const call = {
-    key: node.key,
-    n: 0,
-    type: node.type,
-    ...(node.target === undefined ? {} : { target: node.target }),
-    program: {
-      params: node.program.params,
-      ...(node.program.target === undefined ? {} : { target: node.program.target }),
-      onNoData: 'absent' as const,
-    },
-    effect: 'read' as const,
-    signal: new AbortController().signal,
-    until: engine.now() + previewTimeoutMs,
-    idempotencyKey: `check/${node.key}`,
-  };
-  let words = '';
-  const reading = await read(engine, call, async (session, params, context) => {
-    words = session.describe(params);
-    if (node.effect === 'read') return session.run(params, context);
-    if (session.preview !== undefined) words = (await session.preview(params, context)).diff;
-    return { ok: true, changed: false, result: null };
-  });
-  if (reading.is === 'ok' || reading.is === 'noData') return says('v', engine.redactor.text(words));
-  return says(
-    reading.fault.class === 'expression' ? '?' : 'x',
-    `${words === '' ? '' : `${engine.redactor.text(words)}: `}${reading.fault.message}`,
-  );
+  const { words, reading } = await diffOf(engine, node, node.key, previewTimeoutMs);
+  if (reading.is === 'ok' || reading.is === 'noData') return says('v', words);
+  return says(reading.fault.class === 'expression' ? '?' : 'x', `${words === '' ? '' : `${words}: `}${reading.fault.message}`);
 }

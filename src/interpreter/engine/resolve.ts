@@ -8,6 +8,7 @@ import { renderTree } from '../language/template.ts';
 import { mask } from '../guard/redact.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';
+import { diffOf } from './diff.ts';
 import { maskedParameters } from './parameters.ts';
 import { isMapping, sha256 } from './values.ts';
 
@@ -27,7 +28,7 @@ export async function resolve(engine: Engine, key: Key): Promise<Resolved> {
   const list = program.forEach !== undefined && !isItem;
   const items = list ? itemsOf(program.forEach?.over ?? '[]', scope) : undefined;
   if (items !== undefined && !items.ok) return { ...base, when: 'error', fault: items.fault };
-  const shown = await show(engine, node, scope, list);
+  const shown = await show(engine, key, node, scope, list);
   if (!shown.ok) return { ...base, when: 'error', fault: shown.fault };
   return {
     ...base,
@@ -68,7 +69,7 @@ function itemsOf(over: string, scope: Scope): Items {
 type Showing = { readonly ok: true; readonly show: Shown; readonly input?: Sha } | { readonly ok: false; readonly fault: Fault };
 
 /** Everything an operator sees before agreeing; its hash binds the answer. On the list of a forEach, texts that name an item wait for the turn. */
-async function show(engine: Engine, node: Node, scope: Scope, list: boolean): Promise<Showing> {
+async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: boolean): Promise<Showing> {
   const { program } = node;
   const text = (tree: Tree | undefined, fallback?: string): string | undefined => {
     if (tree === undefined) return fallback;
@@ -98,15 +99,30 @@ async function show(engine: Engine, node: Node, scope: Scope, list: boolean): Pr
   if (node.kind === 'ask') return { ok: true, show: { ...common, ...asking(rendered.masked) } };
   const target = rendered.target ?? node.target;
   const describe = await description(engine, node.type, target, rendered.masked);
+  const diff = asksToAgree(node) ? await wouldChange(engine, node, key, describe) : undefined;
   return {
     ok: true,
     show: {
       ...common,
       ...(target === undefined ? {} : { target }),
       ...(describe === undefined ? {} : { describe: engine.redactor.text(describe) }),
+      ...(diff === undefined ? {} : { diff }),
     },
     input: sha256(JSON.stringify([node.type, target ?? null, rendered.masked])),
   };
+}
+
+/** How long the target may take to be read before somebody is asked, ms. */
+const diffLimitMs = 5000;
+
+const asksToAgree = ({ program, effect }: Node): boolean =>
+  effect !== 'read' && (program.confirm !== undefined || program.offer !== undefined || program.approve !== undefined);
+
+/** Undefined: the step type knows no more than what it sends. A target that cannot be read is said, not hidden: who agrees must know. */
+async function wouldChange(engine: Engine, node: Node, key: Key, describe: string | undefined): Promise<string | undefined> {
+  const { words, reading } = await diffOf(engine, node, key, diffLimitMs);
+  if (reading.is === 'ok' || reading.is === 'noData') return words === '' || words === describe ? undefined : words;
+  return `cannot be known now: ${reading.fault.message}`;
 }
 
 function asking(params: Json): Partial<Shown> {

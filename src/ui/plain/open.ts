@@ -94,6 +94,7 @@ function linesOf(question: OpenQuestion): readonly string[] {
     `>> ${question.key}: ${show.message ?? show.title}`,
     ...(show.effect === undefined ? [] : [`   effect: ${show.effect}${target}`]),
     ...(show.describe === undefined ? [] : [`   will send: ${show.describe}`]),
+    ...(show.diff === undefined ? [] : show.diff.split('\n').map((line) => `   changes: ${line}`)),
     `   ${how}`,
   ];
 }

@@ -99,8 +99,16 @@ function factsOf(question: OpenQuestion): readonly string[] {
     ...(show.note === undefined ? [] : [show.note]),
     ...(show.effect === undefined ? [] : [`effect: ${show.effect}${target}`]),
     ...(show.describe === undefined ? [] : [`will send: ${show.describe.replaceAll(/\s*\n\s*/g, '⏎')}`]),
+    ...(show.diff === undefined ? [] : diffLines(show.diff)),
     ...(question.from === undefined || question.from.length === 0 ? [] : [`by somebody of: ${question.from.join(', ')}`]),
   ];
+}
+
+/** The first lines of it; the whole is in the record. */
+function diffLines(diff: string): readonly string[] {
+  const lines = diff.trimEnd().split('\n');
+  const shown = lines.length > 6 ? [...lines.slice(0, 5), `(${String(lines.length - 5)} more lines, in the record)`] : lines;
+  return shown.map((line, index) => `${index === 0 ? 'changes:' : '        '} ${line}`);
 }
 
 function promptOf(question: OpenQuestion, values: Values, verdict: string | undefined): string {
