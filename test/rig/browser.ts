@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
+import { eventually } from './cli.ts';
 
 export interface Page {
   /** Console messages, errors of the page, and what its policy refused. */
@@ -42,7 +43,7 @@ export async function openBrowser(): Promise<Browser> {
       ...['--disable-background-networking', '--disable-component-update', `--user-data-dir=${profile}`],
       ...['--remote-debugging-port=0', '--remote-debugging-address=127.0.0.1', 'about:blank'],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: profile } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: profile }, detached: true },
   );
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
   const address = await new Promise<string>((done, fail) => {
@@ -55,9 +56,17 @@ export async function openBrowser(): Promise<Browser> {
   return {
     open: (url, size) => openPage(new URL(address).host, url, size),
     close: async () => {
-      child.kill('SIGKILL');
+      // A group of its own: the browser is many processes, and each of them writes into the profile.
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
       await exited;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      await eventually('the profile can be removed', () => {
+        try {
+          rmSync(profile, { recursive: true, force: true });
+          return true;
+        } catch {
+          return false;
+        }
+      });
     },
   };
 }

@@ -12,6 +12,11 @@ import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
+import { checkContradictions } from './rules/contradiction.ts';
+import { checkLiteralSecrets } from './rules/literal-secret.ts';
+import { checkValidations } from './rules/nothing-validated.ts';
+import { checkUndo } from './rules/undo-missing.ts';
+import { checkRoles } from './rules/unknown-role.ts';
 import { checkSkipped } from './skipped.ts';
 import { checkStructure } from './structure.ts';
 
@@ -28,6 +33,11 @@ export async function check(
   checkExpressions(checked);
   checkSkipped(checked);
   checkBindings(checked);
+  checkUndo(checked);
+  checkValidations(checked);
+  checkContradictions(checked);
+  checkLiteralSecrets(checked);
+  checkRoles(checked);
   await checkEntries(checked);
   await checkOwnRules(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));

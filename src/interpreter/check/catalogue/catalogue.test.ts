@@ -54,13 +54,14 @@ it('every code in the source has a document, and every document a code', () => {
   const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
-        /^(interpreter\/(document|check|language)|steps\/[^/]+)\/[a-z-]+\.ts$/.test(name) && !/test|lint-rules/.test(name),
+        /^(interpreter\/(document|check|language)|interpreter\/check\/rules|steps\/[^/]+)\/[a-z-]+\.ts$/.test(name) &&
+        !/test|lint-rules/.test(name),
     )
     .map((name) => [name, readFileSync(join(src, name), 'utf8')] as const);
   const emitted = new Set<string>();
   for (const [name, text] of texts) {
     for (const [, code = ''] of text.matchAll(
-      /'((?:yaml|key|value|name|order|target|effect|undo|wait|expression|template|step|secret|role|lint)\/[a-z-]+)'/g,
+      /'((?:yaml|key|value|name|order|target|effect|undo|wait|expression|template|step|secret|approve|validation|lint)\/[a-z-]+)'/g,
     ))
       emitted.add(code);
     const type = /^steps\/([^/]+)\//.exec(name)?.[1];
@@ -70,7 +71,7 @@ it('every code in the source has a document, and every document a code', () => {
       for (const [, code = ''] of text.matchAll(/report\(\s*[a-z]+,\s*[A-Za-z.[\]0-9]+,\s*'([a-z-]+)'/g))
         emitted.add(`expression/${code}`);
   }
-  const configuration = ['target/unbound', 'target/entry'];
+  const configuration = ['target/unbound', 'target/entry', 'approve/unknown-role'];
   expect(
     [...emitted].filter((code) => !rules.some((rule) => rule.code === code) && !configuration.includes(code)).sort(),
   ).toEqual([]);

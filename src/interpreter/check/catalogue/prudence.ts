@@ -1,0 +1,45 @@
+import type { LintRule } from '../../port/lint-rule.ts';
+
+const alert = 'triggers: [{ alert: ServiceDown }]\ntargets: { metrics: prometheus }\n';
+const restart = '  - { id: one, type: shell, argv: [systemctl, restart, web]';
+const proof = 'validations:\n  - { id: up, type: metric, query: up, expect: value == 1 }\n';
+
+/** Correct, and not what a careful author writes. */
+export const rules: readonly LintRule[] = [
+  {
+    code: 'undo/missing',
+    summary: 'A change in a runbook that answers an alert does not say how it is taken back.',
+    why: 'When a later step fails, the operator must know at once whether the change can be undone, or that nothing can be done about it.',
+    bad: `${alert}steps:\n${restart} }\n${proof}`,
+    good: `${alert}steps:\n${restart}, undo: none }\n${proof}`,
+    at: 'shell',
+    severity: 'warning',
+  },
+  {
+    code: 'validation/none',
+    summary: 'Nothing proves that the last change helped.',
+    why: 'A runbook without validations succeeds whatever became of the service.',
+    bad: `${alert}steps:\n${restart}, undo: none }\n`,
+    good: `${alert}steps:\n${restart}, undo: none }\n${proof}`,
+    at: 'shell',
+    severity: 'warning',
+  },
+  {
+    code: 'wait/contradiction',
+    summary: 'Thresholds that no reading can satisfy together.',
+    why: 'The wait or the validation can only fail, which is seen in the night.',
+    bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: lag, until: value < 5, timeout: 5m }\nvalidations:\n  - { id: two, type: metric, query: lag, expect: value >= 10 }\n',
+    good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: lag, until: value < 5, timeout: 5m }\nvalidations:\n  - { id: two, type: metric, query: lag, expect: value < 10 }\n',
+    at: 'value >= 10',
+    severity: 'warning',
+  },
+  {
+    code: 'secret/literal',
+    summary: 'A secret stands in the document.',
+    why: 'Whoever can read the repository has it, and its history keeps it.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "s3cr3tW0rd77" } }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "{{secrets.mailToken}}" } }\n',
+    at: '"s3cr3tW0rd77"',
+    severity: 'warning',
+  },
+];

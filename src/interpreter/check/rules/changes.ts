@@ -1,0 +1,24 @@
+/** Which steps of a runbook change the world; shared by the rules about changes. */
+import type { Walked } from '../../document/steps.ts';
+import type { Checked } from '../finding.ts';
+import { isBroken } from '../finding.ts';
+
+/** Words to people are sent, not taken back. */
+const messages = new Set(['notify', 'escalate']);
+
+/** Runbooks without triggers are drills, examples and parts; they may be as short as they like. */
+export const answersAlert = (checked: Checked): boolean =>
+  Array.isArray(checked.runbook.data['triggers']) && checked.runbook.data['triggers'].length > 0;
+
+/** Steps under `steps:` that are no reads, in order. */
+export const changesOf = (checked: Checked): readonly Walked[] =>
+  checked.steps.filter(
+    (walked) =>
+      walked.lane === 'main' && walked.role === 'step' && !isBroken(checked, walked.pointer) && changes(checked, walked),
+  );
+
+export function changes(checked: Checked, { step }: Walked): boolean {
+  if (typeof step['type'] !== 'string' || messages.has(step['type'])) return false;
+  const type = checked.registry.get(step['type']);
+  return type?.manifest.kind === 'effect' && type.facts(step).effect !== 'read';
+}
