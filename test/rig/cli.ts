@@ -36,7 +36,8 @@ export function place(): Place {
     folder,
     env: { RUNBOOK_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' },
     remove: () => {
-      rmSync(folder, { recursive: true, force: true });
+      // An engine that has just ended may still be taking its lock away.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }

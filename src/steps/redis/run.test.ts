@@ -93,6 +93,7 @@ describe('redis', () => {
   it('ends at its deadline when the server is frozen', async () => {
     const bench = await open();
     await bench.run({ command: ['PING'] });
+    await bench.run({ command: ['INCR', 'warm'] });
     server.pause();
     const { done } = await bench.run({ command: ['INCR', 'frozen'] }, { timeoutMs: 300 });
     server.resume();

@@ -1,9 +1,12 @@
 /** Performs redis steps. */
-import { openRedis } from '../../clients/redis.ts';
-import type { RedisClient, RedisTarget } from '../../clients/redis.ts';
+import type { Call, RedisClient } from '../../clients/redis/client.ts';
+import { openRedis } from '../../clients/redis/client.ts';
+import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { effectOf, whyRefused } from './commands.ts';
+import type { Judge } from './server-table.ts';
+import { serverTable } from './server-table.ts';
 import { captureKeys, restoreKeys } from './undo.ts';
 
 interface Params {
@@ -15,12 +18,13 @@ const page = '1000';
 
 export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => {
-    const client = await openRedis((open.target ?? {}) as RedisTarget);
+    const client = openRedis(await readRedisTarget(open.target ?? {}, open.directory));
+    const judge = serverTable(client);
     return {
       describe: (params) => words(params as Params),
       run: async (params, context) => {
         const asked = params as Params;
-        return asked.scan === undefined ? command(client, asked, context) : scan(client, asked.scan, context);
+        return asked.scan === undefined ? command(client, judge, asked, context) : scan(client, asked.scan, context);
       },
       capture: async (params, context) => captureKeys(client, argvOf(params as Params), context),
       restore: async (old, params, context) => restoreKeys(client, old, argvOf(params as Params), context),
@@ -35,10 +39,12 @@ const argvOf = (params: Params): readonly string[] => (params.command ?? []).map
 const words = (params: Params): string =>
   params.scan === undefined ? (params.command ?? []).map(String).join(' ') : `SCAN all MATCH ${params.scan.match}`;
 
-async function command(client: RedisClient, params: Params, context: RunContext): Promise<Done> {
+async function command(client: RedisClient, judge: Judge, params: Params, context: RunContext): Promise<Done> {
   const argv = (params.command ?? []).map(String);
   const why = whyRefused(argv[0] ?? '');
   if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
+  const refused = await judge(argv[0] ?? '', context);
+  if (refused !== undefined) return refused;
   const answer = await client.call(argv, context.signal, context.sent);
   if (!answer.ok) return answer;
   return {
@@ -49,13 +55,29 @@ async function command(client: RedisClient, params: Params, context: RunContext)
   };
 }
 
-/** One page is not the result (T-13): until the cursor is 0; a key may come twice. */
+/** One page is not the result (T-13): until the cursor is 0; a key may come twice. In a cluster, of every master. */
 async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, context: RunContext): Promise<Done> {
   const keys = new Set<string>();
+  const masters = await client.masters(context.signal);
+  if (!masters.ok) return masters;
+  for (const call of masters.calls) {
+    const failed = await scanOne(call, asked, context, keys);
+    if (failed !== undefined) return failed;
+  }
+  return { ok: true, changed: false, result: { reply: [...keys].sort(), count: keys.size } };
+}
+
+/** Adds to `keys`; undefined when the cursor has come back to 0. */
+async function scanOne(
+  call: Call,
+  asked: NonNullable<Params['scan']>,
+  context: RunContext,
+  keys: Set<string>,
+): Promise<Extract<Done, { ok: false }> | undefined> {
   const most = asked.max ?? 10_000;
   for (let cursor = '0'; ;) {
     const argv = ['SCAN', cursor, 'MATCH', asked.match, 'COUNT', page, ...(asked.type === undefined ? [] : ['TYPE', asked.type])];
-    const answer = await client.call(argv, context.signal, context.sent);
+    const answer = await call(argv, context.signal, context.sent);
     if (!answer.ok) return answer;
     const [next, found] = answer.reply as readonly [Json, readonly Json[]];
     for (const key of found) keys.add(String(key));
@@ -69,7 +91,7 @@ async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, con
         hint: 'narrow match, or raise max',
       };
     cursor = String(next);
-    if (cursor === '0') return { ok: true, changed: false, result: { reply: [...keys].sort(), count: keys.size } };
+    if (cursor === '0') return undefined;
     context.progress({ done: keys.size });
   }
 }

@@ -2,7 +2,7 @@
  * `undo: restore` for the commands that commands.ts lists, on keys that hold a text or a hash of at most 64 KiB. The old state is read before;
  * putting back is one script in the server: it compares what stands there with what the step had made of it, and only then sets (F49).
  */
-import type { RedisClient } from '../../clients/redis.ts';
+import type { RedisClient } from '../../clients/redis/client.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 

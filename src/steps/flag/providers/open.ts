@@ -11,7 +11,7 @@ export async function openProvider(open: Pick<OpenContext, 'target' | 'directory
     case 'http':
       return (await import('./http.ts')).httpProvider(entry, named);
     case 'redis':
-      return (await import('./redis.ts')).redisProvider(entry, open.target, named);
+      return (await import('./redis.ts')).redisProvider(entry, open.target, named, open.directory);
     case 'file':
       return (await import('./file.ts')).fileProvider(entry, open.directory, named);
     case 'command':

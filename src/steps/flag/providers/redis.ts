@@ -1,6 +1,6 @@
 /** Flags as fields of one hash, values as JSON. */
-import { openRedis } from '../../../clients/redis.ts';
-import type { RedisTarget } from '../../../clients/redis.ts';
+import { openRedis } from '../../../clients/redis/client.ts';
+import { readRedisTarget, redisKeys } from '../../../clients/redis/target.ts';
 import type { Json } from '../../../interpreter/core/value.ts';
 import type { Call, Entry, Provider } from './provider.ts';
 import { changed, noFlag } from './provider.ts';
@@ -11,8 +11,15 @@ const setIfSame =
 /** Not JSON, so no flag is written like this. */
 const never = '\u0000';
 
-export async function redisProvider(entry: Entry, target: Json, named: (flag: string) => string): Promise<Provider> {
-  const client = await openRedis(target as RedisTarget);
+export async function redisProvider(
+  entry: Entry,
+  target: Json,
+  named: (flag: string) => string,
+  directory: string,
+): Promise<Provider> {
+  // Beside the keys of a Redis the entry has those of the flags.
+  const own = Object.entries(target as Readonly<Record<string, Json>>).filter(([key]) => redisKeys.includes(key));
+  const client = openRedis(await readRedisTarget(Object.fromEntries(own), directory));
   const hash = entry.hash ?? 'flags';
   const quiet = (): void => undefined;
   return {

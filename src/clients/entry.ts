@@ -1,0 +1,25 @@
+/** Reads configuration entries of targets: every key is known or refused, in words for the operator. */
+import type { Json } from '../interpreter/core/value.ts';
+import { suggestion } from '../interpreter/language/suggest.ts';
+
+export type Entry = Readonly<Record<string, Json>>;
+
+export const isEntry = (json: Json | undefined): json is Entry =>
+  json !== null && typeof json === 'object' && !Array.isArray(json);
+
+/** `where`: what the entry is, with its article; `also`: what should be said beside the known keys. */
+export function refuseUnknown(given: Entry, known: readonly string[], where: string, also?: string): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const shown = known.filter((key) => key !== 'members');
+  const near = suggestion(unknown, shown) ?? `it has ${shown.join(', ')}`;
+  throw new Error(`${where} has no "${unknown}"; ${near}${also === undefined ? '' : `; ${also}`}`);
+}
+
+/** Undefined: not given. Throws where it is no text. */
+export function text(from: Entry, key: string, where: string): string | undefined {
+  const value = from[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string' || value === '') throw new Error(`${key} of ${where} must be a text`);
+  return value;
+}

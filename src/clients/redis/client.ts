@@ -1,0 +1,149 @@
+/** One Redis that gets each command at most once (M5); commands as argv; a deadline always. */
+import type { Redis } from 'ioredis';
+import type { FaultClass, Json } from '../../interpreter/core/value.ts';
+import type { Connection } from './connect.ts';
+import { connectionTo } from './connect.ts';
+import type { RedisTarget } from './target.ts';
+
+export interface RedisFailure {
+  readonly ok: false;
+  readonly wire: 'notStarted' | 'refused' | 'unknown';
+  readonly class: FaultClass;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Answer = { readonly ok: true; readonly reply: Json } | RedisFailure;
+export type Call = (argv: readonly string[], signal: AbortSignal, sent: () => void) => Promise<Answer>;
+
+export interface RedisClient {
+  readonly call: Call;
+  /** One call for each server that holds a part of the keys: the only one, or every master of a cluster. */
+  masters(signal: AbortSignal): Promise<{ readonly ok: true; readonly calls: readonly Call[] } | RedisFailure>;
+  close(): Promise<void>;
+}
+
+/** The server has done nothing, and may do it later. */
+const notNow = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY)\b|Too many Cluster redirections/;
+const noAuth = /NOAUTH|WRONGPASS|NOPERM|invalid password/i;
+const badPapers = /certificate|self-signed|altname|ERR_TLS|UNABLE_TO_|CERT_/i;
+
+export function openRedis(target: RedisTarget): RedisClient {
+  let connection: Connection | undefined;
+  let lastError: Error | undefined;
+  const drop = (): void => {
+    connection?.disconnect();
+    connection = undefined;
+  };
+  const failed = (wire: RedisFailure['wire'], problem: unknown): RedisFailure =>
+    failureOf(target.shown, wire, problem, lastError);
+  const ready = async (signal: AbortSignal): Promise<Connection | RedisFailure> => {
+    if (connection?.status === 'ready') return connection;
+    drop();
+    lastError = undefined;
+    try {
+      const made = await connectionTo(target, (problem) => {
+        lastError = problem;
+      });
+      connection = made;
+      await Promise.race([made.connect(), aborted(signal)]);
+      return made;
+    } catch (problem) {
+      drop();
+      const late = `${target.shown}: no connection in time`;
+      return signal.aborted
+        ? { ok: false, wire: 'notStarted', class: 'timeout', code: 'connect-timeout', message: late }
+        : failed('notStarted', problem);
+    }
+  };
+  const send = async (on: Connection, argv: readonly string[], signal: AbortSignal, sent: () => void): Promise<Answer> => {
+    const [command = '', ...args] = argv;
+    try {
+      sent();
+      return { ok: true, reply: plain(await Promise.race([on.call(command, ...args), aborted(signal)])) };
+    } catch (problem) {
+      if (problem instanceof Error && (problem.name === 'ReplyError' || notNow.test(problem.message))) {
+        // Another server may be the master by now.
+        if (notNow.test(problem.message)) drop();
+        return failed('refused', problem);
+      }
+      drop();
+      if (signal.aborted)
+        return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `${target.shown}: no answer in time` };
+      return failed('unknown', problem);
+    }
+  };
+  return {
+    call: async (argv, signal, sent) => {
+      const on = await ready(signal);
+      return 'ok' in on ? on : send(on, argv, signal, sent);
+    },
+    masters: async (signal) => {
+      const on = await ready(signal);
+      if ('ok' in on) return on;
+      const servers: readonly Connection[] = target.place.is === 'cluster' && 'nodes' in on ? on.nodes('master') : [on];
+      return {
+        ok: true,
+        calls: servers.map(
+          (server): Call =>
+            (argv, until, sent) =>
+              connected(server, until, send, argv, sent),
+        ),
+      };
+    },
+    close: async () => {
+      drop();
+    },
+  };
+}
+
+/** Servers of a cluster are connected when they are needed. */
+async function connected(
+  server: Connection | Redis,
+  signal: AbortSignal,
+  send: (on: Connection, argv: readonly string[], signal: AbortSignal, sent: () => void) => Promise<Answer>,
+  argv: readonly string[],
+  sent: () => void,
+): Promise<Answer> {
+  if (server.status === 'wait') await server.connect().catch(() => undefined);
+  return send(server, argv, signal, sent);
+}
+
+function failureOf(where: string, wire: RedisFailure['wire'], problem: unknown, lastError: Error | undefined): RedisFailure {
+  const vague =
+    problem instanceof Error &&
+    /Connection is closed|ECONN|Failed to refresh slots|None of startup nodes|All sentinels/.test(problem.message);
+  const cause = (vague && lastError !== undefined ? lastError : problem) as NodeJS.ErrnoException;
+  const nodes = (problem as { readonly lastNodeError?: Error }).lastNodeError;
+  const message = [cause instanceof Error ? cause.message : String(cause), ...(nodes === undefined ? [] : [nodes.message])].join(
+    ': ',
+  );
+  const about = { ok: false, wire, message: `${where}: ${message}` } as const;
+  if (noAuth.test(message)) return { ...about, class: 'auth', code: 'auth', hint: 'username, password and the ACL of this user' };
+  if (badPapers.test(`${cause.code ?? ''} ${message}`))
+    return { ...about, class: 'auth', code: cause.code ?? 'tls', hint: 'tls: { ca: file, serverName } of the target' };
+  if (notNow.test(message))
+    return { ...about, class: 'connection', code: (/^[A-Z]+/.exec(message)?.[0] ?? 'redis').toLowerCase() };
+  return { ...about, class: wire === 'refused' ? 'validation' : 'connection', code: cause.code ?? 'redis' };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => {
+      reject(new Error('aborted'));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Integers beyond 2^53 arrive as text; buffers as UTF-8. */
+function plain(reply: unknown): Json {
+  if (reply === null || reply === undefined) return null;
+  if (typeof reply === 'string' || typeof reply === 'number' || typeof reply === 'boolean') return reply;
+  if (typeof reply === 'bigint') return reply.toString();
+  if (Buffer.isBuffer(reply)) return reply.toString('utf8');
+  if (Array.isArray(reply)) return reply.map(plain);
+  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, plain(value)]));
+}

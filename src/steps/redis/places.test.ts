@@ -1,0 +1,194 @@
+/** Encrypted servers with users, masters that sentinels know, clusters, and the server's own command table: real servers all. */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestRedisCluster, TestSecureRedis, TestSentinel } from '../../../lab/servers/redis-tests.ts';
+import { startRedisCluster, startRedisSentinel, startRedisWith, startSecureRedis } from '../../../lab/servers/redis-tests.ts';
+import type { TestServer } from '../../../lab/servers/test-servers.ts';
+import { eventually } from '../../../test/rig/cli.ts';
+import { openStep, resultOf } from '../../../test/rig/session.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import { effectOf } from './commands.ts';
+import { stepType } from './index.ts';
+
+describe('an encrypted server with users', () => {
+  let server: TestSecureRedis;
+  beforeAll(async () => {
+    server = await startSecureRedis();
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+  const open = (more: object) =>
+    openStep(stepType, {
+      host: '127.0.0.1',
+      port: server.port,
+      tls: { ca: server.ca },
+      username: 'admin',
+      password: server.passwords.admin,
+      ...more,
+    });
+
+  it('is spoken to with its authority, user and password', async () => {
+    const bench = await open({});
+    expect((await bench.run({ command: ['SET', 'open:a', '1'] })).done).toMatchObject({ ok: true, changed: true });
+    const byName = await open({ tls: { ca: server.ca, serverName: 'redis.test' } });
+    expect(resultOf(await byName.run({ command: ['GET', 'open:a'] }))).toEqual({ reply: '1' });
+    for (const one of [bench, byName]) await one.session.close();
+  });
+
+  it.each([
+    ['a wrong password', () => ({ password: 'wrong-password' }), 'auth'],
+    ['a certificate of an unknown authority', () => ({ tls: { ca: server.strangeCa } }), /SELF_SIGNED|UNABLE|CERT/],
+    ['a certificate of another name', () => ({ tls: { ca: server.ca, serverName: 'other.test' } }), /ALTNAME/],
+  ])('refuses %s once, before anything is sent, with the server named and no password said', async (_, more, code) => {
+    const bench = await open(more());
+    const { done, sent } = await bench.run({ command: ['INCR', 'open:n'] });
+    expect(sent).toBe(false);
+    expect(done).toMatchObject({ ok: false, wire: 'notStarted', class: 'auth', code: expect.stringMatching(code) as string });
+    expect(JSON.stringify(done)).toContain(`127.0.0.1:${String(server.port)}`);
+    expect(JSON.stringify(done)).not.toMatch(/wrong-password|admin-/);
+    await bench.session.close();
+  });
+
+  it('a user without the right is refused by the server, which is no validation of what was sent', async () => {
+    const bench = await open({ username: 'reader', password: server.passwords.reader });
+    expect((await bench.run({ command: ['GET', 'open:a'] })).done).toMatchObject({ ok: true });
+    expect((await bench.run({ command: ['SET', 'open:a', '2'] })).done).toMatchObject({
+      ok: false,
+      wire: 'refused',
+      class: 'auth',
+    });
+    expect((await bench.run({ command: ['GET', 'closed:a'] })).done).toMatchObject({ ok: false, class: 'auth' });
+    await bench.session.close();
+  });
+
+  it.each([
+    [{ tsl: true }, /no "tsl".*tls/],
+    [{ username: 'admin', password: undefined }, /needs a password/],
+    [{ url: 'http://127.0.0.1:1', host: undefined, port: undefined }, /redis:\/\/host:port/],
+    [{ nodes: ['127.0.0.1:1'] }, /host and nodes/],
+    [{ sentinels: ['127.0.0.1:1'], host: undefined }, /needs the name/],
+  ])('%j in the entry is refused before anything connects', async (more, words) => {
+    await expect(open(more)).rejects.toThrow(words);
+  });
+});
+
+describe('a master that a sentinel knows', () => {
+  let world: TestSentinel;
+  beforeAll(async () => {
+    world = await startRedisSentinel();
+  }, 120_000);
+  afterAll(async () => {
+    await world.stop();
+  });
+  const target = (): Readonly<Record<string, Json>> => ({
+    sentinels: [`127.0.0.1:${String(world.sentinel.port)}`],
+    name: world.name,
+  });
+
+  it('is found, and after a failover the new one is; a write that was lost is not sent again', async () => {
+    const bench = await openStep(stepType, target());
+    expect(resultOf(await bench.run({ command: ['INCR', 'known'] }))).toEqual({ reply: 1 });
+    expect((await bench.run({ command: ['SET', 'a', '1'] })).done).toMatchObject({ ok: true });
+    await eventually('the replica has it', () => ask(world.replica, 'GET', 'a') === '1');
+    world.master.pause();
+    const { done, sent } = await bench.run({ command: ['INCR', 'lost'] }, { timeoutMs: 500 });
+    expect(sent).toBe(true);
+    expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'timeout' });
+    await eventually('the failover', async () => (await world.current()) === world.replica.port, 40_000);
+    await eventually('the replica takes writes', () => ask(world.replica, 'INFO', 'replication').includes('role:master'), 40_000);
+    expect(resultOf(await bench.run({ command: ['INCR', 'a'] }))).toEqual({ reply: 2 });
+    expect(ask(world.replica, 'GET', 'lost')).toBe('');
+    world.master.resume();
+    await bench.session.close();
+  }, 120_000);
+
+  it('that no sentinel knows by this name is a failure before anything is sent', async () => {
+    const bench = await openStep(stepType, { ...target(), name: 'unknown' });
+    expect((await bench.run({ command: ['INCR', 'n'] })).done).toMatchObject({
+      ok: false,
+      wire: 'notStarted',
+      class: 'connection',
+    });
+    await bench.session.close();
+  });
+});
+
+describe('a cluster', () => {
+  let cluster: TestRedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  }, 120_000);
+  afterAll(async () => {
+    await cluster.stop();
+  });
+
+  it('gets each command at the master of its key, and a scan reads every master whole', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes.slice(0, 1) });
+    for (let n = 0; n < 60; n += 1)
+      expect((await bench.run({ command: ['SET', `key:${String(n)}`, String(n)] })).done).toMatchObject({ ok: true });
+    expect(resultOf(await bench.run({ command: ['GET', 'key:59'] }))).toEqual({ reply: '59' });
+    expect(resultOf(await bench.run({ scan: { match: 'key:*' } }))).toMatchObject({ count: 60 });
+    const parts = cluster.members.map((one) => Number(ask(one, 'DBSIZE')));
+    expect(parts.every((count) => count > 0 && count < 60)).toBe(true);
+    await bench.session.close();
+  });
+
+  it('refuses keys of several masters in one command as it is', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    expect((await bench.run({ command: ['MSET', 'a', '1', 'b', '2', 'c', '3'] })).done).toMatchObject({ ok: false });
+    await bench.session.close();
+  });
+
+  it('that has lost a master says so at once for its keys', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    expect((await bench.run({ command: ['SET', 'key:1', '1'] })).done).toMatchObject({ ok: true });
+    await cluster.members[0]?.kill();
+    const failed = await eventually(
+      'a key of the lost master is refused',
+      async () => {
+        for (let n = 0; n < 20; n += 1) {
+          const { done } = await bench.run({ command: ['INCR', `other:${String(n)}`] }, { timeoutMs: 3000 });
+          if (!done.ok) return done;
+        }
+        return undefined;
+      },
+      40_000,
+    );
+    expect(['connection', 'timeout']).toContain(failed.class);
+    await bench.session.close();
+  }, 90_000);
+});
+
+describe('the table of the server', () => {
+  let renamed: TestServer;
+  beforeAll(async () => {
+    renamed = await startRedisWith('--rename-command', 'GET', 'PLAINGET', '--rename-command', 'GETDEL', 'GET');
+  });
+  afterAll(async () => {
+    await renamed.stop();
+  });
+
+  it('may only be stricter: what it calls a write is not sent as a read', async () => {
+    const bench = await openStep(stepType, { host: '127.0.0.1', port: renamed.port });
+    await bench.run({ command: ['SET', 'a', '1'] });
+    const { done, sent } = await bench.run({ command: ['GET', 'a'] });
+    expect(done).toMatchObject({ ok: false, wire: 'notStarted', code: 'server-writes' });
+    expect(sent).toBe(false);
+    expect(ask(renamed, 'EXISTS', 'a')).toBe('1');
+    expect((await bench.run({ command: ['GETDEL', 'a'] })).done).toMatchObject({ ok: false, code: 'unknown-command' });
+    await bench.session.close();
+  });
+
+  it('agrees with ours about every command that we take for a read', () => {
+    const lines = ask(renamed, 'COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', 'write').split('\n');
+    const wrong = lines.map((one) => one.toUpperCase()).filter((one) => one !== 'GET' && effectOf(one) === 'read');
+    expect(wrong).toEqual([]);
+  });
+});
+
+const ask = (server: TestServer, ...words: readonly string[]): string =>
+  execFileSync('redis-cli', ['-h', '127.0.0.1', '-p', String(server.port), ...words], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  }).trim();

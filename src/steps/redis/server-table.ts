@@ -1,0 +1,48 @@
+/**
+ * The server's own command table, asked once per command: it may only be stricter than ours. A server that does not let this user ask
+ * (ACL), or is too old, leaves ours as it is.
+ */
+import type { RedisClient } from '../../clients/redis/client.ts';
+import type { Json } from '../../interpreter/core/value.ts';
+import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import { effectOf } from './commands.ts';
+
+export type Judge = (command: string, context: RunContext) => Promise<Extract<Done, { ok: false }> | undefined>;
+
+/** Undefined: the command may be sent. */
+export function serverTable(client: RedisClient): Judge {
+  const known = new Map<string, readonly string[] | 'unknown' | 'silent'>();
+  return async (command, context) => {
+    const name = command.toUpperCase();
+    const flags = known.get(name) ?? (await flagsOf(client, name, context));
+    if (flags !== 'lost') known.set(name, flags);
+    if (flags === 'silent' || flags === 'lost') return undefined;
+    if (flags === 'unknown') return refusal('unknown-command', `the server has no command ${name}`);
+    if (effectOf(name) === 'read' && flags.includes('write'))
+      return refusal('server-writes', `${name} only reads by our table, but this server says that it writes; nothing was sent`);
+    return undefined;
+  };
+}
+
+/** `lost`: no answer; the command itself will tell what is wrong. */
+async function flagsOf(
+  client: RedisClient,
+  name: string,
+  context: RunContext,
+): Promise<readonly string[] | 'unknown' | 'silent' | 'lost'> {
+  const answer = await client.call(['COMMAND', 'INFO', name], context.signal, () => undefined);
+  if (!answer.ok) return answer.wire === 'refused' ? 'silent' : 'lost';
+  if (!Array.isArray(answer.reply)) return 'silent';
+  const [entry] = answer.reply as readonly Json[];
+  if (entry === null || entry === undefined) return 'unknown';
+  const flags = Array.isArray(entry) ? (entry as readonly Json[])[2] : undefined;
+  return Array.isArray(flags) ? flags.map(String) : 'silent';
+}
+
+const refusal = (code: string, message: string): Extract<Done, { ok: false }> => ({
+  ok: false,
+  wire: 'notStarted',
+  class: 'config',
+  code,
+  message,
+});
