@@ -16,6 +16,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run types': '.ci/run',
   'npm run lint': '.ci/run',
   'npm run generate': '.ci/run checks that it would change nothing',
+  'npm run frames': 'src/ui/screen/frames.test.tsx compares with what it would write',
 };
 
 const rehearsal = 'test/worlds/ws-desync.test.ts';

@@ -5,14 +5,17 @@ import { durationText } from '../words.ts';
 import { xml } from '../xml.ts';
 
 const width = 640;
-const height = 180;
-const margin = { left: 64, right: 12, top: 10, bottom: 24 };
+const height = 240;
+const margin = { left: 96, right: 16, top: 30, bottom: 36 };
 
-/** Empty when no reading was a number. Gaps in the data are gaps in the line. */
+/** One reading is no curve. */
+const fewest = 2;
+
+/** Empty when there are not enough readings that are numbers. Gaps in the data are gaps in the line. */
 export function curve(points: readonly Point[], threshold: number | undefined, title: string): string {
   const numbers = points.flatMap((point) => (point.value === undefined ? [] : [point.value]));
   const [from, to] = [points[0]?.t, points.at(-1)?.t];
-  if (numbers.length === 0 || from === undefined || to === undefined) return '';
+  if (numbers.length < fewest || from === undefined || to === undefined) return '';
   const { low, high } = scaleOf(numbers, threshold);
   const x = (t: number): number => margin.left + ((t - from) / Math.max(1, to - from)) * (width - margin.left - margin.right);
   const y = (value: number): number => margin.top + ((high - value) / (high - low)) * (height - margin.top - margin.bottom);
@@ -25,11 +28,11 @@ export function curve(points: readonly Point[], threshold: number | undefined, t
   const level =
     threshold === undefined
       ? ''
-      : `<line class="threshold" x1="${String(margin.left)}" x2="${String(width - margin.right)}" y1="${y(threshold).toFixed(1)}" y2="${y(threshold).toFixed(1)}"/><text class="threshold" x="${String(width - margin.right)}" y="${(y(threshold) - 4).toFixed(1)}" text-anchor="end">${numberText(threshold)}</text>`;
+      : `<line class="threshold" x1="${String(margin.left)}" x2="${String(width - margin.right)}" y1="${y(threshold).toFixed(1)}" y2="${y(threshold).toFixed(1)}"/><text class="threshold" x="${String(width - margin.right)}" y="${(y(threshold) - 6).toFixed(1)}" text-anchor="end">${numberText(threshold)}</text>`;
   const label = (value: number): string =>
-    `<text x="${String(margin.left - 6)}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${numberText(value)}</text>`;
+    `<text x="${String(margin.left - 6)}" y="${(y(value) + 7).toFixed(1)}" text-anchor="end">${numberText(value)}</text>`;
   const time = (t: number, anchor: string): string =>
-    `<text x="${x(t).toFixed(1)}" y="${String(height - 6)}" text-anchor="${anchor}">${durationText(t)}</text>`;
+    `<text x="${x(t).toFixed(1)}" y="${String(height - 8)}" text-anchor="${anchor}">${durationText(t)}</text>`;
   return `<svg class="curve" viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${xml(title)}"><title>${xml(title)}</title>${label(high)}${label(low)}${time(from, 'start')}${time(to, 'end')}${level}${lines.join('')}</svg>`;
 }
 

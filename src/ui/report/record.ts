@@ -3,7 +3,7 @@ import type { Actor, Value } from '../../interpreter/core/value.ts';
 import type { Stamped } from '../../interpreter/core/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/plan.ts';
 import type { Instance, State } from '../../interpreter/core/state.ts';
-import { durationText, statusWord, titleOf, valueText } from '../words.ts';
+import { briefly, durationText, statusWord, titleOf, valueText } from '../words.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -140,7 +140,7 @@ function evidence(plan: Plan, state: Readonly<State>): RunRecord['evidence'] {
   const read = (key: string): string => {
     const instance = state.instances[key];
     if (instance === undefined) return 'not read';
-    return instance.fault?.message ?? valueText(instance.value ?? collected(state, instance), 600);
+    return instance.fault?.message ?? briefly(instance.value ?? collected(state, instance), 600);
   };
   return nodes.map((node) => ({ key: node.key, before: read(node.key), after: read(`${node.key}~after`) }));
 }

@@ -19,8 +19,8 @@ ol, ul { margin: 0; padding-left: 1.25rem; } .plain { list-style: none; padding:
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
 .curve { width: 100%; height: auto; display: block; }
-.curve polyline { fill: none; stroke: #3b82f6; stroke-width: 2; } .curve circle { fill: #3b82f6; }
-.curve line.threshold { stroke: var(--bad); stroke-dasharray: 5 4; } .curve text { fill: currentColor; font-size: 12px; }
+.curve polyline { fill: none; stroke: #3b82f6; stroke-width: 3; } .curve circle { fill: #3b82f6; }
+.curve line.threshold { stroke: var(--bad); stroke-dasharray: 5 4; } .curve text { fill: currentColor; font-size: 20px; }
 .curve text.threshold { fill: var(--bad); }
 textarea { font: inherit; width: 100%; min-height: 3.5rem; background: transparent; color: inherit; border: 1px solid var(--line); }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } .step { break-inside: avoid; } h2 { break-after: avoid; } }
