@@ -13,11 +13,20 @@ export interface ProcessOptions {
   /** Names handed on from our own environment beside the usual ones. */
   readonly passEnv?: readonly string[];
   readonly stdin?: string;
+  /** Instead of stdin: it stays open, and what the child prints is heard before it is kept. */
+  readonly talk?: Talk;
   readonly signal: AbortSignal;
   readonly cookie: string;
   /** Called when the child exists: from now on it may have an effect. */
   started(): void;
   output(stream: 'out' | 'err', chunk: Buffer): Promise<void> | void;
+}
+
+export interface Talk {
+  /** Written first. */
+  readonly begin: string;
+  /** Returns what of the chunk is output; `say` writes to the child. */
+  readonly hear: (stream: 'out' | 'err', chunk: Buffer, say: (text: string) => void) => Buffer;
 }
 
 export type ProcessEnd =
@@ -58,7 +67,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       cwd: options.cwd,
       env: environment(options),
       detached: true,
-      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [options.stdin === undefined && options.talk === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const out = keeper();
     const err = keeper();
@@ -89,11 +98,16 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     if (pid === undefined) return;
     options.started();
     options.signal.addEventListener('abort', stop, { once: true });
+    const say = (text: string): void => {
+      if (child.stdin?.writable === true) child.stdin.write(text);
+    };
     const pump = async (stream: NodeJS.ReadableStream, name: 'out' | 'err', into: ReturnType<typeof keeper>): Promise<void> => {
       try {
         for await (const chunk of stream) {
-          into.take(chunk as Buffer);
-          const writing = options.output(name, chunk as Buffer);
+          const heard = options.talk?.hear(name, chunk as Buffer, say) ?? (chunk as Buffer);
+          if (heard.length === 0) continue;
+          into.take(heard);
+          const writing = options.output(name, heard);
           if (writing !== undefined) await writing;
         }
       } catch {
@@ -107,6 +121,10 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     if (options.stdin !== undefined && child.stdin !== null) {
       child.stdin.on('error', () => undefined);
       child.stdin.end(options.stdin);
+    }
+    if (options.talk !== undefined) {
+      child.stdin?.on('error', () => undefined);
+      say(options.talk.begin);
     }
     child.on('exit', (code, signal) => {
       const end = (): void => {

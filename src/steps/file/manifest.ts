@@ -36,6 +36,7 @@ export const manifest: Manifest = {
   secretAt: ['/set/*'],
   sinkAt: { '/read': 'path', '/edit': 'path' },
   forbidTemplateAt: [],
+  target: { types: ['ssh'], schema: { type: 'object' }, required: false },
   kind: 'effect',
   timeout: 15_000,
 };

@@ -15,13 +15,14 @@ export const manifest: Manifest = {
       },
       file: {
         type: 'string',
-        description: 'A file, instead of a target; the one before it (NAME.1) counts too if it was written to since then.',
+        description:
+          'A file, here or on the host of an ssh target; the one before it (NAME.1) counts too if it was written to since then.',
       },
       command: {
         type: 'array',
         items: { type: 'string' },
         minItems: 1,
-        description: 'A command that prints the log, instead of a target.',
+        description: 'A command that prints the log, here or on the host of an ssh target.',
       },
     },
     required: ['match'],
@@ -36,7 +37,7 @@ export const manifest: Manifest = {
     },
   },
   value: 'result.count',
-  target: { types: ['kubernetes'], schema: { type: 'object' }, required: false },
+  target: { types: ['kubernetes', 'ssh'], schema: { type: 'object' }, required: false },
   secretAt: [],
   sinkAt: { '/command/*': 'argv' },
   forbidTemplateAt: [],

@@ -3,9 +3,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runProcess } from '../../clients/process.ts';
+import type { SshTarget } from '../../clients/ssh-target.ts';
+import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
 import { createCounter } from './counter.ts';
+import { fromHost } from './remote.ts';
 
 interface Params {
   readonly match: string;
@@ -31,6 +34,7 @@ export const runner: Runner = {
 function commandOf(params: Params, open: OpenContext): readonly string[] {
   if (params.file !== undefined) return ['read', params.file];
   if (params.command !== undefined) return params.command;
+  if (open.targetType === 'ssh') return ['read', 'nothing'];
   const target = (open.target ?? {}) as Kubernetes;
   const seconds = Math.max(1, Math.round((params.since ?? defaultSince) / 1000));
   return [
@@ -47,9 +51,17 @@ async function perform(params: Params, open: OpenContext, context: RunContext): 
     params.file !== undefined ? (params.since ?? defaultSince) : params.command !== undefined ? params.since : undefined;
   const oldest = stretch === undefined ? 0 : context.clock.wall().getTime() - stretch;
   const counter = createCounter(params.match, oldest);
+  if (open.targetType === 'ssh')
+    return onHost(params, readSshTarget(open.target, open.directory), stretch ?? 0, counter, context);
   return params.file === undefined
     ? fromCommand(commandOf(params, open), counter, context)
     : fromFile(resolve(context.directory, params.file), oldest, counter, context.signal);
+}
+
+function onHost(params: Params, target: SshTarget, stretchMs: number, counter: Counter, context: RunContext): Promise<Done> {
+  if (params.file !== undefined) return fromHost(target, { file: params.file, stretchMs }, counter, context);
+  if (params.command !== undefined) return fromHost(target, { command: params.command }, counter, context);
+  return Promise.resolve(wrong('a host alone is no log: say file or command'));
 }
 
 async function fromCommand(argv: readonly string[], counter: Counter, context: RunContext): Promise<Done> {

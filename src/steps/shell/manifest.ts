@@ -20,7 +20,10 @@ export const manifest: Manifest = {
         description: 'Environment variables of the child.',
       },
       passEnv: { type: 'array', items: { type: 'string' }, description: 'Names of our own variables that the child may see.' },
-      cwd: { type: 'string', description: 'Working directory; default: the folder of the runbook.' },
+      cwd: {
+        type: 'string',
+        description: 'Working directory; default: the folder of the runbook, over ssh where the login begins.',
+      },
       stdin: { type: 'string', description: 'Text on standard input; default: none.' },
       allowExit: {
         type: 'array',
@@ -47,7 +50,7 @@ export const manifest: Manifest = {
     },
   },
   value: 'result.stdout',
-  target: { types: ['process', 'kubernetes'], schema: { type: 'object' }, required: false },
+  target: { types: ['process', 'kubernetes', 'ssh'], schema: { type: 'object' }, required: false },
   secretAt: ['/env/*', '/stdin'],
   sinkAt: { '/argv/*': 'argv', '/env/*': 'env' },
   forbidTemplateAt: ['/script'],

@@ -1,9 +1,13 @@
 /** Performs shell steps through clients/process. */
 import { resolve } from 'node:path';
 import { runProcess } from '../../clients/process.ts';
-import type { ProcessEnd } from '../../clients/process.ts';
+import type { Kept } from '../../clients/process.ts';
+import { quoteWords } from '../../clients/quote.ts';
+import { runRemote } from '../../clients/ssh.ts';
+import type { SshTarget } from '../../clients/ssh-target.ts';
+import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Json } from '../../interpreter/core/value.ts';
-import type { Done, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
 interface Params {
   readonly argv?: readonly (string | number | boolean)[];
@@ -18,21 +22,65 @@ interface Params {
 }
 
 export const runner: Runner = {
-  open: async (): Promise<Session> => ({
-    describe: (params) =>
-      commandOf(params as Params)
-        .map(quoted)
-        .join(' '),
-    run: async (params, context) => run(params as Params, context),
+  open: async (open): Promise<Session> => ({
+    describe: (params) => quoteWords(commandOf(params as Params)),
+    run: remoteOf(open) ?? ((params, context) => run(params as Params, context)),
     preview: async (params) => ({
-      diff: `would run: ${commandOf(params as Params)
-        .map(quoted)
-        .join(' ')}`,
+      diff: `would run: ${quoteWords(commandOf(params as Params))}`,
       data: null,
     }),
     close: async () => undefined,
   }),
 };
+
+/** Undefined: the command runs here. */
+function remoteOf(open: OpenContext): Session['run'] | undefined {
+  if (open.targetType !== 'ssh') return undefined;
+  const target = readSshTarget(open.target, open.directory);
+  return (params, context) => runThere(target, params as Params, context);
+}
+
+async function runThere(target: SshTarget, params: Params, context: RunContext): Promise<Done> {
+  if (params.passEnv !== undefined)
+    return { ok: false, wire: 'notStarted', class: 'config', code: 'pass-env', message: 'passEnv is for commands that run here' };
+  const command = {
+    ...(params.argv === undefined ? {} : { argv: params.argv.map(String) }),
+    ...(params.script === undefined ? {} : { script: params.script, shell: params.shell ?? ('bash' as const) }),
+    ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
+    ...(params.cwd === undefined ? {} : { cwd: params.cwd }),
+    env: envOf(params),
+  };
+  const end = await runRemote(target, command, {
+    directory: context.directory,
+    signal: context.signal,
+    cookie: context.cookie,
+    started: () => {
+      context.sent();
+    },
+    output: (stream, chunk) => context.output(stream, chunk),
+  });
+  if (end.is === 'notStarted') {
+    const { is, ...fault } = end;
+    void is;
+    return { ok: false, wire: 'notStarted', ...fault };
+  }
+  if (context.signal.aborted) return stopped(end, params);
+  if (end.is === 'lost')
+    return { ok: false, wire: 'unknown', class: 'connection', code: 'lost', message: end.message, result: resultOf(end, params) };
+  return judged(end, params);
+}
+
+const envOf = (params: Params): Record<string, string> =>
+  Object.fromEntries(Object.entries(params.env ?? {}).map(([name, value]) => [name, String(value)]));
+
+const stopped = (end: Printed, params: Params): Done => ({
+  ok: false,
+  wire: 'unknown',
+  class: 'cancelled',
+  code: 'stopped',
+  message: 'the command was stopped',
+  result: resultOf(end, params),
+});
 
 function commandOf(params: Params): readonly string[] {
   if (params.argv !== undefined) return params.argv.map(String);
@@ -40,8 +88,6 @@ function commandOf(params: Params): readonly string[] {
     ? ['sh', '-eu', '-c', params.script ?? '']
     : ['bash', '-euo', 'pipefail', '-c', params.script ?? ''];
 }
-
-const quoted = (word: string): string => (/^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 async function run(params: Params, context: RunContext): Promise<Done> {
   const argv = commandOf(params);
@@ -51,7 +97,7 @@ async function run(params: Params, context: RunContext): Promise<Done> {
   const end = await runProcess({
     argv,
     cwd: resolve(context.directory, params.cwd ?? '.'),
-    env: Object.fromEntries(Object.entries(params.env ?? {}).map(([name, value]) => [name, String(value)])),
+    env: envOf(params),
     ...(params.passEnv === undefined ? {} : { passEnv: params.passEnv }),
     ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
     signal: context.signal,
@@ -62,27 +108,24 @@ async function run(params: Params, context: RunContext): Promise<Done> {
     output: (stream, chunk) => context.output(stream, chunk),
   });
   if (end.is === 'notStarted') return { ok: false, wire: 'notStarted', class: 'config', code: end.code, message: end.message };
-  if (context.signal.aborted)
-    return {
-      ok: false,
-      wire: 'unknown',
-      class: 'cancelled',
-      code: 'stopped',
-      message: 'the command was stopped',
-      result: resultOf(end, params),
-    };
-  return judged(end, params);
+  return context.signal.aborted ? stopped(end, params) : judged(end, params);
 }
 
-type Ended = Extract<ProcessEnd, { is: 'ended' }>;
+/** What is known of a command that ran, here or elsewhere. */
+interface Printed {
+  readonly code?: number | null;
+  readonly signal?: string | null;
+  readonly out: Kept;
+  readonly err: Kept;
+}
 
-function resultOf(end: Ended, params: Params): Readonly<Record<string, Json>> {
+function resultOf(end: Printed, params: Params): Readonly<Record<string, Json>> {
   const stdout = end.out.text;
   const output = params.output === 'lines' ? (stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n')) : stdout;
   return { exitCode: end.code ?? -1, stdout, stderr: end.err.text, output, truncated: end.out.truncated || end.err.truncated };
 }
 
-function judged(end: Ended, params: Params): Done {
+function judged(end: Printed, params: Params): Done {
   const result = resultOf(end, params);
   const refused = (code: string, message: string, hint?: string): Done => ({
     ok: false,
@@ -93,7 +136,7 @@ function judged(end: Ended, params: Params): Done {
     result,
     ...(hint === undefined ? {} : { hint }),
   });
-  if (end.signal !== null)
+  if (typeof end.signal === 'string')
     return refused(
       'signal',
       `the command was ended by ${end.signal}`,

@@ -1,0 +1,131 @@
+/**
+ * Runs a command on another host through the machine's own OpenSSH client. The command line over there is always the same words; what is to be
+ * run goes over standard input (ssh-program.ts), which stays open as its life line. Words of the far side begin with a mark of 128 random bits and
+ * are taken out of the output.
+ */
+import { randomBytes } from 'node:crypto';
+import type { FaultClass } from '../interpreter/core/value.ts';
+import type { Kept } from './process.ts';
+import { runProcess } from './process.ts';
+import type { RemoteCommand } from './ssh-program.ts';
+import { loader, programOf, unsendable } from './ssh-program.ts';
+import type { SshTarget } from './ssh-target.ts';
+import { placeOf, sshArguments } from './ssh-target.ts';
+
+export type RemoteEnd =
+  | { readonly is: 'ended'; readonly code: number; readonly out: Kept; readonly err: Kept }
+  /** Nothing was run. */
+  | {
+      readonly is: 'notStarted';
+      readonly class: FaultClass;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    }
+  /** It was started, and nobody knows how it ended. */
+  | { readonly is: 'lost'; readonly message: string; readonly out: Kept; readonly err: Kept };
+
+export interface RemoteOptions {
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly cookie: string;
+  /** Called before the command may have an effect. */
+  readonly started: () => void;
+  output(stream: 'out' | 'err', chunk: Buffer): Promise<void> | void;
+}
+
+export async function runRemote(target: SshTarget, command: RemoteCommand, options: RemoteOptions): Promise<RemoteEnd> {
+  const wrong = unsendable(command);
+  if (wrong !== undefined) return { is: 'notStarted', class: 'config', ...wrong };
+  const mark = `rb${randomBytes(16).toString('hex')}`;
+  const program = `${programOf(command, mark, options.cookie)}\n`;
+  const hearing = listener(mark, options.started);
+  const end = await runProcess({
+    argv: ['ssh', ...sshArguments(target), '--', target.host, loader(mark)],
+    cwd: options.directory,
+    env: {},
+    passEnv: ['SSH_AUTH_SOCK'],
+    signal: options.signal,
+    cookie: options.cookie,
+    started: () => undefined,
+    output: (stream, chunk) => options.output(stream, chunk),
+    talk: { begin: `${String(Buffer.byteLength(program) - 1)}\n${program.slice(0, -1)}`, hear: hearing.hear },
+  });
+  const where = placeOf(target);
+  if (end.is === 'notStarted') return { is: 'notStarted', class: 'config', code: end.code, message: `ssh: ${end.message}` };
+  const { said } = hearing;
+  if (said.end !== undefined) return { is: 'ended', code: said.end, out: end.out, err: end.err };
+  if (said.why === 'no-folder')
+    return { is: 'notStarted', class: 'config', code: 'no-folder', message: `${where} has no folder ${command.cwd ?? ''}` };
+  if (said.why === 'no-program') {
+    const name = command.argv?.[0] ?? command.shell ?? 'bash';
+    return { is: 'notStarted', class: 'config', code: 'ENOENT', message: `${name} is not found on ${where}` };
+  }
+  if (said.going)
+    return { is: 'lost', message: `the connection to ${where} ended before the command`, out: end.out, err: end.err };
+  return notReached(where, end.err.text);
+}
+
+interface Said {
+  going: boolean;
+  why?: string;
+  end?: number;
+}
+
+/** Takes the words of the far side out of what is printed. Before `ready` both streams hold what a login prints. */
+function listener(
+  mark: string,
+  started: () => void,
+): { readonly said: Said; readonly hear: (stream: 'out' | 'err', chunk: Buffer, say: (text: string) => void) => Buffer } {
+  const said: Said = { going: false };
+  const ready = { out: false, err: false };
+  const rest = { out: '', err: '' };
+  const word = (text: string, stream: 'out' | 'err', say: (text: string) => void): void => {
+    const [name, value] = text.split(' ');
+    if (name === 'ready') ready[stream] = true;
+    else if (name === 'prepared') {
+      started();
+      said.going = true;
+      say('go\n');
+    } else if (name === 'end') said.end = Number(value);
+    else said.why = name ?? '';
+  };
+  return {
+    said,
+    hear: (stream, chunk, say) => {
+      // Bytes as they are: latin1 keeps each of them.
+      const text = rest[stream] + chunk.toString('latin1');
+      const lines = text.split(/(?<=\n)/);
+      const last = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : '';
+      // Only the beginning of a mark is worth waiting for.
+      const waits =
+        !ready[stream] || (last !== '' && (mark.startsWith(last.slice(-mark.length)) || last.includes(mark.slice(0, 8))));
+      rest[stream] = waits ? last : '';
+      let out = '';
+      for (const line of waits ? lines : [...lines, ...(last === '' ? [] : [last])]) {
+        const at = line.indexOf(`${mark} `);
+        if (at >= 0) {
+          if (ready[stream]) out += line.slice(0, at);
+          word(line.slice(at + mark.length + 1).trimEnd(), stream, say);
+        } else if (ready[stream] || stream === 'err') out += line;
+      }
+      return Buffer.from(out, 'latin1');
+    },
+  };
+}
+
+function notReached(where: string, text: string): Extract<RemoteEnd, { is: 'notStarted' }> {
+  const words = text.trim().split('\n').at(-1)?.trim() ?? '';
+  const message = `${where}: ${words === '' ? 'ssh ended without a word' : words}`;
+  if (/HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known/i.test(text))
+    return {
+      is: 'notStarted',
+      class: 'auth',
+      code: 'host-key',
+      message: `${where}: its host key is not the known one`,
+      hint: 'compare it with the owner of the host, then put it into knownHosts of the target; nothing was sent',
+    };
+  if (/Permission denied|Too many authentication failures|Load key/i.test(text))
+    return { is: 'notStarted', class: 'auth', code: 'denied', message, hint: 'user and identity of the target, or the agent' };
+  return { is: 'notStarted', class: 'connection', code: 'unreachable', message };
+}
