@@ -15,7 +15,14 @@ export interface RedisFailure {
 }
 
 export type Answer = { readonly ok: true; readonly reply: Json } | RedisFailure;
-export type Call = (argv: readonly string[], signal: AbortSignal, sent: () => void) => Promise<Answer>;
+export type Argument = string | Buffer;
+
+export interface CallOptions {
+  /** Texts of the reply are bytes, one character each (latin1). */
+  readonly bytes?: boolean;
+}
+
+export type Call = (argv: readonly Argument[], signal: AbortSignal, sent: () => void, how?: CallOptions) => Promise<Answer>;
 
 export interface RedisClient {
   readonly call: Call;
@@ -57,11 +64,13 @@ export function openRedis(target: RedisTarget): RedisClient {
         : failed('notStarted', problem);
     }
   };
-  const send = async (on: Connection, argv: readonly string[], signal: AbortSignal, sent: () => void): Promise<Answer> => {
+  const send: Send = async (on, argv, signal, sent, how) => {
     const [command = '', ...args] = argv;
+    const bytes = how?.bytes === true;
     try {
       sent();
-      return { ok: true, reply: plain(await Promise.race([on.call(command, ...args), aborted(signal)])) };
+      const reply = bytes ? on.callBuffer(String(command), ...args) : on.call(String(command), ...args);
+      return { ok: true, reply: plain(await Promise.race([reply, aborted(signal)]), bytes ? 'latin1' : 'utf8') };
     } catch (problem) {
       if (problem instanceof Error && (problem.name === 'ReplyError' || notNow.test(problem.message))) {
         // Another server may be the master by now.
@@ -75,9 +84,9 @@ export function openRedis(target: RedisTarget): RedisClient {
     }
   };
   return {
-    call: async (argv, signal, sent) => {
+    call: async (argv, signal, sent, how) => {
       const on = await ready(signal);
-      return 'ok' in on ? on : send(on, argv, signal, sent);
+      return 'ok' in on ? on : send(on, argv, signal, sent, how);
     },
     masters: async (signal) => {
       const on = await ready(signal);
@@ -98,12 +107,20 @@ export function openRedis(target: RedisTarget): RedisClient {
   };
 }
 
+type Send = (
+  on: Connection,
+  argv: readonly Argument[],
+  signal: AbortSignal,
+  sent: () => void,
+  how?: CallOptions,
+) => Promise<Answer>;
+
 /** Servers of a cluster are connected when they are needed. */
 async function connected(
   server: Connection | Redis,
   signal: AbortSignal,
-  send: (on: Connection, argv: readonly string[], signal: AbortSignal, sent: () => void) => Promise<Answer>,
-  argv: readonly string[],
+  send: Send,
+  argv: readonly Argument[],
   sent: () => void,
 ): Promise<Answer> {
   if (server.status === 'wait') await server.connect().catch(() => undefined);
@@ -138,12 +155,12 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Integers beyond 2^53 arrive as text; buffers as UTF-8. */
-function plain(reply: unknown): Json {
+/** Integers beyond 2^53 arrive as text. */
+function plain(reply: unknown, encoding: 'latin1' | 'utf8'): Json {
   if (reply === null || reply === undefined) return null;
   if (typeof reply === 'string' || typeof reply === 'number' || typeof reply === 'boolean') return reply;
   if (typeof reply === 'bigint') return reply.toString();
-  if (Buffer.isBuffer(reply)) return reply.toString('utf8');
-  if (Array.isArray(reply)) return reply.map(plain);
-  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, plain(value)]));
+  if (Buffer.isBuffer(reply)) return reply.toString(encoding);
+  if (Array.isArray(reply)) return reply.map((one) => plain(one, encoding));
+  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, plain(value, encoding)]));
 }

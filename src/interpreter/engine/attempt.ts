@@ -10,7 +10,7 @@ import { judge, read } from './reading.ts';
 import { guard } from './guarding.ts';
 import type { Ending } from './waiting.ts';
 import { wait } from './waiting.ts';
-import { toValue } from './values.ts';
+import { toValue, wholeOf } from './values.ts';
 
 type Finished = Extract<Observation, { type: 'attempt.finished' }>;
 
@@ -80,8 +80,8 @@ export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
 async function restore(engine: Engine, call: Call): Promise<Ending> {
   const old = engine.state().instances[call.key]?.undo;
   const lost: Fault = { class: 'config', code: 'nothing-captured', message: 'the old state was not captured' };
-  if (old?.json === undefined || (old.masked ?? []).length > 0) return { outcome: { is: 'failed', fault: lost } };
-  const captured = old.json;
+  const captured = wholeOf(old, `${engine.directory.path}/output`);
+  if (captured === undefined) return { outcome: { is: 'failed', fault: lost } };
   const reading = await read(engine, call, async (session, params, context) => {
     if (session.restore === undefined)
       return { ok: false, wire: 'notStarted', class: 'plugin', code: 'no-restore', message: 'this step type cannot restore' };

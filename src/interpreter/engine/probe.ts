@@ -5,7 +5,7 @@ import type { Engine } from './context.ts';
 import { placeOf } from './context.ts';
 import type { Call } from './reading.ts';
 import { judge, probeProgram, read } from './reading.ts';
-import { toValue } from './values.ts';
+import { toValue, wholeOf } from './values.ts';
 
 type Probed = Extract<Observation, { type: 'probe.finished' }>;
 type Captured = Extract<Observation, { type: 'undo.captured' }>;
@@ -78,7 +78,7 @@ export async function capture(engine: Engine, key: Key, signal: AbortSignal): Pr
     return { ok: true, changed: false, result: null };
   });
   if (reading.is !== 'ok') return { ...base, fault: reading.fault };
-  if (old?.json === undefined || (old.masked ?? []).length > 0) {
+  if (old === undefined || wholeOf(old, `${engine.directory.path}/output`) === undefined) {
     return {
       ...base,
       fault: {

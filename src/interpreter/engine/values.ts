@@ -63,6 +63,13 @@ export function loadReference(folder: string, reference: NonNullable<Value['ref'
   return JSON.parse(text) as Json;
 }
 
+/** A captured state, also where it is a file by now; undefined when it is masked or too large, so that it could not be put back. */
+export function wholeOf(value: Value | undefined, folder: string): Json | undefined {
+  if (value === undefined || (value.masked ?? []).length > 0) return undefined;
+  if (value.json !== undefined) return value.json;
+  return value.ref === undefined ? undefined : loadReference(folder, value.ref);
+}
+
 /** Walks `result.stdout` into a result; undefined when it is not there. */
 export function principal(path: string | null, result: Json): { readonly json: Json; readonly pointer: string } {
   if (path === null) return { json: result, pointer: '' };

@@ -4,10 +4,11 @@ import { openRedis } from '../../clients/redis/client.ts';
 import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { captureKeys } from './capture.ts';
 import { effectOf, whyRefused } from './commands.ts';
 import type { Judge } from './server-table.ts';
 import { serverTable } from './server-table.ts';
-import { captureKeys, restoreKeys } from './undo.ts';
+import { restoreKeys } from './undo.ts';
 
 interface Params {
   readonly command?: readonly (string | number)[];

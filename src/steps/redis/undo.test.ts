@@ -78,12 +78,80 @@ describe('undo: restore', () => {
     expect(await other.get('k')).toBe(stays);
   });
 
-  it('what cannot be captured is said before anything is changed', async () => {
-    await other.lpush('list', 'a');
-    await other.set('big', 'x'.repeat(100_000));
-    const capture = (key: string) => bench.session.capture?.({ command: ['DEL', key] }, bench.context());
-    await expect(capture('list')).rejects.toThrow('holds a list');
-    await expect(capture('big')).rejects.toThrow('at most 65536 can be put back');
+  it('HSET on a key that was not there: fields that others have added stay', async () => {
+    expect(await doAndUndo(['HSET', 'h', 'a', '1'], () => other.hset('h', 'b', '2'))).toMatchObject({ ok: true, changed: true });
+    expect(await other.hgetall('h')).toEqual({ b: '2' });
+  });
+
+  it('bytes that are no text come back as they were', async () => {
+    const bytes = Buffer.from([0, 255, 128, 10, 13, 34]);
+    await other.set('k', bytes);
+    await other.hset('h', 'f', bytes);
+    await doAndUndo(['SET', 'k', 'new']);
+    await doAndUndo(['HSET', 'h', 'f', 'new']);
+    expect(await other.getBuffer('k')).toEqual(bytes);
+    expect(await other.hgetBuffer('h', 'f')).toEqual(bytes);
+  });
+
+  it('DEL and SET: every kind of data, with its time to live', async () => {
+    const make = async (): Promise<void> => {
+      await other.rpush('list', 'a', 'b');
+      await other.sadd('set', 'a', 'b');
+      await other.zadd('sorted', 1, 'a', 2, 'b');
+      await other.xadd('stream', '1-1', 'f', 'v');
+      await other.pexpire('sorted', 100_000);
+    };
+    for (const command of [
+      ['DEL', 'list', 'set', 'sorted', 'stream'],
+      ['SET', 'list', 'x'],
+    ]) {
+      await other.flushall();
+      await make();
+      expect(await doAndUndo(command)).toMatchObject({ ok: true, changed: true });
+      expect(await other.lrange('list', 0, -1)).toEqual(['a', 'b']);
+      expect((await other.smembers('set')).sort()).toEqual(['a', 'b']);
+      expect(await other.zrange('sorted', '0', '-1', 'WITHSCORES')).toEqual(['a', '1', 'b', '2']);
+      expect(await other.xrange('stream', '-', '+')).toEqual([['1-1', ['f', 'v']]]);
+      expect(await other.pttl('sorted')).toBeGreaterThan(60_000);
+    }
+  });
+
+  it('EXPIRE: what has expired since is there again, and what others have deleted stays away', async () => {
+    await other.rpush('k', 'a');
+    expect(await doAndUndo(['EXPIRE', 'k', '0'])).toMatchObject({ ok: true, changed: true });
+    expect([await other.lrange('k', 0, -1), await other.pttl('k')]).toEqual([['a'], -1]);
+    expect(await doAndUndo(['EXPIRE', 'k', '100'], () => other.del('k'))).toMatchObject({ ok: false, code: 'changed-meanwhile' });
+  });
+
+  it.each([
+    ['EXPIRE', ['EXPIRE', 'k', '100'], () => other.expire('k', 5000), 5000],
+    ['SET', ['SET', 'k', 'new'], () => other.expire('k', 5000), 5000],
+    ['SET EX', ['SET', 'k', 'new', 'EX', '100'], () => other.expire('k', 5000), 5000],
+  ])('%s: a time to live that somebody else has set since stays', async (_, command, meanwhile, stays) => {
+    await other.set('k', 'old');
+    expect(await doAndUndo(command, meanwhile)).toMatchObject({ ok: false, code: 'changed-meanwhile' });
+    const left = await other.ttl('k');
+    expect(Math.abs(left - stays)).toBeLessThan(60);
+  });
+
+  it('what the command did not do, and what is put back already, is left as it is', async () => {
+    await other.set('k', 'old');
+    expect(await doAndUndo(['SET', 'k', 'new', 'NX'])).toMatchObject({ ok: true, changed: false });
+    expect(await doAndUndo(['SET', 'k', 'new'], () => other.set('k', 'old'))).toMatchObject({ ok: true, changed: false });
+    expect(await doAndUndo(['EXPIRE', 'k', '100', 'XX'])).toMatchObject({ ok: true, changed: false });
+    expect([await other.get('k'), await other.pttl('k')]).toEqual(['old', -1]);
+  });
+
+  it('a mebibyte can be put back; what is larger is said before anything is changed', async () => {
+    await other.set('full', 'x'.repeat(1024 * 1024));
+    expect(await doAndUndo(['DEL', 'full'])).toMatchObject({ ok: true, changed: true });
+    expect(await other.strlen('full')).toBe(1024 * 1024);
+    await other.set('one', 'x'.repeat(600_000));
+    await other.rpush('two', ...Array.from({ length: 40_000 }, () => crypto.randomUUID()));
+    const capture = (...keys: readonly string[]) => bench.session.capture?.({ command: ['DEL', ...keys] }, bench.context());
+    await expect(capture('one')).resolves.toBeDefined();
+    await expect(capture('full', 'one')).rejects.toThrow('at most 1048576 bytes of a step can be put back');
+    await expect(capture('one', 'two')).rejects.toThrow('the old state of two is too large');
   });
 
   it('lint knows which commands can be put back', () => {
