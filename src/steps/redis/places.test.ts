@@ -134,6 +134,20 @@ describe('a cluster', () => {
     await bench.session.close();
   });
 
+  it('has what was deleted put back on the master that had it', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    for (const key of ['a', 'b', 'c']) {
+      await bench.run({ command: ['RPUSH', key, 'x', 'y'] });
+      const params = { command: ['DEL', key] };
+      const old = (await bench.session.capture?.(params, bench.context())) ?? null;
+      await bench.run(params);
+      expect(await bench.session.restore?.(old, params, bench.context())).toMatchObject({ ok: true, changed: true });
+      expect(resultOf(await bench.run({ command: ['LRANGE', key, '0', '-1'] }))).toEqual({ reply: ['x', 'y'] });
+      await bench.run(params);
+    }
+    await bench.session.close();
+  });
+
   it('refuses keys of several masters in one command as it is', async () => {
     const bench = await openStep(stepType, { nodes: cluster.nodes });
     expect((await bench.run({ command: ['MSET', 'a', '1', 'b', '2', 'c', '3'] })).done).toMatchObject({ ok: false });

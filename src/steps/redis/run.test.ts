@@ -55,6 +55,17 @@ describe('redis', () => {
     await bench.session.close();
   });
 
+  it('calls a script unknown that fails on the way, since what it did stays; one that never began is refused', async () => {
+    const bench = await open();
+    const broken = "redis.call('SET', KEYS[1], 'half') return redis.call('LPUSH', KEYS[1], 'x')";
+    const { done } = await bench.run({ command: ['EVAL', broken, '1', 'halfway'] });
+    expect(done).toMatchObject({ ok: false, wire: 'unknown', class: 'validation' });
+    expect(resultOf(await bench.run({ command: ['GET', 'halfway'] }))).toEqual({ reply: 'half' });
+    const { done: none } = await bench.run({ command: ['EVAL', 'this is no Lua', '1', 'halfway'] });
+    expect(none).toMatchObject({ ok: false, wire: 'refused' });
+    await bench.session.close();
+  });
+
   it('says not started when nobody listens', async () => {
     const bench = await openStep(stepType, { url: 'redis://127.0.0.1:1' });
     const { done, sent } = await bench.run({ command: ['INCR', 'n'] });

@@ -1,5 +1,5 @@
 /** Performs redis steps. */
-import type { Call, RedisClient } from '../../clients/redis/client.ts';
+import type { Call, RedisClient, RedisFailure } from '../../clients/redis/client.ts';
 import { openRedis } from '../../clients/redis/client.ts';
 import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/value.ts';
@@ -47,7 +47,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   const refused = await judge(argv[0] ?? '', context);
   if (refused !== undefined) return refused;
   const answer = await client.call(argv, context.signal, context.sent);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return brokenScript(answer);
   return {
     ok: true,
     changed: effectOf(argv[0] ?? '') !== 'read',
@@ -95,4 +95,10 @@ async function scanOne(
     if (cursor === '0') return undefined;
     context.progress({ done: keys.size });
   }
+}
+
+/** Scripts and functions are not taken back when they fail on the way: what they did before the error stays (Redis 7 and before name the place so). */
+function brokenScript(failure: RedisFailure): RedisFailure {
+  if (failure.wire !== 'refused' || !/ script: \S+, on @|Error running script/.test(failure.message)) return failure;
+  return { ...failure, wire: 'unknown', hint: 'what the script did before the error stays done' };
 }
