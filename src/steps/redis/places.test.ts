@@ -7,7 +7,7 @@ import type { TestServer } from '../../../lab/servers/test-servers.ts';
 import { eventually } from '../../../test/rig/cli.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/value.ts';
-import { effectOf } from './commands.ts';
+import { effectOf, whyRefused } from './commands.ts';
 import { stepType } from './index.ts';
 
 describe('an encrypted server with users', () => {
@@ -192,6 +192,32 @@ describe('the table of the server', () => {
     expect(ask(renamed, 'EXISTS', 'a')).toBe('1');
     expect((await bench.run({ command: ['GETDEL', 'a'] })).done).toMatchObject({ ok: false, code: 'unknown-command' });
     await bench.session.close();
+  });
+
+  it('what it calls administrative or dangerous is no read either, unless it only tells', async () => {
+    const other = await startRedisWith('--rename-command', 'STRLEN', 'LENGTH', '--rename-command', 'SHUTDOWN', 'STRLEN');
+    const bench = await openStep(stepType, { host: '127.0.0.1', port: other.port });
+    const { done, sent } = await bench.run({ command: ['STRLEN', 'a'] });
+    expect(done).toMatchObject({ ok: false, wire: 'notStarted', code: 'server-dangerous' });
+    expect(sent).toBe(false);
+    for (const command of [['INFO', 'server'], ['ROLE'], ['LASTSAVE'], ['PING']])
+      expect((await bench.run({ command })).done).toMatchObject({ ok: true, changed: false });
+    await bench.session.close();
+    await other.stop();
+  });
+
+  it('no command that we take for a read is called dangerous by a plain server', async () => {
+    const plain = await startRedisWith();
+    const bench = await openStep(stepType, { host: '127.0.0.1', port: plain.port });
+    const all = ask(plain, 'COMMAND', 'LIST')
+      .split('\n')
+      .map((one) => one.toUpperCase());
+    for (const name of all.filter((one) => effectOf(one) === 'read' && !whyRefused(one))) {
+      const { done } = await bench.run({ command: [name] });
+      expect(done.ok ? '' : done.code, name).not.toMatch(/^server-/);
+    }
+    await bench.session.close();
+    await plain.stop();
   });
 
   it('agrees with ours about every command that we take for a read', () => {

@@ -9,6 +9,9 @@ import { effectOf } from './commands.ts';
 
 export type Judge = (command: string, context: RunContext) => Promise<Extract<Done, { ok: false }> | undefined>;
 
+/** In the category `dangerous` because of what they tell, not of what they do. */
+const telling: ReadonlySet<string> = new Set(['INFO', 'ROLE', 'LASTSAVE']);
+
 /** Undefined: the command may be sent. */
 export function serverTable(client: RedisClient): Judge {
   const known = new Map<string, readonly string[] | 'unknown' | 'silent'>();
@@ -18,8 +21,11 @@ export function serverTable(client: RedisClient): Judge {
     if (flags !== 'lost') known.set(name, flags);
     if (flags === 'silent' || flags === 'lost') return undefined;
     if (flags === 'unknown') return refusal('unknown-command', `the server has no command ${name}`);
-    if (effectOf(name) === 'read' && flags.includes('write'))
+    if (effectOf(name) !== 'read') return undefined;
+    if (flags.includes('write'))
       return refusal('server-writes', `${name} only reads by our table, but this server says that it writes; nothing was sent`);
+    if (flags.includes('admin') || (flags.includes('@dangerous') && !telling.has(name)))
+      return refusal('server-dangerous', `${name} only reads by our table, but this server calls it dangerous; nothing was sent`);
     return undefined;
   };
 }
@@ -35,8 +41,11 @@ async function flagsOf(
   if (!Array.isArray(answer.reply)) return 'silent';
   const [entry] = answer.reply as readonly Json[];
   if (entry === null || entry === undefined) return 'unknown';
-  const flags = Array.isArray(entry) ? (entry as readonly Json[])[2] : undefined;
-  return Array.isArray(flags) ? flags.map(String) : 'silent';
+  if (!Array.isArray(entry)) return 'silent';
+  // The seventh part, the ACL categories, is there since Redis 6.
+  const [, , flags, , , , categories] = entry as readonly Json[];
+  if (!Array.isArray(flags)) return 'silent';
+  return [...(flags as readonly Json[]), ...(Array.isArray(categories) ? (categories as readonly Json[]) : [])].map(String);
 }
 
 const refusal = (code: string, message: string): Extract<Done, { ok: false }> => ({
