@@ -190,7 +190,7 @@ describe('a viewer', () => {
     await eventually('slow runs', () => journal(run).some((one) => one.type === 'attempt.started' && one['key'] === 'slow'));
     process.kill(engineOf(run).pid, 'SIGKILL');
     expect(await terminal.code).not.toBe(0);
-    expect(terminal.screen().join('\n')).toContain(`runbook resume ${run}`);
+    await terminal.sees(`runbook resume ${run}`);
     const resumed = await call('resume', run);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(readFileSync(join(here.folder, 'ledger'), 'utf8')).toBe('once\n');
@@ -248,7 +248,8 @@ describe('a socket', () => {
     const env = { ...here.env, XDG_RUNTIME_DIR: nowhere, TMPDIR: nowhere };
     const terminal = openTerminal(['run', path], { cwd: here.folder, env });
     expect(await terminal.code).toBe(2);
-    expect(terminal.screen().join(' ')).toMatch(/no viewer could reach this run.*set XDG_RUNTIME_DIR to a short path/);
+    await terminal.sees('no viewer could reach this run');
+    await terminal.sees('set XDG_RUNTIME_DIR to a short path');
     expect(existsSync(join(here.folder, 'moved'))).toBe(false);
     const unattended = await runbook(['run', path, '-y'], { env, cwd: here.folder });
     expect(unattended.code, unattended.stderr).toBe(0);

@@ -63,7 +63,10 @@ export function openTerminal(
     code: new Promise((done, fail) => {
       child.on('error', fail);
       child.on('close', (code) => {
-        done(code);
+        // The emulator reads what it was given a little later; the end is known when the screen is as it was left.
+        emulator.write('', () => {
+          done(code);
+        });
       });
     }),
   };
