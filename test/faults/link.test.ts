@@ -187,7 +187,7 @@ describe('a viewer', () => {
   it('says so when the engine is killed, and resume goes on without repeating what was done', async () => {
     const steps = `  - { id: once, type: shell, script: "echo once >> ledger", cwd: "${here.folder}", undo: none }\n${sleeps(60)}`;
     const { terminal, run } = await begin(steps.replace('"60"', '"3"'));
-    await eventually('slow runs', () => journal(run).some((one) => one.type === 'attempt.started' && one['key'] === 'slow'));
+    await terminal.sees('running    slow');
     process.kill(engineOf(run).pid, 'SIGKILL');
     expect(await terminal.code).not.toBe(0);
     await terminal.sees(`runbook resume ${run}`);

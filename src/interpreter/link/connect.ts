@@ -111,7 +111,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(late);
-      reject(new LinkError('none', `the engine of run ${options.run} has just ended`));
+      reject(new LinkError('none', `the engine of run ${options.run} has just ended`, goesOn(options.run)));
       for (const done of waiting.values()) done({ ok: false, why: 'the engine has gone' });
       waiting.clear();
       options.onEnd?.(ended);
@@ -141,9 +141,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
 }
 
+const goesOn = (run: string): string => `\`runbook resume ${run}\` goes on with it, unless it has finished`;
+
 async function reach(options: ConnectOptions): Promise<Socket> {
   const file = readEngineFile(options.directory);
-  const resume = `\`runbook resume ${options.run}\` goes on with it`;
+  const resume = goesOn(options.run);
   if (file === undefined || !isAlive(file)) throw new LinkError('none', `no engine runs for run ${options.run}`, resume);
   if (file.socket === undefined) throw new LinkError('none', `the engine of run ${options.run} has no socket: ${file.why ?? ''}`);
   const { socket: path } = file;
