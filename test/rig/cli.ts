@@ -36,10 +36,22 @@ export function place(): Place {
     folder,
     env: { RUNBOOK_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' },
     remove: () => {
-      // An engine that has just ended may still be taking its lock away.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      removeFolder(folder);
     },
   };
+}
+
+/** An engine that is just ending may still put something there; node looks only once at what is to be removed. */
+function removeFolder(folder: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (problem) {
+      if (tries === 50) throw problem;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
 }
 
 export interface RunOptions {
