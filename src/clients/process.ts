@@ -27,6 +27,8 @@ export interface Talk {
   readonly begin: string;
   /** Returns what of the chunk is output; `say` writes to the child. */
   readonly hear: (stream: 'out' | 'err', chunk: Buffer, say: (text: string) => void) => Buffer;
+  /** What `hear` kept back when the stream has ended. */
+  rest?(stream: 'out' | 'err'): Buffer;
 }
 
 export type ProcessEnd =
@@ -110,6 +112,10 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
           const writing = options.output(name, heard);
           if (writing !== undefined) await writing;
         }
+        const rest = options.talk?.rest?.(name);
+        if (rest === undefined || rest.length === 0) return;
+        into.take(rest);
+        await options.output(name, rest);
       } catch {
         // the pipe was cut after the child's end
       }

@@ -5,9 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FaultClass } from '../interpreter/core/value.ts';
-import type { Kept } from './process.ts';
+import type { Kept, Talk } from './process.ts';
 import { runProcess } from './process.ts';
-import type { RemoteCommand } from './ssh-program.ts';
+import type { Mark, RemoteCommand } from './ssh-program.ts';
 import { loader, programOf, unsendable } from './ssh-program.ts';
 import type { SshTarget } from './ssh-target.ts';
 import { placeOf, sshArguments } from './ssh-target.ts';
@@ -49,7 +49,7 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
     cookie: options.cookie,
     started: () => undefined,
     output: (stream, chunk) => options.output(stream, chunk),
-    talk: { begin: `${String(Buffer.byteLength(program) - 1)}\n${program.slice(0, -1)}`, hear: hearing.hear },
+    talk: { begin: `${String(Buffer.byteLength(program) - 1)}\n${program.slice(0, -1)}`, hear: hearing.hear, rest: hearing.rest },
   });
   const where = placeOf(target);
   if (end.is === 'notStarted') return { is: 'notStarted', class: 'config', code: end.code, message: `ssh: ${end.message}` };
@@ -66,17 +66,17 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
   return notReached(where, end.err.text);
 }
 
-interface Said {
+export interface Said {
   going: boolean;
   why?: string;
   end?: number;
 }
 
-/** Takes the words of the far side out of what is printed. Before `ready` both streams hold what a login prints. */
-function listener(
+/** Takes the words of the far side out of what is printed; exported for its test. Before `ready` both streams hold what a login prints. */
+export function listener(
   mark: string,
   started: () => void,
-): { readonly said: Said; readonly hear: (stream: 'out' | 'err', chunk: Buffer, say: (text: string) => void) => Buffer } {
+): { readonly said: Said; readonly hear: Talk['hear']; readonly rest: NonNullable<Talk['rest']> } {
   const said: Said = { going: false };
   const ready = { out: false, err: false };
   const rest = { out: '', err: '' };
@@ -96,13 +96,12 @@ function listener(
       // Bytes as they are: latin1 keeps each of them.
       const text = rest[stream] + chunk.toString('latin1');
       const lines = text.split(/(?<=\n)/);
-      const last = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : '';
-      // Only the beginning of a mark is worth waiting for.
-      const waits =
-        !ready[stream] || (last !== '' && (mark.startsWith(last.slice(-mark.length)) || last.includes(mark.slice(0, 8))));
-      rest[stream] = waits ? last : '';
+      const open = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : '';
+      // Only what may become a word is kept back, wherever in the line it begins: a part of a word that is let go is a word never heard.
+      const from = ready[stream] ? wordIn(open, mark) : 0;
+      rest[stream] = open.slice(from);
       let out = '';
-      for (const line of waits ? lines : [...lines, ...(last === '' ? [] : [last])]) {
+      for (const line of [...lines, open.slice(0, from)]) {
         const at = line.indexOf(`${mark} `);
         if (at >= 0) {
           if (ready[stream]) out += line.slice(0, at);
@@ -111,7 +110,22 @@ function listener(
       }
       return Buffer.from(out, 'latin1');
     },
+    // What was kept back and became no word was printed by the command, or by ssh.
+    rest: (stream) => {
+      const kept = ready[stream] || stream === 'err' ? rest[stream] : '';
+      rest[stream] = '';
+      return Buffer.from(kept, 'latin1');
+    },
   };
+}
+
+/** Where in this text, which has no line break, a word begins or may begin; its length if nowhere. */
+function wordIn(text: string, mark: Mark): number {
+  const whole = text.indexOf(mark);
+  if (whole >= 0) return whole;
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1)
+    if (mark.startsWith(text.slice(-length))) return text.length - length;
+  return text.length;
 }
 
 function notReached(where: string, text: string): Extract<RemoteEnd, { is: 'notStarted' }> {

@@ -48,7 +48,7 @@ export function there(target: SshTarget): FilePlace {
   return {
     load: async (path, context) => {
       const end = await run(readScript, { FILE: path }, '', context, () => undefined);
-      const text = outputOf(end, path, target, context);
+      const text = outputOf(end, path, target, context, 'refused');
       const line = text.indexOf('\n');
       return { path: text.slice(0, line), text: textOf(Buffer.from(text.slice(line + 1), 'base64')) };
     },
@@ -57,12 +57,19 @@ export function there(target: SshTarget): FilePlace {
       if (content.length > largest)
         throw new FormatError(`it would have ${String(content.length)} bytes; at most 700 KiB go over ssh`);
       const env = { FILE: path, BEFORE: shaOf(before), ID: randomBytes(6).toString('hex') };
-      outputOf(await run(replaceScript, env, content.toString('base64'), context, () => context.sent()), path, target, context);
+      outputOf(
+        await run(replaceScript, env, content.toString('base64'), context, () => context.sent()),
+        path,
+        target,
+        context,
+        'unknown',
+      );
     },
   };
 }
 
-function outputOf(end: RemoteEnd, path: string, target: SshTarget, context: RunContext): string {
+/** `lost`: what a connection that ends early leaves; reading changes nothing. */
+function outputOf(end: RemoteEnd, path: string, target: SshTarget, context: RunContext, lost: 'refused' | 'unknown'): string {
   const where = `${path} on ${placeOf(target)}`;
   if (end.is === 'notStarted') {
     const { is, ...fault } = end;
@@ -73,7 +80,7 @@ function outputOf(end: RemoteEnd, path: string, target: SshTarget, context: RunC
     const kind = context.signal.aborted ? 'timeout' : 'connection';
     throw new RemoteFault({
       ok: false,
-      wire: 'unknown',
+      wire: lost,
       class: kind,
       code: kind,
       message: `${where}: the connection ended early`,

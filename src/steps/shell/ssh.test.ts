@@ -56,6 +56,12 @@ describe('shell over ssh', () => {
     expect(printed.output).not.toMatch(/rb[0-9a-f]{32}/);
   });
 
+  it.each(['r', 'a\nrb'])('hands on %j, an end that looks like the beginning of a word of its own', async (text) => {
+    const printed = await (await open()).run({ argv: ['printf', '%s', text] });
+    expect(resultOf(printed)).toMatchObject({ stdout: text });
+    expect(printed.output).toBe(text);
+  });
+
   it('ends the command over there with its children, when it is stopped here', async () => {
     const file = join(folder, 'pid');
     const { done } = await (await open()).run({ script: `setsid sleep 300 & echo $! > ${file}; wait` }, { timeoutMs: 1500 });
