@@ -22,6 +22,8 @@ const libraries = {
   ajv: 'ajv',
   cel: '@marcbachmann/cel-js',
   commander: 'commander',
+  // As CommonJS: V8 reads the state of its parser twice as fast as that of its ECMAScript module, which is put together by spreads.
+  'js-yaml': 'js-yaml',
   handlebars: 'handlebars/dist/cjs/handlebars/compiler/base.js',
   promql: '@prometheus-io/lezer-promql',
   re2js: 're2js',
@@ -159,6 +161,11 @@ for (const [file, entry, plugins] of [
   await build({
     ...common,
     format: 'cjs',
+    // Names stay as they are: stacks are readable, and no function pays a call for its name whenever it is made.
+    keepNames: false,
+    minify: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
     entryPoints: [entry],
     outfile: out(file),
     plugins: [apart, librariesApart, ...plugins],

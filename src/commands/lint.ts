@@ -50,7 +50,7 @@ async function lintOnce(
 }
 
 /** From so many files on, starting threads pays. */
-const many = 200;
+const many = 500;
 
 /** What a thread is told: it must be plain data. */
 const against = ({ config, env }: LintOptions): Against => ({

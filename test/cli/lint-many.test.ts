@@ -6,7 +6,7 @@ import type { Place } from '../rig/cli.ts';
 import { place, runbook } from '../rig/cli.ts';
 
 let here: Place;
-const count = 260;
+const count = 520;
 beforeEach(() => {
   here = place();
   mkdirSync(join(here.folder, 'books'));
@@ -46,7 +46,7 @@ it('shows the source line of each finding', async () => {
   expect(stdout.match(/argv: \["true"\], foo: 1 \}\n/g)?.length).toBe(
     Array.from({ length: count }, (_, i) => i).filter(wrong).length,
   );
-  expect(stderr).toContain(`${String(count)} files, 37 errors`);
+  expect(stderr).toContain(`${String(count)} files, 74 errors`);
 });
 
 it('checks the targets of a configuration in every thread', async () => {

@@ -40,30 +40,47 @@ export function checkExpressions(checked: Checked): void {
       if (walked.id !== undefined) records[walked.id] = anything;
       continue;
     }
-    const visible = late(walked) ? known : turns.seenFrom(walked, records);
-    const roots: Roots = { ...shared, steps: stepsRoot(visible), ...itemRoots(walked, checked), step: anything };
+    // Most steps read nothing: what they could read is put together when the first expression asks.
+    let rootsOfStep: Roots | undefined;
+    const roots = (): Roots =>
+      (rootsOfStep ??= {
+        ...shared,
+        steps: stepsRoot(late(walked) ? known : turns.seenFrom(walked, records)),
+        ...itemRoots(walked, checked),
+        step: anything,
+      });
     const { result, value } = resultOf(checked, walked.step);
-    const own: Roots = { ...roots, result };
-    const narrowed = narrowedOf(walked.step, own, value);
-    if (walked.step['value'] !== undefined) condition(checked, walked.step['value'], `${walked.pointer}/value`, own, 'any');
-    if (walked.step['forEach'] !== undefined)
-      condition(checked, walked.step['forEach'], `${walked.pointer}/forEach`, roots, 'list');
-    for (const key of conditions) {
-      const source = walked.step[key];
-      const inForce: Roots = key === 'when' ? roots : { ...own, value: walked.step['value'] === undefined ? value : narrowed };
-      if (isList(source))
-        source.forEach((one, index) => {
-          condition(checked, one, `${walked.pointer}/${key}/${String(index)}`, inForce, 'bool');
-        });
-      else if (source !== undefined) condition(checked, source, `${walked.pointer}/${key}`, inForce, 'bool');
-    }
+    const principal = conditionsOf(checked, walked, roots, result, value);
     templates(checked, walked, roots);
     if (walked.id === undefined) continue;
-    const principal = walked.step['value'] === undefined ? value : narrowed;
     const record = recordSchema(walked, principal, result, false);
     turns.add(walked, record);
     records[walked.id] = turns.around(walked).length === 0 ? record : recordSchema(walked, principal, result, true);
   }
+}
+
+/** Checks the conditions of a step; returns the type of its value, narrowed by `value:`. */
+function conditionsOf(
+  checked: Checked,
+  { step, pointer }: Walked,
+  roots: () => Roots,
+  result: JsonSchema,
+  value: JsonSchema,
+): JsonSchema {
+  const narrowed = step['value'] === undefined ? value : narrowedOf(step, { ...roots(), result }, value);
+  if (step['value'] !== undefined) condition(checked, step['value'], `${pointer}/value`, { ...roots(), result }, 'any');
+  if (step['forEach'] !== undefined) condition(checked, step['forEach'], `${pointer}/forEach`, roots(), 'list');
+  for (const key of conditions) {
+    const source = step[key];
+    if (source === undefined) continue;
+    const inForce: Roots = key === 'when' ? roots() : { ...roots(), result, value: narrowed };
+    if (isList(source))
+      source.forEach((one, index) => {
+        condition(checked, one, `${pointer}/${key}/${String(index)}`, inForce, 'bool');
+      });
+    else condition(checked, source, `${pointer}/${key}`, inForce, 'bool');
+  }
+  return narrowed;
 }
 
 /**
@@ -97,18 +114,21 @@ function createTurns(checked: Checked): {
 const late = (walked: Walked): boolean => ['comms', 'watch', 'finally', 'postmortem'].includes(walked.lane);
 
 function knownSteps(checked: Checked): Readonly<Record<string, JsonSchema>> {
-  return Object.fromEntries(checked.steps.flatMap((one) => (one.id === undefined ? [] : [[one.id, anything] as const])));
+  const all: Record<string, JsonSchema> = {};
+  for (const { id } of checked.steps) if (id !== undefined) all[id] = anything;
+  return all;
 }
 
+/** The records are no copy: they hold the steps before the reader while its expressions are checked, and a copy for each step would be quadratic. */
 const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
-  properties: { ...records },
+  properties: records,
   additionalProperties: false,
 });
 
 /** `item` (or its own name) inside forEach, of the step itself or of a group around it. */
 function itemRoots(walked: Walked, checked: Checked): Roots {
-  const around = [...walked.groups.map((pointer) => checked.steps.find((one) => one.pointer === pointer)?.step), walked.step];
+  const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)?.step), walked.step];
   const roots: Record<string, JsonSchema> = {};
   for (const step of around) {
     if (step?.['forEach'] === undefined) continue;
@@ -154,7 +174,7 @@ function laterStep(checked: Checked, message: string): string | undefined {
   return `the step "${name ?? ''}" comes later, at line ${String(checked.runbook.at(`${step.pointer}/id`).line)}`;
 }
 
-function templates(checked: Checked, walked: Walked, roots: Roots): void {
+function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
   const manifest = typeof walked.step['type'] === 'string' ? checked.registry.get(walked.step['type'])?.manifest : undefined;
   const forbidden = manifest?.forbidTemplateAt ?? [];
   const visit = (json: Json, pointer: string): void => {
@@ -187,7 +207,7 @@ function templates(checked: Checked, walked: Walked, roots: Roots): void {
       return;
     }
     for (const one of parsed.paths)
-      path(checked, one.path, place(one.offset, one.length), roots, pointer, manifest?.secretAt ?? []);
+      path(checked, one.path, place(one.offset, one.length), roots(), pointer, manifest?.secretAt ?? []);
   };
   for (const [key, json] of Object.entries(walked.step)) if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
 }

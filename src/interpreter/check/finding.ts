@@ -12,6 +12,7 @@ export interface Checked {
   readonly runbook: Runbook;
   readonly registry: Registry;
   readonly steps: readonly Walked[];
+  stepAt(pointer: string): Walked | undefined;
   readonly config?: Config;
   readonly environment?: string;
   add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;
@@ -19,9 +20,11 @@ export interface Checked {
   readonly broken: Set<string>;
 }
 
-export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: Diagnostic[]): Checked {
+export function createChecked(base: Omit<Checked, 'add' | 'broken' | 'stepAt'>, findings: Diagnostic[]): Checked {
+  let byPointer: ReadonlyMap<string, Walked> | undefined;
   return {
     ...base,
+    stepAt: (pointer) => (byPointer ??= new Map(base.steps.map((one) => [one.pointer, one]))).get(pointer),
     broken: new Set(base.runbook.lost),
     add: (code, where, message, hint, severity = 'error', fix) => {
       findings.push({
@@ -37,5 +40,7 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken'>, findings: D
   };
 }
 
-export const isBroken = (checked: Checked, pointer: string): boolean =>
-  [...checked.broken].some((one) => pointer === one || pointer.startsWith(`${one}/`));
+export function isBroken({ broken }: Checked, pointer: string): boolean {
+  for (const one of broken) if (pointer === one || pointer.startsWith(`${one}/`)) return true;
+  return false;
+}

@@ -16,13 +16,14 @@ const forPeople = new Set(['message', 'title', 'note', 'confirm', 'offer']);
 const nested = new Set(['steps', 'then', 'undo', 'doneWhen']);
 
 export function checkSkipped(checked: Checked): void {
+  if (!checked.runbook.text.includes('steps.')) return;
   const byId = new Map(
     checked.steps.flatMap((one) => (one.id === undefined || one.role !== 'step' ? [] : [[one.id, one] as const])),
   );
   for (const reader of checked.steps) {
     if (reader.role === 'comms') continue;
     for (const [pointer, text, isCondition] of textsOf(reader)) {
-      if (isBroken(checked, pointer)) continue;
+      if (!text.includes('steps.') || isBroken(checked, pointer)) continue;
       const pattern = isCondition ? readsInCondition : readsInTemplate;
       for (const read of text.matchAll(pattern)) {
         const step = byId.get(read[1] ?? '');
@@ -70,12 +71,13 @@ function textsOf(reader: Walked): readonly Text[] {
 function maySkip(checked: Checked, step: Walked, reader: Walked): Walked | undefined {
   const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => !reader.groups.includes(pointer));
   return around
-    .map((pointer) => checked.steps.find((one) => one.pointer === pointer))
+
+    .map((pointer) => checked.stepAt(pointer))
     .find((one) => one !== undefined && (one.step['when'] !== undefined || one.step['offer'] !== undefined));
 }
 
 function guarded(checked: Checked, reader: Walked, condition: string, step: Walked, may: Walked): boolean {
-  const inForce = [reader, ...reader.groups.map((pointer) => checked.steps.find((one) => one.pointer === pointer))]
+  const inForce = [reader, ...reader.groups.map((pointer) => checked.stepAt(pointer))]
     .map((one) => one?.step['when'])
     .filter((when) => typeof when === 'string');
   if (inForce.includes(may.step['when'] as string)) return true;

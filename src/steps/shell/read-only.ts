@@ -15,10 +15,10 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function onlyReads(argv: readonly string[]): boolean {
-  const [command = '', ...rest] = argv;
-  const name = command.split('/').at(-1) ?? '';
+  const command = argv[0] ?? '';
+  const name = command.slice(command.lastIndexOf('/') + 1);
   if (always.has(name)) return true;
-  const words = rest.filter((one) => !one.startsWith('-'));
-  if (name === 'aws') return /^(describe|list|get)-/.test(words[1] ?? '');
-  return verbs[name]?.includes(words[0] ?? '') === true;
+  if (name !== 'aws' && !Object.hasOwn(verbs, name)) return false;
+  const words = argv.slice(1).filter((one) => !one.startsWith('-'));
+  return name === 'aws' ? /^(describe|list|get)-/.test(words[1] ?? '') : verbs[name]?.includes(words[0] ?? '') === true;
 }
