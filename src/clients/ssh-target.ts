@@ -4,6 +4,8 @@
  */
 import { resolve } from 'node:path';
 import type { Json } from '../interpreter/core/value.ts';
+import type { Entry } from './entry.ts';
+import { isEntry, refuseUnknown, text } from './entry.ts';
 import { quoteWord } from './quote.ts';
 
 export interface SshTarget {
@@ -35,7 +37,7 @@ const sshOptions: readonly string[] = [
   ...['PubkeyAcceptedAlgorithms', 'TCPKeepAlive'],
 ];
 
-type Entry = Readonly<Record<string, Json>>;
+const what = 'an ssh target';
 const hostForm = /^[A-Za-z0-9_:][A-Za-z0-9_.:-]*(?:%[A-Za-z0-9_.-]+)?$/;
 const userForm = /^[A-Za-z0-9_][A-Za-z0-9_.@+\\-]*\$?$/;
 const jumpForm = /^(?:[A-Za-z0-9_][A-Za-z0-9_.+-]*@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -43,17 +45,19 @@ const optionForm = /^[A-Za-z0-9@.,_+:/=*~^-]+( [A-Za-z0-9@.,_+:/=*~^-]+)*$/;
 
 /** Throws with words for the operator. `directory`: relative paths of files begin there. */
 export function readSshTarget(entry: Json, directory: string): SshTarget {
-  if (!isMapping(entry)) throw new Error('an ssh target is a mapping: { host: NAME }');
+  if (!isEntry(entry)) throw new Error('an ssh target is a mapping: { host: NAME }');
   if (entry['members'] !== undefined)
     throw new Error(
       `this ssh target has several hosts; name one: target: NAME/${Object.keys(entry['members'] ?? {})[0] ?? 'member'}`,
     );
-  for (const key of Object.keys(entry)) refuseUnknown(key);
-  const host = text(entry, 'host');
+  if (Object.keys(entry).some((key) => /^pass/i.test(key)))
+    throw new Error('an ssh target has no password: use a key (identity) or an agent');
+  refuseUnknown(entry, sshTargetKeys, what);
+  const host = text(entry, 'host', what);
   if (host === undefined) throw new Error('an ssh target needs a host');
   if (!hostForm.test(host))
     throw new Error(`"${host}" is no host; user and port have keys of their own, and no option may begin a name`);
-  const user = text(entry, 'user');
+  const user = text(entry, 'user', what);
   if (user !== undefined && !userForm.test(user)) throw new Error(`"${user}" is no user`);
   const identity = pathOf(entry, 'identity', directory);
   const knownHosts = pathOf(entry, 'knownHosts', directory);
@@ -134,23 +138,8 @@ function proxyOf(target: SshTarget, jump: readonly string[]): string | undefined
 /** ssh replaces %h and the like in paths and commands. */
 const tokens = (value: string): string => value.replaceAll('%', '%%');
 
-const isMapping = (json: Json | undefined): json is Entry => json !== null && typeof json === 'object' && !Array.isArray(json);
-
-function refuseUnknown(key: string): void {
-  if ((sshTargetKeys as readonly string[]).includes(key)) return;
-  if (/^pass/i.test(key)) throw new Error('an ssh target has no password: use a key (identity) or an agent');
-  throw new Error(`an ssh target has no "${key}"; it has ${sshTargetKeys.join(', ')}`);
-}
-
-function text(entry: Entry, key: string): string | undefined {
-  const value = entry[key];
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value === '') throw new Error(`${key} of an ssh target must be a text`);
-  return value;
-}
-
 function pathOf(entry: Entry, key: string, directory: string): string | undefined {
-  const path = text(entry, key);
+  const path = text(entry, key, what);
   if (path === undefined) return undefined;
   if (/["\n\r\0]/.test(path)) throw new Error(`${key} of an ssh target is a path without quotes and line breaks`);
   return path.startsWith('~/') ? path : resolve(directory, path);
@@ -173,7 +162,7 @@ function jumpOf(given: Json | undefined): readonly string[] {
 }
 
 function optionsOf(given: Json): Readonly<Record<string, string>> {
-  if (!isMapping(given)) throw new Error('options of an ssh target is a mapping: { Compression: "yes" }');
+  if (!isEntry(given)) throw new Error('options of an ssh target is a mapping: { Compression: "yes" }');
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (!sshOptions.includes(name))

@@ -3,6 +3,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Json } from '../interpreter/core/value.ts';
+import type { Entry } from './entry.ts';
 import { isEntry, refuseUnknown, text } from './entry.ts';
 
 export interface TlsOptions {
@@ -22,7 +23,7 @@ export async function tlsOf(given: Json | undefined, of: string, directory: stri
   const where = `tls of ${of}`;
   if (!isEntry(given))
     throw new Error(`${where} is true, false, or { ca, cert, key, serverName }; certificates are always verified`);
-  refuseUnknown(given, ['ca', 'cert', 'key', 'passphrase', 'serverName'], where, 'certificates are always verified');
+  checkTlsKeys(given, where);
   const texts: Record<string, string> = {};
   for (const name of ['ca', 'cert', 'key']) {
     const said = text(given, name, where);
@@ -33,10 +34,16 @@ export async function tlsOf(given: Json | undefined, of: string, directory: stri
     if (said !== undefined) texts[name] = said;
   }
   const tls: TlsOptions = texts;
-  if ((tls.cert === undefined) !== (tls.key === undefined))
-    throw new Error(`${where} needs cert and key together; a certificate proves nothing without its key`);
   checkPems(tls, where);
   return tls;
+}
+
+/** What can be told without the files. Throws with words for the operator. */
+export function checkTlsKeys(given: Entry, where: string): void {
+  refuseUnknown(given, ['ca', 'cert', 'key', 'passphrase', 'serverName'], where, 'certificates are always verified');
+  const { cert, key } = given;
+  if ((cert === undefined) !== (key === undefined))
+    throw new Error(`${where} needs cert and key together; a certificate proves nothing without its key`);
 }
 
 /** A file, or the PEM text itself, as a secret reference opens to it. The path of a key is no secret; its text is in no message. */

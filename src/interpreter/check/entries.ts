@@ -18,7 +18,7 @@ export async function checkEntries(checked: Checked): Promise<void> {
     const rule = await ruleFor(checked, bound.type);
     const entry = Object.fromEntries(Object.entries(bound).filter(([key]) => key !== 'type'));
     const where = checked.runbook.at(`/targets/${target}`, 'key');
-    const wrong = rule?.({ name: target, type: bound.type, entry, directory: dirname(where.file) });
+    const wrong = await rule?.({ name: target, type: bound.type, entry, directory: dirname(where.file) });
     if (wrong !== undefined)
       checked.add('target/entry', where, `${wrong} (in ${environment.name})`, 'mend it in runbook.config.yaml');
   }

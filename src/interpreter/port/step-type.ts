@@ -107,6 +107,16 @@ export interface TargetEntry {
   readonly directory: string;
 }
 
+/** Something that a step changes, as its parameters name it. */
+export interface Change {
+  /** In words, the same for the same thing: `the flag "checkout"`. */
+  readonly thing: string;
+  /** Where the step names it. */
+  readonly pointer: string;
+  /** Without a target it is another thing in each folder of runbooks. */
+  readonly inFolder?: true;
+}
+
 export interface StepType {
   readonly manifest: Manifest;
   /** Absent: built in. */
@@ -118,10 +128,15 @@ export interface StepType {
    * it may decide whether a repetition is safe; lint does not ask for that.
    */
   facts(params: Readonly<Record<string, Json>>, target?: { readonly type: string }): Facts;
+  /**
+   * Pure; what a step with these parameters changes, so that lint finds runbooks that change the same without a common lock. Only what two runs
+   * could spoil for each other, and only where it is named literally: a template names something else in each run.
+   */
+  changes?(params: Readonly<Record<string, Json>>): readonly Change[];
   /** Loads the step type's own rules. */
   lint?(): Promise<(subject: LintSubject) => readonly Finding[] | Promise<readonly Finding[]>>;
   /** Loads the rule for entries of the configuration: what is wrong with one, in words without its values; secrets are still references. */
-  lintEntry?(): Promise<(entry: TargetEntry) => string | undefined>;
+  lintEntry?(): Promise<(entry: TargetEntry) => string | undefined | Promise<string | undefined>>;
   /** Turns sugar into plain parameters at plan time. */
   lower?(params: Readonly<Record<string, Json>>): Readonly<Record<string, Json>>;
   /** Absent for kinds that the engine performs itself (ask, check, undo). */

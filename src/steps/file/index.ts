@@ -1,3 +1,4 @@
+import { changed } from '../../interpreter/port/changed.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -15,6 +16,9 @@ export const stepType: StepType = {
       ...(edits ? { value: 'result.changes' } : {}),
     };
   },
+  changes: ({ edit }) =>
+    changed('the file', edit, '/edit').map((one) => (String(edit).startsWith('/') ? one : { ...one, inFolder: true })),
   lint: async () => (await import('./lint.ts')).lint,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,5 +1,6 @@
 import type { Effect, Json } from '../../interpreter/core/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
+import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
 
 const integer: Json = { type: 'integer' };
@@ -31,7 +32,9 @@ export const stepType: StepType = {
       valueSchema: valueOf(params),
     };
   },
+  changes,
   lint: async () => (await import('./lint.ts')).lint,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { effectOf, repeatable, restorable } from './commands.ts';
+import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
@@ -17,6 +18,8 @@ export const stepType: StepType = {
       valueSchema: params['scan'] === undefined ? {} : keys,
     };
   },
+  changes,
   lint: async () => (await import('./lint.ts')).lint,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };
