@@ -151,30 +151,16 @@ const example = (text) =>
     .map((line) => (line.length > 300 ? `${line.slice(0, 120)} …` : line))
     .join('\n')
     .trimEnd();
-for (const rule of rules) {
-  emit(
-    `docs/lint/${page(rule.code)}`,
-    [
-      `# ${rule.code}`,
-      '',
-      `${rule.severity === 'warning' ? 'Warning' : 'Error'}. ${rule.summary}`,
-      '',
-      rule.why,
-      '',
-      'Failing:',
-      '',
-      '```yaml',
-      example(rule.bad),
-      '```',
-      '',
-      'Mended:',
-      '',
-      '```yaml',
-      example(rule.good),
-      '```',
-      '',
-    ].join('\n'),
-  );
+const block = (title, text) => (text === undefined ? [] : [title, '', '```yaml', text, '```', '']);
+const side = (word, text, config) => [...block(word, example(text)), ...block('With this configuration:', config?.trimEnd())];
+for (const { code, summary, why, severity, beside, bad, good, config } of rules) {
+  const words = [`# ${code}`, '', `${severity === 'warning' ? 'Warning' : 'Error'}. ${summary}`, '', why, ''];
+  const examples = [
+    ...block('Beside this runbook:', beside && example(beside)),
+    ...side('Failing:', bad, config?.bad),
+    ...side('Mended:', good, config?.good === config?.bad ? undefined : config?.good),
+  ];
+  emit(`docs/lint/${page(code)}`, [...words, ...examples].join('\n'));
 }
 const lines = rules.map((rule) => `| [${rule.code}](${page(rule.code)}) | ${rule.severity ?? 'error'} | ${rule.summary} |`);
 emit(

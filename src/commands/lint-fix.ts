@@ -18,23 +18,26 @@ import { applyFixes } from '../interpreter/document/fix.ts';
 /** A mended key uncovers what stands below it; more rounds than this no file needs. */
 const rounds = 10;
 
-export interface Mended {
+export interface Mended<L> {
   readonly text: string;
-  readonly findings: readonly Diagnostic[];
+  readonly looked: L;
   /** Edits made. */
   readonly edits: number;
 }
 
-export async function mend(text: string, lint: (text: string) => Promise<readonly Diagnostic[]>): Promise<Mended> {
-  let state: Mended = { text, findings: await lint(text), edits: 0 };
+export async function mend<L extends { readonly findings: readonly Diagnostic[] }>(
+  text: string,
+  lint: (text: string) => Promise<L>,
+): Promise<Mended<L>> {
+  let state: Mended<L> = { text, looked: await lint(text), edits: 0 };
   for (let round = 0; round < rounds; round += 1) {
-    const fixes = state.findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+    const fixes = state.looked.findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
     if (fixes.length === 0) break;
     const next = applyFixes(state.text, fixes);
-    const findings = await lint(next.text);
+    const looked = await lint(next.text);
     // An edit that breaks the text itself would be a mistake of ours: the author's text stays.
-    if (findings.some((one) => one.code === 'yaml/syntax')) break;
-    state = { text: next.text, findings, edits: state.edits + next.applied };
+    if (looked.findings.some((one) => one.code === 'yaml/syntax')) break;
+    state = { text: next.text, looked, edits: state.edits + next.applied };
   }
   return state;
 }

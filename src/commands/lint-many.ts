@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
-import type { Against, Linter } from './lint-one.ts';
-import { shownName } from './lint-one.ts';
+import type { Against, Linter, Looked } from './lint-one.ts';
+import { hasAnything, shownName } from './lint-one.ts';
 import { packageRoot } from './package-root.ts';
 
 /** Files that a thread takes at a time: few enough that all end together. */
@@ -23,8 +22,8 @@ export interface Part {
   readonly next: SharedArrayBuffer;
 }
 
-/** Index of a file, and what is wrong with it; files without findings are left out, so that memory stays flat. */
-export type Found = readonly (readonly [number, readonly Diagnostic[]])[];
+/** Index of a file, and what was found in it; files without anything are left out, so that memory stays flat. */
+export type Found = readonly (readonly [number, Looked])[];
 
 /** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be said. */
 export async function lintMany(
@@ -32,7 +31,7 @@ export async function lintMany(
   files: readonly string[],
   directory: string,
   against: Against,
-): Promise<ReadonlyMap<number, readonly Diagnostic[]>> {
+): Promise<ReadonlyMap<number, Looked>> {
   const part: Part = { files, directory, against, next: new SharedArrayBuffer(4) };
   const helpers = Array.from({ length: Math.min(availableParallelism(), mostThreads) - 1 }, () => help(part));
   const [own, ...others] = await Promise.allSettled([takeTurns(linter, part), ...helpers]);
@@ -44,11 +43,11 @@ export async function lintMany(
 /** Lints handfuls until no file is left. */
 export async function takeTurns(linter: Linter, { files, directory, next }: Part): Promise<Found> {
   const turn = new Int32Array(next);
-  const found: [number, readonly Diagnostic[]][] = [];
+  const found: [number, Looked][] = [];
   for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
     for (const [offset, path] of files.slice(from, from + handful).entries()) {
-      const findings = await linter.find(readFileSync(path, 'utf8'), shownName(directory, path));
-      if (findings.length > 0) found.push([from + offset, findings]);
+      const looked = await linter.look(readFileSync(path, 'utf8'), shownName(directory, path));
+      if (hasAnything(looked)) found.push([from + offset, looked]);
     }
     optimiseSoon();
   }

@@ -1,6 +1,8 @@
 /** Lint of one text, alike in the program's own thread and in those that help with many files. */
 import { relative } from 'node:path';
 import { check } from '../interpreter/check/check.ts';
+import type { Claims } from '../interpreter/check/rules/shared-locks.ts';
+import { claimsOf } from '../interpreter/check/rules/shared-locks.ts';
 import type { Config } from '../interpreter/config/config.ts';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
@@ -14,10 +16,17 @@ export interface Against {
   readonly env?: string;
 }
 
+/** Of one file; plain data, because it may come from another thread. */
+export interface Looked {
+  readonly findings: readonly Diagnostic[];
+  /** For the rule over all files; absent when the file has errors, or nothing to compare. */
+  readonly claims?: Claims;
+}
+
 export interface Linter {
   /** What is wrong with the configuration itself. */
   readonly diagnostics: readonly Diagnostic[];
-  find(text: string, file: string): Promise<readonly Diagnostic[]>;
+  look(text: string, file: string): Promise<Looked>;
 }
 
 export async function createLinter(against: Against, directory: string): Promise<Linter> {
@@ -26,18 +35,26 @@ export async function createLinter(against: Against, directory: string): Promise
     ...(configured === undefined ? {} : { config: configured.config }),
     ...(against.env === undefined ? {} : { environment: against.env }),
   };
-  const checked = (runbook: Runbook): Promise<readonly Diagnostic[]> => check(runbook, configured?.registry ?? builtIn, options);
+  const registry = configured?.registry ?? builtIn;
+  const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
+    const findings = [...before, ...(await check(runbook, registry, options))];
+    const claims = findings.some((one) => one.severity === 'error') ? undefined : claimsOf(runbook.data, runbook.file, registry);
+    return { findings, ...(claims === undefined ? {} : { claims }) };
+  };
   return {
     diagnostics: configured?.diagnostics ?? [],
     // Most files have nothing wrong: that is known without places, and the slow reader is not even loaded. Any finding is found again, with its place.
-    find: async (text, file) => {
+    look: async (text, file) => {
       const data = readQuickly(text);
-      if (data !== undefined && (await checked(withoutPlaces(data, text, file))).length === 0) return [];
+      const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
+      if (quick?.findings.length === 0) return quick;
       const { runbook, diagnostics } = loadRunbook(text, file);
-      return runbook === undefined ? diagnostics : [...diagnostics, ...(await checked(runbook))];
+      return runbook === undefined ? { findings: diagnostics } : looked(runbook, diagnostics);
     },
   };
 }
+
+export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;
 
 /** A file as findings name it: from here, when it lies below. */
 export function shownName(directory: string, path: string): string {

@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
+import { sortDiagnostics } from '../interpreter/document/diagnostic.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, runbookFiles } from './catalogue.ts';
 import { exitCodes, usage } from './exit.ts';
-import type { Against, Linter } from './lint-one.ts';
-import { createLinter, shownName } from './lint-one.ts';
+import type { Against, Linter, Looked } from './lint-one.ts';
+import { createLinter, hasAnything, shownName } from './lint-one.ts';
 import { print, printError, wantsColour } from './terminal.ts';
 
 export interface LintOptions {
@@ -42,11 +43,25 @@ async function lintOnce(
   const found = await (files.length >= many && options.fix !== true
     ? (await import('./lint-many.ts')).lintMany(linter, files, directory, against(options))
     : oneByOne(linter, files, options, directory));
-  const findings = [...linter.diagnostics];
-  for (const index of files.keys()) findings.push(...(found.get(index) ?? []));
+  const findings = [...linter.diagnostics, ...(await together(files, found, directory))];
   await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
   return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
+}
+
+/** The findings in the order of the files, with those of the rule over all of them. */
+async function together(
+  files: readonly string[],
+  found: ReadonlyMap<number, Looked>,
+  directory: string,
+): Promise<readonly Diagnostic[]> {
+  const inOrder = [...files.keys()].flatMap((index) => found.get(index) ?? []);
+  const claims = inOrder.flatMap((one) => one.claims ?? []);
+  const more = claims.length < 2 ? undefined : (await import('./lint-across.ts')).findAcross(claims, directory);
+  return inOrder.flatMap((one) => {
+    const across = one.claims === undefined ? undefined : more?.get(one.claims);
+    return across === undefined ? one.findings : sortDiagnostics([...one.findings, ...across]);
+  });
 }
 
 /** From so many files on, starting threads pays. */
@@ -63,14 +78,14 @@ async function oneByOne(
   files: readonly string[],
   options: LintOptions,
   directory: string,
-): Promise<ReadonlyMap<number, readonly Diagnostic[]>> {
-  const all = new Map<number, readonly Diagnostic[]>();
+): Promise<ReadonlyMap<number, Looked>> {
+  const all = new Map<number, Looked>();
   for (const [index, path] of files.entries()) {
     const shown = shownName(directory, path);
     const text = readFileSync(path, 'utf8');
-    const find = (changed: string): Promise<readonly Diagnostic[]> => linter.find(changed, shown);
-    const found = options.fix === true ? await fixed(path, shown, text, options, find) : await find(text);
-    if (found.length > 0) all.set(index, found);
+    const look = (changed: string): Promise<Looked> => linter.look(changed, shown);
+    const looked = options.fix === true ? await fixed(path, shown, text, options, look) : await look(text);
+    if (hasAnything(looked)) all.set(index, looked);
   }
   return all;
 }
@@ -81,22 +96,22 @@ async function fixed(
   shown: string,
   read: string,
   options: LintOptions,
-  find: (text: string) => Promise<readonly Diagnostic[]>,
-): Promise<readonly Diagnostic[]> {
+  look: (text: string) => Promise<Looked>,
+): Promise<Looked> {
   const { difference, mend, replaceFile } = await import('./lint-fix.ts');
-  const { text, findings, edits } = await mend(read, find);
-  if (text === read) return findings;
+  const { text, looked, edits } = await mend(read, look);
+  if (text === read) return looked;
   if (options.dryRun === true) {
     const say = options.output === undefined || options.output === 'plain' ? print : printError;
     await say(difference(shown, read, text));
-    return find(read);
+    return look(read);
   }
   if (replaceFile(path, read, text)) {
     await printError(`${shown}: ${count(edits, 'edit')}`);
-    return findings;
+    return looked;
   }
   await printError(`${shown}: not mended, it is not UTF-8 or was changed meanwhile`);
-  return find(read);
+  return look(read);
 }
 
 interface Linted {

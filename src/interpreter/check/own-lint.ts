@@ -1,10 +1,12 @@
 /** The rules that step types bring themselves, and the configuration's targets. */
 import type { Json } from '../core/value.ts';
+import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
+import { targetOf } from './target-of.ts';
 
 export async function checkOwnRules(checked: Checked): Promise<void> {
   for (const walked of checked.steps) {
@@ -73,23 +75,7 @@ function leafAt(json: Json, pointer: string): Json | undefined {
     );
 }
 
-/** Type of the target that the step names (messages say `to`), or of the only one that fits when it names none. */
-function targetTypeOf(
-  checked: Checked,
-  step: Readonly<Record<string, unknown>>,
-  { manifest }: StepType,
-): { readonly targetType?: string } {
-  const declared = checked.runbook.data['targets'];
-  const all = isMapping(declared) ? declared : {};
-  const typeOf = (name: string): string | undefined => {
-    const target = all[name];
-    const type = isMapping(target) ? target['type'] : target;
-    return typeof type === 'string' ? type : undefined;
-  };
-  const named = step['target'] ?? (manifest.messageAt === undefined ? undefined : step['to']);
-  const types = manifest.target?.types ?? [];
-  const fitting = Object.keys(all).filter((name) => types.includes(typeOf(name) ?? ''));
-  const name = typeof named === 'string' ? (named.split('/')[0] ?? named) : fitting.length === 1 ? fitting[0] : undefined;
-  const targetType = name === undefined ? undefined : typeOf(name);
-  return targetType === undefined || !types.includes(targetType) ? {} : { targetType };
+function targetTypeOf({ runbook }: Checked, step: Mapping, { manifest }: StepType): { readonly targetType?: string } {
+  const target = targetOf(runbook.data, step, manifest);
+  return target === undefined ? {} : { targetType: target.type };
 }

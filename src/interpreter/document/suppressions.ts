@@ -25,8 +25,7 @@ interface Suppression {
 export function suppress(text: string, file: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
   if (!text.includes(word)) return findings;
   const all = suppressionsIn(text);
-  const isTaken = (found: Diagnostic): boolean =>
-    found.severity === 'warning' && all.some(({ about, codes }) => about === found.line && codes.includes(found.code));
+  const isTaken = (found: Diagnostic): boolean => found.severity === 'warning' && all.some((one) => names(one, found));
   const stay = findings
     .filter((found) => !isTaken(found))
     .map((found) =>
@@ -34,6 +33,13 @@ export function suppress(text: string, file: string, findings: readonly Diagnost
     );
   return [...stay, ...all.flatMap((one) => wrongIn(one, text, file, findings))];
 }
+
+/** Found only when other documents are linted as well: whether they were is no matter of this one, so these are never unused. */
+const acrossFiles = new Set(['lock/not-shared']);
+
+/** For warnings that are found after the document itself was linted. */
+export const isSuppressed = (text: string, found: Diagnostic): boolean =>
+  text.includes(word) && found.severity === 'warning' && suppressionsIn(text).some((one) => names(one, found));
 
 const names = ({ about, codes }: Suppression, found: Diagnostic): boolean => about === found.line && codes.includes(found.code);
 
@@ -51,7 +57,9 @@ function wrongIn(one: Suppression, text: string, file: string, findings: readonl
     hint,
     docs: documentOf(code),
   });
-  const used = codes.filter((code) => findings.some((found) => found.line === one.about && found.code === code));
+  const isUsed = (code: string): boolean =>
+    acrossFiles.has(code) || findings.some((found) => found.line === one.about && found.code === code);
+  const used = codes.filter(isUsed);
   const unused = codes.filter((code) => !used.includes(code));
   if (codes.length === 0 || (reason === '' && used.length > 0))
     return [

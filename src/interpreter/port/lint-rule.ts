@@ -15,4 +15,8 @@ export interface LintRule {
   /** The finding begins where this text first stands in `bad`. */
   readonly at: string;
   readonly severity?: 'warning';
+  /** Another runbook of the same `lint`, before this one. */
+  readonly beside?: string;
+  /** The configuration (runbook.config.yaml) that `lint` is told, beside each of the two examples. */
+  readonly config?: { readonly bad: string; readonly good: string };
 }

@@ -1,3 +1,4 @@
+import { changed } from '../../interpreter/port/changed.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -14,5 +15,6 @@ export const stepType: StepType = {
       valueSchema,
     };
   },
+  changes: (params) => (params['set'] === undefined ? [] : changed('the flag', params['flag'], '/flag')),
   load: async () => (await import('./run.ts')).runner,
 };

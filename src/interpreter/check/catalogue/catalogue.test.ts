@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../../steps/index.ts';
 import { loadRunbook } from '../../document/load.ts';
 import type { Diagnostic } from '../../document/diagnostic.ts';
+import { readConfig } from '../../config/read.ts';
+import type { Position } from '../../port/step-type.ts';
 import { check } from '../check.ts';
+import { claimsOf, unsharedLocks } from '../rules/shared-locks.ts';
 import type { LintRule } from '../../port/lint-rule.ts';
 import { documentOf } from './whole.ts';
 
@@ -20,9 +23,16 @@ const rules = (
   await Promise.all(files.map(async (path) => ((await import(path)) as { rules: readonly LintRule[] }).rules))
 ).flat();
 
-async function lint(text: string): Promise<readonly Diagnostic[]> {
+/** As `runbook lint` does, with the configuration and beside the other runbook that the rule names. */
+async function lint(text: string, { beside }: LintRule, config?: string): Promise<readonly Diagnostic[]> {
   const { runbook, diagnostics } = loadRunbook(text, 'example.yaml');
-  return runbook === undefined ? diagnostics : [...diagnostics, ...(await check(runbook, registry))];
+  if (runbook === undefined) return diagnostics;
+  const configured = config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config };
+  const other = beside === undefined ? undefined : loadRunbook(documentOf(beside), 'beside.yaml').runbook;
+  const claims = [other, runbook].flatMap((one) => (one && claimsOf(one.data, one.file, registry)) ?? []);
+  const places = (file: string, pointer: string): Position =>
+    (file === runbook.file ? runbook : other)?.at(pointer) ?? runbook.at('');
+  return [...diagnostics, ...(await check(runbook, registry, configured)), ...unsharedLocks(claims, places)];
 }
 const offsetOf = (text: string, line: number, column: number): number =>
   text
@@ -36,7 +46,7 @@ const offsetOf = (text: string, line: number, column: number): number =>
 describe.each(rules)('$code', (rule) => {
   it('is found in the failing example, alone and at its place', async () => {
     const text = documentOf(rule.bad);
-    const findings = await lint(text);
+    const findings = await lint(text, rule, rule.config?.bad);
     expect(
       findings.map(({ code, severity }) => ({ code, severity })),
       JSON.stringify(findings),
@@ -46,7 +56,7 @@ describe.each(rules)('$code', (rule) => {
   });
 
   it('is not found in the mended example, nor is anything else', async () => {
-    expect(await lint(documentOf(rule.good))).toEqual([]);
+    expect(await lint(documentOf(rule.good), rule, rule.config?.good)).toEqual([]);
   });
 });
 
@@ -61,7 +71,7 @@ it('every code in the source has a document, and every document a code', () => {
   const emitted = new Set<string>();
   for (const [name, text] of texts) {
     for (const [, code = ''] of text.matchAll(
-      /'((?:yaml|key|value|name|order|target|effect|undo|wait|expression|template|step|secret|approve|validation|lint)\/[a-z-]+)'/g,
+      /'((?:yaml|key|value|name|order|target|effect|undo|wait|expression|template|step|secret|approve|validation|lock|lint)\/[a-z-]+)'/g,
     ))
       emitted.add(code);
     const type = /^steps\/([^/]+)\//.exec(name)?.[1];
@@ -71,9 +81,6 @@ it('every code in the source has a document, and every document a code', () => {
       for (const [, code = ''] of text.matchAll(/report\(\s*[a-z]+,\s*[A-Za-z.[\]0-9]+,\s*'([a-z-]+)'/g))
         emitted.add(`expression/${code}`);
   }
-  const configuration = ['target/unbound', 'target/entry', 'approve/unknown-role'];
-  expect(
-    [...emitted].filter((code) => !rules.some((rule) => rule.code === code) && !configuration.includes(code)).sort(),
-  ).toEqual([]);
+  expect([...emitted].filter((code) => !rules.some((rule) => rule.code === code)).sort()).toEqual([]);
   expect(new Set(rules.map((rule) => rule.code)).size).toBe(rules.length);
 });

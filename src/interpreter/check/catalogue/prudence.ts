@@ -4,6 +4,9 @@ const alert = 'triggers: [{ alert: ServiceDown }]\ntargets: { metrics: prometheu
 const restart = '  - { id: one, type: shell, argv: [systemctl, restart, web]';
 const proof = 'validations:\n  - { id: up, type: metric, query: up, expect: value == 1 }\n';
 
+const second = (id: string, flag: string): string =>
+  `apiVersion: runbook/v1\nid: ${id}\ntitle: Example\nowners: [team]\ntargets: { flags: flag }\nsteps:\n  - { id: one, type: flag, flag: ${flag}, set: false }\n`;
+
 /** Correct, and not what a careful author writes. */
 export const rules: readonly LintRule[] = [
   {
@@ -40,6 +43,16 @@ export const rules: readonly LintRule[] = [
     bad: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "s3cr3tW0rd77" } }\n',
     good: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "{{secrets.mailToken}}" } }\n',
     at: '"s3cr3tW0rd77"',
+    severity: 'warning',
+  },
+  {
+    code: 'lock/not-shared',
+    summary: 'Two runbooks change the same thing and may run at the same time.',
+    why: 'Each would undo what the other has just done. A run holds its lock until it ends; another run with the same lock is refused meanwhile. Compared are the runbooks of one call of `lint`.',
+    beside: `${second('drain', 'gateway')}lock: gateway\n`,
+    bad: second('deploy', 'gateway'),
+    good: `${second('deploy', 'gateway')}lock: gateway\n`,
+    at: 'gateway',
     severity: 'warning',
   },
 ];

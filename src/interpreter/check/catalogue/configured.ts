@@ -1,0 +1,42 @@
+import type { LintRule } from '../../port/lint-rule.ts';
+
+const read = 'steps:\n  - { id: one, type: redis, command: [GET, a] }\n';
+const environment = (target: string): string => `environments:\n  production:\n    targets:\n${target}`;
+const cache = '      cache: { type: redis, url: "redis://127.0.0.1:6379" }\n';
+const broker = (brokers: string): string => environment(`      broker: { type: kafka, brokers: ${brokers} }\n`);
+const restart = (role: string): string =>
+  `steps:\n  - { id: one, type: shell, argv: [systemctl, restart, web], approve: { from: [${role}], timeout: 1h } }\n`;
+
+const both = (config: string): NonNullable<LintRule['config']> => ({ bad: config, good: config });
+
+/** What only a configuration can tell (`runbook lint --config`). */
+export const rules: readonly LintRule[] = [
+  {
+    code: 'target/unbound',
+    summary: 'The environment binds nothing to a target that the runbook declares.',
+    why: 'The run would be refused before its first step, on the night it is needed.',
+    bad: `targets: { cahce: redis }\n${read}`,
+    good: `targets: { cache: redis }\n${read}`,
+    at: 'cahce',
+    config: both(environment(cache)),
+  },
+  {
+    code: 'target/entry',
+    summary: 'What the configuration says of a target cannot be used.',
+    why: 'The step would fail at its first connection; a step that pages somebody at that moment pages nobody.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, describeCluster: {} }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, describeCluster: {} }\n',
+    at: 'broker',
+    config: { bad: broker('b1.internal'), good: broker('["b1.internal:9092"]') },
+  },
+  {
+    code: 'approve/unknown-role',
+    summary: 'An approval is asked from a role that nobody has.',
+    why: 'The run waits for somebody who does not exist, until its time is over.',
+    bad: restart('oncal'),
+    good: restart('oncall'),
+    at: 'oncal',
+    severity: 'warning',
+    config: both('environments:\n  production:\n    targets: {}\nroles:\n  oncall: [ana]\n'),
+  },
+];

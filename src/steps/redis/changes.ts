@@ -1,0 +1,20 @@
+/** Which keys a command changes: those of commands whose first argument is the key, and of those that take keys only. */
+import type { Json } from '../../interpreter/core/value.ts';
+import { changed } from '../../interpreter/port/changed.ts';
+import type { Change } from '../../interpreter/port/step-type.ts';
+import { effectOf } from './commands.ts';
+
+const keysOnly = new Set(['DEL', 'UNLINK']);
+/** Their first argument is no key. */
+const others = new Set(['PUBLISH', 'SPUBLISH', 'EVAL', 'EVALSHA', 'FCALL', 'BITOP', 'XGROUP', 'XREADGROUP', 'LMPOP', 'ZMPOP']);
+
+export function changes(params: Readonly<Record<string, Json>>): readonly Change[] {
+  const { command } = params;
+  if (!Array.isArray(command)) return [];
+  const [word, ...args] = command as readonly Json[];
+  const name = String(word).toUpperCase();
+  if (effectOf(name) !== 'write' || others.has(name)) return [];
+  return (keysOnly.has(name) ? args : args.slice(0, 1)).flatMap((key, index) =>
+    changed('the key', key, `/command/${String(index + 1)}`),
+  );
+}
