@@ -14,6 +14,8 @@ import { registry as builtIn } from '../steps/index.ts';
 export interface Against {
   readonly config?: string;
   readonly env?: string;
+  /** Also: are the programs of shell steps on this machine. */
+  readonly commands?: boolean;
 }
 
 /** Of one file; plain data, because it may come from another thread. */
@@ -34,6 +36,7 @@ export async function createLinter(against: Against, directory: string): Promise
   const options = {
     ...(configured === undefined ? {} : { config: configured.config }),
     ...(against.env === undefined ? {} : { environment: against.env }),
+    ...(against.commands === true ? { machine: true } : {}),
   };
   const registry = configured?.registry ?? builtIn;
   const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {

@@ -15,6 +15,7 @@ export interface LintOptions {
   readonly config?: string;
   readonly env?: string;
   readonly catalogue?: string;
+  readonly commands?: boolean;
   readonly watch?: boolean;
   readonly fix?: boolean;
   /** With `fix`: print what would change, write nothing. */
@@ -68,9 +69,10 @@ async function together(
 const many = 500;
 
 /** What a thread is told: it must be plain data. */
-const against = ({ config, env }: LintOptions): Against => ({
+const against = ({ config, env, commands }: LintOptions): Against => ({
   ...(config === undefined ? {} : { config }),
   ...(env === undefined ? {} : { env }),
+  ...(commands === undefined ? {} : { commands }),
 });
 
 async function oneByOne(

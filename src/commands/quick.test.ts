@@ -37,6 +37,7 @@ describe('a line that is read without commander', () => {
       '-o, --output <form>',
       '--config <file>',
       '-e, --env <name>',
+      '--commands',
       '--watch',
       '--fix',
       '--dry-run',

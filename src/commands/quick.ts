@@ -31,6 +31,7 @@ export const quickVerbs: readonly QuickVerb[] = [
       { short: 'o', name: 'output', value: 'form', description: 'plain, json, github, gitlab, sarif or junit' },
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
+      { name: 'commands', description: 'also warn of programs in shell steps that this machine does not have' },
       { name: 'watch', description: 'again after each change, until Ctrl-C' },
       { name: 'fix', description: 'mend what has one right answer; layout and comments stay' },
       { name: 'dry-run', description: 'with --fix: print what would change, write nothing' },

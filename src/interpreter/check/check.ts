@@ -23,7 +23,7 @@ import { checkStructure } from './structure.ts';
 export async function check(
   runbook: Runbook,
   registry: Registry,
-  options: { readonly config?: Config; readonly environment?: string } = {},
+  options: { readonly config?: Config; readonly environment?: string; readonly machine?: boolean } = {},
 ): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);

@@ -15,6 +15,8 @@ export interface Checked {
   stepAt(pointer: string): Walked | undefined;
   readonly config?: Config;
   readonly environment?: string;
+  /** Also what can be told of this machine only (`lint --commands`). */
+  readonly machine?: boolean;
   add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;
   /** Pointers whose structure is wrong: later rules leave them alone, so that one mistake is one finding. */
   readonly broken: Set<string>;

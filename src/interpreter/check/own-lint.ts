@@ -1,4 +1,5 @@
 /** The rules that step types bring themselves, and the configuration's targets. */
+import { dirname } from 'node:path';
 import type { Json } from '../core/value.ts';
 import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
@@ -20,6 +21,7 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
       params: walked.step,
       step: walked.step,
       ...targetTypeOf(checked, walked.step, type),
+      ...(checked.machine === true ? { machine: { directory: dirname(checked.runbook.file) } } : {}),
       literal: (pointer) => !String(leafAt(walked.step, pointer) ?? '').includes('{{'),
     });
     for (const found of findings) {

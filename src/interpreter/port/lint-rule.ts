@@ -17,6 +17,8 @@ export interface LintRule {
   readonly severity?: 'warning';
   /** Another runbook of the same `lint`, before this one. */
   readonly beside?: string;
+  /** Found only when lint is asked to look at the machine that it runs on (`--commands`). */
+  readonly machine?: true;
   /** The configuration (runbook.config.yaml) that `lint` is told, beside each of the two examples. */
   readonly config?: { readonly bad: string; readonly good: string };
 }

@@ -33,6 +33,8 @@ export interface LintSubject {
   literal(pointer: string): boolean;
   /** Type of the declared target, if the step has one. */
   readonly targetType?: string;
+  /** Only when lint was asked to look at this machine as well: folder of the runbook. Without it a finding must not depend on where lint runs. */
+  readonly machine?: { readonly directory: string };
 }
 
 export type SinkKind =

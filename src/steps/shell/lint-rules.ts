@@ -42,4 +42,14 @@ export const rules: readonly LintRule[] = [
     good: 'steps:\n  - { id: one, type: shell, script: "echo $HOME", shell: sh }\n',
     at: 'sh }',
   },
+  {
+    code: 'shell/no-such-program',
+    summary: 'A program that this machine does not have (`lint --commands`).',
+    why: 'A mistyped name is found by the step that needs it. Only where the runbooks will run is it known what should be there, so lint looks when it is asked; with the variables of `runbook lab env` the programs of the lab are there too.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [dat, --utc] }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [date, --utc] }\n',
+    at: 'dat,',
+    severity: 'warning',
+    machine: true,
+  },
 ];

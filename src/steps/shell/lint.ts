@@ -1,9 +1,12 @@
 /** Mistakes in commands that a shell would have hidden. */
+import { resolve } from 'node:path';
+import { findProgram } from '../../clients/find-program.ts';
+import type { Json } from '../../interpreter/core/value.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
 const operators = /^(?:\||\|\||&&|;|>|>>|<|2>|2>&1|&)$/;
 
-export function lint({ params }: LintSubject): readonly Finding[] {
+export function lint({ params, machine, targetType }: LintSubject): readonly Finding[] {
   const found: Finding[] = [];
   const { argv, script } = params;
   if (argv === undefined && script === undefined) {
@@ -43,8 +46,28 @@ export function lint({ params }: LintSubject): readonly Finding[] {
       }
     });
   }
+  if (machine !== undefined && targetType === undefined && found.length === 0) found.push(...notHere(params, machine.directory));
   if (params['shell'] !== undefined && script === undefined) {
     found.push({ code: 'shell/no-script', pointer: '/shell', message: 'shell does nothing without script' });
   }
   return found;
+}
+
+/** Whether the program is on this machine; what a template names is known only in a run. */
+function notHere(params: LintSubject['params'], directory: string): readonly Finding[] {
+  const { argv, script, shell, cwd, env } = params;
+  const name = Array.isArray(argv) ? (argv as readonly Json[])[0] : script === undefined ? undefined : (shell ?? 'bash');
+  const given = env !== null && typeof env === 'object' ? (env as Readonly<Record<string, Json>>)['PATH'] : undefined;
+  const from = typeof cwd === 'string' ? cwd : '.';
+  if (typeof name !== 'string' || name === '' || [name, given, from].some((one) => String(one).includes('{{'))) return [];
+  if (findProgram(name, String(given ?? process.env['PATH'] ?? ''), resolve(directory, from)) !== undefined) return [];
+  return [
+    {
+      code: 'shell/no-such-program',
+      severity: 'warning',
+      pointer: Array.isArray(argv) ? '/argv/0' : '/script',
+      message: `${name} is not on this machine`,
+      hint: 'install it, mend the name, or put its folder on PATH',
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 /** Performs shell steps through clients/process. */
 import { resolve } from 'node:path';
+import { findProgram } from '../../clients/find-program.ts';
 import { runProcess } from '../../clients/process.ts';
 import type { Kept } from '../../clients/process.ts';
 import { quoteWords } from '../../clients/quote.ts';
@@ -25,13 +26,21 @@ export const runner: Runner = {
   open: async (open): Promise<Session> => ({
     describe: (params) => quoteWords(commandOf(params as Params)),
     run: remoteOf(open) ?? ((params, context) => run(params as Params, context)),
-    preview: async (params) => ({
-      diff: `would run: ${quoteWords(commandOf(params as Params))}`,
-      data: null,
-    }),
+    preview: async (params) => {
+      const command = commandOf(params as Params);
+      if (open.targetType !== 'ssh') needProgram(command, params as Params, open.directory);
+      return { diff: `would run: ${quoteWords(command)}`, data: null };
+    },
     close: async () => undefined,
   }),
 };
+
+/** Throws when starting the command would fail: better told by `check` and where somebody agrees to it than by the step. */
+function needProgram([name = '']: readonly string[], params: Params, directory: string): void {
+  const path = String(params.env?.['PATH'] ?? process.env['PATH'] ?? '');
+  if (findProgram(name, path, resolve(directory, params.cwd ?? '.')) === undefined)
+    throw new Error(`${name} is not on this machine: there is no such program on PATH`);
+}
 
 /** Undefined: the command runs here. */
 function remoteOf(open: OpenContext): Session['run'] | undefined {

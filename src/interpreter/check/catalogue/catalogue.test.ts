@@ -24,10 +24,13 @@ const rules = (
 ).flat();
 
 /** As `runbook lint` does, with the configuration and beside the other runbook that the rule names. */
-async function lint(text: string, { beside }: LintRule, config?: string): Promise<readonly Diagnostic[]> {
+async function lint(text: string, { beside, machine }: LintRule, config?: string): Promise<readonly Diagnostic[]> {
   const { runbook, diagnostics } = loadRunbook(text, 'example.yaml');
   if (runbook === undefined) return diagnostics;
-  const configured = config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config };
+  const configured = {
+    ...(config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config }),
+    ...(machine === undefined ? {} : { machine }),
+  };
   const other = beside === undefined ? undefined : loadRunbook(documentOf(beside), 'beside.yaml').runbook;
   const claims = [other, runbook].flatMap((one) => (one && claimsOf(one.data, one.file, registry)) ?? []);
   const places = (file: string, pointer: string): Position =>
