@@ -35,17 +35,19 @@ export interface SmtpOptions {
   readonly faults?: SmtpFaults;
   /** With one it offers STARTTLS, and demands it before AUTH. */
   readonly certificate?: { readonly key: string; readonly cert: string };
+  /** Encrypted from the first byte, as on port 465 (RFC 8314). */
+  readonly implicit?: boolean;
 }
 
 export async function startSmtp(options: SmtpOptions = {}): Promise<SmtpServer> {
   const mails: Mail[] = [];
   const commands: string[] = [];
   const faults = options.faults ?? {};
-  const converse = (socket: Socket, sealed: boolean): void => {
+  const converse = (socket: Socket, sealed: boolean, greets: boolean): void => {
     const state: Dialogue = { from: undefined, to: [], signedIn: options.password === undefined, text: undefined };
     let rest = '';
     const say = (line: string): void => void socket.write(`${line}\r\n`);
-    if (!sealed) say('220 mail.test ESMTP');
+    if (greets) say('220 mail.test ESMTP');
     socket.on('error', () => undefined);
     socket.on('data', (part: Buffer) => {
       rest += part.toString('utf8');
@@ -69,12 +71,13 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<SmtpServer> 
     if (command === 'STARTTLS') {
       say('220 2.0.0 go on');
       socket.removeAllListeners('data');
-      converse(new TLSSocket(socket, { isServer: true, ...certificate }), true);
+      converse(new TLSSocket(socket, { isServer: true, ...certificate }), true, false);
     } else if (command.startsWith('EHLO')) say('250-mail.test\r\n250 STARTTLS');
     else say('530 5.7.0 STARTTLS first');
   };
   const server = await startTcp((socket) => {
-    converse(socket, false);
+    if (options.implicit === true) converse(new TLSSocket(socket, { isServer: true, ...options.certificate }), true, true);
+    else converse(socket, false, true);
   });
   return { ...server, mails, commands };
 }

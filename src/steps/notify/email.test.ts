@@ -37,6 +37,20 @@ function parts(raw = ''): { readonly heads: Readonly<Record<string, string>>; re
   };
 }
 
+/** Signed by itself, for this server only; `folder` is the test's to remove. */
+function certificate(): {
+  readonly folder: string;
+  readonly cert: string;
+  readonly texts: { readonly key: string; readonly cert: string };
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-mail-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const names = ['-subj', '/CN=mail.test', '-addext', 'subjectAltName=DNS:mail.test,IP:127.0.0.1'];
+  const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...names, '-keyout', key, '-out', cert];
+  execFileSync('openssl', make, { stdio: 'ignore' });
+  return { folder, cert, texts: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } };
+}
+
 describe('mail', () => {
   it('goes to everybody of the entry, with subject, text and files, under one Message-ID for all attempts', async () => {
     server = await startSmtp({ password });
@@ -144,25 +158,45 @@ describe('mail', () => {
     await expect(sendMessage(notify, open, { message: 'm' })).rejects.toThrow('in the clear');
   });
 
-  it('STARTTLS: the certificate is verified before anything is said, by an authority of its own where one is named', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'runbook-mail-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const names = ['-subj', '/CN=mail.test', '-addext', 'subjectAltName=DNS:mail.test,IP:127.0.0.1'];
-    const make = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...names, '-keyout', key, '-out', cert];
-    execFileSync('openssl', make, { stdio: 'ignore' });
-    server = await startSmtp({ password, certificate: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } });
-    const entry = target(server.port, { username: 'runbook', password, tls: 'starttls' });
-    const stranger = await sendMessage(notify, entry, { message: 'm' });
-    expect(stranger).toMatchObject({
-      done: { ok: false, wire: 'notStarted', class: 'auth', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-      sent: false,
-    });
-    expect(server.commands.filter((one) => !/^(EHLO|STARTTLS)/.test(one))).toEqual([]);
-    const known = await sendMessage(notify, { ...entry, ca: cert }, { message: 'm' });
-    expect(known.done).toMatchObject({ ok: true });
-    expect(server.mails).toHaveLength(1);
+  it.each([
+    ['starttls', false, /^(EHLO|STARTTLS)/],
+    ['implicit', true, /^$/],
+  ])(
+    '%s: the certificate is verified before anything is said, by an authority of its own where one is named',
+    async (tls, implicit, said) => {
+      const { folder, cert, texts } = certificate();
+      server = await startSmtp({ password, certificate: texts, implicit });
+      const entry = target(server.port, { username: 'runbook', password, tls });
+      const stranger = await sendMessage(notify, entry, { message: 'm' });
+      expect(stranger).toMatchObject({
+        done: { ok: false, wire: 'notStarted', class: 'auth', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+        sent: false,
+      });
+      expect(server.commands.filter((one) => !said.test(one))).toEqual([]);
+      const known = await sendMessage(notify, { ...entry, ca: cert }, { message: 'm' });
+      expect(known.done).toMatchObject({ ok: true });
+      expect(server.mails).toHaveLength(1);
+      rmSync(folder, { recursive: true });
+      await expect(sendMessage(notify, { ...entry, ca: cert }, { message: 'm' })).rejects.toThrow('cannot read the file');
+    },
+  );
+
+  it('a server that is encrypted from the first byte and one that is not do not wait for each other for ever', async () => {
+    const { folder, cert, texts } = certificate();
+    server = await startSmtp({ certificate: texts, implicit: true });
+    const clear = await sendMessage(
+      notify,
+      target(server.port, { tls: 'starttls', ca: cert }),
+      { message: 'm' },
+      { signal: AbortSignal.timeout(500) },
+    );
+    expect(clear.done).toMatchObject({ ok: false, wire: 'notStarted' });
+    await server.close();
+    server = await startSmtp();
+    const sealed = await sendMessage(notify, target(server.port, { tls: 'implicit', ca: cert }), { message: 'm' });
+    expect(sealed.done).toMatchObject({ ok: false, wire: 'notStarted' });
+    expect(sealed.sent).toBe(false);
     rmSync(folder, { recursive: true });
-    await expect(sendMessage(notify, { ...entry, ca: cert }, { message: 'm' })).rejects.toThrow('cannot read the file');
   });
 
   it.each([
