@@ -3,6 +3,7 @@ import { createRegistry } from '../interpreter/port/registry.ts';
 import { stepType as alert } from './alert/index.ts';
 import { stepType as ask } from './ask/index.ts';
 import { stepType as check } from './check/index.ts';
+import { stepType as choose } from './choose/index.ts';
 import { stepType as escalate } from './escalate/index.ts';
 import { stepType as file } from './file/index.ts';
 import { stepType as flag } from './flag/index.ts';
@@ -23,6 +24,7 @@ export const registry = createRegistry([
   alert,
   ask,
   check,
+  choose,
   escalate,
   file,
   flag,

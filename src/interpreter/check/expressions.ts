@@ -7,6 +7,7 @@ import { checkExpression } from '../language/condition.ts';
 import type { JsonSchema } from '../language/condition.ts';
 import { parseMessage, parseTemplate } from '../language/template.ts';
 import { suggestion } from '../language/suggest.ts';
+import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
 import type { Roots } from './types.ts';
@@ -80,6 +81,7 @@ function conditionsOf(
       });
     else condition(checked, source, `${pointer}/${key}`, inForce, 'bool');
   }
+  for (const [at, source, wanted] of conditionsOfChoice(step)) condition(checked, source, `${pointer}${at}`, roots(), wanted);
   return narrowed;
 }
 
@@ -209,7 +211,8 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
     for (const one of parsed.paths)
       path(checked, one.path, place(one.offset, one.length), roots(), pointer, manifest?.secretAt ?? []);
   };
-  for (const [key, json] of Object.entries(walked.step)) if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
+  for (const [key, json] of Object.entries(withoutBranches(walked.step)))
+    if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
 }
 
 function path(

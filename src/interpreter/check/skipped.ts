@@ -6,6 +6,7 @@ import type { Json } from '../core/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
+import { choiceAround, conditionsOfChoice, isChoice, withoutBranches } from './choice.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
 
@@ -30,9 +31,7 @@ export function checkSkipped(checked: Checked): void {
         if (step === undefined || step.pointer === reader.pointer) continue;
         const may = maySkip(checked, step, reader);
         if (may === undefined || guarded(checked, reader, isCondition ? text : '', step, may)) continue;
-        const line = String(
-          checked.runbook.at(`${may.pointer}/${may.step['when'] === undefined ? 'offer' : 'when'}`, 'key').line,
-        );
+        const line = String(checked.runbook.at(may.at, 'key').line);
         checked.add(
           'expression/may-be-skipped',
           checked.runbook.atText(pointer, read.index + read[0].indexOf('steps'), read[0].length - read[0].indexOf('steps')),
@@ -60,28 +59,55 @@ function textsOf(reader: Walked): readonly Text[] {
     else if (isMapping(json))
       for (const [key, one] of Object.entries(json)) own(one, `${pointer}/${escapePointer(key)}`, isCondition);
   };
-  for (const [key, json] of Object.entries(reader.step)) {
-    if (forPeople.has(key) || nested.has(key)) continue;
+  for (const [at, source] of conditionsOfChoice(reader.step)) own(source, `${reader.pointer}${at}`, true);
+  for (const [key, json] of Object.entries(withoutBranches(reader.step))) {
+    // Options are texts for people, as far as they are no conditions.
+    if (forPeople.has(key) || nested.has(key) || (key === 'options' && isChoice(reader.step))) continue;
     own(json, `${reader.pointer}/${key}`, (conditions as readonly string[]).includes(key));
   }
   return found;
 }
 
-/** The step itself, or the nearest group around it that the reader is not in, that has `when` or `offer`. */
-function maySkip(checked: Checked, step: Walked, reader: Walked): Walked | undefined {
-  const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => !reader.groups.includes(pointer));
-  return around
-
-    .map((pointer) => checked.stepAt(pointer))
-    .find((one) => one !== undefined && (one.step['when'] !== undefined || one.step['offer'] !== undefined));
+/** Why a step may have been skipped. */
+interface May {
+  /** Pointer of the key that says so: `when`, `offer`, or the name of an option. */
+  readonly at: string;
+  readonly when?: Json;
+  /** What a guard may mention: `steps.pause.ok`, or the choice itself. */
+  readonly guards: readonly string[];
 }
 
-function guarded(checked: Checked, reader: Walked, condition: string, step: Walked, may: Walked): boolean {
+const answers = String.raw`\.(?:ok|state|changed)\b`;
+
+/** The step itself, or the nearest group around it that the reader is not in, that has `when` or `offer` or is an option. */
+function maySkip(checked: Checked, step: Walked, reader: Walked): May | undefined {
+  const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => !reader.groups.includes(pointer));
+  for (const pointer of around) {
+    const one = checked.stepAt(pointer);
+    const key = ['when', 'offer'].find((name) => one?.step[name] !== undefined);
+    if (one !== undefined && key !== undefined) {
+      const when = one.step['when'];
+      return {
+        at: `${pointer}/${key}`,
+        guards: ids(step, one).map((id) => id + answers),
+        ...(when === undefined ? {} : { when }),
+      };
+    }
+    const choice = choiceAround(checked, pointer);
+    if (choice !== undefined)
+      return { at: pointer, guards: [...ids(step).map((id) => id + answers), ...ids(choice).map((id) => `${id}\\.value\\b`)] };
+  }
+  return undefined;
+}
+
+const ids = (...steps: readonly Walked[]): readonly string[] => steps.flatMap(({ id }) => id ?? []);
+
+function guarded(checked: Checked, reader: Walked, condition: string, step: Walked, may: May): boolean {
   const inForce = [reader, ...reader.groups.map((pointer) => checked.stepAt(pointer))]
     .map((one) => one?.step['when'])
     .filter((when) => typeof when === 'string');
-  if (inForce.includes(may.step['when'] as string)) return true;
-  const names = [step.id, may.id].filter((id) => id !== undefined).join('|');
-  const mention = new RegExp(`\\bsteps\\.(?:${names})\\.(?:ok|state|changed)\\b|\\bhas\\(\\s*steps\\.(?:${names})\\b`);
+  if (inForce.includes(may.when as string)) return true;
+  const has = ids(step).map((id) => String.raw`\bhas\(\s*steps\.${id}\b`);
+  const mention = new RegExp([...may.guards.map((guard) => String.raw`\bsteps\.${guard}`), ...has].join('|'));
   return [condition, ...inForce].some((text) => mention.test(text));
 }

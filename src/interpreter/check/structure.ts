@@ -118,7 +118,7 @@ function missingType(checked: Checked, walked: Walked): void {
       );
     return;
   }
-  if (own['type'] === 'choose' || own['type'] === 'runbook') {
+  if (own['type'] === 'runbook') {
     checked.add(
       'step/not-yet',
       checked.runbook.at(`${pointer}/type`),

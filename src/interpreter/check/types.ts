@@ -61,7 +61,8 @@ function inputSchema(declared: Json | undefined): JsonSchema {
 export function resultOf(checked: Checked, step: Mapping): { readonly result: JsonSchema; readonly value: JsonSchema } {
   const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
   if (type === undefined || type.manifest.kind === 'check') return { result: anything, value: anything };
-  if (type.manifest.kind === 'ask') return { result: anything, value: answersOf(step) };
+  if (type.manifest.kind === 'ask')
+    return { result: anything, value: (type.facts(step).valueSchema as JsonSchema | undefined) ?? answersOf(step) };
   const result = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
   const facts = type.facts(step);
   if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema };

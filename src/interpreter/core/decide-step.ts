@@ -118,7 +118,8 @@ function refusedOrAnswered(state: Readonly<State>, node: Node, instance: Instanc
   if (node.lane === 'postmortem' && ['open', 'expired', 'unanswered'].includes(verdict)) return skip(state, instance, 'operator');
   const isWork = instance.ask === 'input' || instance.ask === 'choice' || instance.ask === 'manual';
   const reason = instance.answer?.reason;
-  if (isWork && !['no', 'expired', 'unanswered', 'open'].includes(verdict)) return finish(instance, 'ok');
+  const isChosen = instance.ask === 'choice' && instance.show?.options?.includes(verdict) === true;
+  if (isChosen || (isWork && !['no', 'expired', 'unanswered', 'open'].includes(verdict))) return finish(instance, 'ok');
   const words = verdict === 'no' ? 'The operator said no.' : 'Nobody answered.';
   return fail(instance, {
     class: 'answer',

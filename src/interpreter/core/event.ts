@@ -18,6 +18,10 @@ export interface Shown {
   readonly note?: string;
   readonly fields?: Json;
   readonly options?: readonly string[];
+  /** A line for each thing to know before choosing: what the options are, what is suggested, what cannot be chosen now and why. */
+  readonly about?: readonly string[];
+  /** One of the options. */
+  readonly suggested?: string;
 }
 
 export type Question = 'confirm' | 'typed' | 'offer' | 'approve' | 'input' | 'choice' | 'manual' | 'doubt' | 'failure';

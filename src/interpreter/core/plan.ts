@@ -69,6 +69,14 @@ export interface Program {
   };
   /** Keeps the whole result in the report. */
   readonly evidence?: boolean;
+  readonly choose?: Choice;
+}
+
+/** What `choose` asks: options that are written, or a list that is computed. */
+export interface Choice {
+  readonly options: readonly { readonly name: string; readonly title?: Tree; readonly note?: Tree; readonly when?: Cel }[];
+  readonly from?: Cel;
+  readonly suggest?: Cel;
 }
 
 export interface Node {

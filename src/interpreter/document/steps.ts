@@ -12,7 +12,7 @@ export interface Walked {
   /** What the mapping is: a step (or group), a watch entry, a comms entry, a doneWhen, a step of an undo list. */
   readonly role: 'step' | 'watch' | 'comms' | 'probe' | 'undo';
   readonly id?: string;
-  /** Pointers of the groups around it, outermost first. */
+  /** Pointers of the groups around it, outermost first; of a choice both the choice and the option. */
   readonly groups: readonly string[];
 }
 
@@ -66,8 +66,8 @@ function one(step: Mapping, pointer: string, lane: Lane, role: Walked['role'], g
   children(step['undo'], `${pointer}/undo`, lane, 'undo', groups, found);
   if (isMapping(step['options'])) {
     for (const [name, option] of Object.entries(step['options'])) {
-      if (isMapping(option))
-        children(option['steps'], `${pointer}/options/${escapePointer(name)}/steps`, lane, 'step', inner, found);
+      const way = `${pointer}/options/${escapePointer(name)}`;
+      if (isMapping(option)) children(option['steps'], `${way}/steps`, lane, 'step', [...inner, way], found);
     }
   }
 }

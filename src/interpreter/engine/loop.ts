@@ -141,10 +141,17 @@ function observationOf(input: OperatorInput, engine: Engine, state: State): Obse
   };
 }
 
+/** Answers that no question offers: nobody answered, or would not. */
+const declined = new Set(['no', 'unanswered', 'open', 'expired']);
+
 function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Engine, state: State): string | undefined {
   const question = state.questions[input.id];
   if (question === undefined) return 'the question is closed';
   if (question.shown !== input.shown) return 'something else was shown';
+  if (!question.options.includes(input.verdict) && !declined.has(input.verdict))
+    return `"${input.verdict}" is none of ${question.options.join(', ')}`;
+  if (question.ask === 'choice' && question.options.includes(input.verdict) && input.value?.json !== input.verdict)
+    return 'what was chosen is not what was said';
   const instance = state.instances[question.key];
   const rules = instance === undefined ? undefined : engine.plan.nodes[instance.node]?.program.approve;
   if (question.ask !== 'approve' || rules === undefined) return undefined;

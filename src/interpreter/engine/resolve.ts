@@ -6,6 +6,7 @@ import type { Scope } from '../language/scope-type.ts';
 import { evaluate, verdict } from '../language/condition.ts';
 import { renderTree } from '../language/template.ts';
 import { mask } from '../guard/redact.ts';
+import { choosing } from './choosing.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';
 import { diffOf } from './diff.ts';
@@ -96,6 +97,10 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
     return { ok: false, fault: { class: 'plugin', code: 'unknown-type', message: `there is no step type ${node.type}` } };
   const rendered = maskedParameters(engine, type.manifest, program, scope);
   if (!rendered.ok) return rendered;
+  if (program.choose !== undefined) {
+    const asked = choosing(program.choose, scope, text);
+    return asked.ok ? { ok: true, show: { ...common, ...asked.show } } : asked;
+  }
   if (node.kind === 'ask') return { ok: true, show: { ...common, ...asking(rendered.masked) } };
   const target = rendered.target ?? node.target;
   const describe = await description(engine, node.type, target, rendered.masked);

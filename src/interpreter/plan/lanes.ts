@@ -1,6 +1,8 @@
 /** The sections of the document -> nodes in document order: groups before their children, a step's undo right after it. */
 import type { Lane, Moment, Node } from '../core/plan.ts';
 import type { Json, Key } from '../core/value.ts';
+import { branchesOf } from './branches.ts';
+import { wholeOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';
 import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
@@ -54,14 +56,22 @@ const keyOf = (step: Mapping, place: Place): Key => textOf(step['id']) ?? place.
 
 /** One after the other; in a parallel group only `needs` delays. */
 function addList(context: PlanContext, json: Json | undefined, place: Place, parallel = false): void {
-  let previous: Key | undefined;
-  for (const { step, index } of mappings(json)) {
+  const entries = mappings(json);
+  let previous: readonly Key[] = [];
+  for (const { step, index } of entries) {
     const pointer = `${place.pointer}/${String(index)}`;
-    const after = parallel ? textsOf(step['needs']) : previous === undefined ? [] : [previous];
+    const after = parallel ? textsOf(step['needs']).flatMap((id) => needed(entries, id)) : previous;
     const own: Place = { ...place, pointer, after };
-    previous = keyOf(step, own);
-    addStep(context, step, previous, own);
+    const key = keyOf(step, own);
+    addStep(context, step, key, own);
+    previous = wholeOf(step, key).slice(-1);
   }
+}
+
+/** Who needs a choice waits for the chosen way too. */
+function needed(entries: readonly Entry[], id: string): readonly Key[] {
+  const step = entries.find((one) => one.step['id'] === id)?.step;
+  return step === undefined ? [id] : wholeOf(step, id).slice(-1);
 }
 
 function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): void {
@@ -76,6 +86,10 @@ function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): v
   if (node === undefined) return;
   const undos = addable(context, step, key, place, node);
   context.nodes.push(undos.length === 0 ? node : { ...node, undoSteps: undos.map((one) => one.key) }, ...undos);
+  for (const branch of branchesOf(context, step, key, place)) {
+    context.nodes.push(branch.node);
+    addList(context, branch.steps, branch.inside);
+  }
 }
 
 function addable(context: PlanContext, step: Mapping, key: Key, place: Place, node: Node): readonly Node[] {

@@ -1,7 +1,8 @@
 /** One step of the document -> one node of the plan (and the nodes of its undo). */
-import type { Node, Program, Tree } from '../core/plan.ts';
+import type { Choice, Node, Program, Tree } from '../core/plan.ts';
 import type { Effect, Json, Key } from '../core/value.ts';
 import type { Facts, StepType } from '../port/step-type.ts';
+import { choiceOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
 import { celOf, isArray, isMapping, textOf, textsOf } from './json.ts';
@@ -44,7 +45,8 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
   const effect = effectIn(place, facts, step);
   const principal = facts.value ?? stepType.manifest.value ?? undefined;
   const title = textOf(step['title']) ?? key;
-  const program = programOf(context, { step, stepType, params, effect, principal, target, title, where, place });
+  const choice = choiceOf(step);
+  const program = programOf(context, { step, stepType, params, effect, principal, target, title, where, place, choice });
   const undo = undoOf(step, facts, context, where);
   return {
     ...headOf(context, step, key, place, title),
@@ -152,6 +154,7 @@ interface ProgramParts {
   readonly title: string;
   readonly where: string;
   readonly place: Place;
+  readonly choice: Choice | undefined;
 }
 
 function programOf(context: PlanContext, parts: ProgramParts): Program {
@@ -172,6 +175,7 @@ function programOf(context: PlanContext, parts: ProgramParts): Program {
       offer: offerOf(step),
       approve: approveOf(context, step, where),
       evidence: step['evidence'] === true || parts.place.lane === 'evidence' ? true : undefined,
+      choose: parts.choice,
     }),
   };
 }

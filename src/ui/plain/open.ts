@@ -95,6 +95,7 @@ function linesOf(question: OpenQuestion): readonly string[] {
     ...(show.effect === undefined ? [] : [`   effect: ${show.effect}${target}`]),
     ...(show.describe === undefined ? [] : [`   will send: ${show.describe}`]),
     ...(show.diff === undefined ? [] : show.diff.split('\n').map((line) => `   changes: ${line}`)),
+    ...(show.about ?? []).map((line) => `   ${line}`),
     `   ${how}`,
   ];
 }

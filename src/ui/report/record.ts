@@ -109,7 +109,9 @@ function decisions(records: readonly Stamped[]): readonly DecisionRecord[] {
     if (one.type === 'question.closed') {
       const question = asked.get(one.id);
       const about = question?.show.message ?? question?.show.title ?? one.id;
-      return [{ wall: one.wall, by: actorText(one.by), what: one.verdict, about, ...reasonOf(one) }];
+      const { suggested } = question?.show ?? {};
+      const instead = suggested === undefined || suggested === one.verdict ? '' : ` (suggested was ${suggested})`;
+      return [{ wall: one.wall, by: actorText(one.by), what: one.verdict, about: `${about}${instead}`, ...reasonOf(one) }];
     }
     if (one.type === 'control') {
       const about = one.act.is === 'note' ? one.act.text : 'key' in one.act ? one.act.key : undefined;

@@ -100,6 +100,7 @@ function factsOf(question: OpenQuestion): readonly string[] {
     ...(show.effect === undefined ? [] : [`effect: ${show.effect}${target}`]),
     ...(show.describe === undefined ? [] : [`will send: ${show.describe.replaceAll(/\s*\n\s*/g, '⏎')}`]),
     ...(show.diff === undefined ? [] : diffLines(show.diff)),
+    ...(show.about ?? []),
     ...(question.from === undefined || question.from.length === 0 ? [] : [`by somebody of: ${question.from.join(', ')}`]),
   ];
 }
