@@ -19,7 +19,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   const directory = await createRun(root, id, {
     plan: prepared.plan,
     source: prepared.text,
-    baseDirectory: baseDirectory(prepared.path),
+    origin: { directory: baseDirectory(prepared.path), config: prepared.config.path ?? null },
   });
   return operate({
     plan: prepared.plan,

@@ -2,11 +2,11 @@
 import { planUndo } from '../interpreter/engine/undo-run.ts';
 import { createRun, listRuns, newRunId, openRun } from '../interpreter/store/run-directory.ts';
 import { actorOf } from './actor.ts';
+import { bindingsOf } from './bindings.ts';
 import { usage } from './exit.ts';
 import { openNamedRun } from './open-run.ts';
 import { operate } from './operate.ts';
 import type { AnswerOptions } from './options.ts';
-import { placeNamed } from './resume.ts';
 import { stateRoot } from './state-root.ts';
 import { registryFor } from './step-types.ts';
 import { readStored } from './stored.ts';
@@ -39,17 +39,19 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   if (!made.ok) throw usage(made.message);
   const root = stateRoot();
   await refuseTwice(root, old.id);
-  const place = await placeNamed(plan.environment.name, options.config);
+  const { environment, roles, config } = await bindingsOf(made.plan, old.origin(), options.config);
+  const origin = { directory: old.origin().directory, config };
   // Before there is a run: one that could not begin would stand in the way of the next undo.
-  await registryFor(made.plan, place.environment.stepTypes);
-  const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source() });
+  await registryFor(made.plan, environment.stepTypes);
+  const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });
   return operate({
     plan: made.plan,
-    ...place,
+    environment,
+    roles,
     directory,
     root,
     actor: actorOf(options.operator),
-    baseDirectory: old.baseDirectory(),
+    baseDirectory: origin.directory,
     resume: false,
     options,
     undoOf: old,

@@ -55,7 +55,7 @@ if (!resume) {
   if (loaded.runbook === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
   const made = makePlan(loaded.runbook, registry, { inputs: {}, environment: emptyEnvironment });
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
-  await createRun(root, id, { plan: made.plan, source, baseDirectory: dirname(file) });
+  await createRun(root, id, { plan: made.plan, source, origin: { directory: dirname(file) } });
 }
 const directory = openRun(root, id);
 const actor = { name: 'tester', host: 'here', auth: 'claimed' } as const;

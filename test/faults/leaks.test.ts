@@ -61,7 +61,7 @@ async function filesOf(runner: Runner): Promise<string> {
   if (loaded.runbook === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
   const made = makePlan(loaded.runbook, registry, { inputs: {}, environment });
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
-  const directory = await createRun(folder, 'r', { plan: made.plan, source });
+  const directory = await createRun(folder, 'r', { plan: made.plan, source, origin: { directory: folder } });
   const actor = { name: 't', host: 'h', auth: 'claimed' } as const;
   await runEngine({
     plan: made.plan,

@@ -14,8 +14,15 @@ export interface RunDirectory {
   readonly journalPath: string;
   plan(): Plan;
   source(): string;
-  /** Directory of the runbook file when the run was started. */
-  baseDirectory(): string;
+  /** Where it was started from. */
+  origin(): Origin;
+}
+
+export interface Origin {
+  /** Directory of the runbook file. */
+  readonly directory: string;
+  /** The configuration file that was in force; null: there was none. Absent in runs of former versions. */
+  readonly config?: string | null;
 }
 
 export interface RunListing {
@@ -40,7 +47,7 @@ export function newRunId(now: number = Date.now()): string {
 export async function createRun(
   root: string,
   id: string,
-  contents: { readonly plan: Plan; readonly source: string; readonly baseDirectory?: string },
+  contents: { readonly plan: Plan; readonly source: string; readonly origin: Origin },
 ): Promise<RunDirectory> {
   const path = join(root, 'runs', id);
   mkdirSync(join(root, 'runs'), { recursive: true, mode: 0o700 });
@@ -48,9 +55,7 @@ export async function createRun(
   for (const folder of ['output', 'samples', 'evidence']) mkdirSync(join(path, folder), { mode: 0o700 });
   writeFileSync(join(path, 'plan.json'), JSON.stringify(contents.plan), { mode: 0o600, flag: 'wx' });
   writeFileSync(join(path, 'runbook.yaml'), contents.source, { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(path, 'place.json'), JSON.stringify({ directory: contents.baseDirectory ?? process.cwd() }), {
-    mode: 0o600,
-  });
+  writeFileSync(join(path, 'place.json'), JSON.stringify(contents.origin), { mode: 0o600, flag: 'wx' });
   writeFileSync(join(path, 'journal.jsonl'), '', { mode: 0o600, flag: 'wx' });
   syncFolder(path);
   syncFolder(join(root, 'runs'));
@@ -65,7 +70,7 @@ export function openRun(root: string, id: string): RunDirectory {
     journalPath: join(path, 'journal.jsonl'),
     plan: () => JSON.parse(readFileSync(join(path, 'plan.json'), 'utf8')) as Plan,
     source: () => readFileSync(join(path, 'runbook.yaml'), 'utf8'),
-    baseDirectory: () => (JSON.parse(readFileSync(join(path, 'place.json'), 'utf8')) as { directory: string }).directory,
+    origin: () => JSON.parse(readFileSync(join(path, 'place.json'), 'utf8')) as Origin,
   };
 }
 
