@@ -21,6 +21,10 @@ describe('an entry that no connection could use', () => {
     ['redis', { host: 'cache', prot: 6379 }, 'did you mean "port"?'],
     ['redis', { nodes: ['a:6379'], db: 3 }, 'database 0 only'],
     ['redis', { url: 'redis://cache', username: 'ops' }, 'needs a password'],
+    ['flag', { provider: 'file', path: 'flags.json' }, 'has no "path"; known: file'],
+    ['flag', { provider: 'unleesh' }, 'did you mean "unleash"?'],
+    ['flag', { provider: 'unleash', url: 'http://u.test' }, 'needs environment'],
+    ['flag', { provider: 'redis', url: 'http://cache' }, 'redis'],
     ['file', { hots: 'web-1' }, 'did you mean "host"?'],
     ['file', { host: '-oProxyCommand=x' }, 'is no host'],
     ['file', { host: 'web-1', options: { StrictHostKeyChecking: 'no' } }, 'StrictHostKeyChecking'],
@@ -40,6 +44,9 @@ describe('an entry that is right, its secrets and files elsewhere', () => {
     ['redis', { host: 'cache', username: 'ops', password: 'secret:p', tls: { ca: 'gone.pem' } }],
     ['redis', { sentinels: ['s1:26379', 's2:26379'], name: 'main', password: 'secret:p' }],
     ['redis', { nodes: ['a:6379', 'b:6379'] }],
+    ['flag', { provider: 'file' }],
+    ['flag', { provider: 'redis', host: 'cache', hash: 'flags', names: { a: 'b' } }],
+    ['flag', { provider: 'launchdarkly', environment: 'production', token: 'secret:ld' }],
     ['file', { host: 'web-1', user: 'ops', jump: ['bastion'], identity: 'gone' }],
   ])('%s %j', async (type, entry) => {
     expect(await told(type, entry)).toBe('');

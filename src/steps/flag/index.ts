@@ -16,5 +16,6 @@ export const stepType: StepType = {
     };
   },
   changes: (params) => (params['set'] === undefined ? [] : changed('the flag', params['flag'], '/flag')),
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,11 +1,10 @@
 /** From the configuration entry of a target to the place where its flags live. */
 import type { OpenContext } from '../../../interpreter/port/step-type.ts';
-import type { Entry, Provider } from './provider.ts';
-
-export const providers = ['command', 'file', 'flagd', 'http', 'launchdarkly', 'ofrep', 'redis', 'unleash'] as const;
+import { readEntry } from './entry.ts';
+import type { Provider } from './provider.ts';
 
 export async function openProvider(open: Pick<OpenContext, 'target' | 'directory'>): Promise<Provider> {
-  const entry = (open.target ?? {}) as Entry;
+  const entry = readEntry(open.target);
   const named = (flag: string): string => entry.names?.[flag] ?? flag;
   switch (entry.provider) {
     case 'http':
@@ -24,7 +23,5 @@ export async function openProvider(open: Pick<OpenContext, 'target' | 'directory
       return (await import('./remote.ts')).ofrepProvider(entry, named);
     case 'flagd':
       return (await import('./remote.ts')).flagdProvider(entry, open.directory, named);
-    default:
-      throw new Error(`the flag provider ${String(entry.provider)} is unknown: ${providers.join(', ')}`);
   }
 }

@@ -1,0 +1,42 @@
+/** The configuration entry of a flag target: every key is known to its provider or refused, because what is misspelt would fall back in silence. */
+import { isEntry, refuseUnknown } from '../../../clients/entry.ts';
+import { redisKeys } from '../../../clients/redis/target.ts';
+import type { Json } from '../../../interpreter/core/value.ts';
+import { suggestion } from '../../../interpreter/language/suggest.ts';
+import type { Entry } from './provider.ts';
+
+interface Keys {
+  readonly may: readonly string[];
+  readonly must?: readonly string[];
+}
+
+const keys = {
+  command: { may: ['get', 'set', 'may', 'env'], must: ['get'] },
+  file: { may: ['file'] },
+  flagd: { may: ['url', 'file', 'token', 'context'], must: ['url'] },
+  http: { may: ['url', 'token'], must: ['url'] },
+  launchdarkly: { may: ['url', 'project', 'environment', 'token'], must: ['environment', 'token'] },
+  ofrep: { may: ['url', 'token', 'context'], must: ['url'] },
+  redis: { may: [...redisKeys, 'hash'] },
+  unleash: { may: ['url', 'project', 'environment', 'token'], must: ['url', 'environment', 'token'] },
+} as const satisfies Readonly<Record<string, Keys>>;
+
+export const providers = Object.keys(keys) as readonly (keyof typeof keys)[];
+
+/** Throws with words for the operator. */
+export function readEntry(given: Json): Entry & { readonly provider: keyof typeof keys } {
+  if (!isEntry(given)) throw new Error(`a flag target is a mapping with provider: ${providers.join(', ')}`);
+  const provider = providers.find((one) => one === given['provider']);
+  if (provider === undefined) {
+    const named = String(given['provider'] ?? '');
+    throw new Error(
+      `the flag provider "${named}" is unknown; ${suggestion(named, providers) ?? `providers: ${providers.join(', ')}`}`,
+    );
+  }
+  const where = `a flag target with provider ${provider}`;
+  const { may, must = [] }: Keys = keys[provider];
+  refuseUnknown(given, ['provider', 'names', ...may, 'members'], where);
+  const missing = must.find((key) => given[key] === undefined);
+  if (missing !== undefined) throw new Error(`${where} needs ${missing}`);
+  return { ...given, provider };
+}
