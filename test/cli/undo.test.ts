@@ -55,6 +55,21 @@ it('an undo that fails is a mixed state: exit code 7, and the others are still p
   expect(ledger()).toEqual(['a', 'b', 'c', 'not-a']);
 });
 
+it('does not ask the questions of the postmortem again', async () => {
+  const path = join(here.folder, 'asked.yaml');
+  const step = `{ id: a, type: shell, script: "echo a >> ledger", cwd: "${here.folder}", undo: ${says('not-a')} }`;
+  const ask = '{ id: cause, type: ask, fields: { cause: { type: string } } }';
+  writeFileSync(
+    path,
+    `apiVersion: runbook/v1\nid: asked\ntitle: Asked\nowners: [tests]\nsteps:\n  - ${step}\npostmortem:\n  - ${ask}\n`,
+  );
+  expect((await call('run', path, '--answer', 'cause=disk')).code).toBe(0);
+  const undone = await call('undo', (await runs())[0]?.run ?? '');
+  expect(undone.code, undone.stdout + undone.stderr).toBe(6);
+  expect(undone.stdout).not.toContain('cause');
+  expect(ledger()).toEqual(['a', 'not-a']);
+});
+
 it('killed in the middle and resumed: every undo is performed, none lost', async () => {
   const slow = `{ type: shell, script: "echo not-b >> ledger; sleep 1", cwd: "${here.folder}", repeatable: true }`;
   const run = await finishedRun(slow);

@@ -41,7 +41,11 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
       only: 'diagnosis',
       nodes: options.plan.nodes.filter((node) => node.lane !== 'comms' && node.lane !== 'watch'),
     };
-    const directory = await createRun(root, newRunId(), { plan: reads, source: '', origin: { directory: options.baseDirectory } });
+    const directory = await createRun(root, newRunId(), {
+      plan: reads,
+      source: '',
+      origin: { directory: options.baseDirectory },
+    });
     const actor = { name: 'check', host: 'localhost', auth: 'engine' } as const;
     const operator = unattendedOperator({ yes: false, answers: {}, actor });
     const { state } = await runEngine({ ...options, plan: reads, directory, operator, actor, resume: false });

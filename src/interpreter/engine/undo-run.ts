@@ -17,7 +17,9 @@ export type UndoPlan = { readonly ok: true; readonly plan: Plan } | { readonly o
 export function planUndo(plan: Plan, state: State): UndoPlan {
   const left = Object.values(state.instances).filter((one) => one.undoState === 'registered' || one.undoState === 'failed');
   if (left.length === 0) return { ok: false, message: `run ${state.run} has nothing left to undo` };
-  return { ok: true, plan: { ...plan, undoOf: state.run } };
+  // What people were asked afterwards stands in the record of that run; nobody is asked twice about one night.
+  const nodes = plan.nodes.filter(({ lane }) => lane !== 'postmortem');
+  return { ok: true, plan: { ...plan, nodes, undoOf: state.run } };
 }
 
 /** The events that the new journal begins with, after its own run.opened. */
