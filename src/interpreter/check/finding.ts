@@ -42,7 +42,11 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken' | 'stepAt'>, 
   };
 }
 
+/** Whether the value at a pointer, or one around it, is wrong. */
 export function isBroken({ broken }: Checked, pointer: string): boolean {
-  for (const one of broken) if (pointer === one || pointer.startsWith(`${one}/`)) return true;
-  return false;
+  if (broken.size === 0) return false;
+  for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    if (broken.has(at)) return true;
+    if (!at.includes('/')) return false;
+  }
 }

@@ -3,6 +3,7 @@ import type { Json } from '../core/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { suggestion } from '../language/suggest.ts';
+import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 import { moments } from './document-schema.ts';
 
@@ -72,7 +73,7 @@ function target(checked: Checked, walked: Walked): void {
   const name = step[given];
   const typeOf = (one: string): string => {
     const target = declared[one];
-    return typeof target === 'string' ? target : isMapping(target) ? String(target['type']) : '';
+    return typeof target === 'string' ? target : isMapping(target) ? textOf(target['type']) : '';
   };
   if (typeof name === 'string' && !name.startsWith('{{')) {
     const base = name.split('/')[0] ?? name;
@@ -107,9 +108,9 @@ function needs(checked: Checked, walked: Walked): void {
   if (!isList(step['needs'])) return;
   const parent = walked.groups.at(-1);
   const group = checked.steps.find((one) => one.pointer === parent);
-  const siblings = checked.steps.filter(
-    (one) => one.groups.at(-1) === parent && one.id !== undefined && one.pointer !== pointer && one.role === 'step',
-  );
+  const isSibling = (one: Walked): boolean =>
+    one.groups.at(-1) === parent && one.id !== undefined && one.pointer !== pointer && one.role === 'step';
+  const siblings = checked.steps.filter(isSibling);
   if (group?.step['parallel'] !== true) {
     checked.add(
       'order/needs-outside-parallel',
@@ -131,11 +132,9 @@ function needs(checked: Checked, walked: Walked): void {
     );
   });
   const all = siblings.concat(walked);
-  const before = all.slice(
-    0,
-    all.findIndex((one) => checked.steps.indexOf(one) >= checked.steps.indexOf(walked)),
-  );
-  const onCircle = (from: Walked, to: Walked): boolean => reaches(to.id ?? '', from, all, new Set());
+  const before = checked.steps.slice(0, checked.steps.indexOf(walked)).filter(isSibling);
+  const byId = new Map(all.map((one) => [one.id, one]));
+  const onCircle = (from: Walked, to: Walked): boolean => reaches(to.id ?? '', from, byId);
   // A circle is one mistake: its first step says it.
   if (onCircle(walked, walked) && !before.some((one) => onCircle(walked, one) && onCircle(one, walked))) {
     checked.add(
@@ -147,13 +146,18 @@ function needs(checked: Checked, walked: Walked): void {
   }
 }
 
-function reaches(goal: string, from: Walked, all: readonly Walked[], seen: Set<string>): boolean {
-  const list = isList(from.step['needs']) ? from.step['needs'] : [];
-  return list.some((need) => {
-    if (need === goal) return true;
-    const next = all.find((one) => one.id === need);
-    if (next === undefined || seen.has(next.pointer)) return false;
-    seen.add(next.pointer);
-    return reaches(goal, next, all, seen);
-  });
+/** A search with a list of its own: a long chain of needs must not be as deep as the stack. */
+function reaches(goal: string, from: Walked, byId: ReadonlyMap<string | undefined, Walked>): boolean {
+  const seen = new Set<Json>();
+  const open = [from];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    for (const need of isList(one.step['needs']) ? one.step['needs'] : []) {
+      if (need === goal) return true;
+      const next = typeof need === 'string' ? byId.get(need) : undefined;
+      if (next === undefined || seen.has(need)) continue;
+      seen.add(need);
+      open.push(next);
+    }
+  }
+  return false;
 }

@@ -5,6 +5,7 @@ import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
+import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
 import { targetOf } from './target-of.ts';
@@ -22,7 +23,7 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
       step: walked.step,
       ...targetTypeOf(checked, walked.step, type),
       ...(checked.machine === true ? { machine: { directory: dirname(checked.runbook.file) } } : {}),
-      literal: (pointer) => !String(leafAt(walked.step, pointer) ?? '').includes('{{'),
+      literal: (pointer) => !textOf(leafAt(walked.step, pointer)).includes('{{'),
     });
     for (const found of findings) {
       const pointer = `${walked.pointer}${found.pointer}`;
@@ -60,7 +61,7 @@ export function checkBindings(checked: Checked): void {
       checked.add(
         'target/type',
         where,
-        `"${target}" is declared as ${String(type)} but bound to ${bound.type} in ${environment.name}`,
+        `"${target}" is declared as ${textOf(type)} but bound to ${bound.type} in ${environment.name}`,
         'one of the two is wrong',
       );
     }

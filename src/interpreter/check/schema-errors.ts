@@ -105,7 +105,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
     }
     case 'enum': {
       const allowed = (first.params['allowedValues'] as readonly unknown[]).map(String);
-      const hint = suggestion(String(value), allowed);
+      const hint = suggestion(typeof value === 'string' ? value : '', allowed);
       return {
         code: 'value/enum',
         message: `expected one of ${allowed.join(', ')}, got ${describeValue(value)}`,

@@ -49,13 +49,13 @@ function step(checked: Checked, walked: Walked): void {
   let strange = false;
   for (const [key, value] of Object.entries(own)) {
     if (isCommon(key, walked, properties)) commonPart[key] = value;
-    else if (properties[key] !== undefined) typePart[key] = value;
+    else if (Object.hasOwn(properties, key)) typePart[key] = value;
     else strange = true;
   }
   if (strange) {
     const common = Object.keys(stepSchema.properties).filter((key) => isCommon(key, walked, properties));
     const known = [...common, ...Object.keys(properties)];
-    unknownKeys(checked, own, pointer, known, `a step of type ${String(own['type'] ?? 'group')}`);
+    unknownKeys(checked, own, pointer, known, `a step of type ${typed?.manifest.type ?? 'group'}`);
   }
   validateSchema(checked, 'step', commonPart, pointer, []);
   if (typed !== undefined) {
@@ -80,7 +80,7 @@ function step(checked: Checked, walked: Walked): void {
 
 /** Own keys of the step type win over common ones of the same name (notify.to, consume.from). */
 function isCommon(key: string, walked: Walked, own: Readonly<Record<string, Json>>): boolean {
-  if (stepSchema.properties[key] === undefined || own[key] !== undefined) return false;
+  if (!Object.hasOwn(stepSchema.properties, key) || Object.hasOwn(own, key)) return false;
   if (watchOnly.has(key)) return walked.role === 'watch';
   return key !== 'within' || walked.role === 'probe';
 }
@@ -141,8 +141,8 @@ function missingType(checked: Checked, walked: Walked): void {
 
 function mapping(checked: Checked, data: Mapping, pointer: string, schema: ObjectSchema, validator: string, what: string): void {
   unknownKeys(checked, data, pointer, Object.keys(schema.properties), what);
-  const known = Object.fromEntries(Object.entries(data).filter(([key]) => schema.properties[key] !== undefined));
-  const misspelt = Object.keys(data).filter((key) => schema.properties[key] === undefined);
+  const known = Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(schema.properties, key)));
+  const misspelt = Object.keys(data).filter((key) => !Object.hasOwn(schema.properties, key));
   const missing = (schema.required ?? []).filter((key) => !misspelt.some((one) => nearest(one, [key]) !== undefined));
   validateSchema(checked, validator, known, pointer, missing);
 }

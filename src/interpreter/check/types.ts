@@ -5,6 +5,7 @@ import { isMapping } from '../document/steps.ts';
 import { checkExpression } from '../language/condition.ts';
 import type { JsonSchema } from '../language/condition.ts';
 import { schemaOfInput } from '../language/types.ts';
+import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 
 export const anything: JsonSchema = {};
@@ -84,7 +85,7 @@ export function narrowedOf(step: Mapping, roots: Roots, plain: JsonSchema): Json
   const source = step['value'];
   if (step['forEach'] !== undefined && source === undefined) return plain;
   if (source === undefined) return plain;
-  const found = checkExpression(String(source), roots, 'any');
+  const found = checkExpression(textOf(source), roots, 'any');
   return found.ok ? found.schema : anything;
 }
 

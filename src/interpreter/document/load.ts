@@ -34,7 +34,8 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
   const lines = new LineCounter();
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
   if (lines.lineStarts[0] !== 0) lines.lineStarts.unshift(0);
-  const position = (start: number, end: number): Position => place(lines, file, start, Math.max(end, start + 1));
+  const inText = (offset: number): number => Math.min(offset, text.length);
+  const position = (start: number, end: number): Position => place(lines, file, inText(start), inText(Math.max(end, start + 1)));
   const finding = (code: string, message: string, range: readonly [number, number], hint?: string): Diagnostic => ({
     ...position(range[0], range[1]),
     severity: 'error',

@@ -89,7 +89,7 @@ function wholeLine(text: string, offset: number, length: number): Diagnostic['fi
 
 /** Comments as YAML's lexer tells them: the same words in a script or a text are no comment. */
 function suppressionsIn(text: string): readonly Suppression[] {
-  const lines = text.split('\n');
+  const next = followers(text.split('\n'));
   const found: Suppression[] = [];
   let offset = 0;
   let line = 1;
@@ -109,7 +109,7 @@ function suppressionsIn(text: string): readonly Suppression[] {
         length,
         line,
         column: offset - lineStart + 1,
-        about: nextLine(lines, line),
+        about: next[line] ?? line + 1,
         codes,
         reason: (match[2] ?? '').trim(),
       });
@@ -129,8 +129,13 @@ const scalarFollows = '\u001f';
 const marks = new Set(['\u0002', '\u0018', scalarFollows]);
 const pattern = new RegExp(`^#\\s*${word}(?![\\w-])([^:]*)(?::([^\\n]*))?`);
 
-/** The next line that is neither empty nor a comment, so that several suppressions can stand above one line. */
-function nextLine(lines: readonly string[], line: number): number {
-  const next = lines.findIndex((one, index) => index >= line && !/^\s*(?:#|$)/.test(one));
-  return next < 0 ? line + 1 : next + 1;
+/** To each line (from 1) the next that is neither empty nor a comment, so that several suppressions can stand above one line. */
+function followers(lines: readonly string[]): readonly number[] {
+  const next: number[] = [];
+  let found: number | undefined;
+  for (let line = lines.length; line >= 0; line -= 1) {
+    next[line] = found ?? line + 1;
+    if (line > 0 && !/^\s*(?:#|$)/.test(lines[line - 1] ?? '')) found = line;
+  }
+  return next;
 }

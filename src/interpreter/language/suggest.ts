@@ -29,14 +29,20 @@ function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > 64 || b.length > 64) return limit;
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let nearestBefore = 0;
   for (let i = 1; i <= a.length; i += 1) {
     const current = [i];
+    let nearestYet = i;
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let least = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (before[j - 2] ?? 0) + 1);
       current.push(least);
+      nearestYet = Math.min(nearestYet, least);
     }
+    // No later row is nearer than this one and the one before.
+    if (Math.min(nearestYet, ...(i > 1 ? [nearestBefore] : [])) >= limit) return limit;
+    nearestBefore = nearestYet;
     before = previous;
     previous = current;
   }

@@ -40,8 +40,8 @@ export const stepType: StepType = {
 
 /** Offsets are 64-bit integers in expressions. */
 function valueOf(params: Readonly<Record<string, Json>>): Json {
-  const last = params['lastOffsets'] as { readonly key?: Json; readonly byKey?: Json } | undefined;
-  if (last !== undefined && last.key === undefined) return { type: 'object', additionalProperties: integer };
+  const last = params['lastOffsets'] as { readonly key?: Json; readonly byKey?: Json } | null | undefined;
+  if (last !== undefined && last?.key === undefined) return { type: 'object', additionalProperties: integer };
   if (last !== undefined) return integer;
   if (params['groupLag'] !== undefined)
     return { type: 'object', properties: { total: integer, partitions: {} }, additionalProperties: false };

@@ -22,8 +22,12 @@ const needsRange = new Set([
 export function lint({ params }: LintSubject): readonly Finding[] {
   const source = params['query'];
   if (typeof source !== 'string' || source.includes('{{')) return [];
+  const tree = parsed(source);
+  if (tree === undefined)
+    return [
+      { code: 'metric/syntax', pointer: '/query', message: 'the PromQL is too long to be read', hint: 'use a recording rule' },
+    ];
   const found: Finding[] = [];
-  const tree = parser.parse(source);
   tree.iterate({
     enter: (node) => {
       if (node.type.isError && found.length === 0) {
@@ -53,4 +57,14 @@ export function lint({ params }: LintSubject): readonly Finding[] {
     },
   });
   return found;
+}
+
+/** Undefined: thousands of operators in one query are more than the parser's recursion bears. */
+function parsed(source: string): ReturnType<typeof parser.parse> | undefined {
+  try {
+    return parser.parse(source);
+  } catch (problem) {
+    if (problem instanceof RangeError) return undefined;
+    throw problem;
+  }
 }

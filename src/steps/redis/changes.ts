@@ -2,6 +2,7 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import { changed } from '../../interpreter/port/changed.ts';
 import type { Change } from '../../interpreter/port/step-type.ts';
+import { textOf } from '../../interpreter/port/text.ts';
 import { effectOf } from './commands.ts';
 
 const keysOnly = new Set(['DEL', 'UNLINK']);
@@ -12,7 +13,7 @@ export function changes(params: Readonly<Record<string, Json>>): readonly Change
   const { command } = params;
   if (!Array.isArray(command)) return [];
   const [word, ...args] = command as readonly Json[];
-  const name = String(word).toUpperCase();
+  const name = textOf(word).toUpperCase();
   if (effectOf(name) !== 'write' || others.has(name)) return [];
   return (keysOnly.has(name) ? args : args.slice(0, 1)).flatMap((key, index) =>
     changed('the key', key, `/command/${String(index + 1)}`),

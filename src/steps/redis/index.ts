@@ -1,13 +1,14 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { effectOf, repeatable, restorable } from './commands.ts';
+import { textOf } from '../../interpreter/port/text.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
   manifest,
   facts: (params) => {
-    const name = Array.isArray(params['command']) ? String((params['command'] as readonly Json[])[0] ?? '').toUpperCase() : '';
+    const name = Array.isArray(params['command']) ? textOf((params['command'] as readonly Json[])[0]).toUpperCase() : '';
     const effect = params['scan'] !== undefined ? 'read' : (effectOf(name) ?? 'write');
     const keys: Json = { type: 'array', items: { type: 'string' } };
     return {

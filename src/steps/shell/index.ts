@@ -1,5 +1,6 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
+import { textOf } from '../../interpreter/port/text.ts';
 import { manifest } from './manifest.ts';
 import { onlyReads } from './read-only.ts';
 
@@ -12,7 +13,7 @@ export const stepType: StepType = {
 
 /** A command is a write unless it is known, or stated by the author, to read only. */
 function facts(params: Readonly<Record<string, Json>>): Facts {
-  const argv = Array.isArray(params['argv']) ? (params['argv'] as readonly Json[]).map(String) : [];
+  const argv = Array.isArray(params['argv']) ? (params['argv'] as readonly Json[]).map(textOf) : [];
   const reads = params['reads'] === true || onlyReads(argv);
   const output = params['output'];
   const value = output === 'json' || output === 'lines' ? 'result.output' : 'result.stdout';

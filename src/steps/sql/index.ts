@@ -1,5 +1,6 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
+import { textOf } from '../../interpreter/port/text.ts';
 import { classify } from './classify.ts';
 import { manifest } from './manifest.ts';
 
@@ -16,14 +17,14 @@ export const stepType: StepType = {
     const found = classify(typeof sql === 'string' ? sql : '');
     const own = found.ok ? found.statement.effect : 'write';
     const effect = own === 'read' && params['writes'] === true ? 'write' : own;
-    const returns = params['returns'] ?? (own === 'read' ? 'rows' : 'rowCount');
+    const returns = textOf(params['returns'] ?? (own === 'read' ? 'rows' : 'rowCount'));
     return {
       effect,
       repeatable: effect === 'read',
       observe: effect === 'read',
       undo: 'none',
-      value: `result.${String(returns)}`,
-      valueSchema: schemas[String(returns)] ?? {},
+      value: `result.${returns}`,
+      valueSchema: schemas[returns] ?? {},
     };
   },
   lint: async () => (await import('./lint.ts')).lint,

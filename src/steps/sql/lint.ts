@@ -1,5 +1,6 @@
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
+import { textOf } from '../../interpreter/port/text.ts';
 import type { Statement } from './classify.ts';
 import { classify, verbs } from './classify.ts';
 
@@ -55,7 +56,7 @@ function effectFindings(statement: Statement, params: LintSubject['params'], ste
       message: `${unbounded.text.toUpperCase()} without WHERE touches every row`,
       hint: 'WHERE true says that it is meant; rows: { max: n } takes back more',
     });
-  if (statement.effect === 'read' && params['writes'] !== true && /^(?:write|destructive)$/.test(String(step['effect'])))
+  if (statement.effect === 'read' && params['writes'] !== true && /^(?:write|destructive)$/.test(textOf(step['effect'])))
     findings.push({
       code: 'sql/reads-only',
       severity: 'warning',

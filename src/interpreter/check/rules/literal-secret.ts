@@ -9,7 +9,8 @@ const unmistakable: readonly (readonly [string, RegExp])[] = [
   ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
   ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
   ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['a password in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@{]+:[^\s/@{]{3,}@/i],
+  // Looked for from the `://` on: beginning with the scheme would try every letter of a long word.
+  ['a password in an address', /(?<=[a-z0-9+.-]):\/\/[^\s/:@{]+:[^\s/@{]{3,}@/i],
   ['a bearer token', /\bBearer\s+[A-Za-z0-9._~+/-]{16,}=*/],
 ];
 

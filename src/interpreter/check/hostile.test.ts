@@ -1,0 +1,103 @@
+/** Documents that are made to break a reader: names that every object has, values of another kind, chains without end, files of a megabyte. */
+import { describe, expect, it } from 'vitest';
+import { registry } from '../../steps/index.ts';
+import type { Diagnostic } from '../document/diagnostic.ts';
+import { loadRunbook } from '../document/load.ts';
+import { check } from './check.ts';
+
+async function lint(body: string): Promise<readonly Diagnostic[]> {
+  const text = `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\n${body}`;
+  const { runbook, diagnostics } = loadRunbook(text, 'example.yaml');
+  return runbook === undefined ? diagnostics : [...diagnostics, ...(await check(runbook, registry))];
+}
+const codes = async (body: string): Promise<readonly string[]> => (await lint(body)).map((one) => one.code);
+const shell = (rest: string): string => `steps:\n  - { id: one, type: shell, argv: ["true"]${rest} }\n`;
+
+describe.each(['toString', 'valueOf', 'hasOwnProperty'])('%s, which every object has,', (name) => {
+  it.each([
+    ['is no key of a document', `${name}: 1\n${shell('')}`, 'key/unknown'],
+    ['is no key of a step', shell(`, ${name}: 1`), 'key/unknown'],
+    [
+      'is no key of a group',
+      `steps:\n  - id: all\n    ${name}: 1\n    steps: [{ id: one, type: shell, argv: ["true"] }]\n`,
+      'key/unknown',
+    ],
+    ['is no key below a key', shell(`, retry: { attempts: 1, ${name}: 1 }`), 'key/unknown'],
+    ['is no step type', `steps:\n  - { id: one, type: ${name} }\n`, 'step/unknown-type'],
+    [
+      'is no target',
+      `targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: ${name}, command: [PING] }\n`,
+      'name/unknown-target',
+    ],
+    ['is no step in a condition', shell(`, when: steps.${name}.ok`), 'expression/unknown-field'],
+    [
+      'is no input in a template',
+      `steps:\n  - { id: one, type: shell, argv: ["{{inputs.${name}}}"] }\n`,
+      'template/unknown-name',
+    ],
+    ['is no function', shell(`, expect: ${name}(value)`), 'expression/unknown-function'],
+  ])('%s', async (_what, body, code) => {
+    expect(await codes(body)).toEqual([code]);
+  });
+
+  it('is an id like any other', async () => {
+    expect(
+      await codes(
+        `steps:\n  - { id: ${name}, type: shell, argv: [date] }\n  - { id: two, type: shell, argv: ["{{steps.${name}.value}}"] }\n`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('values of another kind', () => {
+  it.each([
+    ['an operation that is nothing', 'targets: { a: kafka }\nsteps:\n  - { id: one, type: kafka, lastOffsets: null }\n'],
+    ['a word that is a mapping', 'steps:\n  - { id: one, type: shell, argv: [{ toString: 1 }] }\n'],
+    [
+      'a command that is a mapping',
+      'targets: { a: redis }\nsteps:\n  - { id: one, type: redis, command: [{ toString: 1, valueOf: {} }] }\n',
+    ],
+    [
+      'a form that is a mapping',
+      'targets: { a: postgres }\nsteps:\n  - { id: one, type: sql, query: select 1, returns: { toString: 1 } }\n',
+    ],
+  ])('%s is one finding', async (_what, body) => {
+    const found = await lint(body);
+    expect(found.map((one) => one.severity)).toEqual(['error']);
+    expect(found[0]?.code).toMatch(/^value\/(type|enum)$/);
+  });
+});
+
+describe('without end', () => {
+  it('a circle of a thousand steps is one finding', async () => {
+    const count = 1000;
+    const steps = Array.from(
+      { length: count },
+      (_, i) => `      - { id: s${String(i)}, type: shell, argv: ["true"], needs: [s${String((i + 1) % count)}] }\n`,
+    );
+    expect(await codes(`steps:\n  - id: all\n    parallel: true\n    steps:\n${steps.join('')}`)).toEqual(['order/circle']);
+  });
+
+  it('a query of thousands of operators is refused, not a crash', async () => {
+    const query = `${'up + '.repeat(12_000)}up`;
+    expect(await codes(`targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "${query}" }\n`)).toEqual([
+      'metric/syntax',
+    ]);
+  });
+
+  it('words without end cost not much more than as much ordinary text', async () => {
+    const lines = (word: string): string =>
+      shell('') +
+      Array.from({ length: 12 }, () => `  - { id: x, type: manual, title: "${word.repeat(60_000 / word.length)}" }\n`).join('');
+    const measured = async (word: string): Promise<number> => {
+      const body = lines(word);
+      await lint(body);
+      const start = performance.now();
+      await lint(body);
+      return performance.now() - start;
+    };
+    const ordinary = await measured('as much ordinary text and no more; ');
+    for (const word of ['a.', 'a+b-', 'a://b:', 'Bearer ', '-----BEGIN ', 'ghp_', 'xoxb'])
+      expect(await measured(word), word).toBeLessThan(60 * Math.max(ordinary, 5));
+  });
+});
