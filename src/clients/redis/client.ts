@@ -25,6 +25,8 @@ export interface CallOptions {
 export type Call = (argv: readonly Argument[], signal: AbortSignal, sent: () => void, how?: CallOptions) => Promise<Answer>;
 
 export interface RedisClient {
+  /** Several masters, each with a part of the keys. */
+  readonly isCluster: boolean;
   readonly call: Call;
   /** One call for each server that holds a part of the keys: the only one, or every master of a cluster. */
   masters(signal: AbortSignal): Promise<{ readonly ok: true; readonly calls: readonly Call[] } | RedisFailure>;
@@ -84,6 +86,7 @@ export function openRedis(target: RedisTarget): RedisClient {
     }
   };
   return {
+    isCluster: target.place.is === 'cluster',
     call: async (argv, signal, sent, how) => {
       const on = await ready(signal);
       return 'ok' in on ? on : send(on, argv, signal, sent, how);

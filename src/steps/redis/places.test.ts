@@ -123,6 +123,13 @@ describe('a cluster', () => {
     await cluster.stop();
   });
 
+  /** The first slots are at the first of them. */
+  const firstTwo = (): readonly [TestServer, TestServer] => {
+    const [owner, other] = cluster.members;
+    if (owner === undefined || other === undefined) throw new Error('a cluster has several members');
+    return [owner, other];
+  };
+
   it('gets each command at the master of its key, and a scan reads every master whole', async () => {
     const bench = await openStep(stepType, { nodes: cluster.nodes.slice(0, 1) });
     for (let n = 0; n < 60; n += 1)
@@ -151,6 +158,60 @@ describe('a cluster', () => {
   it('refuses keys of several masters in one command as it is', async () => {
     const bench = await openStep(stepType, { nodes: cluster.nodes });
     expect((await bench.run({ command: ['MSET', 'a', '1', 'b', '2', 'c', '3'] })).done).toMatchObject({ ok: false });
+    await bench.session.close();
+  });
+
+  it('counts the keys of all masters, and refuses what would be said of one of them by chance', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    const parts = cluster.members.map((one) => Number(ask(one, 'DBSIZE')));
+    expect(resultOf(await bench.run({ command: ['DBSIZE'] }))).toEqual({ reply: parts.reduce((sum, part) => sum + part, 0) });
+    for (const command of [['FLUSHALL'], ['INFO', 'memory'], ['SCAN', '0'], ['CONFIG', 'GET', 'maxmemory']])
+      expect(await bench.run({ command })).toMatchObject({
+        done: { ok: false, wire: 'notStarted', class: 'config', code: 'one-server' },
+        sent: false,
+      });
+    expect(resultOf(await bench.run({ command: ['DBSIZE'] }))).toEqual({ reply: parts.reduce((sum, part) => sum + part, 0) });
+    await bench.session.close();
+  });
+
+  it('does not take a scan for whole while slots move, and does again afterwards', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    const [owner, other] = firstTwo();
+    const [ownId, otherId] = [ask(owner, 'CLUSTER', 'MYID'), ask(other, 'CLUSTER', 'MYID')];
+    ask(other, 'CLUSTER', 'SETSLOT', '0', 'IMPORTING', ownId);
+    ask(owner, 'CLUSTER', 'SETSLOT', '0', 'MIGRATING', otherId);
+    expect((await bench.run({ scan: { match: 'key:*' } })).done).toMatchObject({
+      ok: false,
+      wire: 'refused',
+      class: 'connection',
+      code: 'slots-move',
+    });
+    for (const one of [owner, other]) ask(one, 'CLUSTER', 'SETSLOT', '0', 'STABLE');
+    expect((await bench.run({ scan: { match: 'key:*' } })).done).toMatchObject({ ok: true });
+    await bench.session.close();
+  });
+
+  it('notices a slot that has moved while the keys were read', async () => {
+    const bench = await openStep(stepType, { nodes: cluster.nodes });
+    const [owner, other] = firstTwo();
+    const otherId = ask(other, 'CLUSTER', 'MYID');
+    // More than one page at the first master, in one slot.
+    const script = "for i = 1, 5000 do redis.call('SET', KEYS[1] .. i, i) end";
+    const tag = Array.from({ length: 100 }, (_, n) => `{${String(n)}}`).find(
+      (one) => Number(ask(owner, 'CLUSTER', 'KEYSLOT', one)) < 5000,
+    );
+    ask(owner, 'EVAL', script, '1', `${tag ?? ''}:`);
+    let moved = false;
+    const context = {
+      ...bench.context(),
+      progress: () => {
+        if (moved) return;
+        moved = true;
+        for (const one of [other, owner]) ask(one, 'CLUSTER', 'SETSLOT', '1', 'NODE', otherId);
+      },
+    };
+    expect(await bench.session.run({ scan: { match: '*' } }, context)).toMatchObject({ ok: false, code: 'slots-move' });
+    expect((await bench.run({ scan: { match: '*' } })).done).toMatchObject({ ok: true });
     await bench.session.close();
   });
 

@@ -5,6 +5,7 @@ import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { captureKeys } from './capture.ts';
+import { slotsMove, slotsOf, wholeCluster } from './cluster.ts';
 import { effectOf, whyRefused } from './commands.ts';
 import type { Judge } from './server-table.ts';
 import { serverTable } from './server-table.ts';
@@ -46,6 +47,8 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
   const refused = await judge(argv[0] ?? '', context);
   if (refused !== undefined) return refused;
+  const whole = await wholeCluster(client, argv, context);
+  if (whole !== undefined) return whole;
   const answer = await client.call(argv, context.signal, context.sent);
   if (!answer.ok) return brokenScript(answer);
   return {
@@ -61,10 +64,15 @@ async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, con
   const keys = new Set<string>();
   const masters = await client.masters(context.signal);
   if (!masters.ok) return masters;
+  const before = await slotsOf(client, masters.calls, context);
+  if (before?.ok === false) return before;
   for (const call of masters.calls) {
     const failed = await scanOne(call, asked, context, keys);
     if (failed !== undefined) return failed;
   }
+  const after = before === undefined ? undefined : await slotsOf(client, masters.calls, context);
+  if (after?.ok === false) return after;
+  if (after?.slots !== before?.slots) return slotsMove('slots moved while they were read');
   return { ok: true, changed: false, result: { reply: [...keys].sort(), count: keys.size } };
 }
 
