@@ -7,6 +7,7 @@ import type { Plan } from '../interpreter/core/plan.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 import type { Origin } from '../interpreter/store/run-directory.ts';
 import { usage } from './exit.ts';
+import { registryFor } from './step-types.ts';
 
 export interface Bindings {
   readonly environment: Environment;
@@ -29,14 +30,15 @@ export async function bindingsOf(plan: Plan, origin: Origin, named: string | und
   return bound(plan, chosen.environment, config.roles, config.path ?? null);
 }
 
-/** A run goes on where it began: in the environment of its plan, with every target that it may talk to. */
-function bound(plan: Plan, environment: Environment, roles: Roles, config: string | null): Bindings {
+/** A run goes on where it began: in the environment of its plan, with the step types and every target that it needs. */
+async function bound(plan: Plan, environment: Environment, roles: Roles, config: string | null): Promise<Bindings> {
   const { name } = plan.environment;
   if (environment.name !== name)
     throw usage(
       `the run began in the environment ${name}, and ${config ?? 'no configuration'} has none of that name`,
       'name the configuration with --config',
     );
+  await registryFor(plan, environment.stepTypes);
   const missing = Object.entries(plan.targets).filter(([target, { type }]) => environment.targets[target]?.type !== type);
   if (missing.length > 0) {
     const words = missing.map(([target, { type }]) => `${target} (${type})`).join(', ');

@@ -8,7 +8,6 @@ import { openNamedRun } from './open-run.ts';
 import { operate } from './operate.ts';
 import type { AnswerOptions } from './options.ts';
 import { stateRoot } from './state-root.ts';
-import { registryFor } from './step-types.ts';
 import { readStored } from './stored.ts';
 
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
@@ -39,10 +38,9 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   if (!made.ok) throw usage(made.message);
   const root = stateRoot();
   await refuseTwice(root, old.id);
+  // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, old.origin(), options.config);
   const origin = { directory: old.origin().directory, config };
-  // Before there is a run: one that could not begin would stand in the way of the next undo.
-  await registryFor(made.plan, environment.stepTypes);
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });
   return operate({
     plan: made.plan,

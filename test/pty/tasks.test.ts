@@ -109,8 +109,6 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     const end = await window.sees('can be undone: pause', 60_000);
     const [, undo = ''] = /to do it: (runbook undo \S+)/.exec(end) ?? [];
     window.types(`clear; ${undo}\n`);
-    await answers(window, /rootCause/, 'Escape');
-    await answers(window, /automation/, 'Escape');
     await window.sees('ws-desync: undone', 60_000);
     expect(window.screen()).toContain('taken back: pause');
   });
