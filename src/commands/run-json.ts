@@ -2,6 +2,7 @@
 import type { Plan } from '../interpreter/core/plan.ts';
 import type { State } from '../interpreter/core/state.ts';
 import type { Json } from '../interpreter/core/value.ts';
+import { outputsOf } from '../interpreter/language/outputs.ts';
 
 export function runJson(plan: Plan, state: State, exitCode: number, openedAt: string): Json {
   const wall = (t: number): string => new Date(Date.parse(openedAt) + t).toISOString();
@@ -10,6 +11,7 @@ export function runJson(plan: Plan, state: State, exitCode: number, openedAt: st
     runbook: plan.runbook.id,
     outcome: state.outcome ?? 'interrupted',
     exitCode,
+    ...outputs(plan, state, openedAt),
     steps: Object.values(state.instances).map((one) => ({
       id: one.key,
       section: plan.nodes[one.node]?.lane ?? 'main',
@@ -22,4 +24,11 @@ export function runJson(plan: Plan, state: State, exitCode: number, openedAt: st
       ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
     })),
   };
+}
+
+/** Those that have a value. */
+function outputs(plan: Plan, state: State, openedAt: string): Readonly<Record<string, Json>> {
+  if (plan.outputs === undefined) return {};
+  const made = outputsOf(plan, state, openedAt).flatMap(([name, one]) => ('json' in one ? [[name, one.json] as const] : []));
+  return { outputs: Object.fromEntries(made) };
 }

@@ -138,7 +138,7 @@ export interface Plan {
     readonly id: string;
     readonly title: string;
     readonly sha: Sha;
-    readonly severity?: Tree;
+    readonly severity?: string;
     readonly owners: readonly string[];
     readonly links: Readonly<Record<string, string>>;
     readonly summary?: string;
@@ -156,6 +156,8 @@ export interface Plan {
     readonly facts: Readonly<Record<string, Json>>;
   };
   readonly lock: string;
+  /** Name -> condition (CEL), for who called the run. */
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly nodes: readonly Node[];
   readonly deadline?: Ms;
   readonly onAbort: 'undo' | 'keep' | 'ask';

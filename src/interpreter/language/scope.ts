@@ -124,7 +124,7 @@ function runOf(
     state: about === undefined ? (outcome ?? runWord(state)) : stateWord(state.instances[about]?.status),
     phase: state.phase,
     outcome: outcome ?? (extra.message === true ? 'running' : null),
-    severity: typeof plan.runbook.severity === 'string' ? plan.runbook.severity : null,
+    severity: plan.runbook.severity ?? null,
     operator: state.operator?.name ?? null,
     changed: state['changed'] === true,
     startedAt: openedAt === undefined ? null : new Date(openedAt),

@@ -11,7 +11,7 @@ import { durationAt } from './context.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
-import { mappingOf, textOf, textsOf } from './json.ts';
+import { celOf, mappingOf, textOf, textsOf } from './json.ts';
 import { addSections, idsRead } from './lanes.ts';
 import { messageTree, plainTree } from './params.ts';
 import { documentPolicy } from './policies.ts';
@@ -71,6 +71,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
       facts: environment.facts,
     },
     lock: '',
+    ...outputsOf(data),
     nodes: context.nodes,
     ...(deadline === undefined ? {} : { deadline }),
     onAbort: documentPolicy(data) === 'undo' ? 'undo' : 'ask',
@@ -85,7 +86,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
   return finish(bare, data, problems);
 }
 
-/** What may use inputs but is fixed before the run: the lock and the links. */
+/** What may use inputs but is fixed before the run: the lock, the links and the severity. */
 function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): Planned {
   const draft: Plan = { ...bare, hash: '' };
   const scope = buildScope(draft, initialState(draft), '', { nowMs: 0 });
@@ -93,19 +94,29 @@ function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): P
   const links = Object.fromEntries(
     Object.entries(bare.runbook.links).map(([name, link]) => [name, rendered(link, scope, `links.${name}`, problems)]),
   );
+  const severity = textOf(data['severity']);
+  const urgency = severity === undefined ? {} : { severity: rendered(severity, scope, 'severity', problems, messageTree) };
   if (problems.length > 0) return { ok: false, problems };
-  const whole = { ...bare, lock, runbook: { ...bare.runbook, links } };
+  const whole = { ...bare, lock, runbook: { ...bare.runbook, ...urgency, links } };
   return { ok: true, plan: { ...whole, hash: planHash(whole) } };
 }
 
 /** Over the canonical JSON of everything but itself. */
 export const planHash = (plan: Omit<Plan, 'hash'>): string => sha256(canonicalJson({ ...plan, hash: undefined }));
 
-function rendered(text: string, scope: Scope, where: string, problems: Problem[]): string {
-  const result = renderTree(plainTree(text), scope);
+function rendered(text: string, scope: Scope, where: string, problems: Problem[], tree = plainTree): string {
+  const result = renderTree(tree(text), scope);
   if (result.ok) return typeof result.json === 'string' ? result.json : JSON.stringify(result.json);
   problems.push(problem(result.fault.code, `${where}: ${result.fault.message}`, result.fault.hint));
   return '';
+}
+
+function outputsOf(data: Mapping): Pick<Plan, 'outputs'> {
+  const found = Object.entries(mappingOf(data['outputs'])).flatMap(([name, source]) => {
+    const condition = celOf(source);
+    return condition === undefined ? [] : [[name, condition] as const];
+  });
+  return found.length === 0 ? {} : { outputs: Object.fromEntries(found) };
 }
 
 /** Of the step types from outside that steps and their probes use. */
@@ -129,7 +140,6 @@ function describe(context: PlanContext): Plan['runbook'] {
     id,
     title: textOf(data['title']) ?? id,
     sha,
-    ...(data['severity'] === undefined ? {} : { severity: messageTree(data['severity']) }),
     owners: textsOf(data['owners']),
     links,
     ...(summary === undefined ? {} : { summary }),

@@ -1,6 +1,7 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
 import type { Plan } from '../../interpreter/core/plan.ts';
 import type { Instance, State } from '../../interpreter/core/state.ts';
+import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { briefly, durationText, titleOf } from '../words.ts';
 import { changedSteps, undoableSteps, undoneSteps } from './head.ts';
 
@@ -23,6 +24,7 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
       : [`can be undone: ${undoable.join(', ')}; to do it: runbook undo ${state.run}`]),
     ...evidence(plan, state),
     ...validations(plan, state),
+    ...outputLines(plan, state),
     `record: runbook report ${state.run}`,
   ];
 }
@@ -62,6 +64,12 @@ function evidence(plan: Plan, state: Readonly<State>): readonly string[] {
     return was === '' && is === '' ? [] : [`${one.key}: ${was} -> ${is}`];
   });
 }
+
+/** What the run was asked to find out. */
+const outputLines = (plan: Plan, state: Readonly<State>): readonly string[] =>
+  outputsOf(plan, state).map(
+    ([name, one]) => `output ${name}: ${'json' in one ? briefly({ json: one.json }) : `none (${one.fault.message})`}`,
+  );
 
 function validations(plan: Plan, state: Readonly<State>): readonly string[] {
   const all = Object.values(state.instances).filter((one) => plan.nodes[one.node]?.lane === 'validation' && isOwn(plan, one));

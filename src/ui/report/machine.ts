@@ -2,6 +2,7 @@
 import type { Stamped } from '../../interpreter/core/event.ts';
 import type { Plan } from '../../interpreter/core/plan.ts';
 import type { State } from '../../interpreter/core/state.ts';
+import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { xml } from '../xml.ts';
 
 export function reportJson(plan: Plan, records: readonly Stamped[], state: State): string {
@@ -11,6 +12,7 @@ export function reportJson(plan: Plan, records: readonly Stamped[], state: State
       runbook: plan.runbook,
       outcome: state.outcome ?? 'interrupted',
       inputs: plan.inputs,
+      ...(plan.outputs === undefined ? {} : { outputs: Object.fromEntries(outputsOf(plan, state, records[0]?.wall)) }),
       instances: state.instances,
       records,
     },

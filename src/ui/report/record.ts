@@ -3,6 +3,7 @@ import type { Actor, Value } from '../../interpreter/core/value.ts';
 import type { Stamped } from '../../interpreter/core/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/plan.ts';
 import type { Instance, State } from '../../interpreter/core/state.ts';
+import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { briefly, durationText, statusWord, titleOf, valueText } from '../words.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
@@ -100,6 +101,9 @@ function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>):
     ['Took', durationText(state.t)],
     ...(lost > 0 ? [['Engine', `lost and resumed ${String(lost)} time(s)`] as const] : []),
     ...Object.entries(plan.inputs).map(([input, value]) => [`Input ${input}`, valueText(value)] as const),
+    ...outputsOf(plan, state, opened?.wall).map(
+      ([name, one]) => [`Output ${name}`, 'json' in one ? valueText({ json: one.json }) : `none: ${one.fault.message}`] as const,
+    ),
   ];
 }
 
