@@ -5,7 +5,7 @@ import type { Claims } from '../interpreter/check/rules/shared-locks.ts';
 import { claimsOf } from '../interpreter/check/rules/shared-locks.ts';
 import type { Config } from '../interpreter/config/config.ts';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
-import { sortDiagnostics } from '../interpreter/document/diagnostic.ts';
+import { joined } from '../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import type { Runbook } from '../interpreter/document/load.ts';
 import { readQuickly, withoutPlaces } from '../interpreter/document/quick.ts';
@@ -41,7 +41,7 @@ export async function createLinter(against: Against, directory: string): Promise
   };
   const registry = configured?.registry ?? builtIn;
   const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
-    const findings = sortDiagnostics([...before, ...(await check(runbook, registry, options))]);
+    const findings = joined(before, await check(runbook, registry, options));
     const claims = findings.some((one) => one.severity === 'error') ? undefined : claimsOf(runbook.data, runbook.file, registry);
     return { findings, ...(claims === undefined ? {} : { claims }) };
   };

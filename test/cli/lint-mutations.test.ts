@@ -11,7 +11,7 @@ import type { Looked } from '../../src/commands/lint-one.ts';
 import { createLinter } from '../../src/commands/lint-one.ts';
 import { check } from '../../src/interpreter/check/check.ts';
 import type { Diagnostic } from '../../src/interpreter/document/diagnostic.ts';
-import { sortDiagnostics } from '../../src/interpreter/document/diagnostic.ts';
+import { joined, sortDiagnostics } from '../../src/interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../../src/interpreter/document/load.ts';
 import { registry } from '../../src/steps/index.ts';
 import { place, runbook } from '../rig/cli.ts';
@@ -28,7 +28,7 @@ const linter = await createLinter({}, '/');
 async function slowly(text: string): Promise<readonly Diagnostic[]> {
   const { runbook: document, diagnostics } = loadRunbook(text, 'a.yaml');
   const more = document === undefined ? [] : await check(document, registry);
-  return sortDiagnostics([...diagnostics, ...more]);
+  return joined(diagnostics, more);
 }
 
 function outside(text: string, { line, column, endLine, endColumn, fix }: Diagnostic): boolean {

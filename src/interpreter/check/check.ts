@@ -29,6 +29,7 @@ export async function check(
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
   checkStructure(checked);
   checkNames(checked);
+  await checkOwnRules(checked);
   checkMeaning(checked);
   checkExpressions(checked);
   checkSkipped(checked);
@@ -39,6 +40,5 @@ export async function check(
   checkLiteralSecrets(checked);
   checkRoles(checked);
   await checkEntries(checked);
-  await checkOwnRules(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));
 }

@@ -3,13 +3,15 @@ import type { Json } from '../core/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
-import { checkExpression } from '../language/condition.ts';
 import type { JsonSchema } from '../language/condition.ts';
 import { parseMessage, parseTemplate } from '../language/template.ts';
-import { suggestion } from '../language/suggest.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
+import { checkDocumentTexts } from './document-texts.ts';
 import type { Checked } from './finding.ts';
-import { isBroken } from './finding.ts';
+import { isBroken, isMeant } from './finding.ts';
+import { checkCondition } from './one-condition.ts';
+import { checkPath } from './one-path.ts';
+import { isUnsure } from './unsure.ts';
 import type { Roots } from './types.ts';
 import { anything, documentRoots, narrowedOf, recordSchema, resultOf } from './types.ts';
 
@@ -31,12 +33,27 @@ const notTemplates = new Set([
   'attach',
 ]);
 
-export function checkExpressions(checked: Checked): void {
-  const shared = documentRoots(checked);
+/** Of `item` outside of forEach a step is told once: the forEach is what is missing. */
+function withOneItem(checked: Checked): Checked {
+  if (!checked.runbook.text.includes('item')) return checked;
+  let told = false;
+  return {
+    ...checked,
+    add: (code, where, message, ...rest) => {
+      const isItem = /^(?:template|expression)\/unknown-name$/.test(code) && /"item"/.test(message);
+      if (!(isItem && told)) checked.add(code, where, message, ...rest);
+      told ||= isItem;
+    },
+  };
+}
+
+export function checkExpressions(document: Checked): void {
+  const shared = documentRoots(document);
   const records: Record<string, JsonSchema> = {};
-  const turns = createTurns(checked);
-  const known = knownSteps(checked);
-  for (const walked of checked.steps) {
+  const turns = createTurns(document);
+  const known = knownSteps(document);
+  for (const walked of document.steps) {
+    const checked = withOneItem(document);
     if (isBroken(checked, walked.pointer)) {
       if (walked.id !== undefined) records[walked.id] = anything;
       continue;
@@ -50,7 +67,7 @@ export function checkExpressions(checked: Checked): void {
         ...itemRoots(walked, checked),
         step: anything,
       });
-    const { result, value } = resultOf(checked, walked.step);
+    const { result, value } = isUnsure(checked, walked) ? { result: anything, value: anything } : resultOf(checked, walked.step);
     const principal = conditionsOf(checked, walked, roots, result, value);
     templates(checked, walked, roots);
     if (walked.id === undefined) continue;
@@ -58,6 +75,7 @@ export function checkExpressions(checked: Checked): void {
     turns.add(walked, record);
     records[walked.id] = turns.around(walked).length === 0 ? record : recordSchema(walked, principal, result, true);
   }
+  checkDocumentTexts(document, shared, stepsRoot(records));
 }
 
 /** Checks the conditions of a step; returns the type of its value, narrowed by `value:`. */
@@ -68,20 +86,25 @@ function conditionsOf(
   result: JsonSchema,
   value: JsonSchema,
 ): JsonSchema {
-  const narrowed = step['value'] === undefined ? value : narrowedOf(step, { ...roots(), result }, value);
-  if (step['value'] !== undefined) condition(checked, step['value'], `${pointer}/value`, { ...roots(), result }, 'any');
-  if (step['forEach'] !== undefined) condition(checked, step['forEach'], `${pointer}/forEach`, roots(), 'list');
+  const narrowed = isMeant(checked, pointer, 'value')
+    ? anything
+    : step['value'] === undefined
+      ? value
+      : narrowedOf(step, { ...roots(), result }, value);
+  if (step['value'] !== undefined) checkCondition(checked, step['value'], `${pointer}/value`, { ...roots(), result }, 'any');
+  if (step['forEach'] !== undefined) checkCondition(checked, step['forEach'], `${pointer}/forEach`, roots(), 'list');
   for (const key of conditions) {
     const source = step[key];
     if (source === undefined) continue;
     const inForce: Roots = key === 'when' ? roots() : { ...roots(), result, value: narrowed };
     if (isList(source))
       source.forEach((one, index) => {
-        condition(checked, one, `${pointer}/${key}/${String(index)}`, inForce, 'bool');
+        checkCondition(checked, one, `${pointer}/${key}/${String(index)}`, inForce, 'bool');
       });
-    else condition(checked, source, `${pointer}/${key}`, inForce, 'bool');
+    else checkCondition(checked, source, `${pointer}/${key}`, inForce, 'bool');
   }
-  for (const [at, source, wanted] of conditionsOfChoice(step)) condition(checked, source, `${pointer}${at}`, roots(), wanted);
+  for (const [at, source, wanted] of conditionsOfChoice(step))
+    checkCondition(checked, source, `${pointer}${at}`, roots(), wanted);
   return narrowed;
 }
 
@@ -130,50 +153,15 @@ const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema =>
 
 /** `item` (or its own name) inside forEach, of the step itself or of a group around it. */
 function itemRoots(walked: Walked, checked: Checked): Roots {
-  const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)?.step), walked.step];
+  const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)), walked];
   const roots: Record<string, JsonSchema> = {};
-  for (const step of around) {
-    if (step?.['forEach'] === undefined) continue;
+  for (const one of around) {
+    const step = one?.step;
+    if (one === undefined || (step?.['forEach'] === undefined && !isMeant(checked, one.pointer, 'forEach'))) continue;
     roots['item'] = anything;
-    if (typeof step['as'] === 'string') roots[step['as']] = anything;
+    if (typeof step?.['as'] === 'string') roots[step['as']] = anything;
   }
   return roots;
-}
-
-function condition(checked: Checked, source: Json, pointer: string, roots: Roots, wanted: 'bool' | 'list' | 'any'): void {
-  if (typeof source !== 'string') return;
-  if (source.trim() === '') {
-    checked.add(
-      'expression/empty',
-      checked.runbook.at(pointer),
-      'the condition is empty',
-      'write an expression, or remove the key',
-    );
-    return;
-  }
-  if (source.includes('{{')) {
-    checked.add(
-      'expression/template',
-      checked.runbook.atText(pointer, source.indexOf('{{'), 2),
-      'a condition is no template',
-      `write the path without braces: ${source.replaceAll(/\{\{\s*|\s*\}\}/g, '')}`,
-    );
-    return;
-  }
-  const found = checkExpression(source, roots, wanted);
-  if (found.ok) return;
-  for (const issue of found.issues) {
-    const hint = laterStep(checked, issue.message) ?? issue.hint;
-    checked.add(`expression/${issue.code}`, checked.runbook.atText(pointer, issue.offset, issue.length), issue.message, hint);
-  }
-}
-
-/** A step that exists but comes later is not a misspelling. */
-function laterStep(checked: Checked, message: string): string | undefined {
-  const name = /"([A-Za-z0-9_]+)"/.exec(message)?.[1];
-  const step = name === undefined ? undefined : checked.steps.find((one) => one.id === name);
-  if (step === undefined || !/step|field|name/.test(message)) return undefined;
-  return `the step "${name ?? ''}" comes later, at line ${String(checked.runbook.at(`${step.pointer}/id`).line)}`;
 }
 
 function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
@@ -209,53 +197,8 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
       return;
     }
     for (const one of parsed.paths)
-      path(checked, one.path, place(one.offset, one.length), roots(), pointer, manifest?.secretAt ?? []);
+      checkPath(checked, one.path, place(one.offset, one.length), roots(), pointer, manifest?.secretAt ?? []);
   };
   for (const [key, json] of Object.entries(withoutBranches(walked.step)))
     if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
-}
-
-function path(
-  checked: Checked,
-  names: readonly string[],
-  where: ReturnType<Checked['runbook']['at']>,
-  roots: Roots,
-  pointer: string,
-  secretAt: readonly string[],
-): void {
-  const [root = '', ...rest] = names;
-  if (root === 'secrets') {
-    const allowed = secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer));
-    if (!allowed)
-      checked.add(
-        'template/secret',
-        where,
-        'a secret is not allowed here',
-        secretAt.length === 0 ? 'this step type takes no secrets' : `allowed at ${secretAt.join(', ')}`,
-      );
-    return;
-  }
-  if (root === 'alert') return;
-  let schema: JsonSchema | undefined = Object.hasOwn(roots, root) ? roots[root] : undefined;
-  if (schema === undefined) {
-    const hint = root === 'item' ? 'item exists only inside forEach' : suggestion(root, Object.keys(roots));
-    checked.add('template/unknown-name', where, `there is no "${root}"`, hint);
-    return;
-  }
-  for (const name of rest) {
-    const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
-    if (!isMapping(properties)) return;
-    if (!Object.hasOwn(properties, name)) {
-      if (schema['additionalProperties'] !== false) return;
-      const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
-      checked.add(
-        'template/unknown-name',
-        where,
-        `there is no "${name}" in ${names.slice(0, names.indexOf(name)).join('.')}`,
-        hint,
-      );
-      return;
-    }
-    schema = properties[name] as JsonSchema;
-  }
 }

@@ -18,16 +18,34 @@ export interface Checked {
   /** Also what can be told of this machine only (`lint --commands`). */
   readonly machine?: boolean;
   add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;
+  /** Makes an error of what was added last. */
+  lastToError(): () => void;
   /** Pointers whose structure is wrong: later rules leave them alone, so that one mistake is one finding. */
   readonly broken: Set<string>;
+  /** By the pointer of a mapping: keys that misspelt ones in it stand for. They are not missing, and nothing is concluded from their absence. */
+  readonly meant: Map<string, Set<string>>;
+  /** By the pointer of a step whose operation nobody can tell (said already): makes that finding an error, because such a step may change something. */
+  readonly unclear: Map<string, () => void>;
 }
 
-export function createChecked(base: Omit<Checked, 'add' | 'broken' | 'stepAt'>, findings: Diagnostic[]): Checked {
+export function createChecked(
+  base: Omit<Checked, 'add' | 'broken' | 'meant' | 'unclear' | 'stepAt' | 'lastToError'>,
+  findings: Diagnostic[],
+): Checked {
   let byPointer: ReadonlyMap<string, Walked> | undefined;
   return {
     ...base,
     stepAt: (pointer) => (byPointer ??= new Map(base.steps.map((one) => [one.pointer, one]))).get(pointer),
     broken: new Set(base.runbook.lost),
+    meant: new Map(),
+    unclear: new Map(),
+    lastToError: () => {
+      const index = findings.length - 1;
+      return () => {
+        const found = findings[index];
+        if (found !== undefined) findings[index] = { ...found, severity: 'error' };
+      };
+    },
     add: (code, where, message, hint, severity = 'error', fix) => {
       findings.push({
         ...where,
@@ -42,11 +60,18 @@ export function createChecked(base: Omit<Checked, 'add' | 'broken' | 'stepAt'>, 
   };
 }
 
-/** Whether the value at a pointer, or one around it, is wrong. */
-export function isBroken({ broken }: Checked, pointer: string): boolean {
+/** Whether the value at a pointer, or one around it, is wrong: in its step, or the whole section. What is wrong in a step around a step is no matter of it. */
+export function isBroken(checked: Checked, pointer: string): boolean {
+  const { broken } = checked;
   if (broken.size === 0) return false;
+  let isInside = true;
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    if (broken.has(at)) return true;
+    const isSection = at.lastIndexOf('/') <= 0;
+    if (broken.has(at) && (isInside || isSection)) return true;
     if (!at.includes('/')) return false;
+    isInside &&= checked.stepAt(at) === undefined;
   }
 }
+
+/** Whether a misspelt key in the mapping at `pointer` (the document: empty) stands for this one. */
+export const isMeant = ({ meant }: Checked, pointer: string, key: string): boolean => meant.get(pointer)?.has(key) === true;

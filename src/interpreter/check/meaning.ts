@@ -3,7 +3,8 @@ import type { Json } from '../core/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { parseDuration } from '../language/duration.ts';
 import type { Checked } from './finding.ts';
-import { isBroken } from './finding.ts';
+import { isBroken, isMeant } from './finding.ts';
+import { isUnsure } from './unsure.ts';
 
 const reading = new Set(['precondition', 'evidence', 'diagnosis']);
 
@@ -19,10 +20,11 @@ export function checkMeaning(checked: Checked): void {
 function effect(checked: Checked, walked: Walked): void {
   const { step, pointer } = walked;
   const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
-  if (type === undefined || type.manifest.kind !== 'effect') return;
+  if (type === undefined || type.manifest.kind !== 'effect' || isUnsure(checked, walked)) return;
   const facts = type.facts(step);
   const mustRead = reading.has(walked.lane) || walked.role === 'probe' || step['until'] !== undefined;
-  if (mustRead && facts.effect !== 'read') {
+  if (mustRead && facts.effect !== 'read' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
+  else if (mustRead && facts.effect !== 'read') {
     const where =
       walked.role === 'probe' ? 'doneWhen' : step['until'] !== undefined && !reading.has(walked.lane) ? 'a wait' : walked.lane;
     checked.add(
@@ -34,7 +36,8 @@ function effect(checked: Checked, walked: Walked): void {
         : 'move it to `steps:`',
     );
   }
-  if (step['undo'] === 'restore' && facts.undo !== 'restore') {
+  if (step['undo'] === 'restore' && facts.undo !== 'restore' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
+  else if (step['undo'] === 'restore' && facts.undo !== 'restore') {
     checked.add(
       'undo/no-restore',
       checked.runbook.at(`${pointer}/undo`),
@@ -57,7 +60,7 @@ function waits(checked: Checked, walked: Walked): void {
   const { step, pointer } = walked;
   const ms = (key: string): number | undefined => (typeof step[key] === 'string' ? parseDuration(step[key]) : undefined);
   if (step['until'] !== undefined) {
-    if (step['timeout'] === undefined && step['type'] !== 'wait-until-metric') {
+    if (step['timeout'] === undefined && step['type'] !== 'wait-until-metric' && !isMeant(checked, pointer, 'timeout')) {
       checked.add(
         'wait/no-timeout',
         checked.runbook.at(`${pointer}/until`, 'key'),
@@ -84,7 +87,7 @@ function waits(checked: Checked, walked: Walked): void {
         'retry does nothing beside until',
         'remove `retry:`',
       );
-  } else if (walked.role === 'step') {
+  } else if (walked.role === 'step' && !isMeant(checked, pointer, 'until') && !needsUntil(checked, step)) {
     for (const key of ['for', 'every', 'abortWhen']) {
       if (step[key] !== undefined && !ownKey(checked, step, key)) {
         checked.add(
@@ -98,6 +101,10 @@ function waits(checked: Checked, walked: Walked): void {
   }
 }
 
+/** Its missing `until` is said already. */
+const needsUntil = (checked: Checked, step: Walked['step']): boolean =>
+  typeof step['type'] === 'string' && checked.registry.get(step['type'])?.manifest.requires?.includes('until') === true;
+
 function ownKey(checked: Checked, step: Readonly<Record<string, Json>>, key: string): boolean {
   const params = typeof step['type'] === 'string' ? checked.registry.get(step['type'])?.manifest.params : undefined;
   return params !== null && typeof params === 'object' && key in ((params as { properties?: object }).properties ?? {});
@@ -105,7 +112,7 @@ function ownKey(checked: Checked, step: Readonly<Record<string, Json>>, key: str
 
 function items(checked: Checked, walked: Walked): void {
   const { step, pointer } = walked;
-  if (step['as'] !== undefined && step['forEach'] === undefined) {
+  if (step['as'] !== undefined && step['forEach'] === undefined && !isMeant(checked, pointer, 'forEach')) {
     checked.add(
       'order/as-without-for-each',
       checked.runbook.at(`${pointer}/as`, 'key'),

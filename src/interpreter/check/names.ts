@@ -2,13 +2,18 @@
 import type { Json } from '../core/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
+import { escapePointer } from '../document/nodes.ts';
 import { suggestion } from '../language/suggest.ts';
 import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
+import { isBroken, isMeant } from './finding.ts';
+import { isPerhapsLost } from './lost-ids.ts';
+import { checkTargetTypes } from './target-types.ts';
 import { moments } from './document-schema.ts';
 
 export function checkNames(checked: Checked): void {
   const ids = uniqueIds(checked);
+  checkTargetTypes(checked);
   for (const walked of checked.steps) {
     target(checked, walked);
     needs(checked, walked);
@@ -56,6 +61,7 @@ function reference(
   what: string,
 ): void {
   if (typeof name !== 'string' || name.includes('{{') || known.includes(name)) return;
+  if (what === 'target' ? isMeant(checked, '', 'targets') : isPerhapsLost(checked, name)) return;
   checked.add(code, checked.runbook.at(pointer), `there is no ${what} "${name}"`, suggestion(name, known));
 }
 
@@ -78,7 +84,11 @@ function target(checked: Checked, walked: Walked): void {
   if (typeof name === 'string' && !name.startsWith('{{')) {
     const base = name.split('/')[0] ?? name;
     if (!names.includes(base)) reference(checked, base, `${pointer}/${given}`, names, 'name/unknown-target', 'target');
-    else if (manifest?.target !== undefined && !manifest.target.types.includes(typeOf(base))) {
+    else if (
+      manifest?.target !== undefined &&
+      !manifest.target.types.includes(typeOf(base)) &&
+      !isBroken(checked, `/targets/${escapePointer(base)}`)
+    ) {
       checked.add(
         'target/type',
         checked.runbook.at(`${pointer}/${given}`),
@@ -88,7 +98,9 @@ function target(checked: Checked, walked: Walked): void {
     }
     return;
   }
-  if (name !== undefined || manifest?.target?.required !== true) return;
+  if (name !== undefined || manifest?.target?.required !== true || isMeant(checked, pointer, given)) return;
+  // One of them may be the one.
+  if (isMeant(checked, '', 'targets') || names.some((one) => isBroken(checked, `/targets/${escapePointer(one)}`))) return;
   const fitting = names.filter((one) => manifest.target?.types.includes(typeOf(one)));
   if (fitting.length === 1) return;
   const words =

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { Json } from '../core/value.ts';
 import type { Mapping } from '../document/steps.ts';
+import { escapePointer } from '../document/nodes.ts';
 import { isMapping } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
@@ -9,6 +10,9 @@ import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
 import { targetOf } from './target-of.ts';
+
+/** What the step does cannot be told. */
+const unclear = /\/(?:unknown-command|unknown-statement|syntax|one-operation|no-command)$/;
 
 export async function checkOwnRules(checked: Checked): Promise<void> {
   for (const walked of checked.steps) {
@@ -35,6 +39,7 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
           ? checked.runbook.at(pointer)
           : checked.runbook.atText(pointer, found.offset, found.length ?? 1);
       checked.add(found.code, where, found.message, found.hint, found.severity);
+      if (unclear.test(found.code)) checked.unclear.set(walked.pointer, checked.lastToError());
     }
   }
 }
@@ -48,6 +53,7 @@ export function checkBindings(checked: Checked): void {
   if (environment === undefined || !isMapping(declared)) return;
   for (const [target, one] of Object.entries(declared)) {
     const type = typeof one === 'string' ? one : isMapping(one) ? one['type'] : undefined;
+    if (isBroken(checked, `/targets/${escapePointer(target)}`)) continue;
     const bound = environment.targets[target];
     const where = checked.runbook.at(`/targets/${target}`, 'key');
     if (bound === undefined) {

@@ -4,7 +4,7 @@ import { exchange } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { durationHint } from '../language/duration.ts';
 import { onlyWord } from '../language/mend.ts';
-import { suggestion } from '../language/suggest.ts';
+import { nearest, suggestion } from '../language/suggest.ts';
 import type { Mapping } from '../document/steps.ts';
 import { commsSchema, durationPattern, inputSchema, stepSchema, topSchema } from './document-schema.ts';
 import type { Checked } from './finding.ts';
@@ -51,7 +51,8 @@ export function validateSchema(
     if (finding === undefined || isBroken(checked, `${pointer}${path}`)) continue;
     checked.broken.add(`${pointer}${path}`);
     if (finding.unknown !== undefined) {
-      unknownBelow(checked, name, `${pointer}${path}`, value, finding.unknown);
+      for (const one of finding.unknown) unknownBelow(checked, name, `${pointer}${path}`, value, one);
+      missingBeside(checked, `${pointer}${path}`, group, finding.unknown);
       continue;
     }
     const where = checked.runbook.at(`${pointer}${path}`);
@@ -67,25 +68,37 @@ function generatedErrors(name: string, data: Mapping): readonly SchemaError[] {
   return validate === undefined || validate(data) ? [] : ((validate.errors ?? []) as readonly SchemaError[]);
 }
 
+interface Unknown {
+  readonly key: string;
+  readonly schemaPath: string;
+}
+
 interface Words {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  /** A key that the schema at that path does not have. */
-  readonly unknown?: { readonly key: string; readonly schemaPath: string };
+  /** Keys that the schema at that path does not have. */
+  readonly unknown?: readonly Unknown[];
   /** Types of which the value should be one. */
   readonly kinds?: readonly string[];
   /** Words of which the value should be one. */
   readonly words?: readonly string[];
 }
 
+/** Each key once: alternatives that do not know it say so each for itself. */
+function unknownOf(errors: readonly SchemaError[]): readonly Unknown[] {
+  const byKey = new Map<string, Unknown>();
+  for (const { keyword, params, schemaPath } of errors) {
+    const key = String(params['additionalProperty']);
+    if (keyword === 'additionalProperties' && !byKey.has(key)) byKey.set(key, { key, schemaPath });
+  }
+  return [...byKey.values()];
+}
+
 /** One finding per place; of several alternatives (anyOf) the most specific. */
 function describe(errors: readonly SchemaError[], value: unknown): Words | undefined {
-  const unknown = errors.find((one) => one.keyword === 'additionalProperties');
-  if (unknown !== undefined) {
-    const key = String(unknown.params['additionalProperty']);
-    return { code: 'key/unknown', message: `unknown key "${key}"`, unknown: { key, schemaPath: unknown.schemaPath } };
-  }
+  const unknown = unknownOf(errors);
+  if (unknown.length > 0) return { code: 'key/unknown', message: 'unknown key', unknown };
   const first = errors.find((one) => one.keyword !== 'anyOf' && one.keyword !== 'required') ?? errors[0];
   if (first === undefined) return undefined;
   if (first.keyword === 'required') {
@@ -151,17 +164,22 @@ export function describeValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function byPath(errors: readonly SchemaError[]): ReadonlyMap<string, readonly SchemaError[]> {
+const depth = (path: string): number => path.split('/').length;
+
+function byPath(errors: readonly SchemaError[]): readonly (readonly [string, readonly SchemaError[]])[] {
   const groups = new Map<string, SchemaError[]>();
   for (const error of errors) {
     const list = groups.get(error.instancePath);
     if (list === undefined) groups.set(error.instancePath, [error]);
     else list.push(error);
   }
-  // Of an alternative that fails deep inside, the outer "no alternative fits" says nothing more.
-  for (const path of [...groups.keys()])
-    if ([...groups.keys()].some((other) => other !== path && other.startsWith(`${path}/`))) groups.delete(path);
-  return groups;
+  // Of an alternative that fails deep inside, the outer "no alternative fits" says nothing more. A key that nobody knows is wrong whatever is deep inside.
+  const paths = [...groups.keys()];
+  for (const [path, group] of groups)
+    if (!group.some(({ keyword }) => keyword === 'additionalProperties') && paths.some((other) => other.startsWith(`${path}/`)))
+      groups.delete(path);
+  // The deepest first: a mapping with a wrong key in it is left alone by what comes later.
+  return [...groups].sort(([a], [b]) => depth(b) - depth(a));
 }
 
 function valueAt(data: Mapping, path: string): unknown {
@@ -178,19 +196,22 @@ function valueAt(data: Mapping, path: string): unknown {
 }
 
 /** A misspelt key below a key of a step or of the document. */
-function unknownBelow(
-  checked: Checked,
-  name: string,
-  pointer: string,
-  value: unknown,
-  { key, schemaPath }: { readonly key: string; readonly schemaPath: string },
-): void {
+function unknownBelow(checked: Checked, name: string, pointer: string, value: unknown, { key, schemaPath }: Unknown): void {
   const given = new Set(Object.keys(value as Mapping));
   const free = keysAt(schemaOf(checked, name), schemaPath).filter((one) => !given.has(one));
   const where = checked.runbook.at(`${pointer}/${escapePointer(key)}`, 'key');
   const meant = onlyWord(key, free);
   const fix = meant === undefined ? undefined : exchange(checked.runbook.text, where, key, meant);
   checked.add('key/unknown', where, `unknown key "${key}"`, suggestion(key, free), 'error', fix);
+}
+
+/** What is missing beside unknown keys, unless one of them is it misspelt. */
+function missingBeside(checked: Checked, pointer: string, errors: readonly SchemaError[], unknown: readonly Unknown[]): void {
+  for (const { keyword, params } of errors) {
+    const key = String(params['missingProperty']);
+    if (keyword === 'required' && !unknown.some((one) => nearest(one.key, [key]) !== undefined))
+      checked.add('key/missing', checked.runbook.at(pointer), `"${key}" is missing`, `add \`${key}:\``);
+  }
 }
 
 function schemaOf(checked: Checked, name: string): unknown {

@@ -21,25 +21,32 @@ export function checkSkipped(checked: Checked): void {
   const byId = new Map(
     checked.steps.flatMap((one) => (one.id === undefined || one.role !== 'step' ? [] : [[one.id, one] as const])),
   );
-  for (const reader of checked.steps) {
-    if (reader.role === 'comms') continue;
-    for (const [pointer, text, isCondition] of textsOf(reader)) {
-      if (!text.includes('steps.') || isBroken(checked, pointer)) continue;
-      const pattern = isCondition ? readsInCondition : readsInTemplate;
-      for (const read of text.matchAll(pattern)) {
-        const step = byId.get(read[1] ?? '');
-        if (step === undefined || step.pointer === reader.pointer) continue;
-        const may = maySkip(checked, step, reader);
-        if (may === undefined || guarded(checked, reader, isCondition ? text : '', step, may)) continue;
-        const line = String(checked.runbook.at(may.at, 'key').line);
-        checked.add(
-          'expression/may-be-skipped',
-          checked.runbook.atText(pointer, read.index + read[0].indexOf('steps'), read[0].length - read[0].indexOf('steps')),
-          `"${step.id ?? ''}" may be skipped (line ${line}), then it has no value`,
-          `guard it: steps.${step.id ?? ''}.ok && ..., or when: steps.${step.id ?? ''}.ok`,
-        );
-      }
-    }
+  for (const reader of checked.steps)
+    if (reader.role !== 'comms') for (const text of textsOf(reader)) reads(checked, byId, reader, text);
+  for (const text of outputsOf(checked)) reads(checked, byId, undefined, text);
+}
+
+/** Without a reader: an output, after all steps. */
+function reads(
+  checked: Checked,
+  byId: ReadonlyMap<string, Walked>,
+  reader: Walked | undefined,
+  [pointer, text, isCondition]: Text,
+): void {
+  if (!text.includes('steps.') || isBroken(checked, pointer)) return;
+  const pattern = isCondition ? readsInCondition : readsInTemplate;
+  for (const read of text.matchAll(pattern)) {
+    const step = byId.get(read[1] ?? '');
+    if (step === undefined || step.pointer === reader?.pointer) continue;
+    const may = maySkip(checked, step, reader);
+    if (may === undefined || guarded(checked, reader, isCondition ? text : '', step, may)) continue;
+    const line = String(checked.runbook.at(may.at, 'key').line);
+    checked.add(
+      'expression/may-be-skipped',
+      checked.runbook.atText(pointer, read.index + read[0].indexOf('steps'), read[0].length - read[0].indexOf('steps')),
+      `"${step.id ?? ''}" may be skipped (line ${line}), then it has no value`,
+      `guard it: steps.${step.id ?? ''}.ok && ..., or when: steps.${step.id ?? ''}.ok`,
+    );
   }
 }
 
@@ -68,6 +75,14 @@ function textsOf(reader: Walked): readonly Text[] {
   return found;
 }
 
+function outputsOf({ runbook }: Checked): readonly Text[] {
+  const declared = runbook.data['outputs'];
+  if (!isMapping(declared)) return [];
+  return Object.entries(declared).flatMap(([name, text]) =>
+    typeof text === 'string' ? [[`/outputs/${escapePointer(name)}`, text, true] as const] : [],
+  );
+}
+
 /** Why a step may have been skipped. */
 interface May {
   /** Pointer of the key that says so: `when`, `offer`, or the name of an option. */
@@ -80,8 +95,8 @@ interface May {
 const answers = String.raw`\.(?:ok|state|changed)\b`;
 
 /** The step itself, or the nearest group around it that the reader is not in, that has `when` or `offer` or is an option. */
-function maySkip(checked: Checked, step: Walked, reader: Walked): May | undefined {
-  const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => !reader.groups.includes(pointer));
+function maySkip(checked: Checked, step: Walked, reader: Walked | undefined): May | undefined {
+  const around = [step.pointer, ...[...step.groups].reverse()].filter((pointer) => reader?.groups.includes(pointer) !== true);
   for (const pointer of around) {
     const one = checked.stepAt(pointer);
     const key = ['when', 'offer'].find((name) => one?.step[name] !== undefined);
@@ -102,8 +117,8 @@ function maySkip(checked: Checked, step: Walked, reader: Walked): May | undefine
 
 const ids = (...steps: readonly Walked[]): readonly string[] => steps.flatMap(({ id }) => id ?? []);
 
-function guarded(checked: Checked, reader: Walked, condition: string, step: Walked, may: May): boolean {
-  const inForce = [reader, ...reader.groups.map((pointer) => checked.stepAt(pointer))]
+function guarded(checked: Checked, reader: Walked | undefined, condition: string, step: Walked, may: May): boolean {
+  const inForce = [reader, ...(reader?.groups ?? []).map((pointer) => checked.stepAt(pointer))]
     .map((one) => one?.step['when'])
     .filter((when) => typeof when === 'string');
   if (inForce.includes(may.when as string)) return true;

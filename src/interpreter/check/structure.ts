@@ -10,6 +10,7 @@ import { nearest, suggestion } from '../language/suggest.ts';
 import type { Position } from '../port/step-type.ts';
 import { checkDurations } from './durations.ts';
 import type { Checked } from './finding.ts';
+import { isMeant } from './finding.ts';
 import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
 import type { ObjectSchema } from './document-schema.ts';
 import { validateSchema } from './schema-errors.ts';
@@ -37,6 +38,11 @@ function step(checked: Checked, walked: Walked): void {
     return;
   }
   const group = own['steps'] !== undefined && own['type'] === undefined;
+  // Two types: which of them is meant is not known, and so nothing about the other keys.
+  if (checked.broken.has(`${pointer}/type`)) {
+    checked.broken.add(pointer);
+    return;
+  }
   const typed = typeof own['type'] === 'string' ? checked.registry.get(own['type']) : undefined;
   if (!group && typed === undefined) {
     missingType(checked, walked);
@@ -61,9 +67,10 @@ function step(checked: Checked, walked: Walked): void {
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
     checkDurations(checked, typed.manifest, typePart, pointer);
-    validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, params?.required ?? [], typed.validate);
+    const required = (params?.required ?? []).filter((key) => !isMeant(checked, pointer, key));
+    validateSchema(checked, `type:${typed.manifest.type}`, typePart, pointer, required, typed.validate);
     for (const key of typed.manifest.requires ?? []) {
-      if (!given.has(key)) {
+      if (!given.has(key) && !isMeant(checked, pointer, key)) {
         checked.add(
           key === 'timeout' ? 'wait/no-timeout' : 'key/missing',
           checked.runbook.at(`${pointer}/type`),
@@ -73,7 +80,10 @@ function step(checked: Checked, walked: Walked): void {
       }
     }
   }
-  if (walked.role === 'step' && own['id'] === undefined) {
+  if (typed?.manifest.kind === 'ask' && isMapping(own['fields']))
+    for (const [name, field] of Object.entries(own['fields']))
+      if (isMapping(field)) mapping(checked, field, `${pointer}/fields/${escapePointer(name)}`, inputSchema, 'input', 'a field');
+  if (walked.role === 'step' && own['id'] === undefined && !isMeant(checked, pointer, 'id')) {
     checked.add('key/missing', checked.runbook.at(pointer), 'a step needs an id', 'add `id: someName`');
   }
 }
@@ -142,8 +152,7 @@ function missingType(checked: Checked, walked: Walked): void {
 function mapping(checked: Checked, data: Mapping, pointer: string, schema: ObjectSchema, validator: string, what: string): void {
   unknownKeys(checked, data, pointer, Object.keys(schema.properties), what);
   const known = Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(schema.properties, key)));
-  const misspelt = Object.keys(data).filter((key) => !Object.hasOwn(schema.properties, key));
-  const missing = (schema.required ?? []).filter((key) => !misspelt.some((one) => nearest(one, [key]) !== undefined));
+  const missing = (schema.required ?? []).filter((key) => !isMeant(checked, pointer, key));
   validateSchema(checked, validator, known, pointer, missing);
 }
 
@@ -161,7 +170,14 @@ function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: re
       twins(key, unknown, free) ? undefined : exchanged(checked, place, key, free),
     );
     checked.broken.add(`${pointer}/${escapePointer(key)}`);
+    intend(checked, pointer, nearest(key, free));
   }
+}
+
+function intend({ meant }: Checked, pointer: string, key: string | undefined): void {
+  if (key === undefined) return;
+  const known = meant.get(pointer) ?? new Set();
+  meant.set(pointer, known.add(key));
 }
 
 /** Two misspellings of one key: only the author knows which value is the right one. */

@@ -6,7 +6,9 @@ import { checkExpression } from '../language/condition.ts';
 import type { JsonSchema } from '../language/condition.ts';
 import { schemaOfInput } from '../language/types.ts';
 import { textOf } from '../port/text.ts';
+import { escapePointer } from '../document/nodes.ts';
 import type { Checked } from './finding.ts';
+import { isBroken, isMeant } from './finding.ts';
 
 export const anything: JsonSchema = {};
 const object = (properties: Readonly<Record<string, Json>>): JsonSchema => ({
@@ -33,9 +35,20 @@ export function documentRoots(checked: Checked): Roots {
   const targets = isMapping(data['targets']) ? data['targets'] : {};
   const links = isMapping(data['links']) ? data['links'] : {};
   return {
-    inputs: object(Object.fromEntries(Object.entries(inputs).map(([name, one]) => [name, inputSchema(one)]))),
-    targets: object(Object.fromEntries(Object.keys(targets).map((name) => [name, anything]))),
-    links: object(Object.fromEntries(Object.keys(links).map((name) => [name, text]))),
+    inputs: isMeant(checked, '', 'inputs')
+      ? anything
+      : object(
+          Object.fromEntries(
+            Object.entries(inputs).map(([name, one]) => [
+              name,
+              isBroken(checked, `/inputs/${escapePointer(name)}`) || hasWrongType(checked, name) ? anything : inputSchema(one),
+            ]),
+          ),
+        ),
+    targets: isMeant(checked, '', 'targets')
+      ? anything
+      : object(Object.fromEntries(Object.keys(targets).map((name) => [name, anything]))),
+    links: isMeant(checked, '', 'links') ? anything : object(Object.fromEntries(Object.keys(links).map((name) => [name, text]))),
     env: anything,
     run: object({
       id: text,
@@ -52,6 +65,12 @@ export function documentRoots(checked: Checked): Roots {
     }),
   };
 }
+
+const hasWrongType = (checked: Checked, name: string): boolean =>
+  ['type', 'of'].some(
+    (key) =>
+      isBroken(checked, `/inputs/${escapePointer(name)}/${key}`) || isMeant(checked, `/inputs/${escapePointer(name)}`, key),
+  );
 
 function inputSchema(declared: Json | undefined): JsonSchema {
   if (!isMapping(declared) || typeof declared['type'] !== 'string') return anything;

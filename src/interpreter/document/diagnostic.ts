@@ -27,6 +27,14 @@ export function sortDiagnostics(all: readonly Diagnostic[]): readonly Diagnostic
   return [...all].sort(order).filter((one) => !seen.has(key(one)) && seen.add(key(one)) !== undefined);
 }
 
+/** What the reader says and what the rules say, in order; of a word that is of the wrong kind as well the rule says enough. */
+export function joined(reader: readonly Diagnostic[], rules: readonly Diagnostic[]): readonly Diagnostic[] {
+  const twice = (one: Diagnostic): boolean =>
+    one.code === 'yaml/bare-word' &&
+    rules.some((other) => other.code.startsWith('value/') && other.line === one.line && other.column === one.column);
+  return sortDiagnostics([...reader.filter((one) => !twice(one)), ...rules]);
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Where a code is explained, with a failing and a mended example. */

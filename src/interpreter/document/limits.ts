@@ -38,7 +38,7 @@ export function refuse(text: string): Refusal | undefined {
 }
 
 /** What the lexer says beside the text itself; the byte order mark is not part of it either. */
-const invisible = new Set(['\u0002', '\u0018', '\u001f', '\ufeff']);
+export const invisible = new Set(['\u0002', '\u0018', '\u001f', '\ufeff']);
 
 export type Read =
   { readonly ok: true; readonly tokens: readonly CST.Token[] } | { readonly ok: false; readonly refusal: Refusal };

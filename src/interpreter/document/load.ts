@@ -1,11 +1,11 @@
 /** YAML text -> Runbook with the place of every key and value. Collects problems, never throws for what an author wrote. */
-import { Composer, LineCounter } from 'yaml';
+import { Composer, Lexer, LineCounter } from 'yaml';
 import type { Json } from '../core/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { documentOf, sortDiagnostics } from './diagnostic.ts';
 import type { Refusal } from './limits.ts';
-import { readTokens, refuse } from './limits.ts';
+import { invisible, readTokens, refuse } from './limits.ts';
 import type { Ranges } from './nodes.ts';
 import { convert } from './nodes.ts';
 
@@ -54,9 +54,19 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
   const composer = new Composer({ version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const [document, second] = [...composer.compose(read.tokens)];
   if (document === undefined) return { diagnostics: [finding('yaml/empty', 'the file is empty', [0, 1])] };
-  const wrong: Diagnostic[] = [...document.errors, ...document.warnings]
+  const wrong: Diagnostic[] = [...firstOf(document.errors), ...document.warnings]
     .filter((one) => one.code !== 'TAG_RESOLVE_FAILED')
-    .map((one) => finding('yaml/syntax', firstLine(one.message), one.pos));
+    .map((one) => {
+      const quote = /^Missing closing .quote/.test(one.message) ? openQuote(text, one.pos[0]) : undefined;
+      return quote === undefined
+        ? finding('yaml/syntax', firstLine(one.message), one.pos)
+        : finding(
+            'yaml/syntax',
+            'this quote is not closed',
+            [quote, quote + 1],
+            'close it, or write the other quotes around the text',
+          );
+    });
   if (second !== undefined) {
     wrong.push(
       finding(
@@ -120,6 +130,30 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
 
 /** Only plans need it: `lint` does not load node's cryptography. */
 const sha256 = (text: string): string => process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+
+/**
+ * What follows the first mistake in the syntax is its consequence: the reader has lost its way. Where several begin at one place, the one that names its
+ * cause comes first.
+ */
+function firstOf<T extends { readonly code: string; readonly pos: readonly [number, number] }>(
+  errors: readonly T[],
+): readonly T[] {
+  const causes = ['TAB_AS_INDENT', 'MISSING_CHAR'];
+  const rank = ({ code }: T): number => (causes.includes(code) ? 0 : 1);
+  return [...errors].sort((a, b) => a.pos[0] - b.pos[0] || rank(a) - rank(b)).slice(0, 1);
+}
+
+/** Where the text begins that has no end at `end`: the reader tells only where it gave up, which may be the last line of the file. */
+function openQuote(text: string, end: number): number | undefined {
+  let offset = 0;
+  let found: number | undefined;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (offset > end) break;
+    if (/^["']/.test(lexeme) && offset + lexeme.length >= end) found = offset;
+    if (!invisible.has(lexeme)) offset += lexeme.length;
+  }
+  return found;
+}
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 

@@ -87,6 +87,7 @@ export function convert(document: Document, text: string): Converted {
           message: `the key "${key.value}" stands twice in this mapping`,
           hint: 'remove one of them',
           range: rangeOf(key),
+          pointer: `${pointer}/${escapePointer(key.value)}`,
         });
         continue;
       }

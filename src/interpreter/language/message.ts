@@ -27,7 +27,27 @@ export function parseMessage(text: string): ParsedTemplate {
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     const { message, hint } = thrown.fault;
-    return { ok: false, message, offset: Math.max(0, text.indexOf('{{')), length: 2, ...(hint === undefined ? {} : { hint }) };
+    return { ok: false, message, offset: wrongAt(text), length: 2, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+/** The first braces that cannot be read by themselves; the parser tells only the line. Without one (a block that is not closed) the first of all. */
+function wrongAt(text: string): number {
+  const starts = [...text.matchAll(/\{\{/g)].map(({ index }) => index);
+  const found = starts.find((start, at) => {
+    const part = text.slice(start, starts[at + 1]);
+    return !/^\{\{\s*[#/^]|^\{\{\s*else\b/.test(part) && !isReadable(part);
+  });
+  return found ?? starts[0] ?? 0;
+}
+
+function isReadable(text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return false;
   }
 }
 

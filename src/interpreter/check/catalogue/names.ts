@@ -19,6 +19,14 @@ export const rules: readonly LintRule[] = [
     at: 'pase',
   },
   {
+    code: 'name/unknown-input',
+    summary: 'An alert fills in an input that the runbook does not declare.',
+    why: 'What the alert knows would be lost, and the operator asked for it in the night.',
+    bad: 'triggers: [{ alert: DiskFull, inputs: { hots: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, "{{inputs.host}}"], reads: true }\n',
+    good: 'triggers: [{ alert: DiskFull, inputs: { host: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, "{{inputs.host}}"], reads: true }\n',
+    at: 'hots',
+  },
+  {
     code: 'name/unknown-moment',
     summary: 'A message is bound to a moment that never comes.',
     why: 'Moments are started, failed, finished and the like, and ids of steps. A message at another word is never sent.',
@@ -41,6 +49,14 @@ export const rules: readonly LintRule[] = [
     bad: 'steps:\n  - { id: one, type: redis, command: [PING] }\n',
     good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, command: [PING] }\n',
     at: 'redis',
+  },
+  {
+    code: 'target/unknown-type',
+    summary: 'No step type talks to a target of this type.',
+    why: 'Nothing could use it, and no configuration could bind it.',
+    bad: 'targets: { cache: rediss }\nsteps:\n  - { id: one, type: redis, target: cache, command: [PING] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: cache, command: [PING] }\n',
+    at: 'rediss',
   },
   {
     code: 'target/type',

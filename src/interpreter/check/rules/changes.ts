@@ -2,6 +2,7 @@
 import type { Walked } from '../../document/steps.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
+import { isUnsure } from '../unsure.ts';
 
 /** Words to people are sent, not taken back. */
 const messages = new Set(['notify', 'escalate']);
@@ -14,7 +15,11 @@ export const answersAlert = (checked: Checked): boolean =>
 export const changesOf = (checked: Checked): readonly Walked[] =>
   checked.steps.filter(
     (walked) =>
-      walked.lane === 'main' && walked.role === 'step' && !isBroken(checked, walked.pointer) && changes(checked, walked),
+      walked.lane === 'main' &&
+      walked.role === 'step' &&
+      !isBroken(checked, walked.pointer) &&
+      !isUnsure(checked, walked) &&
+      changes(checked, walked),
   );
 
 export function changes(checked: Checked, { step }: Walked): boolean {

@@ -1,9 +1,10 @@
 /** A runbook that answers an alert and changes something proves afterwards that it helped. */
 import type { Checked } from '../finding.ts';
+import { isMeant } from '../finding.ts';
 import { answersAlert, changesOf } from './changes.ts';
 
 export function checkValidations(checked: Checked): void {
-  if (!answersAlert(checked)) return;
+  if (!answersAlert(checked) || isMeant(checked, '', 'validations')) return;
   const last = changesOf(checked).at(-1);
   if (last === undefined) return;
   const after = checked.steps.slice(checked.steps.indexOf(last) + 1);

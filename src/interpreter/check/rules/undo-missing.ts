@@ -1,11 +1,12 @@
 /** A runbook that answers an alert says of each change how it is taken back, or that it is not. */
 import type { Checked } from '../finding.ts';
+import { isMeant } from '../finding.ts';
 import { answersAlert, changesOf } from './changes.ts';
 
 export function checkUndo(checked: Checked): void {
   if (!answersAlert(checked)) return;
   for (const { step, pointer } of changesOf(checked)) {
-    if (step['undo'] !== undefined) continue;
+    if (step['undo'] !== undefined || isMeant(checked, pointer, 'undo') || checked.unclear.has(pointer)) continue;
     checked.add(
       'undo/missing',
       checked.runbook.at(`${pointer}/type`),

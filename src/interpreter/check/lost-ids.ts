@@ -1,0 +1,28 @@
+/** Steps that have no name because it is missing or wrong: that is said, and who names them is not wrong as well. */
+import { nearest } from '../language/suggest.ts';
+import type { Checked } from './finding.ts';
+import { isMeant } from './finding.ts';
+
+const sections = ['preconditions', 'evidence', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem', 'watch'];
+
+/** A name that no step has and that resembles none: a step that has lost its own may be the one that is meant. */
+export function isPerhapsLost(checked: Checked, name: string): boolean {
+  const isWrong = (pointer: string): boolean => checked.broken.has(`${pointer}/id`);
+  const right = checked.steps.filter((one) => one.id !== undefined && !isWrong(one.pointer));
+  const sectionIsLost = sections.some((key) => isMeant(checked, '', key));
+  if (right.length === checked.steps.length && !sectionIsLost) return false;
+  if (resembles(name, idsOf(right))) return false;
+  const wrong = checked.steps.filter((one) => one.id !== undefined && isWrong(one.pointer));
+  return sectionIsLost || checked.steps.some((one) => isNameless(checked, one)) || resembles(name, idsOf(wrong).map(inOneWord));
+}
+
+const idsOf = (steps: Checked['steps']): readonly string[] => steps.flatMap(({ id }) => id ?? []);
+
+const isNameless = (checked: Checked, { pointer, id, role }: Checked['steps'][number]): boolean =>
+  id === undefined && (role === 'step' || isMeant(checked, pointer, 'id'));
+
+const resembles = (name: string, names: readonly string[]): boolean => names.includes(name) || nearest(name, names) !== undefined;
+
+/** `cache-gate` -> `cacheGate`. */
+const inOneWord = (id: string): string =>
+  id.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');

@@ -1,0 +1,55 @@
+/** Checks one condition (CEL) with the types in force where it stands. */
+import type { Json } from '../core/value.ts';
+import { checkExpression } from '../language/condition.ts';
+import type { Checked } from './finding.ts';
+import { isPerhapsLost } from './lost-ids.ts';
+import type { Roots } from './types.ts';
+
+/** One condition in force with these roots; other than text is a matter of the structure. */
+export function checkCondition(
+  checked: Checked,
+  source: Json,
+  pointer: string,
+  roots: Roots,
+  wanted: 'bool' | 'list' | 'any',
+): void {
+  if (typeof source !== 'string') return;
+  if (source.trim() === '') {
+    checked.add(
+      'expression/empty',
+      checked.runbook.at(pointer),
+      'the condition is empty',
+      'write an expression, or remove the key',
+    );
+    return;
+  }
+  if (source.includes('{{')) {
+    checked.add(
+      'expression/template',
+      checked.runbook.atText(pointer, source.indexOf('{{'), 2),
+      'a condition is no template',
+      `write the path without braces: ${source.replaceAll(/\{\{\s*|\s*\}\}/g, '')}`,
+    );
+    return;
+  }
+  const found = checkExpression(source, roots, wanted);
+  if (found.ok) return;
+  for (const issue of found.issues) {
+    const step = stepNamed(source, issue.offset);
+    if (issue.code === 'unknown-field' && step !== undefined && isPerhapsLost(checked, step)) continue;
+    const hint = laterStep(checked, issue.message) ?? issue.hint;
+    checked.add(`expression/${issue.code}`, checked.runbook.atText(pointer, issue.offset, issue.length), issue.message, hint);
+  }
+}
+
+/** The name after `steps.` at this place. */
+const stepNamed = (source: string, offset: number): string | undefined =>
+  /\bsteps\.$/.test(source.slice(0, offset)) ? /^\w+/.exec(source.slice(offset))?.[0] : undefined;
+
+/** A step that exists but comes later is not a misspelling. */
+export function laterStep(checked: Checked, message: string): string | undefined {
+  const name = /"([A-Za-z0-9_]+)"/.exec(message)?.[1];
+  const step = name === undefined ? undefined : checked.steps.find((one) => one.id === name);
+  if (step === undefined || !/step|field|name/.test(message)) return undefined;
+  return `the step "${name ?? ''}" comes later, at line ${String(checked.runbook.at(`${step.pointer}/id`).line)}`;
+}

@@ -1,0 +1,55 @@
+/** Checks one path of a template with the types in force where it stands. */
+import type { Json } from '../core/value.ts';
+import { isMapping } from '../document/steps.ts';
+import type { JsonSchema } from '../language/condition.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { Checked } from './finding.ts';
+import { isPerhapsLost } from './lost-ids.ts';
+import { laterStep } from './one-condition.ts';
+import type { Roots } from './types.ts';
+
+/** One path of a template: its root is in force here, and every name in it exists. Pointer: in the step, for the places where secrets may go. */
+export function checkPath(
+  checked: Checked,
+  names: readonly string[],
+  where: ReturnType<Checked['runbook']['at']>,
+  roots: Roots,
+  pointer: string,
+  secretAt: readonly string[],
+): void {
+  const [root = '', ...rest] = names;
+  if (root === 'secrets') {
+    const allowed = secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer));
+    if (!allowed)
+      checked.add(
+        'template/secret',
+        where,
+        'a secret is not allowed here',
+        secretAt.length === 0 ? 'this step type takes no secrets' : `allowed at ${secretAt.join(', ')}`,
+      );
+    return;
+  }
+  let schema: JsonSchema | undefined = Object.hasOwn(roots, root) ? roots[root] : undefined;
+  if (schema === undefined) {
+    const hint = root === 'item' ? 'item exists only inside forEach' : suggestion(root, Object.keys(roots));
+    checked.add('template/unknown-name', where, `there is no "${root}"`, hint);
+    return;
+  }
+  for (const name of rest) {
+    const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
+    if (!isMapping(properties)) return;
+    if (!Object.hasOwn(properties, name)) {
+      if (schema['additionalProperties'] !== false) return;
+      if (root === 'steps' && name === rest[0] && isPerhapsLost(checked, name)) return;
+      const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
+      checked.add(
+        'template/unknown-name',
+        where,
+        `there is no "${name}" in ${names.slice(0, names.indexOf(name)).join('.')}`,
+        hint,
+      );
+      return;
+    }
+    schema = properties[name] as JsonSchema;
+  }
+}
