@@ -16,6 +16,8 @@ export interface LintOptions {
   readonly env?: string;
   readonly catalogue?: string;
   readonly commands?: boolean;
+  /** Warnings that count as errors: codes with commas, or `all`. */
+  readonly strict?: string;
   readonly watch?: boolean;
   readonly fix?: boolean;
   /** With `fix`: print what would change, write nothing. */
@@ -44,7 +46,8 @@ async function lintOnce(
   const found = await (files.length >= many && options.fix !== true
     ? (await import('./lint-many.ts')).lintMany(linter, files, directory, against(options))
     : oneByOne(linter, files, options, directory));
-  const findings = [...linter.diagnostics, ...(await together(files, found, directory))];
+  const all = [...linter.diagnostics, ...(await together(files, found, directory))];
+  const findings = options.strict === undefined ? all : (await import('./lint-strict.ts')).strictly(options.strict, all);
   await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
   return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;

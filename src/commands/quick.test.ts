@@ -38,6 +38,7 @@ describe('a line that is read without commander', () => {
       '--config <file>',
       '-e, --env <name>',
       '--commands',
+      '--strict <codes>',
       '--watch',
       '--fix',
       '--dry-run',

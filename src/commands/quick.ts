@@ -32,6 +32,7 @@ export const quickVerbs: readonly QuickVerb[] = [
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
       { name: 'commands', description: 'also warn of programs in shell steps that this machine does not have' },
+      { name: 'strict', value: 'codes', description: 'count these warnings as errors: codes with commas, or all' },
       { name: 'watch', description: 'again after each change, until Ctrl-C' },
       { name: 'fix', description: 'mend what has one right answer; layout and comments stay' },
       { name: 'dry-run', description: 'with --fix: print what would change, write nothing' },

@@ -126,3 +126,31 @@ describe('explain', () => {
     });
   });
 });
+
+describe('lint --strict', () => {
+  /** A pager that does not know the severity: a warning. */
+  const warned = (): void => {
+    const step = '{ id: page, type: escalate, to: oncall, severity: DREADFUL, message: x }';
+    const head = 'apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\ntargets: { oncall: pager }\n';
+    writeFileSync(join(here.folder, 'warned.yaml'), `${head}steps:\n  - ${step}\n`);
+  };
+  const call = (...more: readonly string[]) =>
+    runbook(['lint', 'warned.yaml', '-o', 'github', ...more], { cwd: here.folder, env: here.env });
+
+  it.each([
+    ['without it a warning is none', [], 0, '::warning '],
+    ['of a code that it names', ['--strict', 'undo/missing,message/severity'], 3, '::error '],
+    ['of all', ['--strict', 'all'], 3, '::error '],
+    ['of none of those that it names', ['--strict', 'undo/missing'], 0, '::warning '],
+  ])('makes an error of a warning: %s', async (_what, options, exit, begin) => {
+    warned();
+    const { code, stdout } = await call(...options);
+    expect([code, stdout.slice(0, begin.length)]).toEqual([exit, begin]);
+  });
+
+  it('refuses a code that does not exist', async () => {
+    warned();
+    const { code, stderr } = await call('--strict', 'undo/mising');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('there is no code undo/mising')]);
+  });
+});
