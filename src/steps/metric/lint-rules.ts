@@ -16,6 +16,22 @@ export const rules: readonly LintRule[] = [
     why: 'Without a window the server refuses the query when the step is reached.',
     bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(errors)" }\n',
     good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(errors[5m])" }\n',
-    at: 'rate',
+    at: 'errors',
+  },
+  {
+    code: 'metric/type',
+    summary: 'An argument, an operand or the whole query is of the wrong type.',
+    why: 'Prometheus refuses the query when the step is reached; a range vector or a text is no reading.',
+    bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "histogram_quantile(sum by (le) (rate(latency_bucket[5m])), 0.99)" }\n',
+    good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "histogram_quantile(0.99, sum by (le) (rate(latency_bucket[5m])))" }\n',
+    at: 'sum',
+  },
+  {
+    code: 'metric/unknown-function',
+    summary: 'PromQL has no such function.',
+    why: 'The server would refuse the query when the step is reached.',
+    bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "average(errors)" }\n',
+    good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "avg(errors)" }\n',
+    at: 'average',
   },
 ];

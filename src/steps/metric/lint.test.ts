@@ -22,9 +22,9 @@ describe('lint of PromQL', () => {
     expect((one?.offset ?? 0) + (one?.length ?? 0)).toBeGreaterThan(query.indexOf(' by'));
   });
 
-  it('points at the function that needs a window', () => {
+  it('points at what needs a window', () => {
     const query = '1 + rate(x)';
-    expect(found(query)).toMatchObject([{ code: 'metric/range', offset: 4, length: 4 }]);
+    expect(found(query)).toMatchObject([{ code: 'metric/range', offset: 9, length: 1, hint: 'write a window: x[5m]' }]);
   });
 
   it('leaves queries alone that are not known yet', () => {
