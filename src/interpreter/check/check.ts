@@ -12,8 +12,10 @@ import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
+import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
+import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
 import { checkUndo } from './rules/undo-missing.ts';
 import { checkRoles } from './rules/unknown-role.ts';
@@ -30,6 +32,7 @@ export async function check(
   checkStructure(checked);
   checkNames(checked);
   await checkOwnRules(checked);
+  checkDeclarations(checked);
   checkMeaning(checked);
   checkExpressions(checked);
   checkSkipped(checked);
@@ -37,6 +40,7 @@ export async function check(
   checkUndo(checked);
   checkValidations(checked);
   checkContradictions(checked);
+  checkNever(checked);
   checkLiteralSecrets(checked);
   checkRoles(checked);
   await checkEntries(checked);

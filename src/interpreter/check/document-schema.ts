@@ -46,8 +46,11 @@ const input = object(
     description: text('What to give, for people.'),
     enum: { type: 'array', description: 'The allowed values.' },
     pattern: text('Regular expression that the text must match.'),
-    min: { type: 'number', description: 'Least number.' },
-    max: { type: 'number', description: 'Greatest number.' },
+    min: { type: ['number', 'string'], description: 'Least number, duration or time; of texts and lists the least length.' },
+    max: {
+      type: ['number', 'string'],
+      description: 'Greatest number, duration or time; of texts and lists the greatest length.',
+    },
     of: {
       enum: ['string', 'number', 'integer', 'boolean', 'duration', 'timestamp'],
       description: 'Type of the members of a list.',

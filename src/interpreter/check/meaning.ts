@@ -59,6 +59,15 @@ function effect(checked: Checked, walked: Walked): void {
 function waits(checked: Checked, walked: Walked): void {
   const { step, pointer } = walked;
   const ms = (key: string): number | undefined => (typeof step[key] === 'string' ? parseDuration(step[key]) : undefined);
+  if (ms('timeout') === 0)
+    checked.add(
+      'value/duration',
+      checked.runbook.at(`${pointer}/timeout`),
+      'this time is over before it begins',
+      'write 1s or more',
+    );
+  if (ms('every') === 0)
+    checked.add('wait/no-pause', checked.runbook.at(`${pointer}/every`), 'readings without a pause', 'write every: 1s or more');
   if (step['until'] !== undefined) {
     if (step['timeout'] === undefined && step['type'] !== 'wait-until-metric' && !isMeant(checked, pointer, 'timeout')) {
       checked.add(
@@ -78,8 +87,15 @@ function waits(checked: Checked, walked: Walked): void {
         'the wait could never succeed',
       );
     }
-    if (ms('every') === 0)
-      checked.add('wait/no-pause', checked.runbook.at(`${pointer}/every`), 'readings without a pause', 'write every: 1s or more');
+    const every = ms('every');
+    if (every !== undefined && timeout !== undefined && every >= timeout && timeout > (hold ?? 0))
+      checked.add(
+        'wait/one-reading',
+        checked.runbook.at(`${pointer}/every`),
+        'the timeout is over before the second reading',
+        'read more often, or wait longer',
+        'warning',
+      );
     if (step['retry'] !== undefined)
       checked.add(
         'wait/retry',

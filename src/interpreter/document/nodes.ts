@@ -138,6 +138,7 @@ export function convert(document: Document, text: string): Converted {
           message: `${node.source ?? String(value)} cannot be kept exactly as a number`,
           hint: 'quote it',
           range: base.value,
+          pointer,
         });
       }
       return value;

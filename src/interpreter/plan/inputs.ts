@@ -83,6 +83,7 @@ function toNumber(source: Json, whole: boolean): Typed {
   const number =
     typeof source === 'string' && /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(source.trim()) ? Number(source) : source;
   if (typeof number !== 'number' || !Number.isFinite(number)) return bad(whole ? 'must be an integer' : 'must be a number');
+  if (whole && !Number.isInteger(number)) return bad('must be an integer');
   return whole && !Number.isSafeInteger(number) ? bad('must be an integer below 2^53') : good(number);
 }
 
@@ -143,8 +144,8 @@ function matchesPattern(value: Json, pattern: string): boolean {
 
 function withinBounds(value: Json, declaration: Mapping): Typed {
   const size = measure(value, declaration);
-  const min = bound(declaration['min']);
-  const max = bound(declaration['max']);
+  const min = boundOf(declaration['min'], declaration);
+  const max = boundOf(declaration['max'], declaration);
   if (size === undefined) return good(value);
   if (min !== undefined && size < min) return bad(`is below the minimum ${shownText(declaration['min'])}`);
   if (max !== undefined && size > max) return bad(`is above the maximum ${shownText(declaration['max'])}`);
@@ -163,10 +164,11 @@ function measure(value: Json, declaration: Mapping): number | undefined {
       : value.length;
 }
 
-function bound(json: Json | undefined): number | undefined {
-  if (typeof json === 'number') return json;
-  if (typeof json !== 'string') return undefined;
-  return parseDuration(json) ?? (Number.isNaN(Date.parse(json)) ? undefined : Date.parse(json));
+/** A limit as `measure` measures values of this type: ms for durations, ms since 1970 for times, else a number. Undefined when it is none. */
+export function boundOf(json: Json | undefined, { type }: Mapping): number | undefined {
+  if (type === 'duration') return typeof json === 'string' ? parseDuration(json) : undefined;
+  if (type === 'timestamp') return typeof json === 'string' && !Number.isNaN(Date.parse(json)) ? Date.parse(json) : undefined;
+  return typeof json === 'number' ? json : undefined;
 }
 
 function example(declaration: Mapping): string {

@@ -21,6 +21,14 @@ export const rules: readonly LintRule[] = [
     at: '{{',
   },
   {
+    code: 'expression/never',
+    summary: 'Nothing can satisfy the condition.',
+    why: 'The check fails whatever is read, or the step is skipped every night.',
+    bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: up, expect: value > 10 && value < 5 }\n',
+    good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: up, expect: value > 10 || value < 5 }\n',
+    at: 'value < 5',
+  },
+  {
     code: 'template/forbidden',
     summary: 'No template is possible inside script or SQL text.',
     why: 'A value with a quote or a semicolon would become part of the program (injection).',

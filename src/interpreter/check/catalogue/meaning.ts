@@ -53,6 +53,15 @@ export const rules: readonly LintRule[] = [
     at: '0s',
   },
   {
+    code: 'wait/one-reading',
+    severity: 'warning',
+    summary: 'The timeout is over before the second reading.',
+    why: 'The wait is a single look: when it does not hold at once, it has failed.',
+    bad: `${metric}  - { id: one, type: metric, query: up, until: value == 1, every: 10m, timeout: 5m }\n`,
+    good: `${metric}  - { id: one, type: metric, query: up, until: value == 1, every: 10s, timeout: 5m }\n`,
+    at: '10m',
+  },
+  {
     code: 'wait/retry',
     summary: '`retry` does nothing beside `until`.',
     why: 'A wait goes on by itself until its timeout; a number of tries would not be obeyed.',

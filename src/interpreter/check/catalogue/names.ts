@@ -3,6 +3,30 @@ import type { LintRule } from '../../port/lint-rule.ts';
 /** Names that mean nothing, or two things; and the order of steps. */
 export const rules: readonly LintRule[] = [
   {
+    code: 'input/default',
+    summary: 'The default is not what the input itself allows.',
+    why: 'A run that relies on the default is refused when it is needed.',
+    bad: 'inputs:\n  ticket: { type: string, pattern: "^INC-[0-9]+$", default: none }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n',
+    good: 'inputs:\n  ticket: { type: string, pattern: "^INC-[0-9]+$" }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n',
+    at: 'none }',
+  },
+  {
+    code: 'input/pattern',
+    summary: 'The pattern of an input is none.',
+    why: 'No value would match it, and every run would be refused.',
+    bad: 'inputs:\n  ticket: { type: string, pattern: "^(INC|CHG" }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n',
+    good: 'inputs:\n  ticket: { type: string, pattern: "^(INC|CHG)" }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n',
+    at: '"^(INC',
+  },
+  {
+    code: 'input/limits',
+    summary: 'Limits or allowed values of an input that no value of its type can keep.',
+    why: 'Every run would be refused, or the limit would not be one.',
+    bad: 'inputs:\n  share: { type: integer, min: 90, max: 10 }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.share}}"], undo: none }\n',
+    good: 'inputs:\n  share: { type: integer, min: 10, max: 90 }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.share}}"], undo: none }\n',
+    at: '90',
+  },
+  {
     code: 'name/duplicate-id',
     summary: 'Two steps have the same id.',
     why: 'A condition on the id would read one of them; a run could not say which of them failed.',

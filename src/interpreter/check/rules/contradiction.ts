@@ -3,14 +3,8 @@ import type { Walked } from '../../document/steps.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
 import { changes } from './changes.ts';
-
-/** Values that a condition allows. */
-interface Range {
-  readonly low: number;
-  readonly high: number;
-  readonly lowIn: boolean;
-  readonly highIn: boolean;
-}
+import type { Range } from './ranges.ts';
+import { comparisonsOf, contains, intersection, isEmpty } from './ranges.ts';
 
 export function checkContradictions(checked: Checked): void {
   const held = new Map<string, { readonly range: Range; readonly condition: string; readonly line: number }>();
@@ -60,41 +54,6 @@ function subjectOf({ step }: Walked): string | undefined {
 
 /** Of a condition that compares `value` with one number. */
 function rangeOf(condition: unknown): Range | undefined {
-  if (typeof condition !== 'string') return undefined;
-  const [, operator, text] = /^\s*value\s*(<=|>=|==|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(condition) ?? [];
-  const number = Number(text);
-  const all: Range = { low: -Infinity, high: Infinity, lowIn: false, highIn: false };
-  switch (operator) {
-    case '<':
-      return { ...all, high: number };
-    case '<=':
-      return { ...all, high: number, highIn: true };
-    case '>':
-      return { ...all, low: number };
-    case '>=':
-      return { ...all, low: number, lowIn: true };
-    case '==':
-      return { low: number, high: number, lowIn: true, highIn: true };
-    default:
-      return undefined;
-  }
-}
-
-function intersection(a: Range, b: Range): Range {
-  const low = Math.max(a.low, b.low);
-  const high = Math.min(a.high, b.high);
-  return {
-    low,
-    high,
-    lowIn: (a.low < low || a.lowIn) && (b.low < low || b.lowIn),
-    highIn: (a.high > high || a.highIn) && (b.high > high || b.highIn),
-  };
-}
-
-const isEmpty = ({ low, high, lowIn, highIn }: Range): boolean => low > high || (low === high && !(lowIn && highIn));
-
-function contains(outer: Range, inner: Range): boolean {
-  const low = outer.low < inner.low || (outer.low === inner.low && (outer.lowIn || !inner.lowIn));
-  const high = outer.high > inner.high || (outer.high === inner.high && (outer.highIn || !inner.highIn));
-  return low && high;
+  const [only, ...more] = typeof condition === 'string' ? comparisonsOf(condition) : [];
+  return more.length === 0 && only?.subject === 'value' && only.isAll ? only.range : undefined;
 }

@@ -33,6 +33,72 @@ describe('contradicting thresholds', () => {
   });
 });
 
+describe('a condition that nothing satisfies', () => {
+  const one = (condition: string): string =>
+    `${metrics}  - { id: one, type: metric, query: lag, expect: ${JSON.stringify(condition)} }\n`;
+  it.each([
+    'value > 10 && value < 5',
+    'value == 3 && value != 4 && value > 3',
+    '5 > value && 10 <= value',
+    'run.elapsed > duration("1m") && value < 2 && inputs.a == 1 && value > 2',
+    "run.step == 'a' && run.step == 'b'",
+  ])('%s', async (condition) => {
+    const found = await codes(`inputs: { a: { type: integer } }\n${one(condition)}`);
+    expect(found).toEqual(['expression/never']);
+  });
+  it('spans the members of a list: each must hold', async () => {
+    const list = `${metrics}  - { id: one, type: metric, query: lag, expect: ["value > 10", "value < 5"] }\n`;
+    expect(await codes(list)).toEqual(['expression/never']);
+  });
+  it.each([
+    'value > 10 || value < 5',
+    'value > 5 && value < 10',
+    'value >= 5 && value <= 5',
+    'value > 10 ? value < 50 : value > 5',
+    '!(value > 10) && value < 5',
+    'value > 10 && steps.zero.value < 5',
+    "run.step == 'a' && run.step != 'b'",
+  ])('is not %s', async (condition) => {
+    const zero = '  - { id: zero, type: metric, query: other }\n';
+    expect(await codes(one(condition).replace('steps:\n', `steps:\n${zero}`))).toEqual([]);
+  });
+});
+
+describe('what an input declares', () => {
+  const input = (declared: string): string =>
+    `inputs: { a: ${declared} }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.a}}"], undo: none }\n`;
+  it.each([
+    '{ type: integer, default: 5, min: 1, max: 5 }',
+    '{ type: duration, default: 5m, min: 1m, max: 1h }',
+    '{ type: list, of: integer, default: [1, 2], max: 2 }',
+    '{ type: list, default: "a,b" }',
+    '{ type: string, enum: [x1, x2], default: x1 }',
+    '{ type: number, enum: [1, 2.5], default: 2.5 }',
+    '{ type: string, default: "" }',
+    '{ type: string, default: null }',
+    '{ type: timestamp, default: "2026-01-31T12:00:00Z", min: "2026-01-01T00:00:00Z" }',
+  ])('may be %s', async (declared) => {
+    expect(await codes(input(declared))).toEqual([]);
+  });
+  it.each([
+    ['{ type: duration, min: 5 }', 'input/limits'],
+    ['{ type: boolean, min: 1 }', 'input/limits'],
+    ['{ type: integer, min: 5m }', 'input/limits'],
+    ['{ type: integer, enum: ["1", "2"] }', 'input/limits'],
+    ['{ type: string, of: integer }', 'input/limits'],
+    ['{ type: integer, min: 10, max: 2, default: 5 }', 'input/limits'],
+    ['{ type: string, pattern: "a(", default: b }', 'input/pattern'],
+    ['{ type: list, of: integer, default: [1, b] }', 'input/default'],
+    ['{ type: timestamp, default: tomorrow }', 'input/default'],
+  ])('is one mistake: %s', async (declared, code) => {
+    expect(await codes(input(declared))).toEqual([code]);
+  });
+  it('holds for the fields of questions too', async () => {
+    const ask = 'steps:\n  - { id: q, type: ask, fields: { x: { type: integer, min: 3, default: 1 } } }\n';
+    expect(await codes(ask)).toEqual(['input/default']);
+  });
+});
+
 describe('changes', () => {
   const alert = 'triggers: [{ alert: Down }]\n';
   it('of runbooks that answer no alert are the author’s own business', async () => {
