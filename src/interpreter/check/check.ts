@@ -17,6 +17,7 @@ import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
 import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
+import { checkUndoOf } from './rules/undo-of.ts';
 import { checkUndo } from './rules/undo-missing.ts';
 import { checkRoles } from './rules/unknown-role.ts';
 import { checkSkipped } from './skipped.ts';
@@ -38,6 +39,7 @@ export async function check(
   checkSkipped(checked);
   checkBindings(checked);
   checkUndo(checked);
+  checkUndoOf(checked);
   checkValidations(checked);
   checkContradictions(checked);
   checkNever(checked);

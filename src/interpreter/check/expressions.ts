@@ -4,6 +4,8 @@ import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { JsonSchema } from '../language/condition.ts';
+import { checkExpression } from '../language/condition.ts';
+import { currentStepSchema } from '../language/roots.ts';
 import { parseMessage, parseTemplate } from '../language/template.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
@@ -52,6 +54,7 @@ export function checkExpressions(document: Checked): void {
   const records: Record<string, JsonSchema> = {};
   const turns = createTurns(document);
   const known = knownSteps(document);
+  const items = new Map<string, JsonSchema>();
   for (const walked of document.steps) {
     const checked = withOneItem(document);
     if (isBroken(checked, walked.pointer)) {
@@ -63,10 +66,12 @@ export function checkExpressions(document: Checked): void {
     const roots = (): Roots =>
       (rootsOfStep ??= {
         ...shared,
-        steps: stepsRoot(late(walked) ? known : turns.seenFrom(walked, records)),
-        ...itemRoots(walked, checked),
-        step: anything,
+        steps: stepsRoot(late(walked) ? { ...known, ...records } : turns.seenFrom(walked, records)),
+        ...itemRoots(walked, checked, items),
+        step: currentStepSchema(anything),
       });
+    if (walked.step['forEach'] !== undefined) items.set(walked.pointer, itemSchema(walked.step['forEach'], roots));
+    rootsOfStep = undefined;
     const { result, value } = isUnsure(checked, walked) ? { result: anything, value: anything } : resultOf(checked, walked.step);
     const principal = conditionsOf(checked, walked, roots, result, value);
     templates(checked, walked, roots);
@@ -152,16 +157,25 @@ const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema =>
 });
 
 /** `item` (or its own name) inside forEach, of the step itself or of a group around it. */
-function itemRoots(walked: Walked, checked: Checked): Roots {
+function itemRoots(walked: Walked, checked: Checked, items: ReadonlyMap<string, JsonSchema>): Roots {
   const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)), walked];
   const roots: Record<string, JsonSchema> = {};
   for (const one of around) {
     const step = one?.step;
     if (one === undefined || (step?.['forEach'] === undefined && !isMeant(checked, one.pointer, 'forEach'))) continue;
-    roots['item'] = anything;
-    if (typeof step?.['as'] === 'string') roots[step['as']] = anything;
+    const item = items.get(one.pointer) ?? anything;
+    roots['item'] = item;
+    if (typeof step?.['as'] === 'string') roots[step['as']] = item;
   }
   return roots;
+}
+
+/** What the expression makes. */
+function itemSchema(forEach: Json, roots: () => Roots): JsonSchema {
+  if (typeof forEach !== 'string') return anything;
+  const found = checkExpression(forEach, roots(), 'list');
+  const made = found.ok ? found.schema['items'] : undefined;
+  return isMapping(made) ? made : anything;
 }
 
 function templates(checked: Checked, walked: Walked, roots: () => Roots): void {

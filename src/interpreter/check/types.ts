@@ -1,9 +1,10 @@
 /** Types of everything an expression may read, as JSON Schemas: inputs, targets, and each step's record by its place. */
 import type { Json } from '../core/value.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
-import { isMapping } from '../document/steps.ts';
+import { isList, isMapping } from '../document/steps.ts';
 import { checkExpression } from '../language/condition.ts';
 import type { JsonSchema } from '../language/condition.ts';
+import { environmentSchema, runSchema, stepSchema, targetsSchema } from '../language/roots.ts';
 import { schemaOfInput } from '../language/types.ts';
 import { textOf } from '../port/text.ts';
 import { escapePointer } from '../document/nodes.ts';
@@ -17,8 +18,6 @@ const object = (properties: Readonly<Record<string, Json>>): JsonSchema => ({
   additionalProperties: false,
 });
 const text: JsonSchema = { type: 'string' };
-const boolean: JsonSchema = { type: 'boolean' };
-const time: JsonSchema = { type: 'string', format: 'date-time' };
 
 export type Roots = Readonly<Record<string, JsonSchema>>;
 
@@ -47,24 +46,20 @@ export function documentRoots(checked: Checked): Roots {
         ),
     targets: isMeant(checked, '', 'targets')
       ? anything
-      : object(Object.fromEntries(Object.keys(targets).map((name) => [name, anything]))),
+      : targetsSchema(
+          Object.fromEntries(
+            Object.entries(targets).map(([name, one]) => [name, { many: isMapping(one) && one['many'] === true }]),
+          ),
+        ),
     links: isMeant(checked, '', 'links') ? anything : object(Object.fromEntries(Object.keys(links).map((name) => [name, text]))),
-    env: anything,
-    run: object({
-      id: text,
-      elapsed: { type: 'string', 'x-duration': true },
-      step: text,
-      state: text,
-      outcome: text,
-      title: text,
-      phase: text,
-      changed: { type: 'boolean' },
-      severity: text,
-      operator: text,
-      startedAt: time,
-    }),
+    env: environmentSchema(factsOf(checked)),
+    run: runSchema,
   };
 }
+
+/** Undefined without an environment that was chosen: then they may be anything. */
+const factsOf = ({ config, environment }: Checked): Readonly<Record<string, Json>> | undefined =>
+  environment === undefined ? undefined : config?.environments[environment]?.facts;
 
 const hasWrongType = (checked: Checked, name: string): boolean =>
   ['type', 'of'].some(
@@ -74,7 +69,8 @@ const hasWrongType = (checked: Checked, name: string): boolean =>
 
 function inputSchema(declared: Json | undefined): JsonSchema {
   if (!isMapping(declared) || typeof declared['type'] !== 'string') return anything;
-  return schemaOfInput(declared['type'], typeof declared['of'] === 'string' ? declared['of'] : undefined);
+  const schema = schemaOfInput(declared['type'], typeof declared['of'] === 'string' ? declared['of'] : undefined);
+  return schema['type'] === 'string' && isList(declared['enum']) ? { ...schema, enum: declared['enum'] } : schema;
 }
 
 /** Schema of a step's result, and of its principal value before the author narrows it. */
@@ -111,19 +107,5 @@ export function narrowedOf(step: Mapping, roots: Roots, plain: JsonSchema): Json
 /** `steps.<id>` as later steps see it; `collected`: from outside of the turns in which it ran, by item. */
 export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSchema, collected: boolean): JsonSchema {
   const each = walked.step['forEach'] !== undefined || collected;
-  const list: JsonSchema = { type: 'array', items: {} };
-  return object({
-    value: each ? { type: 'object', additionalProperties: value as Json } : value,
-    result: each ? {} : result,
-    ok: boolean,
-    state: text,
-    changed: {},
-    error: {},
-    before: value,
-    startedAt: {},
-    finishedAt: {},
-    items: list,
-    failed: list,
-    succeeded: list,
-  });
+  return stepSchema(value, result, each);
 }

@@ -3,6 +3,7 @@ import type { Ast, BinaryOperator } from './ast.ts';
 import { isBinary, isMacro } from './ast.ts';
 import type { FunctionEntry } from './functions.ts';
 import { globals, methods } from './functions.ts';
+import { Failure } from './failure.ts';
 import { RE2JS } from 're2js';
 import { suggestion } from './suggest.ts';
 import type { Type } from './types.ts';
@@ -80,8 +81,31 @@ function check(ast: Ast, frame: Frame): Type {
     case 'rcall':
       return isMacro(ast) ? macroType(ast, ast.args, frame) : methodType(ast, ast.args, frame);
     default:
-      return isBinary(ast.op) ? binaryType(ast, ast.op, check(ast.args[0], frame), check(ast.args[1], frame), frame) : dyn;
+      return isBinary(ast.op) ? operation(ast, ast.op, ast.args, frame) : dyn;
   }
+}
+
+function operation(ast: Ast, op: BinaryOperator, [left, right]: readonly [Ast, Ast], frame: Frame): Type {
+  const types = [check(left, frame), check(right, frame)] as const;
+  if (op === '==' || op === '!=') {
+    knownWord(left, types[1], frame);
+    knownWord(right, types[0], frame);
+  }
+  if (op === 'in' && right.op === 'list') for (const one of right.args) knownWord(one, types[0], frame);
+  return binaryType(ast, op, types[0], types[1], frame);
+}
+
+/** A word that the other side never is: `state == "succeded"`. */
+function knownWord(ast: Ast, other: Type, frame: Frame): void {
+  if (ast.op !== 'value' || typeof ast.args !== 'string' || other.is !== 'string' || other.words === undefined) return;
+  if (other.words.includes(ast.args)) return;
+  report(
+    frame,
+    ast,
+    'unknown-word',
+    `it is never "${ast.args}"`,
+    suggestion(ast.args, other.words) ?? `one of ${other.words.join(', ')}`,
+  );
 }
 
 function literalType(value: unknown): Type {
@@ -238,18 +262,47 @@ function applied(ast: Ast, name: string, found: FunctionEntry, args: readonly As
   if (!found.arity.includes(args.length))
     return report(frame, ast, 'wrong-arguments', `${name}() cannot take ${String(args.length)} arguments`);
   const first = types[0] ?? dyn;
-  if (found.takes !== undefined && first.is !== 'dyn' && first.is !== found.takes) {
-    report(
-      frame,
-      args[0] ?? ast,
-      'type-mismatch',
-      `${name}() needs ${nameOfType(found.takes === 'list' ? { is: 'list', of: dyn } : { is: found.takes })}, not ${nameOfType(first)}`,
-    );
+  const isWrong = (type: Type, wanted: readonly string[]): boolean => !['dyn', 'null', ...wanted].includes(type.is);
+  if (found.takes !== undefined && isWrong(first, found.takes)) {
+    const wanted = [...new Set(found.takes.map(nameOfKind))].join(', ').replace(/, ([^,]*)$/, ' or $1');
+    report(frame, args[0] ?? ast, 'type-mismatch', `${name}() needs ${wanted}, not ${nameOfType(first)}`);
   }
+  const rest = found.rest === 'number' ? ['number', 'int'] : found.rest === undefined ? undefined : [found.rest];
+  for (const [index, type] of types.entries())
+    if (index > 0 && rest !== undefined && isWrong(type, rest))
+      report(
+        frame,
+        args[index] ?? ast,
+        'type-mismatch',
+        `${name}() needs ${nameOfKind(found.rest ?? '')} here, not ${nameOfType(type)}`,
+      );
+  if (conversions.has(name) && args[0]?.op === 'value' && typeof args[0].args === 'string')
+    checkLiteral(args[0], args[0].args, found, frame);
   const pattern = args[1];
   if (name.endsWith('matches') && pattern?.op === 'value' && typeof pattern.args === 'string')
     checkPattern(pattern, pattern.args, frame);
   return resultOf(found.returns, types);
+}
+
+const nameOfKind = (kind: string): string =>
+  kind === 'int'
+    ? nameOfType({ is: 'number' })
+    : kind === 'list' || kind === 'map' || kind === 'record'
+      ? kind === 'list'
+        ? 'a list'
+        : 'a map'
+      : nameOfType({ is: kind } as Type);
+
+/** A text that is known is converted now: it would fail in the same way in the night. */
+const conversions = new Set(['duration', 'timestamp', 'int', 'number', 'double', 'bool']);
+
+function checkLiteral(ast: Ast, literal: string, { apply }: FunctionEntry, frame: Frame): void {
+  try {
+    apply(literal);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    report(frame, ast, 'bad-value', thrown.fault.message, thrown.fault.hint);
+  }
 }
 
 function checkPattern(ast: Ast, pattern: string, frame: Frame): void {

@@ -13,9 +13,16 @@ export interface FunctionEntry {
   /** Number of arguments, the receiver included. */
   readonly arity: readonly number[];
   readonly returns: 'bool' | 'int' | 'number' | 'string' | 'duration' | 'timestamp' | 'strings' | 'element' | 'list' | 'dyn';
-  /** What the first argument must be, for the checker. */
-  readonly takes?: 'string' | 'list' | 'duration' | 'timestamp';
+  /** What the first argument may be, for the checker. */
+  readonly takes?: readonly Kind[];
+  /** What all others must be. */
+  readonly rest?: 'string' | 'number';
 }
+
+type Kind = 'bool' | 'int' | 'number' | 'string' | 'duration' | 'timestamp' | 'list' | 'map' | 'record';
+const sized: readonly Kind[] = ['string', 'list', 'map', 'record'];
+const numbers: readonly Kind[] = ['string', 'int', 'number', 'bool'];
+const times: readonly Kind[] = ['timestamp', 'duration'];
 
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : fail('type-mismatch', `text is needed, not ${kindOf(value)}`);
@@ -151,24 +158,31 @@ const entry = (
   apply: Apply,
   arity: readonly number[],
   returns: FunctionEntry['returns'],
-  takes?: FunctionEntry['takes'],
+  takes?: Kind | readonly Kind[],
+  rest?: FunctionEntry['rest'],
 ): FunctionEntry => ({
   apply,
   arity,
   returns,
-  ...(takes === undefined ? {} : { takes }),
+  ...(takes === undefined ? {} : { takes: typeof takes === 'string' ? [takes] : takes }),
+  ...(rest === undefined ? {} : { rest }),
 });
 
 /** Called as `f(x)`. */
 export const globals: ReadonlyMap<string, FunctionEntry> = new Map([
-  ['size', entry((value) => size(value), [1], 'int')],
+  ['size', entry((value) => size(value), [1], 'int', sized)],
   [
     'int',
-    entry((value) => (typeof value === 'string' || isNumber(value) ? toInteger(value) : toInteger(toNumber(value))), [1], 'int'),
+    entry(
+      (value) => (typeof value === 'string' || isNumber(value) ? toInteger(value) : toInteger(toNumber(value))),
+      [1],
+      'int',
+      numbers,
+    ),
   ],
-  ['double', entry((value) => Number(toNumber(value)), [1], 'number')],
-  ['number', entry((value) => toNumber(value), [1], 'number')],
-  ['string', entry((value) => toText(value), [1], 'string')],
+  ['double', entry((value) => Number(toNumber(value)), [1], 'number', numbers)],
+  ['number', entry((value) => toNumber(value), [1], 'number', numbers)],
+  ['string', entry((value) => toText(value), [1], 'string', ['string', 'int', 'number', 'bool', 'timestamp'])],
   [
     'bool',
     entry(
@@ -178,6 +192,7 @@ export const globals: ReadonlyMap<string, FunctionEntry> = new Map([
           : ({ true: true, false: false }[text(value)] ?? fail('type-mismatch', 'the text is neither true nor false')),
       [1],
       'bool',
+      ['bool', 'string'],
     ),
   ],
   ['dyn', entry((value) => value, [1], 'dyn')],
@@ -190,32 +205,36 @@ export const globals: ReadonlyMap<string, FunctionEntry> = new Map([
           : new Span(parseDuration(text(value)) ?? fail('not-a-duration', 'the text is no duration', durationHint)),
       [1],
       'duration',
+      ['duration', 'string'],
     ),
   ],
-  ['timestamp', entry((value) => toTimestamp(value), [1], 'timestamp')],
+  ['timestamp', entry((value) => toTimestamp(value), [1], 'timestamp', ['timestamp', 'string', 'int', 'number'])],
   ['json', entry((value) => parseJson(value), [1], 'dyn', 'string')],
   ['lines', entry((value) => nonEmptyLines(value), [1], 'strings', 'string')],
-  ['values', entry((value) => valuesOf(value), [1], 'list')],
+  ['values', entry((value) => valuesOf(value), [1], 'list', ['map', 'record', 'list'])],
   ['distinct', entry((value) => distinct(value), [1], 'list', 'list')],
   ['min', entry((...all) => extreme(all, -1), [1, 2, 3, 4, 5, 6], 'element')],
   ['max', entry((...all) => extreme(all, 1), [1, 2, 3, 4, 5, 6], 'element')],
   ['sum', entry((value) => sum(value), [1], 'number', 'list')],
-  ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string')],
+  ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string', 'string')],
 ]);
 
 const ofText: readonly (readonly [string, FunctionEntry])[] = [
-  ['startsWith', entry((value, other) => text(value).startsWith(text(other)), [2], 'bool', 'string')],
-  ['endsWith', entry((value, other) => text(value).endsWith(text(other)), [2], 'bool', 'string')],
-  ['contains', entry((value, other) => text(value).includes(text(other)), [2], 'bool', 'string')],
-  ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string')],
+  ['startsWith', entry((value, other) => text(value).startsWith(text(other)), [2], 'bool', 'string', 'string')],
+  ['endsWith', entry((value, other) => text(value).endsWith(text(other)), [2], 'bool', 'string', 'string')],
+  ['contains', entry((value, other) => text(value).includes(text(other)), [2], 'bool', 'string', 'string')],
+  ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string', 'string')],
   ['trim', entry((value) => text(value).trim(), [1], 'string', 'string')],
   ['lowerAscii', entry((value) => text(value).toLowerCase(), [1], 'string', 'string')],
   ['upperAscii', entry((value) => text(value).toUpperCase(), [1], 'string', 'string')],
-  ['indexOf', entry((value, other) => BigInt(text(value).indexOf(text(other))), [2], 'int', 'string')],
-  ['lastIndexOf', entry((value, other) => BigInt(text(value).lastIndexOf(text(other))), [2], 'int', 'string')],
-  ['substring', entry((value, from, to) => substring(value, from, to), [2, 3], 'string', 'string')],
-  ['replace', entry((value, old, fresh) => text(value).replaceAll(text(old), () => text(fresh)), [3], 'string', 'string')],
-  ['split', entry((value, separator) => text(value).split(text(separator)), [2], 'strings', 'string')],
+  ['indexOf', entry((value, other) => BigInt(text(value).indexOf(text(other))), [2], 'int', 'string', 'string')],
+  ['lastIndexOf', entry((value, other) => BigInt(text(value).lastIndexOf(text(other))), [2], 'int', 'string', 'string')],
+  ['substring', entry((value, from, to) => substring(value, from, to), [2, 3], 'string', 'string', 'number')],
+  [
+    'replace',
+    entry((value, old, fresh) => text(value).replaceAll(text(old), () => text(fresh)), [3], 'string', 'string', 'string'),
+  ],
+  ['split', entry((value, separator) => text(value).split(text(separator)), [2], 'strings', 'string', 'string')],
   ['lines', entry((value) => nonEmptyLines(value), [1], 'strings', 'string')],
 ];
 
@@ -226,6 +245,7 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
       (value) => (value instanceof Date ? BigInt(value.getUTCHours()) : BigInt(Math.trunc(span(value).ms / 3_600_000))),
       [1],
       'int',
+      times,
     ),
   ],
   [
@@ -234,6 +254,7 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
       (value) => (value instanceof Date ? BigInt(value.getUTCMinutes()) : BigInt(Math.trunc(span(value).ms / 60_000))),
       [1],
       'int',
+      times,
     ),
   ],
   [
@@ -242,6 +263,7 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
       (value) => (value instanceof Date ? BigInt(value.getUTCSeconds()) : BigInt(Math.trunc(span(value).ms / 1_000))),
       [1],
       'int',
+      times,
     ),
   ],
   [
@@ -250,6 +272,7 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
       (value) => (value instanceof Date ? BigInt(value.getUTCMilliseconds()) : BigInt(Math.trunc(span(value).ms))),
       [1],
       'int',
+      times,
     ),
   ],
   ['getDayOfWeek', entry((value) => BigInt(moment(value).getUTCDay()), [1], 'int', 'timestamp')],
@@ -260,11 +283,11 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
 export const methods: ReadonlyMap<string, FunctionEntry> = new Map([
   ...ofText,
   ...ofTime,
-  ['size', entry((value) => size(value), [1], 'int')],
-  ['join', entry((value, separator) => join(value, separator), [1, 2], 'string', 'list')],
+  ['size', entry((value) => size(value), [1], 'int', sized)],
+  ['join', entry((value, separator) => join(value, separator), [1, 2], 'string', 'list', 'string')],
   ['sum', entry((value) => sum(value), [1], 'number', 'list')],
   ['min', entry((value) => extreme([list(value)], -1), [1], 'element', 'list')],
   ['max', entry((value) => extreme([list(value)], 1), [1], 'element', 'list')],
   ['distinct', entry((value) => distinct(value), [1], 'list', 'list')],
-  ['values', entry((value) => valuesOf(value), [1], 'list')],
+  ['values', entry((value) => valuesOf(value), [1], 'list', ['map', 'record', 'list'])],
 ]);

@@ -4,7 +4,9 @@ import type { Json } from '../core/value.ts';
 export type JsonSchema = Readonly<Record<string, Json>>;
 
 export type Type =
-  | { readonly is: 'dyn' | 'bool' | 'int' | 'number' | 'string' | 'duration' | 'timestamp' | 'null' }
+  | { readonly is: 'dyn' | 'bool' | 'int' | 'number' | 'duration' | 'timestamp' | 'null' }
+  /** `words`: it is one of these, and nothing else. */
+  | { readonly is: 'string'; readonly words?: readonly string[] }
   | { readonly is: 'list'; readonly of: Type }
   | { readonly is: 'map'; readonly of: Type }
   | { readonly is: 'record'; readonly fields: Readonly<Record<string, Type>>; readonly rest: Type | undefined };
@@ -40,7 +42,7 @@ function readType(schema: JsonSchema): Type {
   if (schema['x-timestamp'] === true) return { is: 'timestamp' };
   switch (singleType(schema)) {
     case 'string':
-      return text;
+      return wordsOf(schema);
     case 'integer':
     case 'number':
       return number;
@@ -55,6 +57,11 @@ function readType(schema: JsonSchema): Type {
     default:
       return dyn;
   }
+}
+
+function wordsOf({ enum: listed }: JsonSchema): Type {
+  const words = Array.isArray(listed) ? (listed as readonly Json[]).filter((one) => typeof one === 'string') : [];
+  return words.length === 0 ? text : { is: 'string', words };
 }
 
 /** `["string", "null"]` counts as string: nothing is found when it runs. */
@@ -94,7 +101,7 @@ export function schemaOf(type: Type): JsonSchema {
     case 'number':
       return { type: 'number' };
     case 'string':
-      return { type: 'string' };
+      return { type: 'string', ...(type.words === undefined ? {} : { enum: type.words }) };
     case 'null':
       return { type: 'null' };
     case 'duration':
@@ -133,12 +140,16 @@ export function join(left: Type, right: Type): Type {
   if (right.is === 'null') return left;
   if (isNumeric(left) && isNumeric(right)) return left.is === right.is ? left : number;
   if (left.is === 'list' && right.is === 'list') return { is: 'list', of: join(left.of, right.of) };
+  if (left.is === 'string' && right.is === 'string') return joinWords(left.words, right.words);
   return left.is === right.is && left.is !== 'map' && left.is !== 'record'
     ? left
     : JSON.stringify(left) === JSON.stringify(right)
       ? left
       : dyn;
 }
+
+const joinWords = (left: readonly string[] | undefined, right: readonly string[] | undefined): Type =>
+  left === undefined || right === undefined ? text : { is: 'string', words: [...new Set([...left, ...right])] };
 
 /** Words for messages. */
 export function nameOfType(type: Type): string {

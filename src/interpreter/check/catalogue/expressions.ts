@@ -109,6 +109,22 @@ export const rules: readonly LintRule[] = [
     at: 'length',
   },
   {
+    code: 'expression/bad-value',
+    summary: 'A text that the function cannot convert.',
+    why: 'The condition could not be evaluated, whatever is read.',
+    bad: 'steps:\n  - { id: one, type: check, expect: "run.elapsed < duration(\'5 minutes\')" }\n',
+    good: 'steps:\n  - { id: one, type: check, expect: "run.elapsed < duration(\'5m\')" }\n',
+    at: "'5 minutes'",
+  },
+  {
+    code: 'expression/unknown-word',
+    summary: 'A comparison with a word that the other side never is.',
+    why: 'It is never equal, and always different: a check that fails every time, or one that cannot fail.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: two, type: check, expect: steps.one.state == "succeeded" }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: ["true"] }\n  - { id: two, type: check, expect: steps.one.state == "ok" }\n',
+    at: '"succeeded"',
+  },
+  {
     code: 'expression/wrong-arguments',
     summary: 'The function takes other arguments.',
     why: 'The condition could not be evaluated.',

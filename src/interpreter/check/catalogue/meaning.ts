@@ -53,6 +53,14 @@ export const rules: readonly LintRule[] = [
     at: '0s',
   },
   {
+    code: 'undo/nothing',
+    summary: 'An undo of a step that has nothing to undo.',
+    why: 'What the runbook seems to take back stays as it is.',
+    bad: 'steps:\n  - { id: pause, type: shell, argv: [pause], undo: none }\n  - { id: resume, type: undo, of: [pause] }\n',
+    good: 'steps:\n  - { id: pause, type: shell, argv: [pause], undo: { type: shell, argv: [resume] } }\n  - { id: resume, type: undo, of: [pause] }\n',
+    at: 'pause] }\n',
+  },
+  {
     code: 'wait/one-reading',
     severity: 'warning',
     summary: 'The timeout is over before the second reading.',
