@@ -25,6 +25,7 @@ const libraries = {
   // As CommonJS: V8 reads the state of its parser twice as fast as that of its ECMAScript module, which is put together by spreads.
   'js-yaml': 'js-yaml',
   handlebars: 'handlebars/dist/cjs/handlebars/compiler/base.js',
+  'pg-query': 'libpg-query',
   promql: '@prometheus-io/lezer-promql',
   re2js: 're2js',
   yaml: 'yaml',
@@ -199,6 +200,8 @@ for (const [file, name] of [
   });
   writeFileSync(out(file), ascii(readFileSync(out(file), 'utf8')));
 }
+// To what the loader runs, this folder is its own: the grammar of PostgreSQL is looked for here.
+copyFileSync('node_modules/libpg-query/wasm/libpg-query.wasm', out('libpg-query.wasm'));
 // For authors of step types: they import it in their tests, see docs/outside-step-types.md.
 await build({
   ...common,

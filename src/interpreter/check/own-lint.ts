@@ -12,7 +12,7 @@ import { isBroken } from './finding.ts';
 import { targetOf } from './target-of.ts';
 
 /** What the step does cannot be told. */
-const unclear = /\/(?:unknown-command|unknown-statement|syntax|several|one-operation|no-command)$/;
+const unclear = /\/(?:unknown-command|unknown-statement|syntax|several|words|one-operation|no-command)$/;
 
 export async function checkOwnRules(checked: Checked): Promise<void> {
   for (const walked of checked.steps) {

@@ -1,4 +1,5 @@
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
+import { nearest } from '../../interpreter/language/suggest.ts';
 import { allCommands, effectOf, whyRefused } from './commands.ts';
 
 export function lint({ params }: LintSubject): readonly Finding[] {
@@ -28,10 +29,7 @@ export function lint({ params }: LintSubject): readonly Finding[] {
     ];
   }
   if (effectOf(name) !== undefined) return [];
-  const upper = name.toUpperCase();
-  const near = allCommands.find(
-    (one) => one.length === upper.length && [...one].filter((letter, i) => letter !== upper[i]).length <= 2,
-  );
+  const near = nearest(name.toUpperCase(), allCommands);
   return [
     {
       code: 'redis/unknown-command',

@@ -27,6 +27,6 @@ export const stepType: StepType = {
       valueSchema: schemas[returns] ?? {},
     };
   },
-  lint: async () => (await import('./lint.ts')).lint,
+  lint: async () => (await import('./lint.ts')).openLint(),
   load: async () => (await import('./run.ts')).runner,
 };

@@ -7,8 +7,9 @@ import { check } from '../../interpreter/check/check.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
 import { registry } from '../index.ts';
 import { stepType } from './index.ts';
-import { lint } from './lint.ts';
+import { openLint } from './lint.ts';
 
+const lint = await openLint();
 const codes = (params: Parameters<typeof lint>[0]['params']) =>
   lint({ params, step: params, literal: () => true }).map((one) => one.code);
 

@@ -3,8 +3,15 @@ import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { textOf } from '../../interpreter/port/text.ts';
 import type { Statement } from './classify.ts';
 import { classify, verbs } from './classify.ts';
+import { openGrammar } from './grammar.ts';
 
-export function lint({ params, step }: LintSubject): readonly Finding[] {
+/** With PostgreSQL's grammar at hand. */
+export async function openLint(): Promise<(subject: LintSubject) => readonly Finding[]> {
+  const parse = await openGrammar();
+  return (subject) => lint(subject, parse);
+}
+
+function lint({ params, step }: LintSubject, parse: Awaited<ReturnType<typeof openGrammar>>): readonly Finding[] {
   const { query: sql } = params;
   // A template inside is a finding of the document already, and no SQL.
   if (typeof sql !== 'string' || sql.includes('{{')) return [];
@@ -15,6 +22,8 @@ export function lint({ params, step }: LintSubject): readonly Finding[] {
       found.refusal.hint ?? (code === 'sql/unknown-statement' ? nearest(sql.slice(offset, offset + length)) : undefined);
     return [{ code, pointer: '/query', offset, length, message, ...(hint === undefined ? {} : { hint }) }];
   }
+  const read = parse(sql);
+  if (!read.ok) return [{ code: 'sql/syntax', pointer: '/query', ...read.fault }];
   const { statement } = found;
   return [
     ...parameterFindings(statement, params['args']),
