@@ -35,4 +35,12 @@ export const rules: readonly LintRule[] = [
     at: 'GTE',
     severity: 'warning',
   },
+  {
+    code: 'redis/arguments',
+    summary: 'The command takes more or fewer arguments.',
+    why: 'The server refuses it when the step is reached.',
+    bad: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, command: [HGET, session] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, command: [HGET, session, user] }\n',
+    at: '[HGET',
+  },
 ];

@@ -1,5 +1,6 @@
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
+import { miscounted } from './arity.ts';
 import { allCommands, effectOf, whyRefused } from './commands.ts';
 
 export function lint({ params }: LintSubject): readonly Finding[] {
@@ -28,7 +29,19 @@ export function lint({ params }: LintSubject): readonly Finding[] {
       },
     ];
   }
-  if (effectOf(name) !== undefined) return [];
+  if (effectOf(name) !== undefined) {
+    const wrong = miscounted(name, (command as readonly unknown[]).length);
+    return wrong === undefined
+      ? []
+      : [
+          {
+            code: 'redis/arguments',
+            pointer: '/command',
+            message: wrong,
+            hint: `https://redis.io/docs/latest/commands/${name.toLowerCase()}/`,
+          },
+        ];
+  }
   const near = nearest(name.toUpperCase(), allCommands);
   return [
     {

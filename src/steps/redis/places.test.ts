@@ -7,6 +7,7 @@ import type { TestServer } from '../../../lab/servers/test-servers.ts';
 import { eventually } from '../../../test/rig/cli.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/value.ts';
+import { arityOf } from './arity.ts';
 import { effectOf, whyRefused } from './commands.ts';
 import { stepType } from './index.ts';
 
@@ -277,6 +278,10 @@ describe('the table of the server', () => {
       const { done } = await bench.run({ command: [name] });
       expect(done.ok ? '' : done.code, name).not.toMatch(/^server-/);
     }
+    const differing = [...arityOf].filter(
+      ([name, arity]) => ask(plain, 'COMMAND', 'INFO', name).split('\n')[1] !== String(arity),
+    );
+    expect(differing, 'arguments are counted as the server counts them').toEqual([]);
     await bench.session.close();
     await plain.stop();
   });
