@@ -2,6 +2,7 @@
 import type { Json } from '../core/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { isList, isMapping } from '../document/steps.ts';
+import type { JsonSchema } from '../language/condition.ts';
 import { parseMessage, parseTemplate } from '../language/template.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
@@ -14,12 +15,13 @@ import { anything } from './types.ts';
 /** Shown before there are inputs: in lists, in the picker, in the name of the record. */
 const plain = ['title', 'summary', 'impact'];
 
-/** `roots`: those of the document; `steps` as they are read after the last one. */
-export function checkDocumentTexts(checked: Checked, roots: Roots, steps: Roots[string]): void {
+/** `roots`: those of the document; `steps` as they are read after the last one. Neither is asked for where nothing reads. */
+export function checkDocumentTexts(checked: Checked, roots: () => Roots, steps: () => JsonSchema): void {
   const { data } = checked.runbook;
-  const early: Roots = Object.fromEntries(
-    ['inputs', 'targets', 'env'].flatMap((name) => (roots[name] === undefined ? [] : [[name, roots[name]] as const])),
-  );
+  const early = (): Roots => {
+    const { inputs = anything, targets = anything, env = anything } = roots();
+    return { inputs, targets, env };
+  };
   for (const key of plain) noTemplate(checked, data[key], `/${key}`);
   template(checked, data['lock'], '/lock', early);
   template(checked, data['severity'], '/severity', early, parseMessage);
@@ -29,14 +31,14 @@ export function checkDocumentTexts(checked: Checked, roots: Roots, steps: Roots[
     data['triggers'].forEach((one, index) => {
       if (isMapping(one)) filledIn(checked, one['inputs'], `/triggers/${String(index)}/inputs`);
     });
-  outputs(checked, data['outputs'], { ...roots, steps });
+  if (data['outputs'] !== undefined) outputs(checked, data['outputs'], { ...roots(), steps: steps() });
 }
 
 function template(
   checked: Checked,
   source: Json | undefined,
   pointer: string,
-  roots: Roots,
+  roots: () => Roots,
   parse: typeof parseTemplate = parseTemplate,
 ): void {
   if (typeof source !== 'string' || !source.includes('{{') || isBroken(checked, pointer)) return;
@@ -44,7 +46,7 @@ function template(
     checked.runbook.atText(pointer, offset, length);
   const parsed = parse(source);
   if (!parsed.ok) checked.add('template/syntax', place(parsed.offset, 2), parsed.message, parsed.hint);
-  else for (const { path, offset, length } of parsed.paths) checkPath(checked, path, place(offset, length), roots, pointer, []);
+  else for (const { path, offset, length } of parsed.paths) checkPath(checked, path, place(offset, length), roots(), pointer, []);
 }
 
 function noTemplate(checked: Checked, source: Json | undefined, pointer: string): void {
@@ -65,7 +67,7 @@ function filledIn(checked: Checked, filled: Json | undefined, pointer: string): 
     const at = `${pointer}/${escapePointer(name)}`;
     if (!declared.includes(name))
       checked.add('name/unknown-input', checked.runbook.at(at, 'key'), `there is no input "${name}"`, suggestion(name, declared));
-    else template(checked, source, at, { alert: anything });
+    else template(checked, source, at, () => ({ alert: anything }));
   }
 }
 

@@ -50,10 +50,12 @@ function withOneItem(checked: Checked): Checked {
 }
 
 export function checkExpressions(document: Checked): void {
-  const shared = documentRoots(document);
+  // Most documents and most steps read nothing: what could be read is put together when the first expression asks.
+  let rootsOfDocument: Roots | undefined;
+  const shared = (): Roots => (rootsOfDocument ??= documentRoots(document));
+  const areRead = /\bsteps\s*[.[]/.test(document.runbook.text);
   const records: Record<string, JsonSchema> = {};
   const turns = createTurns(document);
-  const known = knownSteps(document);
   const items = new Map<string, JsonSchema>();
   for (const walked of document.steps) {
     const checked = withOneItem(document);
@@ -61,12 +63,11 @@ export function checkExpressions(document: Checked): void {
       if (walked.id !== undefined) records[walked.id] = anything;
       continue;
     }
-    // Most steps read nothing: what they could read is put together when the first expression asks.
     let rootsOfStep: Roots | undefined;
     const roots = (): Roots =>
       (rootsOfStep ??= {
-        ...shared,
-        steps: stepsRoot(late(walked) ? { ...known, ...records } : turns.seenFrom(walked, records)),
+        ...shared(),
+        steps: stepsRoot(late(walked) ? { ...knownSteps(document), ...records } : turns.seenFrom(walked, records)),
         ...itemRoots(walked, checked, items),
         step: currentStepSchema(anything),
       });
@@ -75,12 +76,12 @@ export function checkExpressions(document: Checked): void {
     const { result, value } = isUnsure(checked, walked) ? { result: anything, value: anything } : resultOf(checked, walked.step);
     const principal = conditionsOf(checked, walked, roots, result, value);
     templates(checked, walked, roots);
-    if (walked.id === undefined) continue;
+    if (walked.id === undefined || !areRead) continue;
     const record = recordSchema(walked, principal, result, false);
     turns.add(walked, record);
     records[walked.id] = turns.around(walked).length === 0 ? record : recordSchema(walked, principal, result, true);
   }
-  checkDocumentTexts(document, shared, stepsRoot(records));
+  checkDocumentTexts(document, shared, () => stepsRoot(records));
 }
 
 /** Checks the conditions of a step; returns the type of its value, narrowed by `value:`. */

@@ -44,7 +44,9 @@ export function validateSchema(
     }
   }
   const errorsOf = own ?? ((part: unknown) => generatedErrors(name, part as Mapping));
-  for (const [path, group] of byPath(errorsOf(data))) {
+  const errors = errorsOf(data);
+  if (errors.length === 0) return;
+  for (const [path, group] of byPath(errors)) {
     const value = valueAt(data, path);
     if (typeof value === 'string' && value.includes('{{')) continue;
     const finding = describe(group, value);

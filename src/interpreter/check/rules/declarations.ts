@@ -81,7 +81,11 @@ function members(one: Mapping, right: (key: string) => boolean, add: Add): void 
 const without = (one: Mapping, keys: readonly string[]): Mapping =>
   Object.fromEntries(Object.entries(one).filter(([key]) => !keys.includes(key)));
 
+/** Plain letters, classes and counts are the same everywhere; the library that knows the rest is loaded for the rest. */
+const plain = /^\^?(?:(?:[\w\s@:/-]|\\[dw.]|\[(?:0-9|a-z|A-Z|\w)+\])(?:[+*?](?![+*?{])|\{\d{1,3}\}(?![+*?{]))?)*\$?$/;
+
 function isPattern(text: string): boolean {
+  if (plain.test(text)) return true;
   try {
     RE2JS.compile(text);
     return true;
