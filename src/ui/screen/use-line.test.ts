@@ -11,6 +11,10 @@ describe('a line being typed', () => {
     expect(edited('abc', keys, none)).toBe('a');
     expect(edited('abc', `${keys}x`, none)).toBe('ax');
   });
+  it('Ctrl-U and Ctrl-W erase also when the letters behind them came with them', () => {
+    expect(edited('a ticket', '\u0015INC-7', none)).toBe('INC-7');
+    expect(edited('one two', '\u0017three', none)).toBe('one three');
+  });
   it('erases a letter that takes two units whole', () => {
     expect(edited('a😀', '', { ...none, backspace: true })).toBe('a');
   });

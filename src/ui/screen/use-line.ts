@@ -31,12 +31,27 @@ export function useLine(begin: string): Line {
  * erasures; a pasted line break ends what is taken and sends nothing, that is Enter's to do (T19).
  */
 export function edited(text: string, input: string, key: Pick<Key, 'ctrl' | 'meta' | 'backspace' | 'delete'>): string {
-  if (key.ctrl) return input === 'u' ? '' : input === 'w' ? text.replace(/\S*\s*$/, '') : text;
+  if (key.ctrl) return input === 'u' ? '' : input === 'w' ? withoutWord(text) : text;
   if (key.backspace || key.delete) return withoutLast(text);
   if (key.meta) return text;
   const [line = ''] = input.split(/[\r\n]/);
-  return Array.from(line).reduce((so, letter) => (/[\b\u007f]/.test(letter) ? withoutLast(so) : so + printable(letter)), text);
+  return Array.from(line).reduce(typed, text);
 }
 
+function typed(text: string, letter: string): string {
+  switch (letter) {
+    case '\b':
+    case '\u007f':
+      return withoutLast(text);
+    case '\u0015':
+      return '';
+    case '\u0017':
+      return withoutWord(text);
+    default:
+      return text + printable(letter);
+  }
+}
+
+const withoutWord = (text: string): string => text.replace(/\S*\s*$/, '');
 const withoutLast = (text: string): string => Array.from(text).slice(0, -1).join('');
 const printable = (letter: string): string => (/[\u0000-\u001f\u007f]/.test(letter) ? '' : letter);
