@@ -1,5 +1,5 @@
 /** The page of `runbook report -o html`, in a browser: it complains of nothing, asks no network, and is readable on a phone. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -38,7 +38,9 @@ beforeAll(async () => {
   let count = 0;
   const growth = setInterval(() => {
     count += 7;
-    writeFileSync(join(here.folder, 'counter'), `${String(count)}\n`);
+    // Renamed into place: a reading between the emptying and the writing would fail the step.
+    writeFileSync(join(here.folder, 'next'), `${String(count)}\n`);
+    renameSync(join(here.folder, 'next'), join(here.folder, 'counter'));
   }, 150);
   const { stderr } = await call('run', join(here.folder, 'page.yaml'), '--report', path, '--no-questions');
   clearInterval(growth);
