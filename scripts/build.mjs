@@ -61,13 +61,13 @@ const withoutDeveloperTools = {
 const apart = {
   name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/commands\/program\.ts$/ }, () => ({ path: './program.js', external: true }));
+    build.onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.js', external: true }));
     // Modules that are not ours are imported by the loader, which has an import() of its own.
     build.onResolve({ filter: /\/import-module\.ts$/ }, () => ({ path: 'import-module', namespace: 'loader' }));
     build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({
       contents: 'const byLoader = (url) => importModule(url); export { byLoader as importModule };',
     }));
-    build.onResolve({ filter: /ui\/screen\/open\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
+    build.onResolve({ filter: /ui\/screen\/mount\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
     build.onResolve({ filter: new RegExp(`^(${drivers.join('|')})$`) }, ({ path }) => ({
       path: `./drivers/${path}.js`,
       external: true,
@@ -156,8 +156,8 @@ writeFileSync(out('package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('scripts/loader.cjs', out('cli.js'));
 chmodSync(out('cli.js'), 0o755);
 for (const [file, entry, plugins] of [
-  ['main.js', 'src/cli.ts', [withoutRunners]],
-  ['program.js', 'src/commands/program.ts', []],
+  ['main.js', 'src/cli/cli.ts', [withoutRunners]],
+  ['program.js', 'src/cli/program.ts', []],
 ]) {
   await build({
     ...common,
@@ -208,13 +208,13 @@ await build({
   format: 'esm',
   minify: false,
   banner: { js: modules },
-  entryPoints: ['src/interpreter/config/contract-kit.ts'],
+  entryPoints: ['src/interpreter/packages/contract-kit.ts'],
   outfile: out('contract-kit.mjs'),
 });
 await build({
   ...common,
   format: 'esm',
-  entryPoints: { screen: 'src/ui/screen/open.tsx' },
+  entryPoints: { screen: 'src/ui/screen/mount.tsx' },
   outdir: next,
   outExtension: { '.js': '.mjs' },
   plugins: [withoutDeveloperTools],

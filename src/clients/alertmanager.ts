@@ -1,5 +1,5 @@
 /** Alertmanager's second interface, as far as silences need it. */
-import type { FaultClass } from '../interpreter/core/value.ts';
+import type { FaultClass } from '../interpreter/core/model/value.ts';
 import { classOfStatus, exchange, headersOf } from './http.ts';
 
 export interface Matcher {

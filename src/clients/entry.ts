@@ -1,5 +1,5 @@
 /** Reads configuration entries of targets: every key is known or refused, in words for the operator. */
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
 
 export type Entry = Readonly<Record<string, Json>>;

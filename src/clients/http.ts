@@ -1,6 +1,6 @@
 /** One HTTP exchange with a cap on the body, no redirects, and a classified failure. The caller's signal is the deadline. */
 import type { IncomingMessage } from 'node:http';
-import type { FaultClass } from '../interpreter/core/value.ts';
+import type { FaultClass } from '../interpreter/core/model/value.ts';
 
 export interface HttpRequest {
   readonly method: string;

@@ -1,6 +1,6 @@
 /** Entries of the configuration are judged by the readers that connections use, with neither secrets nor files opened. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import { registry } from '../steps/index.ts';
 
 const told = async (stepType: string, entry: Json): Promise<string> => {

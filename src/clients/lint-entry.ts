@@ -1,5 +1,5 @@
 /** What is wrong with an entry of the configuration, without opening its secrets or reading its files: found in the pull request, not that night. */
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import type { TargetEntry } from '../interpreter/port/step-type.ts';
 import { isEntry } from './entry.ts';
 import { checkTlsKeys } from './tls.ts';

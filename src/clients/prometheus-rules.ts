@@ -1,5 +1,5 @@
 /** Alerting rules and their active alerts, as a Prometheus evaluates them. */
-import type { FaultClass } from '../interpreter/core/value.ts';
+import type { FaultClass } from '../interpreter/core/model/value.ts';
 import { classOfStatus, exchange, headersOf } from './http.ts';
 
 export interface ActiveAlert {

@@ -3,7 +3,7 @@
  * operator work as in a terminal. What must not be weakened stands first, since ssh takes the first value that it is given.
  */
 import { resolve } from 'node:path';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import type { Entry } from './entry.ts';
 import { isEntry, refuseUnknown, text } from './entry.ts';
 import { quoteWord } from './quote.ts';

@@ -4,7 +4,7 @@
  * are taken out of the output.
  */
 import { randomBytes } from 'node:crypto';
-import type { FaultClass } from '../interpreter/core/value.ts';
+import type { FaultClass } from '../interpreter/core/model/value.ts';
 import type { Kept, Talk } from './process.ts';
 import { runProcess } from './process.ts';
 import type { Mark, RemoteCommand } from './ssh-program.ts';

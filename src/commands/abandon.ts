@@ -1,11 +1,11 @@
 /** `runbook abandon`: closes an interrupted run for good; recorded with who and why, outcome `abandoned`. */
 import { abandonRun } from '../interpreter/engine/abandon.ts';
-import { actorOf } from './actor.ts';
-import { exitCodes, usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import { stateRoot } from './state-root.ts';
-import { readStored } from './stored.ts';
-import { print } from './terminal.ts';
+import { actorOf } from '../console/actor.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { readStored } from '../session/load-run.ts';
+import { print } from '../console/terminal.ts';
 import { listRuns } from '../interpreter/store/run-directory.ts';
 
 export async function abandon(name: string, options: { readonly reason: string }): Promise<number> {

@@ -1,11 +1,11 @@
 /** `runbook attach [RUN]`: the same picture of a running run, from any terminal of this user. */
-import { actorOf } from './actor.ts';
-import { usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import { stateRoot } from './state-root.ts';
-import { readStored } from './stored.ts';
-import { outputForm } from './terminal.ts';
-import { viewRun } from './view-run.ts';
+import { actorOf } from '../console/actor.ts';
+import { usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { readStored } from '../session/load-run.ts';
+import { outputForm } from '../console/terminal.ts';
+import { viewRun } from '../session/viewer.ts';
 import { listRuns } from '../interpreter/store/run-directory.ts';
 
 export interface AttachOptions {

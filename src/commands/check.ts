@@ -1,10 +1,10 @@
 /** `runbook check`: performs the reads that need nothing from earlier steps' effects, previews the writes, changes nothing. */
 import { previewRun } from '../interpreter/engine/preview.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
-import { exitCodes } from './exit.ts';
-import type { OutputOption, PlanOptions } from './options.ts';
-import { baseDirectory, prepare } from './prepare.ts';
-import { print, printJson } from './terminal.ts';
+import { exitCodes } from '../console/exit-codes.ts';
+import type { OutputOption, PlanOptions } from '../console/options.ts';
+import { baseDirectory, prepare } from '../session/prepare.ts';
+import { print, printJson } from '../console/terminal.ts';
 
 export async function check(name: string, options: PlanOptions & OutputOption): Promise<number> {
   const { plan, environment, path, registry } = await prepare(name, options);

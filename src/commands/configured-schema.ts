@@ -1,12 +1,12 @@
 /** The published schema with the step types of a configuration in it: point the editor's modeline at where it was written. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import type { Manifest } from '../interpreter/port/step-type.ts';
 import { configured } from './docs.ts';
-import { usage } from './exit.ts';
-import { packageRoot } from './package-root.ts';
-import { refuseDiagnostics } from './step-types.ts';
+import { usage } from '../console/exit-codes.ts';
+import { packageRoot } from '../console/package-root.ts';
+import { refuseDiagnostics } from '../catalogue/step-types.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 

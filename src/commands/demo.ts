@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitCodes } from './exit.ts';
-import { call } from './call.ts';
+import { exitCodes } from '../console/exit-codes.ts';
+import { call } from '../console/call.ts';
 import { packageRoot } from './schema.ts';
-import { print } from './terminal.ts';
+import { print } from '../console/terminal.ts';
 
 export async function demo(program: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-demo-'));

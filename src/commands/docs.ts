@@ -5,11 +5,11 @@ import { loadConfig } from '../interpreter/config/config.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
 import { stepTypePage } from '../interpreter/port/page.ts';
 import type { StepType, StepTypeOrigin } from '../interpreter/port/step-type.ts';
-import { exitCodes, usage } from './exit.ts';
-import { packageRoot } from './package-root.ts';
-import type { KnownStepTypes } from './step-types.ts';
-import { knownStepTypes, refuseDiagnostics } from './step-types.ts';
-import { print } from './terminal.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { packageRoot } from '../console/package-root.ts';
+import type { KnownStepTypes } from '../catalogue/step-types.ts';
+import { knownStepTypes, refuseDiagnostics } from '../catalogue/step-types.ts';
+import { print } from '../console/terminal.ts';
 
 export interface DocsOptions {
   readonly config?: string;

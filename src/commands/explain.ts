@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentOf } from '../interpreter/document/diagnostic.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
-import { exitCodes, usage } from './exit.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
 import { packageRoot } from './schema.ts';
-import { print } from './terminal.ts';
+import { print } from '../console/terminal.ts';
 
 export async function explain(code: string | undefined): Promise<number> {
   if (code === undefined) {

@@ -1,9 +1,9 @@
 /** `runbook lab`: hands over to the lab's own program, which imports nothing of the interpreter. `demo` rehearses ws-desync on it. */
-import { call } from './call.ts';
+import { call } from '../console/call.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError, exitCodes, usage } from './exit.ts';
-import type { OutputOption } from './options.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
+import type { OutputOption } from '../console/options.ts';
 import { packageRoot } from './schema.ts';
 
 const verbs: readonly string[] = [

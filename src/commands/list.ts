@@ -1,12 +1,12 @@
 /** `runbook list`: the catalogue, from the top of each document only; broken documents are listed with their problem, never hidden. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Json } from '../interpreter/core/value.ts';
-import { catalogueFolder, folderName, idOfFile, runbookFiles } from './catalogue.ts';
-import { exitCodes, usage } from './exit.ts';
-import { headOf } from './head.ts';
-import type { OutputOption } from './options.ts';
-import { print, printError, printJson } from './terminal.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { headOf } from '../catalogue/front-matter.ts';
+import type { OutputOption } from '../console/options.ts';
+import { print, printError, printJson } from '../console/terminal.ts';
 
 export interface Listed {
   readonly id: string;

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { catalogueFolder, folderName } from './catalogue.ts';
-import { CommandError, exitCodes, usage } from './exit.ts';
+import { catalogueFolder, folderName } from '../catalogue/catalogue.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { packageRoot } from './schema.ts';
-import { print } from './terminal.ts';
+import { print } from '../console/terminal.ts';
 
 export interface NewOptions {
   readonly title?: string;

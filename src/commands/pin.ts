@@ -1,13 +1,13 @@
 /** `runbook pin PACKAGE`: reads a step type from outside, says what it declares, prints the lines that pin it in a configuration. Runs nothing of it. */
 import { resolve } from 'node:path';
-import { PackageError, readPackageFiles } from '../interpreter/config/package-files.ts';
-import type { StepTypePackage } from '../interpreter/config/package-papers.ts';
-import { packageOf } from '../interpreter/config/package-papers.ts';
-import { packageFolder } from '../interpreter/config/step-types.ts';
+import { PackageError, readPackageFiles } from '../interpreter/packages/package-files.ts';
+import type { StepTypePackage } from '../interpreter/packages/package-manifest.ts';
+import { packageOf } from '../interpreter/packages/package-manifest.ts';
+import { packageFolder } from '../interpreter/packages/step-types.ts';
 import { configFile } from '../interpreter/config/load.ts';
 import { registry } from '../steps/index.ts';
-import { CommandError, exitCodes } from './exit.ts';
-import { print, printError, printJson } from './terminal.ts';
+import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import { print, printError, printJson } from '../console/terminal.ts';
 
 export async function pin(name: string, options: { readonly output?: string }): Promise<number> {
   const found = read(name);

@@ -1,11 +1,11 @@
 /** `runbook plan`: resolved steps with targets and effects; touches nothing, opens no connection. */
-import type { Plan } from '../interpreter/core/plan.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
 import { planRows } from '../interpreter/plan/rows.ts';
-import { durationText } from '../ui/words.ts';
-import { exitCodes } from './exit.ts';
-import type { OutputOption, PlanOptions } from './options.ts';
-import { prepare } from './prepare.ts';
-import { print, printJson } from './terminal.ts';
+import { durationText } from '../ui/format.ts';
+import { exitCodes } from '../console/exit-codes.ts';
+import type { OutputOption, PlanOptions } from '../console/options.ts';
+import { prepare } from '../session/prepare.ts';
+import { print, printJson } from '../console/terminal.ts';
 
 export async function plan(name: string, options: PlanOptions & OutputOption): Promise<number> {
   const { plan: made } = await prepare(name, options);

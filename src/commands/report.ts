@@ -2,11 +2,11 @@
 import { extname } from 'node:path';
 import type { Attachment } from '../interpreter/port/step-type.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { exitCodes, usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import { readStored } from './stored.ts';
-import type { OutputOption } from './options.ts';
-import { print } from './terminal.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { readStored } from '../session/load-run.ts';
+import type { OutputOption } from '../console/options.ts';
+import { print } from '../console/terminal.ts';
 
 /** Lines of a step's output on the page; the whole stands in the run directory. */
 const outputLines = 40;

@@ -1,12 +1,12 @@
 /** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
-import { actorOf } from './actor.ts';
-import { bindingsOf } from './bindings.ts';
-import { usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import { operate } from './operate.ts';
-import type { AnswerOptions } from './options.ts';
-import { stateRoot } from './state-root.ts';
-import { readStored } from './stored.ts';
+import { actorOf } from '../console/actor.ts';
+import { bindingsOf } from '../session/rebind.ts';
+import { usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { operate } from '../session/execute.ts';
+import type { AnswerOptions } from '../console/options.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { readStored } from '../session/load-run.ts';
 
 export async function resume(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
   const directory = await openNamedRun(name);

@@ -1,13 +1,13 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import { mkdirSync } from 'node:fs';
-import type { AnswerOptions, PlanOptions } from './options.ts';
-import { operate } from './operate.ts';
-import { baseDirectory, prepare } from './prepare.ts';
-import { stateRoot } from './state-root.ts';
+import type { AnswerOptions, PlanOptions } from '../console/options.ts';
+import { operate } from '../session/execute.ts';
+import { baseDirectory, prepare } from '../session/prepare.ts';
+import { stateRoot } from '../console/state-root.ts';
 import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
-import { actorOf } from './actor.ts';
-import { usage } from './exit.ts';
-import { outputForm } from './terminal.ts';
+import { actorOf } from '../console/actor.ts';
+import { usage } from '../console/exit-codes.ts';
+import { outputForm } from '../console/terminal.ts';
 
 export async function run(named: string | undefined, given: PlanOptions & AnswerOptions): Promise<number> {
   const { name, options } = await chosen(named, given);
@@ -42,7 +42,7 @@ async function chosen(
   const canAsk = outputForm(options.output) === 'tui' && process.stdin.isTTY === true && options.questions !== false;
   if (name !== undefined && !canAsk) return { name, options };
   if (!canAsk) throw usage('which runbook?', '`runbook list` shows all; on a terminal `runbook run` lets you choose');
-  const { fillIn, pick } = await import('./pick.ts');
+  const { fillIn, pick } = await import('../session/pick-runbook.ts');
   const picked = name === undefined ? await pick(options) : await fillIn(name, options);
   if (picked === undefined) return { name: name ?? '', options };
   const inputs = Object.entries(picked.inputs).map(([input, text]) => `${input}=${text}`);

@@ -2,12 +2,12 @@
 import { parseDuration } from '../interpreter/language/duration.ts';
 import type { RunListing } from '../interpreter/store/run-directory.ts';
 import { listRuns } from '../interpreter/store/run-directory.ts';
-import { exitCodes, usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import type { OutputOption } from './options.ts';
-import { stateRoot } from './state-root.ts';
-import { readStored } from './stored.ts';
-import { print, printJson } from './terminal.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import type { OutputOption } from '../console/options.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { readStored } from '../session/load-run.ts';
+import { print, printJson } from '../console/terminal.ts';
 
 export interface RunsOptions extends OutputOption {
   readonly runbook?: string;
@@ -62,7 +62,7 @@ async function one(name: string, all: readonly RunListing[], options: RunsOption
   if (listed[0]?.state === 'damaged') return exitCodes.succeeded;
   const { plan, state } = readStored(directory);
   const { endingLines } = await import('../ui/model/ending.ts');
-  const { glyphs, lookOf } = await import('../ui/look.ts');
+  const { glyphs, lookOf } = await import('../ui/theme.ts');
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   const { sanitize } = await import('../interpreter/guard/sanitize.ts');
   const look = lookOf(process.env);

@@ -1,11 +1,11 @@
 /** `runbook schema [type]`: the generated JSON Schema, for editors and other tools; with --config also the step types from outside. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes, usage } from './exit.ts';
-import { packageRoot } from './package-root.ts';
-import { print } from './terminal.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { packageRoot } from '../console/package-root.ts';
+import { print } from '../console/terminal.ts';
 
-export { packageRoot } from './package-root.ts';
+export { packageRoot } from '../console/package-root.ts';
 
 export async function schema(type: string | undefined, options: { readonly config?: string } = {}): Promise<number> {
   if (options.config !== undefined) {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stringify } from 'yaml';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
-import { findRunbook } from './catalogue.ts';
-import { CommandError, exitCodes } from './exit.ts';
-import { print } from './terminal.ts';
+import { findRunbook } from '../catalogue/catalogue.ts';
+import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import { print } from '../console/terminal.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 

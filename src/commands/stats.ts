@@ -1,14 +1,14 @@
 /** `runbook stats [RUNBOOK]`: from the journals of this machine, each time anew. */
-import type { Stamped } from '../interpreter/core/event.ts';
+import type { Stamped } from '../interpreter/core/model/event.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
 import { listRuns, openRun } from '../interpreter/store/run-directory.ts';
 import type { RunbookStats, RunFacts } from '../ui/model/stats.ts';
 import { statsOf } from '../ui/model/stats.ts';
-import { durationText } from '../ui/words.ts';
-import { exitCodes, usage } from './exit.ts';
-import type { OutputOption } from './options.ts';
-import { stateRoot } from './state-root.ts';
-import { print, printError, printJson } from './terminal.ts';
+import { durationText } from '../ui/format.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import type { OutputOption } from '../console/options.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { print, printError, printJson } from '../console/terminal.ts';
 
 export async function stats(name: string | undefined, options: OutputOption): Promise<number> {
   const root = stateRoot();

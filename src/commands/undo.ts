@@ -1,14 +1,14 @@
 /** `runbook undo RUN`: a new run that performs what the named run registered and did not use, newest first. */
 import { planUndo } from '../interpreter/engine/undo-run.ts';
 import { createRun, listRuns, newRunId, openRun } from '../interpreter/store/run-directory.ts';
-import { actorOf } from './actor.ts';
-import { bindingsOf } from './bindings.ts';
-import { usage } from './exit.ts';
-import { openNamedRun } from './open-run.ts';
-import { operate } from './operate.ts';
-import type { AnswerOptions } from './options.ts';
-import { stateRoot } from './state-root.ts';
-import { readStored } from './stored.ts';
+import { actorOf } from '../console/actor.ts';
+import { bindingsOf } from '../session/rebind.ts';
+import { usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { operate } from '../session/execute.ts';
+import type { AnswerOptions } from '../console/options.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { readStored } from '../session/load-run.ts';
 
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
 async function refuseTwice(root: string, run: string): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { closedPort, startTcp } from '../../test/rig/servers.ts';
 import { check } from '../interpreter/check/check.ts';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { manifestProblems, paperProblems, stoppingProblems } from '../interpreter/port/contract.ts';
 import type { Trial } from '../interpreter/port/contract.ts';

@@ -1,7 +1,7 @@
 /** Open questions of a run and what a typed text means for one of them; every viewer asks in the same way. */
-import type { Plan } from '../interpreter/core/plan.ts';
-import type { State } from '../interpreter/core/state.ts';
-import type { Json } from '../interpreter/core/value.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { State } from '../interpreter/core/model/state.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
 import type { OpenQuestion } from '../interpreter/engine/operator.ts';
 import { fieldsOf, questionsOf } from '../interpreter/engine/operator.ts';
 import type { Act } from '../interpreter/link/protocol.ts';

@@ -45,16 +45,16 @@ describe('the import table', () => {
     expect(
       offending(
         inside(`interpreter/${folder}`),
-        /^src\/(interpreter\/(engine|store)|steps|ui|clients|commands)\/|^(kafkajs|ioredis|pg|ink|react|execa|ws)$/,
+        /^src\/(interpreter\/(engine|store)|steps|ui|clients|cli|commands|session|catalogue|console)\/|^(kafkajs|ioredis|pg|ink|react|execa|ws)$/,
       ),
     ).toEqual([]);
   });
 
-  it.each(['engine', 'store', 'guard', 'config'])('keeps %s away from steps, screen and the linter', (folder) => {
+  it.each(['engine', 'store', 'guard', 'config', 'packages'])('keeps %s away from steps, screen and the linter', (folder) => {
     expect(
       offending(
         inside(`interpreter/${folder}`),
-        /^src\/(interpreter\/check|steps|ui|clients|commands)\/|^(kafkajs|ioredis|pg|ink|react|ws)$/,
+        /^src\/(interpreter\/check|steps|ui|clients|cli|commands|session|catalogue|console)\/|^(kafkajs|ioredis|pg|ink|react|ws)$/,
       ),
     ).toEqual([]);
   });
@@ -63,14 +63,14 @@ describe('the import table', () => {
     expect(
       offending(
         inside('interpreter/link'),
-        /^src\/(interpreter\/(check|document|plan|language|config|store\/journal)|steps|ui|clients|commands)\b|^(ink|react)$/,
+        /^src\/(interpreter\/(check|document|plan|language|config|store\/journal)|steps|ui|clients|cli|commands|session|catalogue|console)\b|^(ink|react)$/,
       ),
     ).toEqual([]);
   });
 
-  it('lets only language/condition see the expression library', () => {
+  it('lets only language/cel/condition see the expression library', () => {
     expect(
-      all.filter((one) => one.to === '@marcbachmann/cel-js' && !/^src\/interpreter\/language\/condition/.test(one.from)),
+      all.filter((one) => one.to === '@marcbachmann/cel-js' && !/^src\/interpreter\/language\/cel\/condition/.test(one.from)),
     ).toEqual([]);
   });
 
@@ -86,23 +86,26 @@ describe('the import table', () => {
       const other = /^src\/steps\/([^/]+)\//.exec(one.to)?.[1];
       return (
         (other !== undefined && other !== own && !(own === 'wait-until-metric' && other === 'metric')) ||
-        /^src\/(ui|commands|interpreter\/(store|engine|check))\//.test(one.to)
+        /^src\/(ui|cli|commands|session|catalogue|console|interpreter\/(store|engine|check))\//.test(one.to)
       );
     });
     expect(wrong).toEqual([]);
   });
 
   it('keeps clients away from steps and the engine', () => {
-    expect(offending(inside('clients'), /^src\/(steps|ui|commands|interpreter\/(engine|store|check|plan|document))\//)).toEqual(
-      [],
-    );
+    expect(
+      offending(
+        inside('clients'),
+        /^src\/(steps|ui|cli|commands|session|catalogue|console|interpreter\/(engine|store|check|plan|document))\//,
+      ),
+    ).toEqual([]);
   });
 
   it('keeps the screen away from drivers, steps and the writing journal; Ink stays in ui/screen', () => {
     expect(
       offending(
         inside('ui'),
-        /^src\/(steps|clients|commands|interpreter\/(check|store\/journal-write|config))\b|^(kafkajs|ioredis|pg|ws)$/,
+        /^src\/(steps|clients|cli|commands|session|catalogue|console|interpreter\/(check|store\/journal-write|config))\b|^(kafkajs|ioredis|pg|ws)$/,
       ),
     ).toEqual([]);
     expect(all.filter((one) => /^(ink|react)$/.test(one.to) && !one.from.startsWith('src/ui/screen/'))).toEqual([]);

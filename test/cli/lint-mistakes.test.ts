@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLinter } from '../../src/commands/lint-one.ts';
+import { createLinter } from '../../src/commands/lint/one.ts';
 import type { Diagnostic } from '../../src/interpreter/document/diagnostic.ts';
 import { offsetOf } from '../../src/interpreter/document/fix.ts';
 import type { Made, Mistake } from '../rig/mistakes.ts';

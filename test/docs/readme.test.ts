@@ -64,7 +64,7 @@ describe('the commands of the README', () => {
   });
 
   it('document the exit codes of the program', async () => {
-    const { exitCodes } = await import('../../src/commands/exit.ts');
+    const { exitCodes } = await import('../../src/console/exit-codes.ts');
     for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`\\b${String(code)}\\b`));
   });
 });

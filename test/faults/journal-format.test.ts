@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Plan } from '../../src/interpreter/core/plan.ts';
+import type { Plan } from '../../src/interpreter/core/model/plan.ts';
 import { foldRun } from '../../src/interpreter/engine/undo-run.ts';
 import { readJournal } from '../../src/interpreter/store/journal-read.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import type * as Kit from '../../src/interpreter/config/contract-kit.ts';
+import type * as Kit from '../../src/interpreter/packages/contract-kit.ts';
 import { place, root } from '../rig/cli.ts';
 import { beanstalk, oddPackage } from './packages.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '../rig/cli.ts';
 import { eventually, place, root, runbook, start } from '../rig/cli.ts';
-import { readPackageFiles } from '../../src/interpreter/config/package-files.ts';
+import { readPackageFiles } from '../../src/interpreter/packages/package-files.ts';
 import { startTcp } from '../rig/servers.ts';
 import type { BeanstalkServer } from './beanstalk-server.ts';
 import { startBeanstalk } from './beanstalk-server.ts';

@@ -1,8 +1,8 @@
 /** Packages and configurations for tests of step types from outside. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../../src/interpreter/core/value.ts';
-import { readPackageFiles } from '../../src/interpreter/config/package-files.ts';
+import type { Json } from '../../src/interpreter/core/model/value.ts';
+import { readPackageFiles } from '../../src/interpreter/packages/package-files.ts';
 
 export const beanstalk = join(import.meta.dirname, 'runbook-step-beanstalk');
 

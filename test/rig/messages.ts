@@ -1,5 +1,5 @@
 /** Sends one message as a step would: with files to attach, a deadline of one's own and a clock whose pauses are on record instead of waited. */
-import type { Json } from '../../src/interpreter/core/value.ts';
+import type { Json } from '../../src/interpreter/core/model/value.ts';
 import type { Done, StepType } from '../../src/interpreter/port/step-type.ts';
 import { openStep } from './session.ts';
 

@@ -1,6 +1,6 @@
 /** Performs one step of a step type outside an engine: a context as the engine makes it, with what was sent and printed on record. */
 import { tmpdir } from 'node:os';
-import type { Json } from '../../src/interpreter/core/value.ts';
+import type { Json } from '../../src/interpreter/core/model/value.ts';
 import type { Done, RunContext, Session, StepType } from '../../src/interpreter/port/step-type.ts';
 
 export interface Performed {

@@ -1,7 +1,7 @@
 /** A run whose only step waits for a metric of a real Prometheus, with the exporter that the test turns. */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../../src/interpreter/core/value.ts';
+import type { Json } from '../../src/interpreter/core/model/value.ts';
 import type { Finished, Place } from './cli.ts';
 import { eventually, place, start } from './cli.ts';
 import { startHttp } from './servers.ts';

@@ -1,5 +1,5 @@
 /** kafkajs' errors in our classes (kafka-and-servers 3). Only the broker's own answer is a refusal; everything else after a write left is unknown. */
-import type { FaultClass } from '../../interpreter/core/value.ts';
+import type { FaultClass } from '../../interpreter/core/model/value.ts';
 
 export interface KafkaFailure {
   readonly ok: false;

@@ -2,7 +2,7 @@
  * The configuration entry of a Kafka cluster. Every key is known or refused: a misspelt `tls` would be a connection in the clear.
  * Certificates are always verified (T27); secrets come opened from references and are in no message of ours.
  */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { isEntry, refuseUnknown, text } from '../entry.ts';
 import type { TlsOptions } from '../tls.ts';
 import { tlsOf } from '../tls.ts';

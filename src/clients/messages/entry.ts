@@ -1,5 +1,5 @@
 /** Entries of the configuration as receivers read them. What is wrong is said before anything is sent, and never with a value. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
 import type { OpenContext } from '../../interpreter/port/step-type.ts';
 

@@ -1,5 +1,5 @@
 /** What went wrong while a mail was sent. */
-import type { FaultClass } from '../../interpreter/core/value.ts';
+import type { FaultClass } from '../../interpreter/core/model/value.ts';
 import type { Account } from './mail-account.ts';
 import { failed } from './message.ts';
 import type { Failed } from './message.ts';

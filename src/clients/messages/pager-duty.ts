@@ -2,7 +2,7 @@
  * PagerDuty, Events API v2: one POST an event, 202 when it was taken. Alerts are told apart by `dedup_key`, so that a repetition of a lost reply changes
  * nothing, and `acknowledge` and `resolve` mean the alert of an earlier message.
  */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
 import { readEntry } from './entry.ts';
 import { plainKey } from './key.ts';

@@ -1,5 +1,5 @@
 /** Receivers of our own form: webhooks and issue trackers, signed where the entry has a key. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Attachment, Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
 import { headersOf } from '../http.ts';
 import { readEntry } from './entry.ts';

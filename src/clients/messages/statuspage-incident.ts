@@ -1,5 +1,5 @@
 /** Incidents of Statuspage with what we keep in their metadata: `{ runbook: { run, said: [...] } }`, since every value on top must be a mapping. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { digestOf } from './key.ts';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
  * Statuspage (Atlassian): one incident a run, opened by its first message and updated by the later ones. Statuspage has no key against repetition, but it keeps
  * metadata of ours: which run an incident belongs to and which messages it has. So what was lost is looked up, and never said twice.
  */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
 import { readEntry } from './entry.ts';
 import type { Entry } from './entry.ts';

@@ -2,7 +2,7 @@
  * One statement as one transaction: opened read only for a read, judged before it is committed, stopped on the server when its time is over (M6).
  * Nothing is ever sent twice. `sent` is called just before the statement is executed; preparing it runs nothing.
  */
-import type { Json, Ms } from '../../interpreter/core/value.ts';
+import type { Json, Ms } from '../../interpreter/core/model/value.ts';
 import type { Connection, Connections, Taken } from './connection.ts';
 import { openConnections } from './connection.ts';
 import type { PostgresFailure } from './failure.ts';

@@ -1,5 +1,5 @@
 /** What went wrong with a server, in words that help: one code a cause, a hint, and what is known about the effect. Bound values stay out of it. */
-import type { FaultClass } from '../../interpreter/core/value.ts';
+import type { FaultClass } from '../../interpreter/core/model/value.ts';
 
 export interface PostgresFailure {
   readonly ok: false;

@@ -1,7 +1,7 @@
 /** The configuration entry of a PostgreSQL server, and how it becomes settings of the driver. Nothing is taken from the environment of the process. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 
 export interface PostgresTarget {
   /** Name or address; a path is the folder of a Unix socket. */

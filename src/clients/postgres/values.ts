@@ -1,5 +1,5 @@
 /** Values between JSON and the server's text form, by type oid. Exact: what a JSON number cannot hold stays text. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 
 type Kind = 'text' | 'boolean' | 'integer' | 'int8' | 'float' | 'json' | 'timestamp' | 'timestamptz';
 

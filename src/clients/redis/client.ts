@@ -1,6 +1,6 @@
 /** One Redis that gets each command at most once (M5); commands as argv; a deadline always. */
 import type { Redis } from 'ioredis';
-import type { FaultClass, Json } from '../../interpreter/core/value.ts';
+import type { FaultClass, Json } from '../../interpreter/core/model/value.ts';
 import type { Connection } from './connect.ts';
 import { connectionTo } from './connect.ts';
 import type { RedisTarget } from './target.ts';

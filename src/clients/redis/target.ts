@@ -1,5 +1,5 @@
 /** The configuration entry of a Redis: one server, a master that sentinels know, or a cluster. Every key is known or refused. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { isEntry, refuseUnknown, text } from '../entry.ts';
 import type { TlsOptions } from '../tls.ts';
 import { tlsOf } from '../tls.ts';

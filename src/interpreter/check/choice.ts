@@ -1,5 +1,5 @@
 /** `choose` for the rules: its conditions, its texts for people, and the option that a step stands in. The steps of options are steps of their own. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';

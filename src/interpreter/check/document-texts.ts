@@ -1,9 +1,9 @@
 /** Templates and conditions of the document itself: the lock, links and severity, what an alert fills in, the outputs; and texts that are none (document.md, top level). */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { isList, isMapping } from '../document/steps.ts';
-import type { JsonSchema } from '../language/condition.ts';
-import { parseMessage, parseTemplate } from '../language/template.ts';
+import type { JsonSchema } from '../language/cel/condition.ts';
+import { parseMessage, parseTemplate } from '../language/template/template.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';

@@ -1,12 +1,12 @@
 /** Conditions and templates: every CEL leaf and every `{{path}}` against the types in force at its place. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
-import type { JsonSchema } from '../language/condition.ts';
-import { checkExpression } from '../language/condition.ts';
-import { currentStepSchema } from '../language/roots.ts';
-import { parseMessage, parseTemplate } from '../language/template.ts';
+import type { JsonSchema } from '../language/cel/condition.ts';
+import { checkExpression } from '../language/cel/condition.ts';
+import { currentStepSchema } from '../language/cel/roots.ts';
+import { parseMessage, parseTemplate } from '../language/template/template.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
 import type { Checked } from './finding.ts';

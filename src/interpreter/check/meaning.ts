@@ -1,5 +1,5 @@
 /** What is well formed and still wrong: writes in reading sections, waits without end, combinations that do nothing. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { parseDuration } from '../language/duration.ts';
 import type { Checked } from './finding.ts';

@@ -1,5 +1,5 @@
 /** Names: ids unique, targets inputs and steps known, needs without a circle. Unknown names are errors before step 1 (L6). */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';

@@ -1,6 +1,6 @@
 /** Checks one condition (CEL) with the types in force where it stands. */
-import type { Json } from '../core/value.ts';
-import { checkExpression } from '../language/condition.ts';
+import type { Json } from '../core/model/value.ts';
+import { checkExpression } from '../language/cel/condition.ts';
 import type { Checked } from './finding.ts';
 import { isPerhapsLost } from './lost-ids.ts';
 import type { Roots } from './types.ts';

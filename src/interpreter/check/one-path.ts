@@ -1,7 +1,7 @@
 /** Checks one path of a template with the types in force where it stands. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { isMapping } from '../document/steps.ts';
-import type { JsonSchema } from '../language/condition.ts';
+import type { JsonSchema } from '../language/cel/condition.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isPerhapsLost } from './lost-ids.ts';

@@ -1,6 +1,6 @@
 /** The rules that step types bring themselves, and the configuration's targets. */
 import { dirname } from 'node:path';
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Mapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { isMapping } from '../document/steps.ts';

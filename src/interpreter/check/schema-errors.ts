@@ -1,9 +1,9 @@
 /** Errors of the generated validators, in words of this language and at the place of the value. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { exchange } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { durationHint } from '../language/duration.ts';
-import { onlyWord } from '../language/mend.ts';
+import { onlyWord } from '../language/template/mend.ts';
 import { nearest, suggestion } from '../language/suggest.ts';
 import type { Mapping } from '../document/steps.ts';
 import { commsSchema, durationPattern, inputSchema, stepSchema, topSchema } from './document-schema.ts';

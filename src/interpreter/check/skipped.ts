@@ -2,7 +2,7 @@
  * Reading the value of a step that may have been skipped (`when`, `offer`) fails when it was: lint asks for a guard (document.md, conditions). A guard is
  * a mention of the step's `ok`, `state` or `changed` in the same condition or in a `when` in force, the same `when`, or standing in the same group.
  */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';

@@ -1,11 +1,11 @@
 /** Keys and types of values: every mapping of the document against the schema of exactly that mapping, so that one mistake is one finding. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Fix } from '../document/fix.ts';
 import { exchange } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
-import { onlyWord } from '../language/mend.ts';
+import { onlyWord } from '../language/template/mend.ts';
 import { nearest, suggestion } from '../language/suggest.ts';
 import type { Position } from '../port/step-type.ts';
 import { checkDurations } from './durations.ts';

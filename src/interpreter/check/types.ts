@@ -1,11 +1,11 @@
 /** Types of everything an expression may read, as JSON Schemas: inputs, targets, and each step's record by its place. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
-import { checkExpression } from '../language/condition.ts';
-import type { JsonSchema } from '../language/condition.ts';
-import { environmentSchema, runSchema, stepSchema, targetsSchema } from '../language/roots.ts';
-import { schemaOfInput } from '../language/types.ts';
+import { checkExpression } from '../language/cel/condition.ts';
+import type { JsonSchema } from '../language/cel/condition.ts';
+import { environmentSchema, runSchema, stepSchema, targetsSchema } from '../language/cel/roots.ts';
+import { schemaOfInput } from '../language/cel/types.ts';
 import { textOf } from '../port/text.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Checked } from './finding.ts';

@@ -1,8 +1,8 @@
 /** The edit that mends a value of the wrong kind, word or form, where there is one right answer and the schema takes it. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Fix } from '../document/fix.ts';
 import { exchange, marked } from '../document/fix.ts';
-import { duration, onlyWord, otherKind } from '../language/mend.ts';
+import { duration, onlyWord, otherKind } from '../language/template/mend.ts';
 import type { Position } from '../port/step-type.ts';
 
 export interface WrongValue {

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Document, Node as YamlNode } from 'yaml';
 import { LineCounter, isNode, isPair, isMap, isScalar, parseDocument } from 'yaml';
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';

@@ -1,5 +1,5 @@
 /** Target names of runbooks -> entries of the environment. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Environment } from './types.ts';
 

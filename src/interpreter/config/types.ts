@@ -1,4 +1,4 @@
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Spot } from './diagnostics.ts';
 
 /** One entry under `targets`: its type and whatever the step types of that type need to reach it. */

@@ -1,6 +1,6 @@
 /** YAML text -> Runbook with the place of every key and value. Collects problems, never throws for what an author wrote. */
 import { Composer, Lexer, LineCounter } from 'yaml';
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { documentOf, sortDiagnostics } from './diagnostic.ts';

@@ -1,7 +1,7 @@
 /** From YAML nodes to plain data and back to places: every JSON pointer knows the range of its key and of its value. */
 import type { Document, Node, Pair, Scalar } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import { limits } from './limits.ts';
 
 export interface Ranges {

@@ -5,7 +5,7 @@
  */
 import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, SCALAR_STYLE, getScalarValue, parseEvents } from 'js-yaml';
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
 import { limits, refuse } from './limits.ts';
 import type { Runbook } from './load.ts';

@@ -1,6 +1,6 @@
 /** Walks every step of a document, whatever holds it, with its JSON pointer. Used by all rules of check/. */
-import type { Json } from '../core/value.ts';
-import type { Lane } from '../core/plan.ts';
+import type { Json } from '../core/model/value.ts';
+import type { Lane } from '../core/model/plan.ts';
 import { escapePointer } from './nodes.ts';
 
 export type Mapping = Readonly<Record<string, Json>>;

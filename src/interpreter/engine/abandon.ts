@@ -1,8 +1,8 @@
 /** Closes an interrupted run for good: what was open stays open, the outcome is `abandoned`, and who and why are recorded. */
-import type { Decision, Observation } from '../core/event.ts';
-import { exitCodeOf } from '../core/outcome.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Actor } from '../core/value.ts';
+import type { Decision, Observation } from '../core/model/event.ts';
+import { exitCodeOf } from '../core/model/outcome.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Actor } from '../core/model/value.ts';
 import { readJournal } from '../store/journal-read.ts';
 import { openJournal } from '../store/journal-write.ts';
 import type { RunDirectory } from '../store/run-directory.ts';

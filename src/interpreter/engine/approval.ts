@@ -1,6 +1,6 @@
 /** Who may agree to a step with `approve`: somebody of the named roles, never the one who started the run (four eyes, F48, T24). */
-import type { Program } from '../core/plan.ts';
-import type { Actor } from '../core/value.ts';
+import type { Program } from '../core/model/plan.ts';
+import type { Actor } from '../core/model/value.ts';
 
 /** Role -> members: names as the system knows them, or `user:<uid>`. */
 export type Roles = Readonly<Record<string, readonly string[]>>;

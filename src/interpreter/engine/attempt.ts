@@ -1,8 +1,8 @@
 /** `attempt`: performs one attempt of an instance, or the undo of one; ends in exactly one attempt.finished. */
-import type { Observation } from '../core/event.ts';
-import type { Node } from '../core/plan.ts';
-import type { Fault, Key, Ms } from '../core/value.ts';
-import { evaluate } from '../language/condition.ts';
+import type { Observation } from '../core/model/event.ts';
+import type { Node } from '../core/model/plan.ts';
+import type { Fault, Key, Ms } from '../core/model/value.ts';
+import { evaluate } from '../language/cel/condition.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';
 import type { Call, Reading } from './reading.ts';

@@ -1,8 +1,8 @@
 /** What `choose` asks at its moment: which options are possible now, and which one the readings speak for. */
-import type { Shown } from '../core/event.ts';
-import type { Choice, Tree } from '../core/plan.ts';
-import type { Fault, Json } from '../core/value.ts';
-import { evaluate, verdict } from '../language/condition.ts';
+import type { Shown } from '../core/model/event.ts';
+import type { Choice, Tree } from '../core/model/plan.ts';
+import type { Fault, Json } from '../core/model/value.ts';
+import { evaluate, verdict } from '../language/cel/condition.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { isMapping } from './values.ts';
 

@@ -1,5 +1,5 @@
 /** Time comes from here only; tests give a clock of their own. */
-import type { Ms } from '../core/value.ts';
+import type { Ms } from '../core/model/value.ts';
 
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary start. */

@@ -1,10 +1,10 @@
 /** What the parts of one engine share. Made once per run in engine.ts; everything mutable in it has one owner. */
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
-import type { Decision, Observation } from '../core/event.ts';
-import type { Node, Plan } from '../core/plan.ts';
-import type { Instance, State } from '../core/state.ts';
-import type { Key, Ms, Value } from '../core/value.ts';
+import type { Decision, Observation } from '../core/model/event.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Instance, State } from '../core/model/state.ts';
+import type { Key, Ms, Value } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { buildScope } from '../language/scope.ts';

@@ -1,6 +1,6 @@
 /** What a write would change, read from its target before it is performed: for `check`, and for whoever is asked to agree to it. */
-import type { Node } from '../core/plan.ts';
-import type { Key } from '../core/value.ts';
+import type { Node } from '../core/model/plan.ts';
+import type { Key } from '../core/model/value.ts';
 import type { Engine } from './context.ts';
 import { read } from './reading.ts';
 

@@ -1,13 +1,13 @@
 /** Opens or resumes a run and carries it to its end. */
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../config/config.ts';
-import type { Decision, Observation, Stamped } from '../core/event.ts';
-import { fold } from '../core/fold.ts';
-import { initialState } from '../core/initial.ts';
-import { exitCodeOf } from '../core/outcome.ts';
-import type { Plan } from '../core/plan.ts';
-import type { State } from '../core/state.ts';
-import type { Actor, Ms } from '../core/value.ts';
+import type { Decision, Observation, Stamped } from '../core/model/event.ts';
+import { fold } from '../core/fold/fold.ts';
+import { initialState } from '../core/model/initial.ts';
+import { exitCodeOf } from '../core/model/outcome.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { State } from '../core/model/state.ts';
+import type { Actor, Ms } from '../core/model/value.ts';
 import { createRedactor } from '../guard/redact.ts';
 import type { Registry } from '../port/registry.ts';
 import { readJournal } from '../store/journal-read.ts';
@@ -21,7 +21,7 @@ import { createInbox, loop } from './loop.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
-import { survivorsOf } from './survivors.ts';
+import { survivorsOf } from './orphans.ts';
 import { undoSeed } from './undo-run.ts';
 import { createVault } from './vault.ts';
 

@@ -1,5 +1,5 @@
 /** Guards beside the run (`watch`): read every so often until the expectation stops holding; that is the trip. Cancelled at the end of the run. */
-import type { Node } from '../core/plan.ts';
+import type { Node } from '../core/model/plan.ts';
 import type { Engine } from './context.ts';
 import type { Call } from './reading.ts';
 import { judge, read } from './reading.ts';

@@ -2,12 +2,12 @@
  * The loop: fold what happened, ask the core what to do, make it durable, do it. One thread; performers run beside it and hand in observations.
  * Before an effect, a publication or idling every earlier record is on disk; one write and one sync serve all of them (law L1).
  */
-import type { Command } from '../core/command.ts';
-import { decide } from '../core/decide.ts';
-import type { Decision, Observation, Stamped } from '../core/event.ts';
-import { fold } from '../core/fold.ts';
-import type { State } from '../core/state.ts';
-import type { Ms } from '../core/value.ts';
+import type { Command } from '../core/model/command.ts';
+import { decide } from '../core/decide/decide.ts';
+import type { Decision, Observation, Stamped } from '../core/model/event.ts';
+import { fold } from '../core/fold/fold.ts';
+import type { State } from '../core/model/state.ts';
+import type { Ms } from '../core/model/value.ts';
 import type { Journal } from '../store/journal-write.ts';
 import { whyNoApproval } from './approval.ts';
 import type { Clock } from './clock.ts';

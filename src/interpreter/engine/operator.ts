@@ -1,8 +1,8 @@
 /** The operator port: the only way into a run. Questions go out, answers and controls come in; who said it is always recorded. */
-import type { Control, Question, Shown } from '../core/event.ts';
-import type { Lane, Plan } from '../core/plan.ts';
-import type { State } from '../core/state.ts';
-import type { Actor, Key, Ms, Sha, Value } from '../core/value.ts';
+import type { Control, Question, Shown } from '../core/model/event.ts';
+import type { Lane, Plan } from '../core/model/plan.ts';
+import type { State } from '../core/model/state.ts';
+import type { Actor, Key, Ms, Sha, Value } from '../core/model/value.ts';
 
 export interface OpenQuestion {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Performers: what is running now, how to start it, how to cancel it. Commands are level-triggered; what runs already is not started again. */
-import type { Command } from '../core/command.ts';
-import type { Decision, Observation } from '../core/event.ts';
-import type { Key } from '../core/value.ts';
+import type { Command } from '../core/model/command.ts';
+import type { Decision, Observation } from '../core/model/event.ts';
+import type { Key } from '../core/model/value.ts';
 import { attempt } from './attempt.ts';
 import type { Engine } from './context.ts';
 import { capture, probe } from './probe.ts';

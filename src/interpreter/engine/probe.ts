@@ -1,6 +1,6 @@
 /** `doneWhen` before, after and in doubt; and the capture of old state for `undo: restore`. Reads only; safe to repeat. */
-import type { Observation } from '../core/event.ts';
-import type { Key, Value } from '../core/value.ts';
+import type { Observation } from '../core/model/event.ts';
+import type { Key, Value } from '../core/model/value.ts';
 import type { Engine } from './context.ts';
 import { placeOf } from './context.ts';
 import type { Call } from './reading.ts';

@@ -1,7 +1,7 @@
 /** One call of a runner, made into an outcome: deadline, cancel, what was on the wire, narrowing, emptiness. Runners know none of this. */
-import type { Probe, Program } from '../core/plan.ts';
-import type { Effect, Fault, Json, Key, Ms, Value, Verdict } from '../core/value.ts';
-import { evaluate, verdict } from '../language/condition.ts';
+import type { Probe, Program } from '../core/model/plan.ts';
+import type { Effect, Fault, Json, Key, Ms, Value, Verdict } from '../core/model/value.ts';
+import { evaluate, verdict } from '../language/cel/condition.ts';
 import type { Done, Manifest, OpenContext, RunContext, Session } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
 import { scopeFor } from './context.ts';

@@ -1,10 +1,10 @@
 /** `resolve`: when, items, rendering and question texts of one instance, as one event. Without effect; safe to repeat. */
-import type { Observation, Shown } from '../core/event.ts';
-import type { Node, Tree } from '../core/plan.ts';
-import type { Fault, Json, Key, Sha, Value } from '../core/value.ts';
+import type { Observation, Shown } from '../core/model/event.ts';
+import type { Node, Tree } from '../core/model/plan.ts';
+import type { Fault, Json, Key, Sha, Value } from '../core/model/value.ts';
 import type { Scope } from '../language/scope-type.ts';
-import { evaluate, verdict } from '../language/condition.ts';
-import { renderTree } from '../language/template.ts';
+import { evaluate, verdict } from '../language/cel/condition.ts';
+import { renderTree } from '../language/template/template.ts';
 import { mask } from '../guard/redact.ts';
 import { choosing } from './choosing.ts';
 import type { Engine } from './context.ts';

@@ -1,7 +1,7 @@
 /** Open clients, one per step type and target, shared by the steps of a run and closed at its end. */
 import { bindTarget } from '../config/targets.ts';
 import type { Environment } from '../config/config.ts';
-import type { Fault, Ms } from '../core/value.ts';
+import type { Fault, Ms } from '../core/model/value.ts';
 import type { OpenContext, Session } from '../port/step-type.ts';
 import type { Registry } from '../port/registry.ts';
 import type { Vault } from './vault.ts';

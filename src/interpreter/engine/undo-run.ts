@@ -2,12 +2,12 @@
  * `runbook undo`: a new run that begins with what the finished run did (its records up to the moment it began to end), followed by the operator's
  * abort with undo. So the same core that undoes a failing run undoes a finished one, with the values that were captured then.
  */
-import type { Decision, Observation, Stamped } from '../core/event.ts';
-import { fold } from '../core/fold.ts';
-import { initialState } from '../core/initial.ts';
-import type { Plan } from '../core/plan.ts';
-import type { State } from '../core/state.ts';
-import type { Actor } from '../core/value.ts';
+import type { Decision, Observation, Stamped } from '../core/model/event.ts';
+import { fold } from '../core/fold/fold.ts';
+import { initialState } from '../core/model/initial.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { State } from '../core/model/state.ts';
+import type { Actor } from '../core/model/value.ts';
 import { readJournal } from '../store/journal-read.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json, Value } from '../core/value.ts';
+import type { Json, Value } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
 const inlineLimit = 64 * 1024;

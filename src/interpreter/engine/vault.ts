@@ -1,8 +1,8 @@
 /** Secrets of one run: resolved late from their references, opened only at the sinks that a step type declares, masked everywhere else (L5). */
 import type { Environment } from '../config/config.ts';
 import { resolveSecret } from '../config/secrets.ts';
-import type { Tree } from '../core/plan.ts';
-import type { Json } from '../core/value.ts';
+import type { Tree } from '../core/model/plan.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
 export interface Vault {

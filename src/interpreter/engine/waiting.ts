@@ -1,11 +1,11 @@
 /** Polling: reads until the condition holds long enough, is aborted, or time is up. The policy is the core's pure `observe`. */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Observation } from '../core/event.ts';
-import { expire, observe, startWait } from '../core/observe.ts';
-import type { ObservePolicy, Sample, WaitState } from '../core/observe.ts';
-import type { Node } from '../core/plan.ts';
-import type { Fault, Json, Key, Ms } from '../core/value.ts';
+import type { Observation } from '../core/model/event.ts';
+import { expire, observe, startWait } from '../core/model/observe.ts';
+import type { ObservePolicy, Sample, WaitState } from '../core/model/observe.ts';
+import type { Node } from '../core/model/plan.ts';
+import type { Fault, Json, Key, Ms } from '../core/model/value.ts';
 import type { Engine } from './context.ts';
 import type { Call, Reading } from './reading.ts';
 import { judge, read } from './reading.ts';

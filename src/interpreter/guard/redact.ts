@@ -2,7 +2,7 @@
  * The door to every file: known secrets are replaced wherever they stand, in the forms in which they usually travel (T16). A secret shorter than six
  * characters is refused: masking it would blank half of every text.
  */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 
 export const mask = '***';
 const shortest = 6;

@@ -1,5 +1,5 @@
 /** Durations as authors write them: `250ms 30s 5m 1h30m 2d`, units descending. No clock here. */
-import type { Ms } from '../core/value.ts';
+import type { Ms } from '../core/model/value.ts';
 
 const units: readonly (readonly [string, Ms])[] = [
   ['d', 86_400_000],

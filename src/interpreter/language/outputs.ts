@@ -1,8 +1,8 @@
 /** What a run that succeeded tells its caller (document.md, top level `outputs`): made from plan and state alone, whenever somebody asks. */
-import type { Plan } from '../core/plan.ts';
-import type { State } from '../core/state.ts';
-import type { Fault, Json } from '../core/value.ts';
-import { evaluate } from './condition.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { State } from '../core/model/state.ts';
+import type { Fault, Json } from '../core/model/value.ts';
+import { evaluate } from './cel/condition.ts';
 import { buildScope } from './scope.ts';
 
 /** A fault where the expression has no value: of a step that was skipped, of data that is not kept. */

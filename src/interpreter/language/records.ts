@@ -1,9 +1,9 @@
 /** The record of a step as expressions read it: `steps.x.{value, result, ok, state, ...}` (document.md, conditions). */
-import { splitItem } from '../core/keys.ts';
-import { indexOf } from '../core/plan-index.ts';
-import type { Node, Plan } from '../core/plan.ts';
-import type { Instance, State, Status } from '../core/state.ts';
-import type { Key } from '../core/value.ts';
+import { splitItem } from '../core/model/keys.ts';
+import { indexOf } from '../core/model/plan-index.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Instance, State, Status } from '../core/model/state.ts';
+import type { Key } from '../core/model/value.ts';
 import type { LoadReference } from './value.ts';
 import { asKeyText, openValue } from './value.ts';
 

@@ -1,5 +1,5 @@
 /** Durations of the plan: read once, scaled in a rehearsal (document.md, conditions and templates). */
-import type { Json, Ms } from '../core/value.ts';
+import type { Json, Ms } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
 import type { Manifest } from '../port/step-type.ts';
 import { isList, isRecord } from './value.ts';

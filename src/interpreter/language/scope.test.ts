@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Node, Plan } from '../core/plan.ts';
-import type { Instance, State } from '../core/state.ts';
-import type { Json, Value } from '../core/value.ts';
-import { initialState } from '../core/initial.ts';
-import { evaluate } from './condition.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Instance, State } from '../core/model/state.ts';
+import type { Json, Value } from '../core/model/value.ts';
+import { initialState } from '../core/model/initial.ts';
+import { evaluate } from './cel/condition.ts';
 import type { ScopeExtra } from './scope.ts';
 import { buildScope } from './scope.ts';
-import { renderTree, toTree } from './template.ts';
+import { renderTree, toTree } from './template/template.ts';
 
 function node(key: string, parts: Partial<Node> = {}): Node {
   return {

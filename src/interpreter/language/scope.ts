@@ -1,8 +1,8 @@
 /** What a step may read when it is evaluated: the roots of conditions and templates, built from plan and state alone. */
-import { indexOf } from '../core/plan-index.ts';
-import type { Node, Plan } from '../core/plan.ts';
-import type { Instance, State } from '../core/state.ts';
-import type { Key, Ms, Value } from '../core/value.ts';
+import { indexOf } from '../core/model/plan-index.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Instance, State } from '../core/model/state.ts';
+import type { Key, Ms, Value } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
 import type { RecordContext } from './records.ts';
 import { lazyRecord, stateWord, stepRecord, turnsOf } from './records.ts';

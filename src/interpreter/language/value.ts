@@ -1,5 +1,5 @@
 /** Values as expressions and templates see them: JSON data read in place, plus integers, durations, timestamps and sealed leaves. */
-import type { Fault, Json, Ms, Value } from '../core/value.ts';
+import type { Fault, Json, Ms, Value } from '../core/model/value.ts';
 import { formatDuration } from './duration.ts';
 
 /** A duration inside expressions; JSON has none. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Actor } from '../core/value.ts';
+import type { Actor } from '../core/model/value.ts';
 import { isAlive } from '../store/processes.ts';
 import { lineOf, readLines } from './lines.ts';
 import type { Act, Controls, EngineFile, FromEngine, Mode } from './protocol.ts';

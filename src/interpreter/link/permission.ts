@@ -1,9 +1,9 @@
 /** What a viewer may do, and what an act becomes inside. Pure. */
-import type { Stamped } from '../core/event.ts';
-import type { Plan } from '../core/plan.ts';
-import { whyNot } from '../core/possible.ts';
-import type { State } from '../core/state.ts';
-import type { Actor } from '../core/value.ts';
+import type { Stamped } from '../core/model/event.ts';
+import type { Plan } from '../core/model/plan.ts';
+import { whyNot } from '../core/decide/possible.ts';
+import type { State } from '../core/model/state.ts';
+import type { Actor } from '../core/model/value.ts';
 import type { OperatorInput } from '../engine/operator.ts';
 import type { Act, Mode } from './protocol.ts';
 

@@ -2,8 +2,8 @@
  * What viewers and the engine of a run say to each other: JSON lines over a unix socket. Facts are never sent: a viewer reads them from the
  * run directory, the socket only says that there are more (core.md 4). Version 1; both sides name theirs first.
  */
-import type { Control } from '../core/event.ts';
-import type { Actor, Sha, Value } from '../core/value.ts';
+import type { Control } from '../core/model/event.ts';
+import type { Actor, Sha, Value } from '../core/model/value.ts';
 
 export const linkVersion = 1;
 

@@ -5,10 +5,10 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import type { Stamped } from '../core/event.ts';
-import type { Plan } from '../core/plan.ts';
-import type { State } from '../core/state.ts';
-import type { Actor } from '../core/value.ts';
+import type { Stamped } from '../core/model/event.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { State } from '../core/model/state.ts';
+import type { Actor } from '../core/model/value.ts';
 import type { OperatorInput, OperatorPort } from '../engine/operator.ts';
 import { lineOf, readLines } from './lines.ts';
 import { inputOf, whyRefused } from './permission.ts';

@@ -1,6 +1,6 @@
 /** The steps of each option of `choose`: a group behind the question that runs when the option was chosen. */
-import type { Node } from '../core/plan.ts';
-import type { Json, Key } from '../core/value.ts';
+import type { Node } from '../core/model/plan.ts';
+import type { Json, Key } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { branchKey, isChoice } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';

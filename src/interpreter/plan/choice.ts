@@ -1,6 +1,6 @@
 /** `choose` as the plan asks it. */
-import type { Choice } from '../core/plan.ts';
-import type { Key } from '../core/value.ts';
+import type { Choice } from '../core/model/plan.ts';
+import type { Key } from '../core/model/value.ts';
 import type { Mapping } from './json.ts';
 import { celOf, isArray, isMapping, mappingOf } from './json.ts';
 import { plainTree } from './params.ts';

@@ -1,6 +1,6 @@
 /** What the builders of nodes share while one plan is made. */
-import type { FailurePolicy, Lane, Node } from '../core/plan.ts';
-import type { Json, Key, Ms, Value } from '../core/value.ts';
+import type { FailurePolicy, Lane, Node } from '../core/model/plan.ts';
+import type { Json, Key, Ms, Value } from '../core/model/value.ts';
 import { durationHint, parseDuration } from '../language/duration.ts';
 import type { Registry } from '../port/registry.ts';
 import { scaledWait, scaledWork } from '../language/scaling.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Sha } from '../core/value.ts';
+import type { Sha } from '../core/model/value.ts';
 
 /** Keys sorted by code unit, no spaces, absent members left out: the same data has one text. */
 export function canonicalJson(data: unknown): string {

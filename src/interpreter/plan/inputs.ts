@@ -1,6 +1,6 @@
 /** Inputs: text from the command line or data from a file becomes the declared type, before anything is planned. */
 import { RE2JS } from 're2js';
-import type { Json, Value } from '../core/value.ts';
+import type { Json, Value } from '../core/model/value.ts';
 import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';

@@ -1,5 +1,5 @@
 /** Narrowing of document data. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 
 export type Mapping = Readonly<Record<string, Json>>;
 

@@ -1,6 +1,6 @@
 /** The sections of the document -> nodes in document order: groups before their children, a step's undo right after it. */
-import type { Lane, Moment, Node } from '../core/plan.ts';
-import type { Json, Key } from '../core/value.ts';
+import type { Lane, Moment, Node } from '../core/model/plan.ts';
+import type { Json, Key } from '../core/model/value.ts';
 import { branchesOf } from './branches.ts';
 import { wholeOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';

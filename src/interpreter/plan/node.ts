@@ -1,6 +1,6 @@
 /** One step of the document -> one node of the plan (and the nodes of its undo). */
-import type { Choice, Node, Program, Tree } from '../core/plan.ts';
-import type { Effect, Json, Key } from '../core/value.ts';
+import type { Choice, Node, Program, Tree } from '../core/model/plan.ts';
+import type { Effect, Json, Key } from '../core/model/value.ts';
 import type { Facts, StepType } from '../port/step-type.ts';
 import { choiceOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';

@@ -1,7 +1,7 @@
 /** The step type's own keys, and the leaves of a step as trees. */
-import type { Tree } from '../core/plan.ts';
-import type { Json } from '../core/value.ts';
-import { toTree } from '../language/template.ts';
+import type { Tree } from '../core/model/plan.ts';
+import type { Json } from '../core/model/value.ts';
+import { toTree } from '../language/template/template.ts';
 import type { Manifest, StepType } from '../port/step-type.ts';
 import { covers } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';

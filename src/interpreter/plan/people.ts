@@ -1,6 +1,6 @@
 /** Who must agree to a step: confirm, offer, approve, and the typed confirmation that destructive steps get by themselves. */
-import type { Program } from '../core/plan.ts';
-import type { Effect } from '../core/value.ts';
+import type { Program } from '../core/model/plan.ts';
+import type { Effect } from '../core/model/value.ts';
 import type { PlanContext } from './context.ts';
 import { durationAt } from './context.ts';
 import type { Mapping } from './json.ts';

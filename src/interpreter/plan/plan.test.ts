@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Node, Plan } from '../core/plan.ts';
-import type { Json } from '../core/value.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Json } from '../core/model/value.ts';
 import { loadRunbook } from '../document/load.ts';
 import { registry } from './fixtures/registry.ts';
 import type { Mapping } from './json.ts';

@@ -1,10 +1,10 @@
 /** Runbook + inputs + environment -> Plan: frozen, hashed, complete. Touches nothing, opens no connection (design 5). */
-import type { Plan } from '../core/plan.ts';
-import type { Json, Value } from '../core/value.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Json, Value } from '../core/model/value.ts';
 import { buildScope } from '../language/scope.ts';
 import type { Scope } from '../language/scope-type.ts';
-import { renderTree } from '../language/template.ts';
-import { initialState } from '../core/initial.ts';
+import { renderTree } from '../language/template/template.ts';
+import { initialState } from '../core/model/initial.ts';
 import type { Registry } from '../port/registry.ts';
 import type { PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
 import { durationAt } from './context.ts';

@@ -1,6 +1,6 @@
 /** Retry, observation, failure and what a lane means for a step. */
-import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/plan.ts';
-import type { Effect, FaultClass, Ms } from '../core/value.ts';
+import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/model/plan.ts';
+import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
 import type { PlanContext } from './context.ts';
 import { durationAt, waitAt, workAt } from './context.ts';

@@ -1,6 +1,6 @@
 /** `plan -o json`: one row a step, groups before their children (design 5, machine forms). */
-import type { Lane, Node, Plan } from '../core/plan.ts';
-import type { Effect, Ms } from '../core/value.ts';
+import type { Lane, Node, Plan } from '../core/model/plan.ts';
+import type { Effect, Ms } from '../core/model/value.ts';
 
 export interface PlanRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Which endpoint a step means, by the names that the runbook declares. */
-import type { Plan } from '../core/plan.ts';
+import type { Plan } from '../core/model/plan.ts';
 import type { StepType } from '../port/step-type.ts';
 import type { DeclaredTarget, PlanContext, PlanEnvironment } from './context.ts';
 import type { Mapping } from './json.ts';

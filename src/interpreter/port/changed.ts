@@ -1,5 +1,5 @@
 /** For `changes` of step types: one thing, when it is named literally. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Change } from './step-type.ts';
 
 export const changed = (kind: string, name: Json | undefined, pointer: string): readonly Change[] =>

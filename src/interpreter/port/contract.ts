@@ -2,7 +2,7 @@
  * What every step type promises, as checks that a test calls: our own types, and packages from elsewhere. Each function returns what is wrong,
  * one line each; nothing is wrong when the list is empty.
  */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Done, OpenContext, RunContext, StepType } from './step-type.ts';
 
 export interface Papers {

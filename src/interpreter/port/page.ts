@@ -1,5 +1,5 @@
 /** The page of a step type, from its manifest and README: docs/step-types of the product, `runbook docs` for types from outside. */
-import type { Json } from '../core/value.ts';
+import type { Json } from '../core/model/value.ts';
 import type { Manifest } from './step-type.ts';
 
 type Mapping = Readonly<Record<string, Json>>;

@@ -1,6 +1,6 @@
 /** Follows a journal that another process writes: whole, proven records as they come, never a part of one. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { Stamped } from '../core/event.ts';
+import type { Stamped } from '../core/model/event.ts';
 import type { JournalPlace } from './journal-read.ts';
 import { genesis, parseJournal } from './journal-read.ts';
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Stamped } from '../core/event.ts';
+import type { Stamped } from '../core/model/event.ts';
 
 export const genesis = '0'.repeat(64);
 

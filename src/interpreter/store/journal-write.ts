@@ -3,8 +3,8 @@
  * share a write and a sync. Nothing may be acted upon, shown or acknowledged before `durable()` returned.
  */
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
-import type { Decision, Observation, Stamped } from '../core/event.ts';
-import type { Ms } from '../core/value.ts';
+import type { Decision, Observation, Stamped } from '../core/model/event.ts';
+import type { Ms } from '../core/model/value.ts';
 import { genesis, hashLine, lineOf, readJournal } from './journal-read.ts';
 
 /** The journal could not be written or synced: the engine stops before its next effect (exit 10, F11 to F13). */

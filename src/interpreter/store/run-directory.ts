@@ -2,8 +2,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Stamped } from '../core/event.ts';
-import type { Plan } from '../core/plan.ts';
+import type { Stamped } from '../core/model/event.ts';
+import type { Plan } from '../core/model/plan.ts';
 import { readHolder } from './lock.ts';
 import { readJournal } from './journal-read.ts';
 import { isAlive } from './processes.ts';

@@ -15,7 +15,7 @@ import type { Bench } from '../../../test/rig/session.ts';
 import { openStep } from '../../../test/rig/session.ts';
 import { readSilence } from '../../clients/alertmanager.ts';
 import type { Silence } from '../../clients/alertmanager.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { lint } from './lint.ts';
 import { stepType } from './index.ts';

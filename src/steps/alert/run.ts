@@ -1,7 +1,7 @@
 /** Performs alert steps: states by Prometheus' rules, silences by Alertmanager. */
 import { alertRules } from '../../clients/prometheus-rules.ts';
 import type { AlertRule } from '../../clients/prometheus-rules.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
 import { captureSilences, create, expire, expireOwn, matcherWords } from './silences.ts';

@@ -1,7 +1,7 @@
 /** Silences as write steps: each bears the mark of its run, so that a repeated attempt finds it and undo expires only what this run made. */
 import { createSilence, expireSilence, listSilences, readSilence } from '../../clients/alertmanager.ts';
 import type { Silence } from '../../clients/alertmanager.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
 export interface Silencing {

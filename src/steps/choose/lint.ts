@@ -1,5 +1,5 @@
 /** Choices that cannot be made, or that nobody would make. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
 /** What the journal says when nobody chose. */

@@ -1,7 +1,7 @@
 /** Reads settings and changes single values in the text itself: comments, order, quotes and layout stay as the author of the file left them. */
 import { isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 
 export type Format = 'yaml' | 'json' | 'toml' | 'ini' | 'env' | 'text';
 export type Scalar = string | number | boolean;

@@ -1,6 +1,6 @@
 /** Performs file steps. What is put back is compared first: a file that somebody else has changed since stays as it is (F49). */
 import { readSshTarget } from '../../clients/ssh-target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { Format, Scalar } from './formats.ts';
 import { dataOf, FormatError, formatOf, withValue } from './formats.ts';

@@ -1,6 +1,6 @@
 import { lintEntryBy } from '../../clients/lint-entry.ts';
 import { readRedisTarget } from '../../clients/redis/target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { TargetEntry } from '../../interpreter/port/step-type.ts';
 import { readEntry } from './providers/entry.ts';
 

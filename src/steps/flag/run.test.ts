@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../../lab/servers/process.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { openProvider } from './providers/open.ts';
 import { stepType } from './index.ts';
 import { serve } from './test/web.ts';

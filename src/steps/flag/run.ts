@@ -1,6 +1,6 @@
 /** Performs flag steps: write only if different, read back, restore only what is still ours (F49). */
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { openProvider } from './providers/open.ts';
 import type { Provider } from './providers/provider.ts';

@@ -1,6 +1,6 @@
 /** Performs http steps. A path never leaves the host of the target (T28). */
 import { classOfStatus, exchange, headersOf } from '../../clients/http.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
 type Scalars = Readonly<Record<string, string | number | boolean>>;

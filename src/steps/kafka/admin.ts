@@ -1,7 +1,7 @@
 /** Operations that only read cluster, topics and groups. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
 const fine = (value: Json, noData = false): Done => ({ ok: true, changed: false, noData, result: { value } });

@@ -1,5 +1,5 @@
 /** Which groups and topics an operation changes. Records that are added spoil nothing for others. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { changed } from '../../interpreter/port/changed.ts';
 import type { Change } from '../../interpreter/port/step-type.ts';
 

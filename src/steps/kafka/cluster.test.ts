@@ -6,7 +6,7 @@ import type { TestKafkaCluster } from '../../../lab/servers/kafka-test-clusters.
 import { startKafkaCluster } from '../../../lab/servers/kafka-test-clusters.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
 

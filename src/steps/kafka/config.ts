@@ -4,7 +4,7 @@
  */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal, Settings } from './shared.ts';
 import { already, done, entries, isRefusal, readBack, refuse, takingSettings } from './shared.ts';

@@ -1,4 +1,4 @@
-import type { Effect, Json } from '../../interpreter/core/value.ts';
+import type { Effect, Json } from '../../interpreter/core/model/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';

@@ -8,7 +8,7 @@ import type { KafkaProxy, Kind } from '../../../test/rig/kafka-proxy.ts';
 import { kinds, startKafkaProxy } from '../../../test/rig/kafka-proxy.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
 

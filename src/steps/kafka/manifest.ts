@@ -1,4 +1,4 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Manifest } from '../../interpreter/port/step-type.ts';
 
 const text = (description: string): Json => ({ type: 'string', minLength: 1, description });

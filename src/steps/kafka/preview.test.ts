@@ -6,7 +6,7 @@ import type { TestKafka } from '../../../lab/servers/test-servers.ts';
 import { startKafka } from '../../../lab/servers/test-servers.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { stepType } from './index.ts';
 import type { Settings } from './shared.ts';
 

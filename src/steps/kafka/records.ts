@@ -3,7 +3,7 @@ import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
 import type { Span, Tailed } from '../../clients/kafka/tail.ts';
 import { readSpans } from '../../clients/kafka/tail.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
 const idleMs = 2000;

@@ -1,7 +1,7 @@
 /** Operations that delete records up to an offset, and groups with their positions. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal } from './shared.ts';
 import { already, done, isRefusal, readBack, refuse } from './shared.ts';

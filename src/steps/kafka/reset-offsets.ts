@@ -2,7 +2,7 @@
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import { commitOffsets } from '../../clients/kafka/commit.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal } from './shared.ts';
 import { isRefusal, refuse } from './shared.ts';

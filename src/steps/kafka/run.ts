@@ -4,7 +4,7 @@ import { openKafka } from '../../clients/kafka/client.ts';
 import { failureOf } from '../../clients/kafka/failure.ts';
 import type { KafkaTarget } from '../../clients/kafka/target.ts';
 import { readKafkaTarget } from '../../clients/kafka/target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { describeCluster, describeGroup, describeTopics, groupLag, offsets } from './admin.ts';
 import { alterConfig, captureConfig, previewConfig, restoreConfig } from './config.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestSecureKafka } from '../../../lab/servers/kafka-test-clusters.ts';
 import { startSecureKafka } from '../../../lab/servers/kafka-test-clusters.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { openStep } from '../../../test/rig/session.ts';
 import { stepType } from './index.ts';

@@ -1,7 +1,7 @@
 /** What the writing operations have in common: refusals, results, and reading back until the cluster shows what was asked of it. */
 import { pause } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
 export type Refusal = Extract<Done, { ok: false }>;

@@ -1,6 +1,6 @@
 /** Counts matching lines of a stream of bytes of any length and encoding; keeps only the last matches and the beginning of one line. */
 import { RE2JS } from 're2js';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 
 export interface Counter {
   take(chunk: Uint8Array): void;

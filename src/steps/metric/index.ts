@@ -1,4 +1,4 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 

@@ -8,7 +8,7 @@ import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';
 import { openStep } from '../../../test/rig/session.ts';
 import type { Bench } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
 

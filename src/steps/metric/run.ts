@@ -1,7 +1,7 @@
 /** Performs metric steps: strict about emptiness, NaN, age, several series and partial answers (F38 to F43, T-40 to T-44). */
 import { query } from '../../clients/prometheus.ts';
 import type { Series } from '../../clients/prometheus.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { notOlder, withLabels } from './selectors.ts';
 

@@ -1,7 +1,7 @@
 /** Which receiver a message has is known from the declared targets, also of messages at moments. */
 import { describe, expect, it } from 'vitest';
 import { emptyEnvironment } from '../../interpreter/config/config.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { check } from '../../interpreter/check/check.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
 import { registry } from '../index.ts';

@@ -1,6 +1,6 @@
 /** The state before a change, for `undo: restore`: texts as they are, all other kinds of data as the server dumps them, with their time to live. */
 import type { RedisClient } from '../../clients/redis/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { RunContext } from '../../interpreter/port/step-type.ts';
 import { fieldsOf, keysOf, setsFields } from './made.ts';
 

@@ -1,5 +1,5 @@
 /** Which keys a command changes: those of commands whose first argument is the key, and of those that take keys only. */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { changed } from '../../interpreter/port/changed.ts';
 import type { Change } from '../../interpreter/port/step-type.ts';
 import { textOf } from '../../interpreter/port/text.ts';

@@ -1,6 +1,6 @@
 /** What commands without a key mean in a cluster, where each master holds a part of the keys and slots may move between them. */
 import type { Call, RedisClient } from '../../clients/redis/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
 type Failed = Extract<Done, { ok: false }>;

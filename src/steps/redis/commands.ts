@@ -1,5 +1,5 @@
 /** What commands do, for the plan; the server's own word may only be stricter at run time (Redis 7 command reference). */
-import type { Effect } from '../../interpreter/core/value.ts';
+import type { Effect } from '../../interpreter/core/model/value.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 const reads = words(

@@ -1,4 +1,4 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { effectOf, repeatable, restorable } from './commands.ts';
 import { textOf } from '../../interpreter/port/text.ts';

@@ -6,7 +6,7 @@ import { startRedisCluster, startRedisSentinel, startRedisWith, startSecureRedis
 import type { TestServer } from '../../../lab/servers/test-servers.ts';
 import { eventually } from '../../../test/rig/cli.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { arityOf } from './arity.ts';
 import { effectOf, whyRefused } from './commands.ts';
 import { stepType } from './index.ts';

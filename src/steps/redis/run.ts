@@ -2,7 +2,7 @@
 import type { Call, RedisClient, RedisFailure } from '../../clients/redis/client.ts';
 import { openRedis } from '../../clients/redis/client.ts';
 import { readRedisTarget } from '../../clients/redis/target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { captureKeys } from './capture.ts';
 import { slotsMove, slotsOf, wholeCluster } from './cluster.ts';

@@ -3,7 +3,7 @@
  * (ACL), or is too old, leaves ours as it is.
  */
 import type { RedisClient } from '../../clients/redis/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { effectOf } from './commands.ts';
 

@@ -5,7 +5,7 @@ import type { TestRedis } from '../../../lab/servers/test-servers.ts';
 import { startRedis } from '../../../lab/servers/test-servers.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
 

@@ -3,7 +3,7 @@
  * and only then puts the captured state back (F49).
  */
 import type { Argument, RedisClient } from '../../clients/redis/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Old } from './capture.ts';
 import { unpack } from './capture.ts';

@@ -1,7 +1,7 @@
 /** Mistakes in commands that a shell would have hidden. */
 import { resolve } from 'node:path';
 import { findProgram } from '../../clients/find-program.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
 const operators = /^(?:\||\|\||&&|;|>|>>|<|2>|2>&1|&)$/;

@@ -7,7 +7,7 @@ import { quoteWords } from '../../clients/quote.ts';
 import { runRemote } from '../../clients/ssh.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
 import { readSshTarget } from '../../clients/ssh-target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
 interface Params {

@@ -1,5 +1,5 @@
 /** What a statement does, from its own text: read, write or destructive. In doubt it is a write; the server is the last judge. */
-import type { Effect } from '../../interpreter/core/value.ts';
+import type { Effect } from '../../interpreter/core/model/value.ts';
 import { acts } from './functions.ts';
 import type { SyntaxProblem, Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';

@@ -7,7 +7,7 @@ import type { TestPostgres } from '../../../lab/servers/test-servers.ts';
 import { startPostgres } from '../../../lab/servers/test-servers.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import { readTarget } from '../../clients/postgres/target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { stepType } from './index.ts';
 
 const password = 'correct horse battery';

@@ -1,4 +1,4 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { textOf } from '../../interpreter/port/text.ts';
 import type { Statement } from './classify.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Manifest } from '../../interpreter/port/step-type.ts';
 
 const count = (description: string): Json => ({ type: 'integer', minimum: 0, description });

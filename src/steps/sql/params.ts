@@ -1,5 +1,5 @@
 /** Parameters as the runner uses them, and what follows from the statement. */
-import type { Json, Ms } from '../../interpreter/core/value.ts';
+import type { Json, Ms } from '../../interpreter/core/model/value.ts';
 import type { Statement } from './classify.ts';
 import { classify } from './classify.ts';
 

@@ -1,6 +1,6 @@
 /** What a write would do: the server's plan of it, and for changes of rows how many, counted in a transaction that is taken back. */
 import type { Job, PostgresClient } from '../../clients/postgres/client.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { RunContext } from '../../interpreter/port/step-type.ts';
 import type { Asked } from './params.ts';
 import { wordsOf } from './params.ts';

@@ -2,7 +2,7 @@
 import type { Answer, Refused } from '../../clients/postgres/client.ts';
 import type { Column, Executed } from '../../clients/postgres/statement.ts';
 import { decode, typeName } from '../../clients/postgres/values.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import type { Asked } from './params.ts';
 

@@ -4,7 +4,7 @@ import type { TestPostgres } from '../../../lab/servers/test-servers.ts';
 import { startPostgres } from '../../../lab/servers/test-servers.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import { acts } from './functions.ts';
 import { stepType } from './index.ts';
 

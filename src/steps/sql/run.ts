@@ -2,7 +2,7 @@
 import type { Job, PostgresClient } from '../../clients/postgres/client.ts';
 import { openPostgres } from '../../clients/postgres/client.ts';
 import { readTarget } from '../../clients/postgres/target.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { Asked } from './params.ts';
 import { narrow, wordsOf } from './params.ts';

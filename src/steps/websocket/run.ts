@@ -1,5 +1,5 @@
 /** Performs websocket steps: a reference client (catalogue 01.9, 01.17). */
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
 interface Params {

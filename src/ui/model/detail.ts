@@ -1,8 +1,8 @@
 /** What is to be known about one step now: what is sent and where, attempt, time left, what happens next. Pure. */
-import type { Node, Plan } from '../../interpreter/core/plan.ts';
-import type { Instance, State } from '../../interpreter/core/state.ts';
-import type { Json } from '../../interpreter/core/value.ts';
-import { durationText, statusWord, titleOf, valueText } from '../words.ts';
+import type { Node, Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
+import { durationText, statusWord, titleOf, valueText } from '../format.ts';
 
 export interface Detail {
   readonly key: string;

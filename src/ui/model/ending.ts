@@ -1,6 +1,6 @@
 /** What is left on the terminal when the screen closes: the steps as they ended and a summary to paste. Pure. */
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { State } from '../../interpreter/core/state.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 import type { Line } from './outline.ts';
 import { outline, rowOf } from './outline.ts';
 import { summaryLines } from './summary.ts';

@@ -1,7 +1,7 @@
 /** The list of a run: sections and steps in the order of the document. Pure; only the lines that are shown are turned into words. */
-import type { Lane, Node, Plan } from '../../interpreter/core/plan.ts';
-import type { Instance, State } from '../../interpreter/core/state.ts';
-import { durationText, statusWord, valueText } from '../words.ts';
+import type { Lane, Node, Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import { durationText, statusWord, valueText } from '../format.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
 

@@ -1,9 +1,9 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { Instance, State } from '../../interpreter/core/state.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
-import { briefly, durationText, titleOf } from '../words.ts';
-import { changedSteps, undoableSteps, undoneSteps } from './head.ts';
+import { briefly, durationText, titleOf } from '../format.ts';
+import { changedSteps, undoableSteps, undoneSteps } from './header.ts';
 
 export function summaryLines(plan: Plan, state: Readonly<State>): readonly string[] {
   const scale = plan.environment.rehearsal ? ', rehearsal' : '';

@@ -1,10 +1,10 @@
 /** Plain text: one readable line per event that matters to a person; for pipes, CI and logs. */
-import type { Stamped } from '../../interpreter/core/event.ts';
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { State } from '../../interpreter/core/state.ts';
-import type { Fault } from '../../interpreter/core/value.ts';
+import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
+import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import { clockText, durationText, statusWord, titleOf, valueText } from '../words.ts';
+import { clockText, durationText, statusWord, titleOf, valueText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {

@@ -1,9 +1,9 @@
 /** A run as lines on a terminal, questions answered by typing a line: for screen readers, slow lines and terminals without cursor. */
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { State } from '../../interpreter/core/state.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import { offers, speak } from '../acts.ts';
-import type { Picture, PictureOptions } from '../picture.ts';
+import { offers, speak } from '../controls.ts';
+import type { Picture, PictureOptions } from '../view.ts';
 import type { Values } from '../questions.ts';
 import { answer, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
 import { plainLine } from './lines.ts';

@@ -1,7 +1,7 @@
 /** A wait as a picture of its own: values over the run clock, the threshold as a line. Pure SVG, no script. */
 import type { Point } from '../model/chart.ts';
 import { numberText, scaleOf } from '../model/chart.ts';
-import { durationText } from '../words.ts';
+import { durationText } from '../format.ts';
 import { xml } from '../xml.ts';
 
 const width = 640;

@@ -1,7 +1,7 @@
 /** Evidence before the first change and at the end, as data: step -> what was read (a list for a forEach), or why it could not be. */
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { Instance, State } from '../../interpreter/core/state.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 
 export function evidenceJson(plan: Plan, state: State): string {
   const nodes = plan.nodes.filter((node) => node.lane === 'evidence' && node.parent === undefined);

@@ -1,7 +1,7 @@
 /** The record of a run for machines: JSON with everything, JUnit for CI. */
-import type { Stamped } from '../../interpreter/core/event.ts';
-import type { Plan } from '../../interpreter/core/plan.ts';
-import type { State } from '../../interpreter/core/state.ts';
+import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { xml } from '../xml.ts';
 

@@ -1,10 +1,10 @@
 /** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
-import type { Actor, Value } from '../../interpreter/core/value.ts';
-import type { Stamped } from '../../interpreter/core/event.ts';
-import type { Lane, Plan } from '../../interpreter/core/plan.ts';
-import type { Instance, State } from '../../interpreter/core/state.ts';
+import type { Actor, Value } from '../../interpreter/core/model/value.ts';
+import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
-import { briefly, durationText, statusWord, titleOf, valueText } from '../words.ts';
+import { briefly, durationText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 

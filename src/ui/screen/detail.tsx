@@ -6,8 +6,8 @@ import { chart, thresholdOf } from '../model/chart.ts';
 import type { Detail } from '../model/detail.ts';
 import { detailFor, noteText } from '../model/detail.ts';
 import { outputTail, samplesOf } from '../files.ts';
-import type { Look } from '../look.ts';
-import { glyphs } from '../look.ts';
+import type { Look } from '../theme.ts';
+import { glyphs } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
 
 export interface OutputView {

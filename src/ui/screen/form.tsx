@@ -4,8 +4,8 @@ import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Entry } from '../model/finder.ts';
-import type { Look } from '../look.ts';
-import { glyphs } from '../look.ts';
+import type { Look } from '../theme.ts';
+import { glyphs } from '../theme.ts';
 import type { InputField, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
 

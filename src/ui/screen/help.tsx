@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { Look } from '../look.ts';
-import { borderOf, glyphs } from '../look.ts';
+import type { Look } from '../theme.ts';
+import { borderOf, glyphs } from '../theme.ts';
 
 /** Keys that are always there; what can be done in the run is in the palette, since it changes. */
 const keys: readonly (readonly [string, string])[] = [

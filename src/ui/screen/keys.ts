@@ -1,6 +1,6 @@
 /** Keys of the list, as data: what each begins. Only what is possible now is done; the palette says why not. */
 import type { Key } from 'ink';
-import type { State } from '../../interpreter/core/state.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 
 export type Press =
   | { readonly is: 'palette'; readonly begin: string }

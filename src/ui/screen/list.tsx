@@ -1,12 +1,12 @@
 /** The list of steps. Only the lines that fit are put into words and mounted: the cost goes with the terminal, not with the run. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { State } from '../../interpreter/core/state.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Line } from '../model/outline.ts';
 import { rowOf } from '../model/outline.ts';
-import type { Look } from '../look.ts';
-import { colourOf, glyphs } from '../look.ts';
+import type { Look } from '../theme.ts';
+import { colourOf, glyphs } from '../theme.ts';
 
 export interface ListProps {
   readonly lines: readonly Line[];

@@ -2,11 +2,11 @@
 import { Box, Text, useInput } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
-import type { State } from '../../interpreter/core/state.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import { offers, speak, subjects } from '../acts.ts';
-import type { Look } from '../look.ts';
-import { borderOf } from '../look.ts';
+import { offers, speak, subjects } from '../controls.ts';
+import type { Look } from '../theme.ts';
+import { borderOf } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
 

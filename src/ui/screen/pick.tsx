@@ -6,8 +6,8 @@ import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Entry } from '../model/finder.ts';
 import { find } from '../model/finder.ts';
 import { Form } from './form.tsx';
-import type { Look } from '../look.ts';
-import { glyphs } from '../look.ts';
+import type { Look } from '../theme.ts';
+import { glyphs } from '../theme.ts';
 import type { Picked, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
 

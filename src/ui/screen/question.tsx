@@ -6,9 +6,9 @@ import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Values } from '../questions.ts';
 import { answer, isTyped, nextField, replyTo, wantsReason } from '../questions.ts';
-import { durationText } from '../words.ts';
-import type { Look } from '../look.ts';
-import { borderOf, glyphs } from '../look.ts';
+import { durationText } from '../format.ts';
+import type { Look } from '../theme.ts';
+import { borderOf, glyphs } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
 

@@ -1,10 +1,10 @@
 /** The screen's own small store: the newest state and what the operator was told. The picture is drawn by a timer, never per record. */
-import type { Stamped } from '../../interpreter/core/event.ts';
-import type { State } from '../../interpreter/core/state.ts';
-import type { Json } from '../../interpreter/core/value.ts';
+import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import type { Act, Controls } from '../../interpreter/link/protocol.ts';
-import type { PictureOptions } from '../picture.ts';
+import type { PictureOptions } from '../view.ts';
 import { openQuestions } from '../questions.ts';
 
 export interface Notice {

@@ -80,7 +80,7 @@ it('every code in the source has a document, and every document a code', () => {
     const type = /^steps\/([^/]+)\//.exec(name)?.[1];
     if (type !== undefined)
       for (const [, code = ''] of text.matchAll(/'([a-z-]+\/[a-z-]+)'/g)) if (code.startsWith(`${type}/`)) emitted.add(code);
-    if (name.endsWith('language/checker.ts'))
+    if (name.endsWith('language/cel/checker.ts'))
       for (const [, code = ''] of text.matchAll(/report\(\s*[a-z]+,\s*[A-Za-z.[\]0-9]+,\s*'([a-z-]+)'/g))
         emitted.add(`expression/${code}`);
   }

@@ -1,6 +1,6 @@
 /** What inputs and the fields of questions declare: a default that its own type, pattern or limits refuse would stop the run that relies on it. */
 import { RE2JS } from 're2js';
-import type { Json } from '../../core/value.ts';
+import type { Json } from '../../core/model/value.ts';
 import { escapePointer } from '../../document/nodes.ts';
 import type { Mapping } from '../../document/steps.ts';
 import { isList, isMapping } from '../../document/steps.ts';

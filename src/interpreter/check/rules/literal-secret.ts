@@ -1,5 +1,5 @@
 /** Secrets that stand in the document itself: whoever reads the repository has them. */
-import type { Json } from '../../core/value.ts';
+import type { Json } from '../../core/model/value.ts';
 import { escapePointer } from '../../document/nodes.ts';
 import type { Checked } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 /** Conditions that nothing can satisfy: `value > 10 && value < 5`. Each `expect` of a list must hold, so they are read as one. */
-import type { Json } from '../../core/value.ts';
+import type { Json } from '../../core/model/value.ts';
 import { isList } from '../../document/steps.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';

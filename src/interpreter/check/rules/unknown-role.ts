@@ -1,5 +1,5 @@
 /** An approval by a role that nobody has waits until its time is over. Known only with a configuration. */
-import type { Json } from '../../core/value.ts';
+import type { Json } from '../../core/model/value.ts';
 import type { Checked } from '../finding.ts';
 
 export function checkRoles(checked: Checked): void {

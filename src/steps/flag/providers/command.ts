@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { runProcess } from '../../../clients/process.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Failed, FlagRead, FlagState, Provider } from './provider.ts';
 import { changed, misconfigured, refused } from './provider.ts';
 

@@ -1,7 +1,7 @@
 /** The configuration entry of a flag target: every key is known to its provider or refused, because what is misspelt would fall back in silence. */
 import { isEntry, refuseUnknown } from '../../../clients/entry.ts';
 import { redisKeys } from '../../../clients/redis/target.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import { suggestion } from '../../../interpreter/language/suggest.ts';
 import type { Entry } from './provider.ts';
 

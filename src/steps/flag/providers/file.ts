@@ -4,7 +4,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '../../../clients/replace-file.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Entry, Failed, Provider } from './provider.ts';
 import { changed, misconfigured, noFlag } from './provider.ts';
 

@@ -1,5 +1,5 @@
 /** What a place where flags live can do, and the words in which all of them fail. */
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Done } from '../../../interpreter/port/step-type.ts';
 
 export type Failed = Extract<Done, { ok: false }>;

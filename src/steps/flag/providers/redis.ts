@@ -1,7 +1,7 @@
 /** Flags as fields of one hash, values as JSON. */
 import { openRedis } from '../../../clients/redis/client.ts';
 import { readRedisTarget, redisKeys } from '../../../clients/redis/target.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Provider } from './provider.ts';
 import { changed, noFlag } from './provider.ts';
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { headersOf } from '../../../clients/http.ts';
 import { replaceFile } from '../../../clients/replace-file.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Failed, FlagRead, Provider } from './provider.ts';
 import { changed, misconfigured, noFlag, readOnly, refused } from './provider.ts';
 import { ask, statusFailure } from './web.ts';

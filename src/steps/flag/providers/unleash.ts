@@ -2,7 +2,7 @@
  * Unleash's admin interface: a feature of a project is on or off in one environment; its strategies and segments are left alone. It
  * has no conditional write: the feature is read again just before, so a change in the moment between is not noticed by the server.
  */
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, FlagRead, Provider } from './provider.ts';
 import { changed, misconfigured, noFlag, refused } from './provider.ts';
 import { ask, statusFailure } from './web.ts';

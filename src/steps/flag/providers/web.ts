@@ -1,6 +1,6 @@
 /** JSON over HTTP as flag services speak it: one exchange, every refusal with its status and class. */
 import { classOfStatus, exchange } from '../../../clients/http.ts';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Failed } from './provider.ts';
 import { refused } from './provider.ts';
 

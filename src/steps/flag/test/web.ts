@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json } from '../../../interpreter/core/value.ts';
+import type { Json } from '../../../interpreter/core/model/value.ts';
 
 export interface Asked {
   readonly method: string;

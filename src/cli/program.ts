@@ -1,0 +1,203 @@
+/** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from '../console/exit-codes.ts';
+import { report } from '../console/problem.ts';
+import { flagsOf, quickVerbs } from './quick.ts';
+import { print, printError } from '../console/terminal.ts';
+import { version } from '../console/version.ts';
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+/** Runs one command line to its exit code; a problem has been said. */
+export const reportedProgram = (argv: readonly string[]): Promise<number> => program(argv).catch(report);
+
+/** Runs one command line; returns the exit code of design 5. */
+export async function program(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.succeeded;
+  const root = new Command('runbook');
+  root
+    .description('Incident procedures as code: checked before the night, executed once, recorded, undone.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(`runbook --help` shows all commands)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => void printError(text) });
+  const does =
+    <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+    async (...args: A): Promise<void> => {
+      code = await (await load())(...args);
+    };
+  const withPlan = (command: Command): Command =>
+    command
+      .option('-i, --input <name=value>', 'an input of the runbook (repeatable)', collect, [])
+      .option('--input-file <file>', 'inputs as YAML or JSON')
+      .option('-e, --env <name>', 'environment of the configuration')
+      .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+      .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)');
+  const answering = (command: Command): Command =>
+    command
+      .option('-y, --yes', 'agree to confirmations that need not be typed')
+      .option('--answer <step=value>', 'answer a question of a step beforehand (repeatable)', collect, [])
+      .option('--reason <text>', 'reason recorded with those answers')
+      .option('-o, --output <form>', 'tui, plain, json or ndjson')
+      .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
+      .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8')
+      .option('--foreground', 'the run ends with this terminal (without: it goes on, and `attach` shows it again)');
+
+  const steering = (command: Command): Command =>
+    command.option('--reason <text>', 'why; recorded').option('--operator <name>', 'name to record (claimed)');
+  const said = (usage: string, description: string, words: (args: readonly string[]) => string): void => {
+    const command = steering(root.command(usage)).description(description);
+    command.action(async () => {
+      const [run = '', ...rest] = command.args;
+      const { reason } = command.opts<{ reason?: string }>();
+      const { sayTo } = await import('../commands/control-command.ts');
+      code = await sayTo(run, words(reason === undefined ? rest : [...rest, reason]), command.opts());
+    });
+  };
+  const acting = (): void => {
+    steering(root.command('answer <run> <step> <text...>'))
+      .description('answer what a step of a running run asks')
+      .action(does(async () => (await import('../commands/control-command.ts')).answer));
+    said('pause <run>', 'start nothing new in a running run; what runs goes on', () => 'pause');
+    said('continue <run>', 'go on after a pause, or one step in step mode', () => 'continue');
+    said('step <run>', 'step mode on or off: each step waits for `continue`', () => 'step');
+    said('skip <run> <step>', 'leave a step out, or end it when it runs (--reason)', (rest) => `skip ${rest.join(' ')}`);
+    said('retry <run> <step>', 'make the next attempt of a step now', (rest) => `retry ${rest.join(' ')}`);
+    said(
+      'extend <run> <step> <duration>',
+      'give a wait, a step or a question more time (--reason)',
+      (rest) => `extend ${rest.join(' ')}`,
+    );
+    said(
+      'input <run> <name> <value>',
+      'change an input for steps that have not started (--reason)',
+      ([name = '', value = '', why = '']) => `input ${name} ${value} -- ${why}`,
+    );
+    said('note <run> <text...>', 'write a note into the record of a running run', (rest) => `note ${rest.join(' ')}`);
+    steering(root.command('abort <run>'))
+      .description('stop a running run; finally steps still run (--reason)')
+      .option('--undo', 'and take its changes back')
+      .option('--force', 'at once, without undo and finally')
+      .action(does(async () => (await import('../commands/control-command.ts')).abort));
+  };
+
+  answering(withPlan(root.command('run [runbook]')))
+    .description('execute a runbook: by id, path, or the name of the alert it answers; without a name, choose on the screen')
+    .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
+    .option('--to <step>', 'stop after this step or group')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
+    .action(does(async () => (await import('../commands/run.ts')).run));
+  withPlan(root.command('plan <runbook>'))
+    .description('show the resolved steps with targets and effects; touches nothing')
+    .option('-o, --output <form>', 'plain or json')
+    .option('--only <section>', 'only "diagnosis"')
+    .option('--to <step>', 'stop after this step or group')
+    .action(does(async () => (await import('../commands/plan.ts')).plan));
+  answering(withPlan(root.command('check <runbook>')))
+    .description('run the reads and preview the writes; changes nothing')
+    .action(does(async () => (await import('../commands/check.ts')).check));
+  for (const verb of quickVerbs) {
+    const command = root.command(verb.usage).description(verb.description);
+    for (const option of verb.options) command.option(flagsOf(option), option.description);
+    command.action(async () => {
+      code = await verb.call(command.args, command.opts<Record<string, string>>());
+    });
+  }
+  root
+    .command('explain [code]')
+    .description('what a code of lint means, with a failing and a mended example')
+    .action(does(async () => (await import('../commands/explain.ts')).explain));
+  root
+    .command('show <runbook>')
+    .description('the runbook as a page to follow by hand')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('../commands/show.ts')).show));
+  root
+    .command('new <id>')
+    .description('write a runbook to start from; it lints clean')
+    .option('--title <text>', 'title')
+    .option('--owner <name>', 'owner (repeatable)', collect, [])
+    .option('--severity <severity>', 'SEV1 to SEV4')
+    .option('--alert <name>', 'alert that it answers')
+    .option('--folder <name>', 'folder inside the catalogue')
+    .option('--catalogue <folder>', 'folder of runbooks')
+    .action(does(async () => (await import('../commands/new.ts')).newRunbook));
+  root
+    .command('schema [type]')
+    .description('the JSON Schema of runbooks, or of one step type')
+    .option('--config <file>', 'also the step types from outside that this configuration names')
+    .action(does(async () => (await import('../commands/schema.ts')).schema));
+  root
+    .command('docs [type]')
+    .description('the page of a step type, built in or from outside (default: all step types)')
+    .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+    .option('--into <folder>', 'write the pages there instead, as TYPE.md')
+    .action(does(async () => (await import('../commands/docs.ts')).docs));
+  root
+    .command('pin <package>')
+    .description('check a step type from outside, a folder or an npm package, and print what pins it in a configuration')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('../commands/pin.ts')).pin));
+  root
+    .command('runs [run]')
+    .description('the runs of this machine, or one of them whole')
+    .option('--runbook <id>', 'only runs of this runbook')
+    .option('--state <state>', 'only running, waiting, interrupted, finished or damaged ones, or those with this outcome')
+    .option('--operator <name>', 'only those that this operator started')
+    .option('--since <duration>', 'only those that began in the last 12h, 7d ...')
+    .option('--last <n>', 'only the newest so many')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('../commands/runs.ts')).runs));
+  root
+    .command('stats [runbook]')
+    .description('how often each runbook ran, how long, where it failed, when it was last rehearsed')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('../commands/stats.ts')).stats));
+  answering(root.command('resume <run>'))
+    .description('go on with an interrupted run, from its own copy of the runbook')
+    .option('--config <file>', 'configuration file')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
+    .action(does(async () => (await import('../commands/resume.ts')).resume));
+  root
+    .command('attach [run]')
+    .description('see and steer a run from this terminal (default: the one that runs)')
+    .option('--watch', 'only look')
+    .option('-o, --output <form>', 'tui or plain')
+    .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
+    .action(does(async () => (await import('../commands/attach.ts')).attach));
+  acting();
+  root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));
+  answering(root.command('undo <run>'))
+    .description('perform the registered undos of a finished run, as a new run')
+    .option('--config <file>', 'configuration file')
+    .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
+    .action(does(async () => (await import('../commands/undo.ts')).undo));
+  root
+    .command('abandon <run>')
+    .description('close an interrupted run without going on')
+    .requiredOption('--reason <text>', 'why')
+    .action(does(async () => (await import('../commands/abandon.ts')).abandon));
+  root
+    .command('report <run>')
+    .description('the record of a run')
+    .option('-o, --output <form>', 'markdown, html, summary, json or junit', 'markdown')
+    .action(does(async () => (await import('../commands/report.ts')).report));
+  root
+    .command('doctor')
+    .description('what this machine lacks for running runbooks')
+    .option('--config <file>', 'configuration file')
+    .option('-e, --env <name>', 'also: are its secrets there, does something listen at its targets')
+    .action(does(async () => (await import('../commands/doctor/doctor.ts')).doctor));
+  root
+    .command('lab <verb> [name]')
+    .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
+    .option('-o, --output <form>', 'plain or json')
+    .action(does(async () => (await import('../commands/lab.ts')).lab));
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (problem) {
+    if (!(problem instanceof CommanderError)) throw problem;
+    return problem.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
+  }
+  return code;
+}

@@ -1,0 +1,107 @@
+/** What the keys of the screen do, for scripts: `runbook answer|pause|continue|step|skip|retry|extend|input|note|abort RUN ...`. */
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { State } from '../interpreter/core/model/state.ts';
+import type { OpenQuestion } from '../interpreter/engine/operator.ts';
+import type { Connection } from '../interpreter/link/connect.ts';
+import { connect, LinkError } from '../interpreter/link/connect.ts';
+import type { Act } from '../interpreter/link/protocol.ts';
+import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { speak } from '../ui/controls.ts';
+import { nextField, openQuestions, replyTo } from '../ui/questions.ts';
+import { actorOf } from '../console/actor.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
+import { openNamedRun } from '../session/open-run.ts';
+import { readStored } from '../session/load-run.ts';
+import { typeInput } from '../session/type-input.ts';
+import { noLink } from '../session/viewer.ts';
+
+export interface ActOptions {
+  readonly reason?: string;
+  readonly operator?: string;
+  readonly undo?: boolean;
+  readonly force?: boolean;
+}
+
+/** `words`: the line that the palette would take. */
+export const sayTo = (name: string, words: string, options: ActOptions): Promise<number> =>
+  inRun(name, options, ({ plan, state, directory }) => {
+    const spoken = speak(words, { plan, state, typeInput: (input, text) => typeInput(directory, input, text) });
+    if (!spoken.ok) throw usage(spoken.why);
+    return [spoken.act];
+  });
+
+/** `runbook abort RUN --reason R [--undo] [--force]`. */
+export const abort = (name: string, options: ActOptions): Promise<number> =>
+  inRun(name, options, () => [
+    {
+      is: 'control',
+      control: { is: 'abort', undo: options.undo === true, force: options.force === true, reason: reasonOf(options) },
+    },
+  ]);
+
+/**
+ * `runbook answer RUN STEP TEXT...`: TEXT is an option, the typed name, or the values of the fields in order. What was shown is taken from the
+ * record at this moment; when it has changed by the time the answer arrives, the answer does not count.
+ */
+export const answer = (name: string, step: string, texts: readonly string[], options: ActOptions): Promise<number> =>
+  inRun(name, options, ({ plan, state }) => {
+    const question = questionOf(openQuestions(plan, state), step);
+    let values: Readonly<Record<string, string>> = {};
+    for (const text of texts) {
+      const reply = replyTo(question, text, values);
+      if (reply.is === 'wrong') throw usage(reply.why);
+      if (reply.is === 'act') return [withReason(reply.act, options.reason)];
+      values = reply.values;
+    }
+    throw usage(`${step} asks for ${nextField(question, values)} as well`);
+  });
+
+const withReason = (act: Act, reason: string | undefined): Act =>
+  act.is === 'answer' && reason !== undefined ? { ...act, reason } : act;
+
+function questionOf(open: readonly OpenQuestion[], step: string): OpenQuestion {
+  const found = open.filter((one) => one.key === step || one.id === step);
+  const [only] = found;
+  if (only !== undefined) return only;
+  const asked = open.map((one) => one.key).join(', ');
+  throw usage(`${step} asks nothing now`, asked === '' ? 'nothing is asked in this run' : `asked: ${asked}`);
+}
+
+function reasonOf(options: ActOptions): string {
+  if (options.reason === undefined || options.reason.trim() === '') throw usage('--reason is missing');
+  return options.reason;
+}
+
+interface Running {
+  readonly directory: RunDirectory;
+  readonly plan: Plan;
+  readonly state: State;
+}
+
+/** Acts one after the other; what the engine refuses ends the command with exit code 1 and its reason. */
+async function inRun(name: string, options: ActOptions, acts: (running: Running) => readonly Act[]): Promise<number> {
+  const directory = await openNamedRun(name);
+  const { state } = readStored(directory);
+  if (state.phase === 'finished') throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`);
+  const connection = await linkTo(directory, options);
+  try {
+    for (const act of acts({ directory, ...readStored(directory) })) {
+      const done = await connection.act(act);
+      if (!done.ok) throw new CommandError({ exitCode: exitCodes.failed, message: `not done: ${done.why}` });
+    }
+    return exitCodes.succeeded;
+  } finally {
+    connection.close();
+  }
+}
+
+function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connection> {
+  return connect({
+    directory: directory.path,
+    run: directory.id,
+    actor: actorOf(options.operator),
+    mode: 'command',
+  }).catch((problem: unknown) => {
+    throw problem instanceof LinkError ? noLink(problem) : problem;
+  });
+}

@@ -1,0 +1,114 @@
+/** `runbook doctor`: what this machine lacks for running runbooks; each line says what to do. Exit 1 when something needed is missing. */
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { loadConfig } from '../../interpreter/config/config.ts';
+import type { Config } from '../../interpreter/config/config.ts';
+import type { Check } from './environment.ts';
+import { exitCodes, usage } from '../../console/exit-codes.ts';
+import { stateRoot } from '../../console/state-root.ts';
+import { print } from '../../console/terminal.ts';
+import { version } from '../../console/version.ts';
+
+const neededBytes = 64 * 1024 * 1024;
+
+export async function doctor(options: { readonly config?: string; readonly env?: string }): Promise<number> {
+  const { config, check } = await configuration(options.config);
+  const checks = [
+    node(),
+    ...store(),
+    terminal(),
+    ...logout(),
+    check,
+    ...(await stepTypes(config)),
+    ...(await environment(config, options.env)),
+  ];
+  await print(`runbook ${version} on ${process.platform} ${process.arch}`);
+  for (const one of checks) await print(`${one.good ? 'ok     ' : one.needed ? 'MISSING' : 'note   '} ${one.name}: ${one.says}`);
+  return checks.some((one) => one.needed && !one.good) ? exitCodes.failed : exitCodes.succeeded;
+}
+
+function node(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    good,
+    needed: true,
+    says: good ? process.versions.node : `${process.versions.node}; 20.19 or newer is needed`,
+  };
+}
+
+function store(): readonly Check[] {
+  const root = stateRoot();
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    accessSync(root, constants.W_OK);
+    const { bavail, bsize } = statfsSync(root);
+    const free = bavail * bsize;
+    return [
+      { name: 'run store', good: true, needed: true, says: root },
+      {
+        name: 'disk',
+        good: free >= neededBytes,
+        needed: true,
+        says: `${String(Math.floor(free / 1024 / 1024))} MiB free, 64 MiB are needed`,
+      },
+    ];
+  } catch (problem) {
+    return [
+      { name: 'run store', good: false, needed: true, says: `${root}: ${(problem as Error).message}; set RUNBOOK_STATE_DIR` },
+    ];
+  }
+}
+
+function terminal(): Check {
+  const good = process.stdout.isTTY === true;
+  return {
+    name: 'terminal',
+    good,
+    needed: false,
+    says: good ? `${String(process.stdout.columns)}x${String(process.stdout.rows)}` : 'none: runs print plain lines',
+  };
+}
+
+/** Where a logout ends all processes of a user, a run that should outlive its terminal does not. */
+function logout(): readonly Check[] {
+  const file = '/etc/systemd/logind.conf';
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (!/^\s*KillUserProcesses\s*=\s*(yes|true|1)/im.test(text)) return [];
+  const says = `${file} ends all processes at logout, also a run: loginctl enable-linger ${process.env['USER'] ?? ''}`.trimEnd();
+  return [{ name: 'logout', good: false, needed: false, says }];
+}
+
+/** Step types from outside: a package that is not what was pinned is said before the night. */
+async function stepTypes(config: Config): Promise<readonly Check[]> {
+  const { knownStepTypes } = await import('../../catalogue/step-types.ts');
+  const known = await knownStepTypes(config.stepTypes);
+  const good = known.outside.map(({ manifest, origin }): Check => {
+    const says = `${origin?.package ?? ''} ${origin?.version ?? ''}, content as pinned`;
+    return { name: `step type ${manifest.type}`, good: true, needed: true, says };
+  });
+  const bad = known.diagnostics.map((one): Check => ({ name: 'step types', good: false, needed: true, says: one.message }));
+  return [...good, ...bad];
+}
+
+async function environment(config: Config, name: string | undefined): Promise<readonly Check[]> {
+  if (name === undefined) return [];
+  const found = config.environments[name];
+  if (found === undefined)
+    throw usage(`there is no environment ${name}`, `known: ${Object.keys(config.environments).join(', ') || 'none'}`);
+  return (await import('./environment.ts')).checkEnvironment(found);
+}
+
+async function configuration(path: string | undefined): Promise<{ readonly config: Config; readonly check: Check }> {
+  const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
+  const base = { name: 'configuration', needed: false };
+  const first = diagnostics[0];
+  if (first !== undefined)
+    return {
+      config,
+      check: { ...base, good: false, needed: true, says: `${first.file}:${String(first.line)}: ${first.message}` },
+    };
+  const names = Object.keys(config.environments);
+  if (config.path === undefined) return { config, check: { ...base, good: false, says: 'no runbook.config.yaml here or above' } };
+  return { config, check: { ...base, good: true, says: `${config.path}, environments ${names.join(', ') || 'none'}` } };
+}

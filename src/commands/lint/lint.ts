@@ -1,0 +1,174 @@
+/** `runbook lint`: every finding of every file, at its line and column; exit 3 when there is an error. Executes nothing, needs no network. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
+import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
+import { pretty } from '../../ui/diagnostics/pretty.ts';
+import { catalogueFolder, findRunbook, folderName, runbookFiles } from '../../catalogue/catalogue.ts';
+import { exitCodes, usage } from '../../console/exit-codes.ts';
+import type { Against, Linter, Looked } from './one.ts';
+import { createLinter, hasAnything, shownName } from './one.ts';
+import { print, printError, wantsColour } from '../../console/terminal.ts';
+
+export interface LintOptions {
+  readonly output?: string;
+  readonly config?: string;
+  readonly env?: string;
+  readonly catalogue?: string;
+  readonly commands?: boolean;
+  /** Warnings that count as errors: codes with commas, or `all`. */
+  readonly strict?: string;
+  readonly watch?: boolean;
+  readonly fix?: boolean;
+  /** With `fix`: print what would change, write nothing. */
+  readonly dryRun?: boolean;
+}
+
+export async function lint(names: readonly string[], options: LintOptions): Promise<number> {
+  if (options.dryRun === true && options.fix !== true) throw usage('--dry-run needs --fix', 'plain lint never writes');
+  if (options.watch === true) {
+    const { watchAndLint } = await import('./watch.ts');
+    return watchAndLint((reading) => lintOnce(names, options, reading));
+  }
+  return lintOnce(names, options, () => undefined);
+}
+
+/** One pass; `reading` gets the absolute paths before the first is read. Returns the exit code. */
+async function lintOnce(
+  names: readonly string[],
+  options: LintOptions,
+  reading: (files: readonly string[]) => void,
+): Promise<number> {
+  const directory = process.cwd();
+  const files = filesOf(names, options, directory);
+  reading(files);
+  const linter = await createLinter(options, directory);
+  const found = await (files.length >= many && options.fix !== true
+    ? (await import('./many.ts')).lintMany(linter, files, directory, against(options))
+    : oneByOne(linter, files, options, directory));
+  const all = [...linter.diagnostics, ...(await together(files, found, directory))];
+  const findings = options.strict === undefined ? all : (await import('./strict.ts')).strictly(options.strict, all);
+  await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
+  const wrong = findings.some((one) => one.severity === 'error');
+  return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
+}
+
+/** The findings in the order of the files, with those of the rule over all of them. */
+async function together(
+  files: readonly string[],
+  found: ReadonlyMap<number, Looked>,
+  directory: string,
+): Promise<readonly Diagnostic[]> {
+  const inOrder = [...files.keys()].flatMap((index) => found.get(index) ?? []);
+  const claims = inOrder.flatMap((one) => one.claims ?? []);
+  const more = claims.length < 2 ? undefined : (await import('./across.ts')).findAcross(claims, directory);
+  return inOrder.flatMap((one) => {
+    const across = one.claims === undefined ? undefined : more?.get(one.claims);
+    return across === undefined ? one.findings : sortDiagnostics([...one.findings, ...across]);
+  });
+}
+
+/** From so many files on, starting threads pays. */
+const many = 500;
+
+/** What a thread is told: it must be plain data. */
+const against = ({ config, env, commands }: LintOptions): Against => ({
+  ...(config === undefined ? {} : { config }),
+  ...(env === undefined ? {} : { env }),
+  ...(commands === undefined ? {} : { commands }),
+});
+
+async function oneByOne(
+  linter: Linter,
+  files: readonly string[],
+  options: LintOptions,
+  directory: string,
+): Promise<ReadonlyMap<number, Looked>> {
+  const all = new Map<number, Looked>();
+  for (const [index, path] of files.entries()) {
+    const shown = shownName(directory, path);
+    const text = readFileSync(path, 'utf8');
+    const look = (changed: string): Promise<Looked> => linter.look(changed, shown);
+    const looked = options.fix === true ? await fixed(path, shown, text, options, look) : await look(text);
+    if (hasAnything(looked)) all.set(index, looked);
+  }
+  return all;
+}
+
+/** Mends a file and tells how; what is left of its findings is linted in the text as it is now. */
+async function fixed(
+  path: string,
+  shown: string,
+  read: string,
+  options: LintOptions,
+  look: (text: string) => Promise<Looked>,
+): Promise<Looked> {
+  const { difference, mend, replaceFile } = await import('./fix.ts');
+  const { text, looked, edits } = await mend(read, look);
+  if (text === read) return looked;
+  if (options.dryRun === true) {
+    const say = options.output === undefined || options.output === 'plain' ? print : printError;
+    await say(difference(shown, read, text));
+    return look(read);
+  }
+  if (replaceFile(path, read, text)) {
+    await printError(`${shown}: ${count(edits, 'edit')}`);
+    return looked;
+  }
+  await printError(`${shown}: not mended, it is not UTF-8 or was changed meanwhile`);
+  return look(read);
+}
+
+interface Linted {
+  readonly findings: readonly Diagnostic[];
+  /** Names as shown. */
+  readonly files: readonly string[];
+  readonly directory: string;
+}
+
+function filesOf(names: readonly string[], options: LintOptions, directory: string): readonly string[] {
+  const catalogue = options.catalogue === undefined ? {} : { catalogue: options.catalogue };
+  if (names.length > 0) {
+    return names.flatMap((name) => {
+      const path = resolve(directory, name);
+      if (existsSync(path) && statSync(path).isDirectory()) return runbookFiles(path);
+      return [findRunbook(name, { directory, ...catalogue })];
+    });
+  }
+  const folder = catalogueFolder({ directory, ...catalogue });
+  if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name files, or give --catalogue FOLDER');
+  return runbookFiles(folder);
+}
+
+async function show(linted: Linted, form: string | undefined): Promise<void> {
+  const { findings, files, directory } = linted;
+  if (form === undefined || form === 'plain') {
+    if (findings.length > 0) await print(pretty(findings, texts(directory), { colour: wantsColour() }));
+    const errors = findings.filter((one) => one.severity === 'error').length;
+    await printError(`${count(files.length, 'file')}, ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}`);
+    return;
+  }
+  const { machine, machineForms } = await import('../../ui/diagnostics/machine.ts');
+  const text = machine(form, findings, files);
+  if (text === undefined) throw usage(`--output ${form}: lint knows plain, ${machineForms.join(', ')}`);
+  if (text !== '') await print(text);
+}
+
+/** Read again for the lines that are shown: to keep all texts would be memory for each file. */
+function texts(directory: string): (file: string) => string {
+  let last: { readonly file: string; readonly text: string } | undefined;
+  return (file) => {
+    if (last?.file !== file) last = { file, text: readIfThere(resolve(directory, file)) };
+    return last.text;
+  };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const count = (n: number, word: string): string => `${String(n)} ${word}${n === 1 ? '' : 's'}`;

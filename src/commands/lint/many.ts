@@ -1,0 +1,84 @@
+/** Many files on all cores: this thread and helpers each take the next few files until none is left. The order of findings stays that of the files. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Against, Linter, Looked } from './one.ts';
+import { hasAnything, shownName } from './one.ts';
+import { packageRoot } from '../../console/package-root.ts';
+
+/** Files that a thread takes at a time: few enough that all end together. */
+const handful = 16;
+
+/** More threads wait for the disk and for memory. */
+const mostThreads = 8;
+
+/** What a helper gets. */
+export interface Part {
+  readonly files: readonly string[];
+  readonly directory: string;
+  readonly against: Against;
+  /** Index of the next file that nobody has taken. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** Index of a file, and what was found in it; files without anything are left out, so that memory stays flat. */
+export type Found = readonly (readonly [number, Looked])[];
+
+/** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be said. */
+export async function lintMany(
+  linter: Linter,
+  files: readonly string[],
+  directory: string,
+  against: Against,
+): Promise<ReadonlyMap<number, Looked>> {
+  const part: Part = { files, directory, against, next: new SharedArrayBuffer(4) };
+  const helpers = Array.from({ length: Math.min(availableParallelism(), mostThreads) - 1 }, () => help(part));
+  const [own, ...others] = await Promise.allSettled([takeTurns(linter, part), ...helpers]);
+  const done = [own, ...others].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (done.length === helpers.length + 1) return new Map(done.flat());
+  return new Map(await takeTurns(linter, { ...part, next: new SharedArrayBuffer(4) }));
+}
+
+/** Lints handfuls until no file is left. */
+export async function takeTurns(linter: Linter, { files, directory, next }: Part): Promise<Found> {
+  const turn = new Int32Array(next);
+  const found: [number, Looked][] = [];
+  for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
+    for (const [offset, path] of files.slice(from, from + handful).entries()) {
+      const looked = await linter.look(readFileSync(path, 'utf8'), shownName(directory, path));
+      if (hasAnything(looked)) found.push([from + offset, looked]);
+    }
+    optimiseSoon();
+  }
+  return found;
+}
+
+/**
+ * The loader lets V8 optimise late, because a short command ends before that pays (scripts/loader.cjs); here it pays. And the young heap, which V8 doubles
+ * as long as much survives, stays small: nothing of a file is needed after it. Not before the first files: what they load comes from a code cache, which
+ * belongs to the flags it was made under.
+ */
+function optimiseSoon(): void {
+  const v8 = process.getBuiltinModule('node:v8');
+  v8.setFlagsFromString('--interrupt-budget=66000');
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** MiB of young heap in a helper, which is not asked again by flags. */
+const youngHeap = 8;
+
+function help(part: Part): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(join(packageRoot(), 'dist', 'cli.js'), {
+      argv: ['lintpart'],
+      workerData: part,
+      resourceLimits: { maxYoungGenerationSizeMb: youngHeap },
+    });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      reject(new Error('a helper of lint ended without an answer'));
+    });
+  });
+}

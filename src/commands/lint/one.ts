@@ -1,0 +1,82 @@
+/** Lint of one text, alike in the program's own thread and in those that help with many files. */
+import { relative } from 'node:path';
+import { check } from '../../interpreter/check/check.ts';
+import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
+import { claimsOf } from '../../interpreter/check/rules/shared-locks.ts';
+import type { Config } from '../../interpreter/config/config.ts';
+import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
+import { joined } from '../../interpreter/document/diagnostic.ts';
+import { loadRunbook } from '../../interpreter/document/load.ts';
+import type { Runbook } from '../../interpreter/document/load.ts';
+import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
+import type { Registry } from '../../interpreter/port/registry.ts';
+import { registry as builtIn } from '../../steps/index.ts';
+
+export interface Against {
+  readonly config?: string;
+  readonly env?: string;
+  /** Also: are the programs of shell steps on this machine. */
+  readonly commands?: boolean;
+}
+
+/** Of one file; plain data, because it may come from another thread. */
+export interface Looked {
+  readonly findings: readonly Diagnostic[];
+  /** For the rule over all files; absent when the file has errors, or nothing to compare. */
+  readonly claims?: Claims;
+}
+
+export interface Linter {
+  /** What is wrong with the configuration itself. */
+  readonly diagnostics: readonly Diagnostic[];
+  look(text: string, file: string): Promise<Looked>;
+}
+
+export async function createLinter(against: Against, directory: string): Promise<Linter> {
+  const configured = against.config === undefined ? undefined : await readConfig(against.config, directory);
+  const options = {
+    ...(configured === undefined ? {} : { config: configured.config }),
+    ...(against.env === undefined ? {} : { environment: against.env }),
+    ...(against.commands === true ? { machine: true } : {}),
+  };
+  const registry = configured?.registry ?? builtIn;
+  const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
+    const findings = joined(before, await check(runbook, registry, options));
+    const claims = findings.some((one) => one.severity === 'error') ? undefined : claimsOf(runbook.data, runbook.file, registry);
+    return { findings, ...(claims === undefined ? {} : { claims }) };
+  };
+  return {
+    diagnostics: configured?.diagnostics ?? [],
+    // Most files have nothing wrong: that is known without places, and the slow reader is not even loaded. Any finding is found again, with its place.
+    look: async (text, file) => {
+      const data = readQuickly(text);
+      const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
+      if (quick?.findings.length === 0) return quick;
+      const { runbook, diagnostics } = loadRunbook(text, file);
+      return runbook === undefined ? { findings: diagnostics } : looked(runbook, diagnostics);
+    },
+  };
+}
+
+export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;
+
+/** A file as findings name it: from here, when it lies below. */
+export function shownName(directory: string, path: string): string {
+  const name = relative(directory, path);
+  return name.startsWith('..') ? path : name;
+}
+
+interface Configured {
+  readonly config: Config;
+  /** With the step types from outside that it names: their manifests are read, their code is not (T20). */
+  readonly registry: Registry;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function readConfig(path: string, directory: string): Promise<Configured> {
+  const { loadConfig } = await import('../../interpreter/config/config.ts');
+  const { config, diagnostics } = await loadConfig({ path, directory });
+  const { knownStepTypes } = await import('../../catalogue/step-types.ts');
+  const known = await knownStepTypes(config.stepTypes);
+  return { config, registry: known.registry, diagnostics: [...diagnostics, ...known.diagnostics] };
+}

@@ -1,0 +1,17 @@
+/** `lint --strict CODES`: warnings that a team does not merge. Only here: what is performed in the night is decided by errors alone. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
+import { documentOf } from '../../interpreter/document/diagnostic.ts';
+import { usage } from '../../console/exit-codes.ts';
+import { packageRoot } from '../../console/package-root.ts';
+
+/** `codes`: `all`, or codes with commas between them. Refuses a code that does not exist: it would never find anything. */
+export function strictly(codes: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const wanted = codes.split(',').map((one) => one.trim());
+  for (const code of wanted)
+    if (code !== 'all' && !(/^[a-z-]+\/[a-z-]+$/.test(code) && existsSync(join(packageRoot(), documentOf(code)))))
+      throw usage(`--strict: there is no code ${code}`, '`runbook explain` lists all codes; `--strict all` means every warning');
+  const isWanted = ({ code }: Diagnostic): boolean => wanted.includes('all') || wanted.includes(code);
+  return findings.map((one) => (isWanted(one) ? { ...one, severity: 'error' } : one));
+}

@@ -1,0 +1,51 @@
+/** Which controls make a difference now. Viewers offer only these, and the engine refuses the others, by the same words. */
+import type { Control } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { State } from '../model/state.ts';
+
+/** Why a control would change nothing now, in words for the operator; undefined when it does. */
+export function whyNot(plan: Plan, state: Readonly<State>, act: Control): string | undefined {
+  if (state.phase === 'finished') return 'the run has finished';
+  switch (act.is) {
+    case 'pause':
+      return state.paused ? 'the run is paused already' : undefined;
+    case 'continue':
+      return state.paused || state.stepMode ? undefined : 'the run is not paused';
+    case 'skip':
+      return whyNotSkip(plan, state, act.key);
+    case 'retry':
+      return state.instances[act.key]?.status === 'backoff' ? undefined : `${act.key} does not wait for another attempt`;
+    case 'extend':
+      return whyNotExtend(plan, state, act.key, act.by);
+    case 'input':
+      return Object.hasOwn(state.inputs, act.name) || Object.hasOwn(plan.inputs, act.name)
+        ? undefined
+        : `the runbook has no input "${act.name}"`;
+    case 'note':
+      return act.text.trim() === '' ? 'the note is empty' : undefined;
+    case 'stepMode':
+    case 'abort':
+      return undefined;
+  }
+}
+
+function whyNotSkip(plan: Plan, state: Readonly<State>, key: string): string | undefined {
+  const instance = state.instances[key];
+  const known = instance !== undefined || state.todo[key] !== undefined || plan.nodes.some((node) => node.key === key);
+  if (!known) return `the run has no step "${key}"`;
+  if (state.skips[key] !== undefined) return `${key} is to be skipped already`;
+  if (instance === undefined) return undefined;
+  if (instance.finishedAt !== undefined || state.open[key] === undefined) return `${key} has ended`;
+  return instance.container === undefined ? undefined : `${key} has begun; skip the steps in it`;
+}
+
+function whyNotExtend(plan: Plan, state: Readonly<State>, key: string, by: number): string | undefined {
+  const instance = state.instances[key];
+  if (!(by > 0)) return 'more time must be more than nothing';
+  if (instance === undefined)
+    return plan.nodes.some((node) => node.key === key) ? `${key} has not begun` : `the run has no step "${key}"`;
+  if (state.open[key] === undefined) return `${key} has ended`;
+  const question = instance.question === undefined ? undefined : state.questions[instance.question];
+  const limited = (instance.until !== undefined && instance.until > 0) || question?.expires !== undefined;
+  return limited ? undefined : `${key} has no limit now`;
+}

@@ -1,0 +1,100 @@
+import { openIfClear } from './containers.ts';
+import { closeQuestion } from './end.ts';
+import type { Decision, Observation, Question } from '../model/event.ts';
+import { owe } from './moments.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Instance, State, Status } from '../model/state.ts';
+
+export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
+  const instance = state.instances[event.key];
+  if (instance === undefined || state.open[event.key] === undefined) return;
+  instance.status = 'asked';
+  instance.since = state.t;
+  instance.question = event.id;
+  instance.ask = event.ask;
+  instance.asks = (instance.asks ?? 0) + 1;
+  if (event.ask === 'failure') state.failureQuestions += 1;
+  if (event.ask === 'approve' && event.expires !== undefined) instance.approveBy = event.expires;
+  state.questions[event.id] = {
+    key: event.key,
+    ask: event.ask,
+    show: event.show,
+    shown: event.shown,
+    options: event.options,
+    ...(event.expires === undefined ? {} : { expires: event.expires }),
+    ...(event.from === undefined ? {} : { from: event.from }),
+  };
+  const lane = plan.nodes[instance.node]?.lane;
+  if (lane !== 'postmortem' && lane !== 'comms') owe(plan, state, 'waiting', undefined, event.key);
+}
+
+/** The first valid answer wins; an answer to something else than what was shown changes nothing (F48). */
+export function foldClosed(plan: Plan, state: State, event: Extract<Observation, { type: 'question.closed' }>): void {
+  const question = state.questions[event.id];
+  const instance = question === undefined ? undefined : state.instances[question.key];
+  if (question === undefined || instance?.question !== event.id || event.shown !== question.shown) return;
+  const ask = instance.ask ?? 'confirm';
+  closeQuestion(state, instance);
+  instance.since = state.t;
+  instance.status = statusBehind(ask);
+  instance.answer = {
+    ask,
+    verdict: event.verdict,
+    by: event.by,
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+    ...(event.value === undefined ? {} : { value: event.value }),
+  };
+  if (event.value !== undefined) instance.value = event.value;
+  if (ask === 'manual' && event.verdict === 'not-done') {
+    instance.fault = { class: 'validation', code: 'not-done', message: event.reason ?? 'The work by hand was not done.' };
+    instance.status = 'judging';
+    return;
+  }
+  if (event.verdict === 'yes') agree(instance, ask, event.by.name);
+  if (ask === 'failure' && event.verdict === 'retry') startOver(instance);
+  openIfClear(plan, state, instance);
+}
+
+/** Where the instance was when it had to ask. */
+function statusBehind(ask: Question): Status {
+  if (ask === 'doubt') return 'doubt';
+  return ask === 'failure' ? 'judging' : 'resolved';
+}
+
+function agree(instance: Instance, ask: Question, by: string): void {
+  if (instance.agreedTo !== instance.shown) {
+    instance.agreed = [];
+    instance.approvers = [];
+    if (instance.shown !== undefined) instance.agreedTo = instance.shown;
+  }
+  if (ask === 'approve') {
+    instance.approvers = [...new Set([...(instance.approvers ?? []), by])];
+  } else {
+    instance.agreed = [...(instance.agreed ?? []), ask];
+  }
+  delete instance.answer;
+}
+
+/** The operator wants another try: everything is resolved anew; agreement stands only for the same rendering. */
+export function startOver(instance: Instance): void {
+  instance.status = 'waiting';
+  instance.base = instance.n;
+  delete instance.container;
+  delete instance.approveBy;
+  for (const fact of [
+    'fault',
+    'last',
+    'expect',
+    'probed',
+    'holds',
+    'when',
+    'list',
+    'due',
+    'answer',
+    'undoing',
+    'left',
+    'bad',
+  ] as const) {
+    delete instance[fact];
+  }
+}

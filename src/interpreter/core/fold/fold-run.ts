@@ -1,0 +1,86 @@
+import { indexOf } from '../model/plan-index.ts';
+import { owe } from './moments.ts';
+import { openList } from './containers.ts';
+import { lanes } from '../decide/phases.ts';
+import { claimUndo, mayUndoAgain, undosLeft } from './undos.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Phase, RunOutcome, State, Stop } from '../model/state.ts';
+
+/** A new engine: what an older one had started and not finished is in doubt from here on. */
+export function foldEngineStarted(state: State, epoch: number): void {
+  const before = state.epoch;
+  state.epoch = epoch;
+  if (before === epoch) return;
+  for (const key of Object.keys(state.open)) {
+    const instance = state.instances[key];
+    if (instance?.status !== 'running' || instance.container !== undefined || instance.epoch >= epoch) continue;
+    instance.status = 'doubt';
+    instance.lost = true;
+    delete instance.probed;
+    delete instance.holds;
+    delete instance.answer;
+  }
+}
+
+export function foldPhase(plan: Plan, state: State, phase: Phase): void {
+  const begins = !begun(state) && phase !== 'preconditions' && plan.only === undefined;
+  state.phase = phase;
+  state.passed[phase] = 1;
+  state.left = 0;
+  if (phase === 'undo') {
+    const left = undosLeft(state);
+    const keys = left.filter((key) => mayUndoAgain(plan, state, key));
+    state.undoFailed += left.length - keys.length;
+    for (const key of left) failUndo(state, key);
+    state.undoing = { keys, at: 0, bad: 0 };
+    for (const key of keys) claimUndo(plan, state, key, '');
+    return;
+  }
+  if (begins) begin(plan, state);
+  const lane = lanes[phase];
+  if (lane === undefined) return;
+  state.left = openList(plan, state, indexOf(plan).roots.get(lane) ?? [], undefined, phase === 'evidence-after' ? '~after' : '');
+}
+
+function begun(state: State): boolean {
+  return state.begun || state.stop !== undefined;
+}
+
+/** The work begins: preconditions hold. Messages of `started`, periods and guards of the whole run count from here. */
+function begin(plan: Plan, state: State): void {
+  state.begun = true;
+  owe(plan, state, 'started', undefined);
+  for (const index of indexOf(plan).roots.get('comms') ?? []) {
+    const node = plan.nodes[index];
+    if (node?.every !== undefined) state.nextEvery[node.key] = state.t + Math.max(1, node.every);
+  }
+  for (const index of indexOf(plan).roots.get('watch') ?? []) {
+    const node = plan.nodes[index];
+    if (node !== undefined && node.from === undefined) state.watches[node.key] = 'due';
+  }
+}
+
+/** Until it is claimed again: an undo that may not be repeated by itself has failed. */
+function failUndo(state: State, key: string): void {
+  const instance = state.instances[key];
+  if (instance !== undefined) instance.undoState = 'failed';
+}
+
+export function foldStopping(state: State, stop: Stop): void {
+  state.stop = stop;
+  delete state.owedStop;
+}
+
+export function foldSettled(plan: Plan, state: State, outcome: RunOutcome): void {
+  state.outcome = outcome;
+  state.settledAt = state.t;
+  if (!state.begun) return;
+  const good = outcome === 'succeeded' || outcome === 'warning';
+  owe(plan, state, 'finished', good ? 'succeeded' : 'failed');
+}
+
+export function foldFinished(state: State, exitCode: number): void {
+  state.exitCode = exitCode;
+  state.phase = 'finished';
+  state.open = Object.create(null) as State['open'];
+}

@@ -1,0 +1,41 @@
+/** What a failure does to the run: `onFailure` of the step, stricter in preconditions, tolerant where nothing stops. */
+import type { Node } from '../model/plan.ts';
+import type { Instance, Stop } from '../model/state.ts';
+import type { Effect } from '../model/value.ts';
+
+/** Effect in force: the server's word may only be stricter than the plan's. */
+export function effectOf(planned: Effect, instance: Instance): Effect {
+  return instance.effect !== undefined && planned === 'read' ? instance.effect : planned;
+}
+
+/** Lanes in which a failure is recorded and the rest goes on. */
+export function isTolerant(node: Node): boolean {
+  return !['precondition', 'main', 'validation', 'watch'].includes(node.lane);
+}
+
+/** The stop that the end of this instance causes, if any. Containers pass on nothing that a child already decided. */
+export function stopAfterFailure(node: Node, instance: Instance): Stop | undefined {
+  if (isTolerant(node)) return undefined;
+  if (instance.status === 'unknown')
+    return { cause: 'unknown', undo: node.onFailure === 'undo', force: false, key: instance.key };
+  if (instance.status !== 'failed') return undefined;
+  if (node.lane !== 'watch' && (instance.bad ?? 0) > 0) return undefined;
+  if (node.lane === 'watch' && instance.parent !== undefined) return undefined;
+  return stopOf(node, instance);
+}
+
+function stopOf(node: Node, instance: Instance): Stop | undefined {
+  const fault = instance.fault;
+  const reason = instance.answer?.reason ?? fault?.message;
+  const base = {
+    force: false,
+    key: instance.key,
+    ...(reason === undefined ? {} : { reason }),
+    ...(instance.answer?.by === undefined ? {} : { by: instance.answer.by }),
+  };
+  if (node.lane === 'precondition' && fault?.code !== 'not-answered') return { ...base, cause: 'refused', undo: false };
+  if (fault?.class === 'answer') return { ...base, cause: 'not-answered', undo: node.onFailure === 'undo' };
+  if (node.onFailure === 'continue') return undefined;
+  const undo = node.onFailure === 'undo' || (instance.answer?.ask === 'failure' && instance.answer.verdict === 'undo');
+  return { ...base, cause: 'failed', undo };
+}

@@ -1,0 +1,89 @@
+/**
+ * Children that outlived a killed engine (M10), found by their cookie. A second copy is never started beside them: they get a while to end
+ * by themselves, then their process group is ended. What was found is recorded on the attempt that had started it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Observation } from '../core/model/event.ts';
+import type { Clock } from './clock.ts';
+
+type Noted = Extract<Observation, { type: 'attempt.noted' }>;
+
+const waitMs = 10_000;
+const pollMs = 200;
+
+interface Survivor {
+  readonly pid: number;
+  readonly key: string;
+  readonly n: number;
+}
+
+/** Returns when none is left. */
+export async function survivorsOf(run: string, clock: Clock): Promise<readonly Noted[]> {
+  const never = new AbortController().signal;
+  const seen = new Map<string, Survivor & { readonly pids: Set<number>; killed: boolean }>();
+  const end = clock.now() + waitMs;
+  for (let found = find(run); found.length > 0; found = find(run)) {
+    const late = clock.now() >= end;
+    for (const one of found) {
+      const id = `${one.key}#${String(one.n)}`;
+      const attempt = seen.get(id) ?? { ...one, pids: new Set<number>(), killed: false };
+      seen.set(id, attempt);
+      attempt.pids.add(one.pid);
+      if (late) {
+        attempt.killed = true;
+        stop(one.pid);
+      }
+    }
+    await clock.sleep(pollMs, never);
+  }
+  return [...seen.values()].map(({ key, n, pids, killed }) => ({
+    type: 'attempt.noted',
+    key,
+    n,
+    note: 'survivor',
+    data: { processes: [...pids], ended: killed ? 'by the engine, after 10 s' : 'by themselves' },
+  }));
+}
+
+function find(run: string): readonly Survivor[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).flatMap((name) => survivor(name, run) ?? []);
+}
+
+/** A cookie is `<run>:<key>:<n>`; keys have no colon. */
+function survivor(name: string, run: string): Survivor | undefined {
+  try {
+    const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
+    const cookie = environment.find((one) => one.startsWith(`RUNBOOK_COOKIE=${run}:`))?.split(':');
+    const [, key, n] = cookie ?? [];
+    return key === undefined ? undefined : { pid: Number(name), key, n: Number(n) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole group of the child: it was started as the leader of one of its own, and its children are in it or carry the cookie themselves. */
+function stop(pid: number): void {
+  for (const target of [-groupOf(pid), pid]) {
+    try {
+      if (target !== 0 && target !== -groupOf(process.pid)) process.kill(target, 'SIGKILL');
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+}
+
+/** Field 5 of /proc/<pid>/stat, counted after the name, which may contain anything; 0: it has ended. */
+function groupOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  } catch {
+    return 0;
+  }
+}

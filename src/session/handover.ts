@@ -1,0 +1,30 @@
+/** What the starter of a run hands to its engine process, over stdin: references to secrets, never secrets, and nothing of it in argv. */
+import type { Environment } from '../interpreter/config/config.ts';
+import type { Actor } from '../interpreter/core/model/value.ts';
+import type { Roles } from '../interpreter/engine/approval.ts';
+
+export interface Handover {
+  readonly root: string;
+  readonly run: string;
+  readonly environment: Environment;
+  readonly roles: Roles;
+  readonly actor: Actor;
+  readonly baseDirectory: string;
+  readonly resume: boolean;
+  /** Undo runs: id of the run whose undos are performed. */
+  readonly undoOf?: string;
+  readonly report?: string;
+  /** Answers given beforehand. */
+  readonly yes: boolean;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly reason?: string;
+  /** Nobody will look: what was not answered beforehand is declined at once. */
+  readonly unattended: boolean;
+  /** The run ends with its starter (`--foreground`). */
+  readonly bound: boolean;
+}
+
+/** One line on the engine's stdout. */
+export type HandoverAnswer =
+  | { readonly is: 'opened' }
+  | { readonly is: 'refused'; readonly exitCode: number; readonly message: string; readonly hint?: string };

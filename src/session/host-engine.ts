@@ -1,0 +1,150 @@
+/** Runs an engine in this process: under the lock, with a socket for viewers, until its end. Shared by the engine process and by runs on pipes. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../interpreter/config/config.ts';
+import type { Stamped } from '../interpreter/core/model/event.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { State } from '../interpreter/core/model/state.ts';
+import type { Actor } from '../interpreter/core/model/value.ts';
+import type { Roles } from '../interpreter/engine/approval.ts';
+import { systemClock } from '../interpreter/engine/clock.ts';
+import { runEngine } from '../interpreter/engine/engine.ts';
+import type { OperatorPort } from '../interpreter/engine/operator.ts';
+import { joinOperators } from '../interpreter/engine/operator.ts';
+import { socketAddress } from '../interpreter/link/address.ts';
+import type { EngineFile } from '../interpreter/link/protocol.ts';
+import { linkVersion } from '../interpreter/link/protocol.ts';
+import type { Link } from '../interpreter/link/serve.ts';
+import { serveLink } from '../interpreter/link/serve.ts';
+import { JournalError } from '../interpreter/store/journal-write.ts';
+import { takeLock } from '../interpreter/store/lock.ts';
+import { ownIdentity } from '../interpreter/store/processes.ts';
+import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
+import { abortOnSignals } from './signals.ts';
+import { recordGuard } from './journal-watch.ts';
+import { registryFor } from '../catalogue/step-types.ts';
+
+export interface Hosting {
+  readonly plan: Plan;
+  readonly environment: Environment;
+  readonly roles: Roles;
+  readonly directory: RunDirectory;
+  readonly root: string;
+  readonly actor: Actor;
+  readonly baseDirectory: string;
+  readonly resume: boolean;
+  /** Undo runs: the directory of the run whose undos are performed. */
+  readonly undoOf?: RunDirectory;
+  /** Path of the Markdown report to write at the end. */
+  readonly report?: string;
+}
+
+export interface Host {
+  /** Who answers besides viewers and signals. */
+  readonly operator: OperatorPort;
+  /** The lock is held and viewers may connect; `why` when they cannot. */
+  readonly onOpen?: (socket: { readonly ok: true } | { readonly ok: false; readonly why: string }) => void;
+  readonly onRecord?: (record: Stamped, state: State) => void;
+}
+
+/** Throws CommandError: 5 when the lock is held, 10 when the record cannot be kept. */
+export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readonly state: State; readonly exitCode: number }> {
+  const { plan, directory, root, actor } = hosting;
+  const registry = await registryFor(plan, hosting.environment.stepTypes);
+  const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
+  if (!lock.ok) {
+    throw new CommandError({
+      exitCode: exitCodes.lockHeld,
+      message: `the lock "${plan.lock}" is held by run ${lock.holder.run} of ${lock.holder.operator} (process ${String(lock.holder.pid)}, since ${lock.holder.since})`,
+      hint: `\`runbook attach ${lock.holder.run}\` shows what it does`,
+    });
+  }
+  const { link, why } = await openLink(directory, plan);
+  const guard = recordGuard(directory.journalPath, actor);
+  const others = link === undefined ? [] : [link.operator];
+  const signals = abortOnSignals(joinOperators([host.operator, guard.operator, ...others]), actor);
+  let end: Parameters<Link['close']>[0] = { exitCode: exitCodes.internal, message: 'the engine failed' };
+  try {
+    host.onOpen?.(why === undefined ? { ok: true } : { ok: false, why });
+    const { state, exitCode: outcome } = await runEngine({
+      plan,
+      registry,
+      environment: hosting.environment,
+      roles: hosting.roles,
+      directory,
+      operator: signals.operator,
+      actor,
+      clock: systemClock(),
+      resume: hosting.resume,
+      baseDirectory: hosting.baseDirectory,
+      ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf }),
+      attachments: (kinds) => attachmentsOf(directory, kinds),
+      onRecord: (record, after) => {
+        link?.onRecord(record, after);
+        host.onRecord?.(record, after);
+      },
+    });
+    const exitCode = signals.exitCode() ?? outcome;
+    if (hosting.report !== undefined)
+      writeFileSync(hosting.report, await writeReport(directory, formOfFile(hosting.report)), { mode: 0o600 });
+    end = { exitCode };
+    return { state, exitCode };
+  } catch (problem) {
+    const said = problem instanceof JournalError ? withoutJournal(problem, directory) : problem;
+    end = endOf(said);
+    throw said;
+  } finally {
+    signals.release();
+    guard.release();
+    rmSync(engineFile(directory), { force: true });
+    await link?.close(end);
+    lock.release();
+  }
+}
+
+function endOf(problem: unknown): Parameters<Link['close']>[0] {
+  if (problem instanceof CommandError) return problem.problem;
+  return { exitCode: exitCodes.internal, message: problem instanceof Error ? problem.message : String(problem) };
+}
+
+const engineFile = (directory: RunDirectory): string => join(directory.path, 'engine.json');
+
+/** A run that nobody looks at needs no socket, so a machine that cannot give one stops no run; who asks for it is told why. */
+async function openLink(directory: RunDirectory, plan: Plan): Promise<{ readonly link?: Link; readonly why?: string }> {
+  const address = socketAddress(directory.path);
+  const opened = await openAt(address, directory, plan);
+  const file: EngineFile = {
+    v: linkVersion,
+    ...ownIdentity(),
+    ...(opened.why === undefined && address.ok ? { socket: address.path } : {}),
+    ...(opened.why === undefined ? {} : { why: opened.why }),
+  };
+  const beside = `${engineFile(directory)}.${String(process.pid)}`;
+  writeFileSync(beside, JSON.stringify(file), { mode: 0o600 });
+  renameSync(beside, engineFile(directory));
+  return opened;
+}
+
+async function openAt(
+  address: ReturnType<typeof socketAddress>,
+  directory: RunDirectory,
+  plan: Plan,
+): Promise<{ readonly link?: Link; readonly why?: string }> {
+  if (!address.ok) return { why: address.why };
+  try {
+    return { link: await serveLink({ run: directory.id, plan, path: address.path }) };
+  } catch (problem) {
+    return { why: `${address.path}: ${(problem as Error).message}` };
+  }
+}
+
+/** The engine has started nothing since: an intent that is not on disk is not performed. */
+function withoutJournal(problem: JournalError, directory: RunDirectory): CommandError {
+  return new CommandError({
+    exitCode: exitCodes.journal,
+    message: problem.message,
+    hint: `nothing more was started; when ${directory.path} can be written again, \`runbook resume ${directory.id}\` goes on`,
+  });
+}

@@ -1,0 +1,86 @@
+/** Starts the engine of a run as a process of its own and looks at it: closing the terminal ends the picture, never the run. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answersOf } from './answers.ts';
+import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import type { Handover, HandoverAnswer } from './handover.ts';
+import type { Hosting } from './host-engine.ts';
+import type { AnswerOptions } from '../console/options.ts';
+import { packageRoot } from '../commands/schema.ts';
+import { viewRun } from './viewer.ts';
+
+export async function launchAndView(hosting: Hosting, options: AnswerOptions, form: 'tui' | 'plain'): Promise<number> {
+  const { directory } = hosting;
+  const bound = options.foreground === true;
+  const handover: Handover = {
+    root: hosting.root,
+    run: directory.id,
+    environment: hosting.environment,
+    roles: hosting.roles,
+    actor: hosting.actor,
+    baseDirectory: hosting.baseDirectory,
+    resume: hosting.resume,
+    ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
+    ...(hosting.report === undefined ? {} : { report: hosting.report }),
+    yes: options.yes === true,
+    answers: answersOf(options),
+    ...(options.reason === undefined ? {} : { reason: options.reason }),
+    unattended: options.questions === false,
+    bound,
+  };
+  const log = join(directory.path, 'engine.log');
+  const child = spawnEngine(log, bound);
+  const answer = await handOver(child, handover);
+  if (answer === undefined) throw diedAtStart(log);
+  if (answer.is === 'refused')
+    throw new CommandError({
+      exitCode: answer.exitCode,
+      message: answer.message,
+      ...(answer.hint === undefined ? {} : { hint: answer.hint }),
+    });
+  return viewRun({ directory, plan: hosting.plan, actor: hosting.actor, mode: 'control', form, bound });
+}
+
+/** A session of its own: neither the terminal's signals nor its end reach it. */
+function spawnEngine(log: string, bound: boolean): ChildProcess {
+  const file = openSync(log, 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), 'engine'], {
+      detached: true,
+      stdio: ['pipe', 'pipe', file],
+    });
+    child.unref();
+    if (!bound) child.on('spawn', () => undefined);
+    return child;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Undefined: it ended without an answer. */
+function handOver(child: ChildProcess, handover: Handover): Promise<HandoverAnswer | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.on('error', () => {
+      resolve(undefined);
+    });
+    child.stdin?.on('error', () => undefined);
+    child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+    child.stdout?.on('close', () => {
+      const line = text.split('\n')[0] ?? '';
+      resolve(line === '' ? undefined : (JSON.parse(line) as HandoverAnswer));
+    });
+    child.stdin?.write(`${JSON.stringify(handover)}\n`);
+    // The pipe of a bound engine stays open as long as this process lives.
+    if (!handover.bound) child.stdin?.end();
+  });
+}
+
+function diedAtStart(log: string): CommandError {
+  return new CommandError({
+    exitCode: exitCodes.internal,
+    message: `the engine ended before it began:\n${readFileSync(log, 'utf8').trim().slice(-2000)}`,
+  });
+}

@@ -1,0 +1,96 @@
+/** `runbook run` without a name: the picker over the catalogue. With a name and inputs missing: the form of that runbook. */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { loadRunbook } from '../interpreter/document/load.ts';
+import type { Entry } from '../ui/model/finder.ts';
+import type { InputField, Picked } from '../ui/screen/pick-model.ts';
+import { catalogueFolder, findRunbook, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
+import type { PlanOptions } from '../console/options.ts';
+import { planLines } from '../commands/plan.ts';
+import { inputsOf, prepare } from './prepare.ts';
+import { page } from '../commands/show.ts';
+import { typedAs } from './type-input.ts';
+
+type Data = Readonly<Record<string, Json>>;
+
+/** Throws a CommandError with code 11 when nothing was chosen. */
+export function pick(options: PlanOptions): Promise<Picked> {
+  const directory = process.cwd();
+  const folder = catalogueFolder({ directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
+  if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name a file, or give --catalogue FOLDER');
+  return open(options, runbookFiles(folder));
+}
+
+/** Asks for the inputs of a named runbook; undefined when none is missing that a person must give. */
+export async function fillIn(name: string, options: PlanOptions): Promise<Picked | undefined> {
+  const directory = process.cwd();
+  const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
+  const data = dataOf(path, directory);
+  const missing = data !== undefined && fieldsOf(data, inputsOf(options, directory)).some((field) => field.initial === undefined);
+  return missing ? open(options, [path], entryOf(path, data)) : undefined;
+}
+
+async function open(options: PlanOptions, paths: readonly string[], named?: Entry): Promise<Picked> {
+  const directory = process.cwd();
+  const given = inputsOf(options, directory);
+  const documents = new Map(paths.map((path) => [path, dataOf(path, directory)]));
+  const dataAt = (path: string): Data => documents.get(path) ?? {};
+  const { openPicker } = await import('../ui/screen/mount.tsx');
+  const picked = await openPicker({
+    entries: [...documents].flatMap(([path, data]) => (data === undefined ? [] : [entryOf(path, data)])),
+    ...(named === undefined ? {} : { named }),
+    environment: options.env ?? 'as configured',
+    page: (path) => page(dataAt(path)).split('\n'),
+    fields: (path) => fieldsOf(dataAt(path), given),
+    typeInput: (path, name, text) => typedAs(dataAt(path)['inputs'], name, text),
+    plan: async (path, inputs) => {
+      const typed = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
+      const { plan } = await prepare(path, { ...options, input: [...(options.input ?? []), ...typed] });
+      return planLines(plan);
+    },
+  });
+  if (picked === undefined)
+    throw new CommandError({ exitCode: exitCodes.aborted, message: 'nothing was chosen; nothing was done' });
+  return picked;
+}
+
+/** Undefined: no runbook; `runbook lint` says why. */
+const dataOf = (path: string, directory: string): Data | undefined =>
+  loadRunbook(readFileSync(path, 'utf8'), relative(directory, path)).runbook?.data;
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const itemsOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+
+function entryOf(path: string, data: Data): Entry {
+  const alerts = itemsOf(data['triggers']).flatMap((trigger) => {
+    const alert = trigger !== null && typeof trigger === 'object' ? (trigger as Data)['alert'] : undefined;
+    return typeof alert === 'string' ? [alert] : [];
+  });
+  return {
+    id: textOf(data['id']) || idOfFile(path),
+    title: textOf(data['title']),
+    severity: textOf(data['severity']),
+    owners: itemsOf(data['owners']).filter((owner) => typeof owner === 'string'),
+    alerts,
+    summary: textOf(data['summary']),
+    path,
+  };
+}
+
+/** What was given on the command line stands in the fields already, before defaults. */
+function fieldsOf(data: Data, given: Data): readonly InputField[] {
+  return Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).map(([name, declared]) => {
+    const initial = given[name] ?? declared['default'];
+    return {
+      name,
+      type: textOf(declared['type']) || 'string',
+      description: textOf(declared['description']),
+      initial: initial === undefined ? undefined : initialOf(initial),
+    };
+  });
+}
+
+const initialOf = (value: Json): string =>
+  typeof value === 'string' ? value : Array.isArray(value) ? value.map(initialOf).join(',') : JSON.stringify(value);

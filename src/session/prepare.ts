@@ -1,0 +1,115 @@
+/** From a name on the command line to a checked plan: load, lint, configuration, inputs. Shared by run, plan and check. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
+import type { Runbook } from '../interpreter/document/load.ts';
+import { loadRunbook } from '../interpreter/document/load.ts';
+import { check } from '../interpreter/check/check.ts';
+import type { Config, Environment } from '../interpreter/config/config.ts';
+import { loadConfig, selectEnvironment } from '../interpreter/config/config.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { makePlan } from '../interpreter/plan/plan.ts';
+import type { Registry } from '../interpreter/port/registry.ts';
+import { pretty } from '../ui/diagnostics/pretty.ts';
+import { findRunbook } from '../catalogue/catalogue.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
+import type { PlanOptions } from '../console/options.ts';
+import { entriesUsed, knownStepTypes } from '../catalogue/step-types.ts';
+import { printError, wantsColour } from '../console/terminal.ts';
+
+export interface Prepared {
+  readonly path: string;
+  readonly text: string;
+  readonly runbook: Runbook;
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly plan: Plan;
+  /** The step types that the plan was made with. */
+  readonly registry: Registry;
+}
+
+export async function prepare(name: string, options: PlanOptions): Promise<Prepared> {
+  const directory = process.cwd();
+  const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
+  const text = readFileSync(path, 'utf8');
+  const near = relative(directory, path);
+  const file = near.startsWith('..') ? path : near;
+  const loaded = loadRunbook(text, file);
+  const { config, diagnostics } = await loadConfig({
+    directory,
+    ...(options.config === undefined ? {} : { path: options.config }),
+  });
+  await refuse([...loaded.diagnostics, ...diagnostics], text, file);
+  if (loaded.runbook === undefined)
+    throw new CommandError({ exitCode: exitCodes.invalidDocument, message: `${file} is no runbook` });
+  const environment = environmentOf(config, options.env);
+  const known = await knownStepTypes(entriesUsed(loaded.runbook.data, config.stepTypes));
+  await refuse(known.diagnostics, text, file);
+  const { registry } = known;
+  const findings = await check(loaded.runbook, registry, { config, environment: environment.name });
+  await refuse(findings, text, file);
+  const made = makePlan(loaded.runbook, registry, {
+    inputs: inputsOf(options, directory),
+    environment,
+    ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
+    ...(options.to === undefined ? {} : { stopAfter: options.to }),
+  });
+  if (!made.ok) {
+    const lines = made.problems.map((one) => `${one.message}${one.hint === undefined ? '' : ` (${one.hint})`}`);
+    throw usage(lines.join('\nrunbook: '), `\`runbook show ${loaded.runbook.id}\` lists the inputs`);
+  }
+  return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan, registry };
+}
+
+function environmentOf(config: Config, name: string | undefined): Environment {
+  const chosen = selectEnvironment(config, name);
+  if (!chosen.ok) throw usage(chosen.message, chosen.hint);
+  return chosen.environment;
+}
+
+function onlyOf(text: string): 'diagnosis' {
+  if (text !== 'diagnosis') throw usage(`--only ${text}: only "diagnosis" is possible`);
+  return text;
+}
+
+/** Prints findings; errors end the command with exit code 3. */
+async function refuse(findings: readonly Diagnostic[], text: string, file: string): Promise<void> {
+  if (findings.length === 0) return;
+  const source = (one: string): string => (one === file ? text : existsSync(one) ? readFileSync(one, 'utf8') : '');
+  await printError(pretty(findings, source, { colour: wantsColour('stderr') }));
+  const errors = findings.filter((one) => one.severity === 'error');
+  if (errors.length === 0) return;
+  const where = [...new Set(errors.map((one) => one.file))].join(', ');
+  throw new CommandError({
+    exitCode: exitCodes.invalidDocument,
+    message: `${where}: ${String(errors.length)} error${errors.length === 1 ? '' : 's'}; nothing was executed`,
+  });
+}
+
+/** `-i name=value` over `--input-file`; values stay text, the plan types them. */
+export function inputsOf(options: PlanOptions, directory: string): Record<string, string | Json> {
+  const inputs: Record<string, string | Json> = {};
+  if (options.inputFile !== undefined) Object.assign(inputs, inputFile(resolve(directory, options.inputFile)));
+  for (const pair of options.input ?? []) {
+    const at = pair.indexOf('=');
+    if (at <= 0) throw usage(`--input ${pair}: expected name=value`);
+    inputs[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return inputs;
+}
+
+function inputFile(path: string): Record<string, Json> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw usage(`--input-file ${path}: cannot be read`);
+  }
+  const loaded = loadRunbook(text, path, { anyMapping: true });
+  if (loaded.runbook === undefined) throw usage(`--input-file ${path}: ${loaded.diagnostics[0]?.message ?? 'no mapping'}`);
+  return { ...loaded.runbook.data };
+}
+
+/** Directory whose relative paths the runbook means. */
+export const baseDirectory = (path: string): string => dirname(resolve(path));

@@ -1,0 +1,34 @@
+/** `run X -o json`: the finished run in one object (design 5). Times are RFC 3339, made of the opening and the run clock. */
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { State } from '../interpreter/core/model/state.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { outputsOf } from '../interpreter/language/outputs.ts';
+
+export function runJson(plan: Plan, state: State, exitCode: number, openedAt: string): Json {
+  const wall = (t: number): string => new Date(Date.parse(openedAt) + t).toISOString();
+  return {
+    run: state.run,
+    runbook: plan.runbook.id,
+    outcome: state.outcome ?? 'interrupted',
+    exitCode,
+    ...outputs(plan, state, openedAt),
+    steps: Object.values(state.instances).map((one) => ({
+      id: one.key,
+      section: plan.nodes[one.node]?.lane ?? 'main',
+      state: one.status,
+      changed: one.changed ?? false,
+      attempts: one.n,
+      startedAt: one.startedAt === undefined ? null : wall(one.startedAt),
+      durationMs: one.startedAt === undefined ? null : (one.finishedAt ?? state.t) - one.startedAt,
+      ...(one.value?.json === undefined ? {} : { value: one.value.json }),
+      ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
+    })),
+  };
+}
+
+/** Those that have a value. */
+function outputs(plan: Plan, state: State, openedAt: string): Readonly<Record<string, Json>> {
+  if (plan.outputs === undefined) return {};
+  const made = outputsOf(plan, state, openedAt).flatMap(([name, one]) => ('json' in one ? [[name, one.json] as const] : []));
+  return { outputs: Object.fromEntries(made) };
+}

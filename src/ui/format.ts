@@ -1,0 +1,87 @@
+/** Words and small texts that every view shares: states, times, values. */
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import type { State } from '../interpreter/core/model/state.ts';
+import type { Json, Value } from '../interpreter/core/model/value.ts';
+
+/** Milliseconds as people read them: `850ms`, `12.3s`, `4m05s`, `1h02m`. */
+export function durationText(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < 1000) return `${String(Math.round(whole))}ms`;
+  if (whole < 60_000) return `${(whole / 1000).toFixed(1)}s`;
+  const seconds = Math.floor(whole / 1000);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (seconds < 3600) return `${String(Math.floor(seconds / 60))}m${two(seconds % 60)}s`;
+  return `${String(Math.floor(seconds / 3600))}h${two(Math.floor(seconds / 60) % 60)}m`;
+}
+
+/** Run clock as `mm:ss.t`, fixed width below 100 minutes. */
+export function clockText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  return `${String(minutes).padStart(2, '0')}:${((ms % 60_000) / 1000).toFixed(1).padStart(4, '0')}`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  ok: 'ok',
+  unchanged: 'ok, already so',
+  failed: 'FAILED',
+  unknown: 'UNKNOWN',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+  waiting: 'waiting',
+  resolved: 'preparing',
+  asked: 'asks',
+  cleared: 'cleared',
+  running: 'running',
+  judging: 'judging',
+  backoff: 'will retry',
+  doubt: 'in doubt',
+};
+
+export const statusWord = (status: string): string => words[status] ?? status;
+
+/** Title for an instance: rendered if it was shown, else the plan's. */
+export function titleOf(plan: Plan, state: State, key: string): string {
+  const instance = state.instances[key];
+  const node = instance === undefined ? plan.nodes.find((one) => one.key === key) : plan.nodes[instance.node];
+  return instance?.show?.title ?? node?.title ?? key;
+}
+
+/** A value in one short line; empty when there is nothing to say. */
+export function valueText(value: Value | undefined, limit = 100): string {
+  if (value === undefined) return '';
+  if (value.ref !== undefined) return `${String(value.ref.bytes)} bytes, ${value.ref.head.slice(0, 40)}…`;
+  if (value.json === undefined || value.json === null) return '';
+  const text = typeof value.json === 'string' ? value.json.trim() : JSON.stringify(value.json);
+  const line = text.replaceAll('\n', '⏎');
+  if (line === '{}' || line === '[]' || line === '') return '';
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+/** A value as people say it: `alpha 0.12, beta 0.03` for series, `BTC-USD 3264` for fields; else as valueText. */
+export function briefly(value: Value | undefined, limit = 60): string {
+  const said = value?.json === undefined ? undefined : saidOf(value.json);
+  if (said === undefined) return valueText(value, limit);
+  return said.length > limit ? `${said.slice(0, limit - 1)}…` : said;
+}
+
+function saidOf(json: Json): string | undefined {
+  if (Array.isArray(json)) {
+    const series = (json as readonly Json[]).map(seriesOf);
+    return series.length > 0 && series.every((one) => one !== undefined) ? series.join(', ') : undefined;
+  }
+  if (json === null || typeof json !== 'object') return undefined;
+  const fields = Object.entries(json);
+  const flat = fields.length > 0 && fields.every(([, one]) => one === null || typeof one !== 'object');
+  return flat ? fields.map(([name, one]) => `${name} ${numberText(one)}`).join(', ') : undefined;
+}
+
+/** One series of a metric: its labels' values and its own. */
+function seriesOf(json: Json): string | undefined {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return undefined;
+  const { labels, value } = json as Readonly<Record<string, Json>>;
+  if (value === undefined || labels === null || typeof labels !== 'object') return undefined;
+  return [...Object.values(labels), value].map(numberText).join(' ');
+}
+
+const numberText = (json: Json): string =>
+  typeof json === 'number' ? String(Number(json.toPrecision(4))) : typeof json === 'string' ? json : JSON.stringify(json);

@@ -1,0 +1,87 @@
+/** The head of the picture: which run, where, how far, what has changed. Pure. */
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import { durationText } from '../format.ts';
+
+export interface Head {
+  readonly title: string;
+  /** Runbook, environment, operator, time. */
+  readonly where: string;
+  /** Phase, outcome so far, what has changed: in this order, since a narrow terminal cuts the end. */
+  readonly changed: string;
+}
+
+export function headOf(plan: Plan, state: Readonly<State>, now: number): Head {
+  const { name, timeScale, rehearsal } = plan.environment;
+  const scale = timeScale === 1 ? '' : ` (time x${String(timeScale)})`;
+  const estimate = plan.runbook.estimate === undefined ? '' : ` of about ${durationText(plan.runbook.estimate)}`;
+  return {
+    title: plan.runbook.title,
+    where: [
+      plan.runbook.id,
+      `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
+      state.operator?.name ?? '',
+      `${durationText(now)}${estimate}`,
+    ]
+      .filter((part) => part !== '')
+      .join('  ·  '),
+    changed: [phaseOf(state), soFar(plan, state), changedText(plan, state)].join('  ·  '),
+  };
+}
+
+function phaseOf(state: Readonly<State>): string {
+  if (state.paused) return 'PAUSED';
+  const stepping = state.stepMode ? ', step mode' : '';
+  if (state.stop !== undefined && state.outcome === undefined) return `stopping: ${state.stop.cause}${stepping}`;
+  return `${state.phase}${stepping}`;
+}
+
+/** The outcome, or what can be said about it by now. */
+function soFar(plan: Plan, state: Readonly<State>): string {
+  if (state.outcome !== undefined) return `outcome ${state.outcome}`;
+  const { findings, failed } = count(plan, state);
+  const parts = [
+    failed === 0 ? '' : `${String(failed)} failed`,
+    findings === 0 ? '' : `${String(findings)} finding${findings === 1 ? '' : 's'}`,
+    state.unknown === 0 ? '' : `${String(state.unknown)} unknown`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'well so far' : parts.join(', ');
+}
+
+function count(plan: Plan, state: Readonly<State>): { readonly findings: number; readonly failed: number } {
+  let findings = 0;
+  let failed = 0;
+  for (const key in state.instances) {
+    const instance = state.instances[key];
+    if (instance?.status !== 'failed') continue;
+    if (plan.nodes[instance.node]?.lane === 'diagnosis') findings += 1;
+    else failed += 1;
+  }
+  return { findings, failed };
+}
+
+/** Steps whose change still stands, in order of their start. */
+export const changedSteps = (plan: Plan, state: Readonly<State>): readonly Instance[] =>
+  Object.values(state.instances).filter((one) => one.changed === true && !isUndone(one) && isWork(plan, one));
+
+const isWork = (plan: Plan, instance: Instance): boolean =>
+  !['comms', 'undo'].includes(plan.nodes[instance.node]?.lane ?? '') && !instance.key.includes('~undo');
+
+/** Steps whose change has been taken back, by the undo of the run or by an undo step. */
+export const undoneSteps = (state: Readonly<State>): readonly Instance[] => Object.values(state.instances).filter(isUndone);
+
+const isUndone = (instance: Instance): boolean => instance.undoState === 'done' || instance.undoState === 'used';
+
+/** Steps whose change can still be taken back. */
+export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
+  Object.values(state.instances).filter((one) => one.undoState === 'registered');
+
+function changedText(plan: Plan, state: Readonly<State>): string {
+  const changed = changedSteps(plan, state);
+  const undone = undoneSteps(state).map((one) => one.key);
+  const back = undone.length === 0 ? '' : `taken back: ${undone.join(', ')}`;
+  if (changed.length === 0) return back === '' ? 'nothing changed yet' : back;
+  const undoable = new Set(undoableSteps(state).map((one) => one.key));
+  const names = changed.map((one) => `${one.key}${undoable.has(one.key) ? ' (undo)' : ''}`);
+  return `changed: ${names.join(', ')}${back === '' ? '' : `  ·  ${back}`}`;
+}
