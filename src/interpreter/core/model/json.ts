@@ -1,0 +1,85 @@
+/** JSON text -> data without losing digits: an integer beyond 2^53 is kept as decimal text, with its pointer beside the data. */
+import type { Json } from './value.ts';
+
+/** As `json` and `int64` of a Value. */
+export interface ExactJson {
+  readonly json: Json;
+  /** JSON pointers of integers (at most 64 bits) that are carried as decimal text. */
+  readonly int64: readonly string[];
+}
+
+/** Deeper data is refused: reading it back would exhaust the stack. */
+const deepest = 512;
+
+/** Texts, which are skipped, and numbers of so many digits or with such an exponent that a double may not hold them. */
+const textOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const maybeInexact = /\d{16}|[eE][+-]?\d{2}|\d[eE]/;
+
+/**
+ * Reads JSON exactly. A number that a double holds is a number; another integer of up to 64 bits is decimal text whose pointer is in `int64`;
+ * any other number that a double would round to a whole one, or to infinity (`1e400`), stays the text that was written. Throws SyntaxError as JSON.parse does.
+ */
+export function parseExactJson(text: string): ExactJson {
+  const plain = JSON.parse(text) as Json;
+  if (!maybeInexact.test(text)) return { json: plain, int64: [] };
+  const inexact: string[] = [];
+  const marked = text.replace(textOrNumber, (token) => {
+    if (token.startsWith('"') || isExact(token)) return token;
+    inexact.push(token);
+    return `"${String(inexact.length - 1)}"`;
+  });
+  if (inexact.length === 0) return { json: plain, int64: [] };
+  const int64: string[] = [];
+  // Only a replaced number is a number in the one and text in the other; no text of the data can be taken for one.
+  const json = merge(plain, JSON.parse(marked) as Json, { inexact, int64 }, '', 0);
+  return { json, int64 };
+}
+
+interface Found {
+  readonly inexact: readonly string[];
+  readonly int64: string[];
+}
+
+function merge(plain: Json, marked: Json, found: Found, pointer: string, depth: number): Json {
+  if (typeof plain === 'number' && typeof marked === 'string')
+    return kept(found.inexact[Number(marked)] ?? '', found.int64, pointer);
+  if (plain === null || typeof plain !== 'object') return plain;
+  if (depth >= deepest) throw new SyntaxError(`the JSON is nested more than ${String(deepest)} levels`);
+  const other = marked as Readonly<Record<string, Json>>;
+  const one = (member: Json, key: string): Json =>
+    merge(member, other[key] ?? null, found, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
+  if (Array.isArray(plain)) return (plain as readonly Json[]).map((member, index) => one(member, String(index)));
+  return Object.fromEntries(Object.entries(plain).map(([key, member]) => [key, one(member, key)]));
+}
+
+/** A key `*` would mean every member in a pointer: below it the exact text is kept without a mark. */
+function kept(source: string, int64: string[], pointer: string): string {
+  const integer = wholeOf(source);
+  if (integer === undefined || integer > 2n ** 64n - 1n || integer < -(2n ** 63n) || pointer.split('/').includes('*'))
+    return source;
+  int64.push(pointer);
+  return String(integer);
+}
+
+/**
+ * Whether the double is what was written. Fractions below 2^53 are doubles by nature: 0.1 is read as everybody reads it.
+ * Digits alone beyond 2^53 are never left to a double, which would be printed with other digits.
+ */
+function isExact(source: string): boolean {
+  const value = Number(source);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return true;
+  return Number.isFinite(value) && !/^-?\d+$/.test(source) && wholeOf(source) === BigInt(value);
+}
+
+/** The integer that a decimal notation means, undefined for a fraction and for exponents beyond all doubles. */
+function wholeOf(source: string): bigint | undefined {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+  const shift = Number(exponent) - fraction.length;
+  if (Math.abs(shift) > 400) return undefined;
+  const digits = BigInt(`${whole}${fraction}`);
+  const power = 10n ** BigInt(Math.abs(shift));
+  if (shift < 0 && digits % power !== 0n) return undefined;
+  const value = shift < 0 ? digits / power : digits * power;
+  return sign === '-' ? -value : value;
+}
