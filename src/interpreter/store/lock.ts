@@ -9,7 +9,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -103,18 +102,25 @@ function holderOf(text: string): Holder | undefined {
 /** Written beside and linked: the file appears whole or not at all. */
 function claim(path: string, text: string): boolean {
   const own = `${path}.${String(process.pid)}.${String(process.hrtime.bigint())}`;
-  const file = openSync(own, 'wx', 0o600);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
   try {
+    writeWhole(own, text);
     linkSync(own, path);
     return true;
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
     return false;
   } finally {
-    unlinkSync(own);
+    rmSync(own, { force: true });
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,5 +1,5 @@
 /** One directory per run (0700), files 0600: journal.jsonl plan.json runbook.yaml output/ samples/ evidence/. Survives every crash. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Stamped } from '../core/model/event.ts';
@@ -44,22 +44,40 @@ export function newRunId(now: number = Date.now()): string {
   return head + [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
 }
 
+/** The folder gets its name when everything in it is on disk: a crash before leaves no run, a crash after leaves one that can be resumed. */
 export async function createRun(
   root: string,
   id: string,
   contents: { readonly plan: Plan; readonly source: string; readonly origin: Origin },
 ): Promise<RunDirectory> {
-  const path = join(root, 'runs', id);
-  mkdirSync(join(root, 'runs'), { recursive: true, mode: 0o700 });
-  mkdirSync(path, { mode: 0o700 });
-  for (const folder of ['output', 'samples', 'evidence']) mkdirSync(join(path, folder), { mode: 0o700 });
-  writeFileSync(join(path, 'plan.json'), JSON.stringify(contents.plan), { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(path, 'runbook.yaml'), contents.source, { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(path, 'place.json'), JSON.stringify(contents.origin), { mode: 0o600, flag: 'wx' });
-  writeFileSync(join(path, 'journal.jsonl'), '', { mode: 0o600, flag: 'wx' });
-  syncFolder(path);
-  syncFolder(join(root, 'runs'));
+  const runs = join(root, 'runs');
+  const unfinished = join(runs, `.new-${id}`);
+  try {
+    mkdirSync(runs, { recursive: true, mode: 0o700 });
+    mkdirSync(unfinished, { mode: 0o700 });
+    for (const folder of ['output', 'samples', 'evidence']) mkdirSync(join(unfinished, folder), { mode: 0o700 });
+    writeSynced(join(unfinished, 'plan.json'), JSON.stringify(contents.plan));
+    writeSynced(join(unfinished, 'runbook.yaml'), contents.source);
+    writeSynced(join(unfinished, 'place.json'), JSON.stringify(contents.origin));
+    writeSynced(join(unfinished, 'journal.jsonl'), '');
+    syncFolder(unfinished);
+    renameSync(unfinished, join(runs, id));
+    syncFolder(runs);
+  } catch (problem) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw problem;
+  }
   return openRun(root, id);
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 export function openRun(root: string, id: string): RunDirectory {
@@ -79,7 +97,9 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
   const living = livingRuns(root);
   let ids: readonly string[];
   try {
-    ids = readdirSync(join(root, 'runs')).sort();
+    ids = readdirSync(join(root, 'runs'))
+      .filter((name) => !name.startsWith('.'))
+      .sort();
   } catch {
     return [];
   }
