@@ -9,6 +9,7 @@ import type { Actor } from '../interpreter/core/model/value.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
 import { runEngine } from '../interpreter/engine/engine.ts';
+import { StalledError } from '../interpreter/engine/loop.ts';
 import type { OperatorPort } from '../interpreter/engine/operator.ts';
 import { joinOperators } from '../interpreter/engine/operator.ts';
 import { socketAddress } from '../interpreter/link/address.ts';
@@ -92,9 +93,9 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     end = { exitCode };
     return { state, exitCode };
   } catch (problem) {
-    const said = problem instanceof JournalError ? withoutJournal(problem, directory) : problem;
-    end = endOf(said);
-    throw said;
+    const told = explained(problem, directory);
+    end = endOf(told);
+    throw told;
   } finally {
     signals.release();
     guard.release();
@@ -138,6 +139,14 @@ async function openAt(
   } catch (problem) {
     return { why: `${address.path}: ${(problem as Error).message}` };
   }
+}
+
+/** What the operator can do about a failure of the engine itself. */
+function explained(problem: unknown, directory: RunDirectory): unknown {
+  if (problem instanceof JournalError) return withoutJournal(problem, directory);
+  if (!(problem instanceof StalledError)) return problem;
+  const hint = `\`runbook resume ${directory.id}\` continues the run; please report this with the run directory ${directory.path}`;
+  return new CommandError({ exitCode: exitCodes.internal, message: problem.message, hint });
 }
 
 /** The engine has started nothing since: an intent that is not on disk is not performed. */

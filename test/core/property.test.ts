@@ -15,11 +15,12 @@ import { simulate, type World } from './simulate.ts';
 const seeds = fc.integer({ min: 0, max: 0x7fffffff });
 
 describe('any plan in any world', () => {
-  it('ends with run.finished, and each prefix explains the next record', () => {
+  it('ends with run.finished, never waits for nothing, and each prefix explains the next record', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { plan, world } = randomCase(seed);
         const run = simulate(plan, world);
+        expect(run.stoodStill).toBeUndefined();
         expect(run.stuck).toBe(false);
         expect(run.journal.at(-1)?.type).toBe('run.finished');
         expect(wrongPrefix(plan, run.journal)).toBeUndefined();

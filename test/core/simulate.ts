@@ -2,6 +2,7 @@
 import type { Command } from '../../src/interpreter/core/model/command.ts';
 import { decide } from '../../src/interpreter/core/decide/decide.ts';
 import type { Control, Decision, Observation, Stamped } from '../../src/interpreter/core/model/event.ts';
+import { standsStill } from '../../src/interpreter/core/decide/standstill.ts';
 import { fold } from '../../src/interpreter/core/fold/fold.ts';
 import { initialState } from '../../src/interpreter/core/model/initial.ts';
 import { nodeAt } from '../../src/interpreter/core/model/plan-index.ts';
@@ -51,6 +52,8 @@ export interface Run {
   readonly journal: Stamped[];
   readonly state: State;
   readonly stuck: boolean;
+  /** Number of the record after which nothing but an operator's own idea could have moved the run. */
+  readonly stoodStill?: number;
 }
 
 /** Plays a plan to its end, or from a cut journal on (then a new engine starts). `limit` bounds the number of records. */
@@ -130,10 +133,29 @@ class Simulation {
         continue;
       }
       if (commands.some((command) => this.perform(command))) continue;
+      if (this.standsStill()) return this.ended({ stuck: true, stoodStill: this.journal.length });
       this.answerQuestions();
-      if (!this.next()) return { journal: this.journal, state: this.state, stuck: true };
+      if (!this.next()) return this.ended({ stuck: true });
     }
-    return { journal: this.journal, state: this.state, stuck: this.state.phase !== 'finished' };
+    return this.ended({ stuck: this.state.phase !== 'finished' });
+  }
+
+  private ended(how: Pick<Run, 'stuck' | 'stoodStill'>): Run {
+    return { journal: this.journal, state: this.state, ...how };
+  }
+
+  private standsStill(): boolean {
+    return standsStill(this.state, { performing: this.isPerforming(), alarm: this.due.has('wake') });
+  }
+
+  /** Attempts may last for ever; everything else that is performed is due. */
+  private isPerforming(): boolean {
+    for (const id of this.due.keys()) if (/^(resolve|probe|capture|attempt|cancelled):/.test(id)) return true;
+    for (const key in this.state.open) {
+      const instance = this.state.instances[key];
+      if (instance?.status === 'running' && instance.container === undefined) return true;
+    }
+    return false;
   }
 
   /** True when a record was written, so that decide must be asked again. */

@@ -4,11 +4,12 @@
  */
 import type { Command } from '../core/model/command.ts';
 import { decide } from '../core/decide/decide.ts';
+import { standsStill } from '../core/decide/standstill.ts';
 import type { Decision, Observation, Stamped } from '../core/model/event.ts';
 import { fold } from '../core/fold/fold.ts';
 import type { State } from '../core/model/state.ts';
-import type { Ms } from '../core/model/value.ts';
 import type { Journal } from '../store/journal-write.ts';
+import { createAlarm } from './alarm.ts';
 import { whyNoApproval } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
@@ -47,7 +48,17 @@ export function createInbox(): Inbox {
   return inbox;
 }
 
-/** Runs until `run.finished` is durable. Throws JournalError when records cannot be kept. */
+/** A defect of ours: nothing would ever wake the run. It ends this engine instead of hanging; a new engine decides afresh. */
+export class StalledError extends Error {
+  constructor(state: Readonly<State>) {
+    const open = Object.keys(state.open).map((key) => `${key} (${state.instances[key]?.status ?? 'not started'})`);
+    const where = open.length === 0 ? state.phase : `${state.phase}: ${open.join(', ')}`;
+    super(`internal error: run ${state.run} waits for nothing: no step runs, no question is open, no timer is set (at ${where})`);
+    this.name = 'StalledError';
+  }
+}
+
+/** Runs until `run.finished` is durable. Throws JournalError when records cannot be kept, StalledError instead of waiting for nothing. */
 export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
   const { engine, journal, performers } = options;
   const { plan } = engine;
@@ -64,7 +75,13 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
     inbox.push(observationOf(input, engine, state));
   });
   options.opening.forEach(append);
-  const alarm = new Alarm(options.clock, engine, inbox);
+  const alarm = createAlarm(
+    options.clock,
+    () => engine.now(),
+    () => {
+      inbox.push({ type: 'time.reached' });
+    },
+  );
   try {
     for (;;) {
       for (let event = inbox.events.shift(); event !== undefined; event = inbox.events.shift()) {
@@ -87,6 +104,12 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
       options.operator.present(questionsOf(plan, state));
       if (inbox.events.length > 0) continue;
       alarm.set(commands.find((command) => command.do === 'wake')?.at);
+      if (standsStill(state, { performing: performers.underWay(), alarm: alarm.armed() })) {
+        const stalled = new StalledError(state);
+        append({ type: 'engine.lost', why: stalled.message });
+        publish();
+        throw stalled;
+      }
       await new Promise<void>((resolve) => {
         inbox.wake = resolve;
         if (inbox.events.length > 0) resolve();
@@ -157,31 +180,4 @@ function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Eng
   if (question.ask !== 'approve' || rules === undefined) return undefined;
   const starter = state.operator === undefined ? {} : { starter: state.operator };
   return whyNoApproval(rules, input, { ...starter, roles: engine.roles });
-}
-
-/** One timer, set again each time the loop goes to sleep. */
-class Alarm {
-  private readonly clock: Clock;
-  private readonly engine: Engine;
-  private readonly inbox: Inbox;
-  private at: Ms | undefined;
-  private stop: AbortController | undefined;
-
-  constructor(clock: Clock, engine: Engine, inbox: Inbox) {
-    this.clock = clock;
-    this.engine = engine;
-    this.inbox = inbox;
-  }
-
-  set(at: Ms | undefined): void {
-    if (at === this.at && at !== undefined && at > this.engine.now()) return;
-    this.stop?.abort();
-    this.at = at;
-    if (at === undefined) return;
-    const stop = new AbortController();
-    this.stop = stop;
-    void this.clock.sleep(Math.max(1, at - this.engine.now()), stop.signal).then(() => {
-      if (!stop.signal.aborted) this.inbox.push({ type: 'time.reached' });
-    });
-  }
 }

@@ -12,6 +12,8 @@ type Performable = Extract<Command, { do: 'resolve' | 'probe' | 'capture' | 'att
 
 export interface Performers {
   busy(command: Performable): boolean;
+  /** Anything is being performed. */
+  underWay(): boolean;
   /** The intent of an attempt: appended and durable before it starts. */
   intent(command: Extract<Command, { do: 'attempt' }>): Observation;
   start(command: Performable): void;
@@ -39,6 +41,7 @@ export function createPerformers(engine: Engine): Performers {
   };
   return {
     busy: (command) => running.has(nameOf(command)),
+    underWay: () => running.size > 0,
     intent: (command) => ({
       type: 'attempt.started',
       key: command.key,
