@@ -1,9 +1,8 @@
 /** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
 import { actorOf } from '../console/actor.ts';
 import { bindingsOf } from '../session/rebind.ts';
-import { usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
-import { operate } from '../session/execute.ts';
+import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
 import { readStored } from '../session/load-run.ts';
@@ -11,8 +10,7 @@ import { readStored } from '../session/load-run.ts';
 export async function resume(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
   const directory = await openNamedRun(name);
   const { plan, state } = readStored(directory);
-  if (state.phase === 'finished')
-    throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`, '`runbook undo` can take its changes back');
+  if (state.phase === 'finished') return concludeFinished(directory, options);
   const { environment, roles } = await bindingsOf(plan, directory.origin(), options.config);
   return operate({
     plan,

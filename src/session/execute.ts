@@ -1,8 +1,12 @@
 /** Carries a prepared run to its end. On a terminal: an engine process and a viewer; on a pipe, in CI and for JSON: one process. */
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { State } from '../interpreter/core/model/state.ts';
+import { exitCodeOf } from '../interpreter/core/model/outcome.ts';
 import { unattendedOperator } from '../interpreter/engine/operator.ts';
+import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { formOfFile, writeReport } from '../commands/report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
 import { answersOf } from './answers.ts';
 import type { Hosting } from './host-engine.ts';
@@ -10,7 +14,7 @@ import { hostEngine } from './host-engine.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { runJson } from './run-json.ts';
 import { readStored } from './load-run.ts';
-import { isTerminal, outputForm, print, printJson } from '../console/terminal.ts';
+import { isTerminal, outputForm, print, printError, printJson } from '../console/terminal.ts';
 import { sayEnd } from './print-outcome.ts';
 
 export type Operation = Omit<Hosting, 'report'> & { readonly options: AnswerOptions };
@@ -25,6 +29,20 @@ export async function operate(operation: Operation): Promise<number> {
     return launchAndView(hosting, options, form);
   }
   return stream(hosting, options, form);
+}
+
+/**
+ * A run whose last record is on disk has ended, whatever became of the process that was to tell so: its outcome is told again, with its exit code.
+ */
+export async function concludeFinished(directory: RunDirectory, options: AnswerOptions): Promise<number> {
+  const { plan, state, records } = readStored(directory);
+  const exitCode = state.exitCode ?? exitCodeOf(state.outcome ?? 'unknown');
+  if (options.report !== undefined)
+    writeFileSync(options.report, await writeReport(directory, formOfFile(options.report)), { mode: 0o600 });
+  if (outputForm(options.output) === 'json') await printJson(runJson(plan, state, exitCode, records[0]?.wall ?? ''));
+  await printError(`run ${directory.id} has finished already; nothing is left to do`);
+  await sayEnd(directory.id, state.outcome);
+  return exitCode;
 }
 
 /** Nobody is there to ask: lines or JSON on stdout, questions answered by options or not at all. */

@@ -21,6 +21,7 @@ import { JournalError } from '../interpreter/store/journal-write.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
 import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
 import { abortOnSignals } from './signals.ts';
@@ -56,6 +57,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   const registry = await registryFor(plan, hosting.environment.stepTypes);
   const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
   if (!lock.ok) {
+    discardUnbegun(hosting);
     throw new CommandError({
       exitCode: exitCodes.lockHeld,
       message: `the lock "${plan.lock}" is held by run ${lock.holder.run} of ${lock.holder.operator} (process ${String(lock.holder.pid)}, since ${lock.holder.since})`,
@@ -66,6 +68,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   const guard = recordGuard(directory.journalPath, actor);
   const others = link === undefined ? [] : [link.operator];
   const signals = abortOnSignals(joinOperators([host.operator, guard.operator, ...others]), actor);
+  let refused = false;
   let end: Parameters<Link['close']>[0] = { exitCode: exitCodes.internal, message: 'the engine failed' };
   try {
     host.onOpen?.(why === undefined ? { ok: true } : { ok: false, why });
@@ -94,6 +97,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     return { state, exitCode };
   } catch (problem) {
     const told = explained(problem, directory);
+    refused = told instanceof CommandError;
     end = endOf(told);
     throw told;
   } finally {
@@ -102,7 +106,13 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     rmSync(engineFile(directory), { force: true });
     await link?.close(end);
     lock.release();
+    if (refused) discardUnbegun(hosting);
   }
+}
+
+/** A run that was refused before its first record leaves nothing behind: there is nothing to resume and nothing to tell. */
+function discardUnbegun({ directory, resume }: Hosting): void {
+  if (!resume && !hasBegun(directory)) rmSync(directory.path, { recursive: true, force: true });
 }
 
 function endOf(problem: unknown): Parameters<Link['close']>[0] {

@@ -104,6 +104,7 @@ async function openSession(viewing: Viewing): Promise<Session> {
   const follower = followJournal(directory.journalPath);
   const state = initialState(plan);
   let picture: Picture | undefined;
+  let gone = false;
   let leave: (leaving: Leaving) => void = () => undefined;
   let end: (ended: Ended | undefined) => void = () => undefined;
   const left = new Promise<Leaving>((resolve) => (leave = resolve));
@@ -119,6 +120,7 @@ async function openSession(viewing: Viewing): Promise<Session> {
       leave({ is: 'broken', problem });
     }
     if (state.phase === 'finished') leave({ is: 'finished' });
+    else if (gone) leave({ is: 'lost' });
   };
   const connection: Connection = await connect({
     directory: directory.path,
@@ -126,10 +128,11 @@ async function openSession(viewing: Viewing): Promise<Session> {
     actor: viewing.actor,
     mode: viewing.mode,
     onNews: look,
+    // An engine that has gone may have finished its run first: only the record tells, and it is read once there is a picture.
     onEnd: (how) => {
-      look();
+      gone = true;
       end(how);
-      leave({ is: 'lost' });
+      look();
     },
   }).catch((problem: unknown) => {
     // A short run may have ended before anybody could look.

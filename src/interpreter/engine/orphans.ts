@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Observation } from '../core/model/event.ts';
+import { statOf } from '../store/processes.ts';
 import type { Clock } from './clock.ts';
 
 type Noted = Extract<Observation, { type: 'attempt.noted' }>;
@@ -78,12 +79,5 @@ function stop(pid: number): void {
   }
 }
 
-/** Field 5 of /proc/<pid>/stat, counted after the name, which may contain anything; 0: it has ended. */
-function groupOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-  } catch {
-    return 0;
-  }
-}
+/** 0: it has ended. */
+const groupOf = (pid: number): number => Number(statOf(pid)[2] ?? 0);

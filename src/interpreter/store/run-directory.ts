@@ -1,5 +1,17 @@
 /** One directory per run (0700), files 0600: journal.jsonl plan.json runbook.yaml output/ samples/ evidence/. Survives every crash. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Stamped } from '../core/model/event.ts';
@@ -92,7 +104,15 @@ export function openRun(root: string, id: string): RunDirectory {
   };
 }
 
-/** All runs, oldest first. The state is derived each time from lock and journal, never stored. */
+/** Its first record is on disk. */
+export function hasBegun(run: RunDirectory): boolean {
+  return (statSync(run.journalPath, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/**
+ * All runs, oldest first. The state is derived each time from lock and journal, never stored. A run whose engine ended before its first record
+ * never began and is left out.
+ */
 export async function listRuns(root: string): Promise<readonly RunListing[]> {
   const living = livingRuns(root);
   let ids: readonly string[];
@@ -103,7 +123,10 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
   } catch {
     return [];
   }
-  return ids.map((id) => listing(openRun(root, id), living));
+  return ids
+    .map((id) => openRun(root, id))
+    .filter((run) => living.has(run.id) || !existsSync(run.journalPath) || hasBegun(run))
+    .map((run) => listing(run, living));
 }
 
 function livingRuns(root: string): ReadonlySet<string> {
