@@ -3,7 +3,7 @@ import type { Command } from '../model/command.ts';
 import { fail, finish, ownQuestion } from './decisions.ts';
 import { effectOf } from '../fold/policy.ts';
 import type { Halt } from './halting.ts';
-import { attempt, mayRetry, retry } from './judge.ts';
+import { attempt, failing, mayRetry } from './judge.ts';
 import type { Node } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
 import type { Fault } from '../model/value.ts';
@@ -12,12 +12,13 @@ export function decideDoubt(state: Readonly<State>, node: Node, instance: Instan
   const read = effectOf(node.effect, instance) === 'read';
   if (halt === 'force') return finish(instance, read ? 'cancelled' : 'unknown', instance.fault);
   if (instance.answer?.ask === 'doubt') return afterDoubtAnswer(state, node, instance, instance.answer.verdict, halt);
-  if (read || node.repeatable) return again(state, node, instance, halt, read);
+  if (read) return again(state, node, instance, halt, read);
+  if (node.repeatable && mayRepeat(node, instance)) return again(state, node, instance, halt, read);
   if (node.has.doneWhen && instance.probed !== 'doubt') return [{ do: 'probe', key: instance.key, when: 'doubt' }];
   if (instance.probed === 'doubt' && instance.holds === 'true') return finish(instance, 'ok');
   if (instance.probed === 'doubt' && instance.holds === 'false') return notDone(state, node, instance, halt);
   // A drain still asks: the answer tells what the run leaves behind.
-  if (node.lane === 'comms' || halt === 'cancel') return finish(instance, 'unknown', doubtFault(instance));
+  if (isUnasked(node, halt)) return finish(instance, 'unknown', doubtFault(instance));
   return ownQuestion(node, instance, 'doubt', ['done', 'not-done', 'abort'], doubtFault(instance));
 }
 
@@ -28,12 +29,21 @@ function again(state: Readonly<State>, node: Node, instance: Instance, halt: Hal
   return notDone(state, node, instance, halt);
 }
 
+/** What is safe to repeat stays in doubt like any other write once its attempts are used up. */
+function mayRepeat(node: Node, instance: Instance): boolean {
+  return instance.lost === true || mayRetry(node, instance, doubtFault(instance));
+}
+
+/** Messages beside the run, a cancelled run, and steps that the author lets fail wait for nobody. */
+function isUnasked(node: Node, halt: Halt): boolean {
+  return node.lane === 'comms' || halt === 'cancel' || (node.repeatable && node.onFailure === 'continue');
+}
+
 function notDone(state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const fault = doubtFault(instance);
   if (halt !== 'no') return fail(instance, fault);
   if (instance.lost === true) return attempt(state, node, instance);
-  if (mayRetry(node, instance, fault)) return retry(state, node, instance, fault);
-  return [{ do: 'append', event: { type: 'step.finished', key: instance.key, status: 'failed', fault } }];
+  return failing(state, node, instance, fault, halt);
 }
 
 function afterDoubtAnswer(

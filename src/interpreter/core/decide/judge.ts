@@ -39,7 +39,8 @@ function faultOf(instance: Instance): Fault | undefined {
   }
 }
 
-function failing(state: Readonly<State>, node: Node, instance: Instance, fault: Fault, halt: Halt): readonly Command[] {
+/** Retry, ask or fail, as the step says. */
+export function failing(state: Readonly<State>, node: Node, instance: Instance, fault: Fault, halt: Halt): readonly Command[] {
   if (halt !== 'no') return fail(instance, fault);
   if (instance.answer?.ask === 'failure') return afterFailureAnswer(state, instance, fault);
   if (state.skips[instance.key] !== undefined) return skip(state, instance, 'operator');
@@ -61,7 +62,7 @@ export function mayRetry(node: Node, instance: Instance, fault: Fault): boolean 
   return instance.n - (instance.base ?? 0) < node.attempts && node.retryOn.includes(fault.class);
 }
 
-export function retry(state: Readonly<State>, node: Node, instance: Instance, fault: Fault): readonly Command[] {
+function retry(state: Readonly<State>, node: Node, instance: Instance, fault: Fault): readonly Command[] {
   const due = state.t + backoffOf(state.seed, node, instance);
   const event = {
     type: 'retry.scheduled',

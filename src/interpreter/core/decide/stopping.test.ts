@@ -151,6 +151,7 @@ describe('operators', () => {
 
 describe('an outcome that nobody knows', () => {
   const nodes = (options: object) => planOf(list('main', [['one', options], ['two']]));
+  const compares = { type: 'check', params: null, expect: [], comparesBefore: true };
   const lost: World = { perform: (_n, key, n) => (key === 'one' && n === 1 ? failing('connection', 'unknown') : ok) };
   it.each([
     ['done', 'succeeded', 1],
@@ -174,6 +175,21 @@ describe('an outcome that nobody knows', () => {
       perform: (_n, key, n) => lost.perform?.(_n, key, n, 'do') ?? ok,
     });
     expect([run.state.outcome, run.state.instances['one']?.n]).toEqual(['succeeded', 2]);
+  });
+  it('of a repeatable step is asked about as well once its attempts are used up', () => {
+    const run = simulate(nodes({ repeatable: true }), { ...lost, answer: () => 'unanswered' });
+    expect([run.state.outcome, status(run, 'one'), status(run, 'two')]).toEqual(['unknown', 'unknown', 'skipped']);
+  });
+  it('of a repeatable step that may fail asks nobody and stops nothing, but is told', () => {
+    const run = simulate(nodes({ repeatable: true, onFailure: 'continue' }), { ...lost, answer: () => undefined });
+    expect([run.state.outcome, status(run, 'one'), status(run, 'two')]).toEqual(['unknown', 'unknown', 'ok']);
+  });
+  it('asks what to do when doneWhen tells that it did not happen and onFailure is ask', () => {
+    const probe: World['probe'] = (_n, _k, when) => (when === 'doubt' ? 'false' : 'true');
+    const answer: World['answer'] = (ask) => (ask === 'failure' ? 'skip' : 'yes');
+    const comparing = { has: { doneWhen: true }, onFailure: 'ask', program: { doneWhen: compares } };
+    const run = simulate(nodes(comparing), { ...lost, probe, answer });
+    expect([run.state.outcome, status(run, 'one'), status(run, 'two')]).toEqual(['warning', 'skipped', 'ok']);
   });
 });
 

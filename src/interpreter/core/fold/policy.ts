@@ -16,8 +16,10 @@ export function isTolerant(node: Node): boolean {
 /** The stop that the end of this instance causes, if any. Containers pass on nothing that a child already decided. */
 export function stopAfterFailure(node: Node, instance: Instance): Stop | undefined {
   if (isTolerant(node)) return undefined;
-  if (instance.status === 'unknown')
+  if (instance.status === 'unknown') {
+    if (node.repeatable && node.onFailure === 'continue') return undefined;
     return { cause: 'unknown', undo: node.onFailure === 'undo', force: false, key: instance.key };
+  }
   if (instance.status !== 'failed') return undefined;
   if (node.lane !== 'watch' && (instance.bad ?? 0) > 0) return undefined;
   if (node.lane === 'watch' && instance.parent !== undefined) return undefined;
