@@ -12,7 +12,7 @@ export function checkMeaning(checked: Checked): void {
   for (const walked of checked.steps) {
     if (isBroken(checked, walked.pointer)) continue;
     effect(checked, walked);
-    waits(checked, walked);
+    if (!checked.broken.has(`${walked.pointer}/until`)) waits(checked, walked);
     items(checked, walked);
   }
 }
@@ -36,6 +36,15 @@ function effect(checked: Checked, walked: Walked): void {
         : 'move it to `steps:`',
     );
   }
+  const isRead =
+    reading.has(walked.lane) || (facts.effect === 'read' && !['write', 'destructive'].includes(String(step['effect'])));
+  if (step['repeatable'] !== undefined && isRead)
+    checked.add(
+      'key/no-effect',
+      checked.runbook.at(`${pointer}/repeatable`, 'key'),
+      'repeatable has no effect on a step that only reads',
+      'remove it: a read is done again by itself',
+    );
   if (step['undo'] === 'restore' && facts.undo !== 'restore' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
   else if (step['undo'] === 'restore' && facts.undo !== 'restore') {
     checked.add(

@@ -11,6 +11,7 @@ import type { Position } from '../port/step-type.ts';
 import { checkDurations } from './durations.ts';
 import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
+import { checkKeysInForce } from './keys-in-force.ts';
 import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
 import type { ObjectSchema } from './document-schema.ts';
 import { validateSchema } from './schema-errors.ts';
@@ -35,6 +36,18 @@ function step(checked: Checked, walked: Walked): void {
   const { step: own, pointer } = walked;
   if (walked.role === 'comms') {
     mapping(checked, own, pointer, commsSchema, 'comms', 'a message');
+    if (
+      own['at'] === undefined &&
+      own['every'] === undefined &&
+      !isMeant(checked, pointer, 'at') &&
+      !isMeant(checked, pointer, 'every')
+    )
+      checked.add(
+        'key/missing',
+        checked.runbook.at(pointer),
+        'a message without a moment is never sent',
+        'add `at: [finished]` or `every:`',
+      );
     return;
   }
   const group = own['steps'] !== undefined && own['type'] === undefined;
@@ -63,6 +76,7 @@ function step(checked: Checked, walked: Walked): void {
     const known = [...common, ...Object.keys(properties)];
     unknownKeys(checked, own, pointer, known, `a step of type ${typed?.manifest.type ?? 'group'}`);
   }
+  checkKeysInForce(checked, walked, typed, properties);
   validateSchema(checked, 'step', commonPart, pointer, []);
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
@@ -101,8 +115,9 @@ function missingType(checked: Checked, walked: Walked): void {
   const names = checked.registry.names();
   if (walked.role === 'watch' && own['type'] === undefined) {
     checked.broken.delete(pointer);
-    const known = Object.keys(stepSchema.properties);
+    const known = Object.keys(stepSchema.properties).filter((key) => isCommon(key, walked, {}));
     unknownKeys(checked, own, pointer, known, 'a guard');
+    checkKeysInForce(checked, walked, undefined, {});
     validateSchema(checked, 'step', own, pointer, []);
     return;
   }

@@ -129,7 +129,7 @@ const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded
 
 /** Messages at moments or every so often; their failure is a warning. */
 function addComms(context: PlanContext, step: Mapping, index: number): void {
-  const key = `comms${String(index + 1)}`;
+  const key = textOf(step['id']) ?? `comms${String(index + 1)}`;
   const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
   const { at } = step;
   const own = without(step, ['at', 'every']);

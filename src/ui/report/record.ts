@@ -3,6 +3,7 @@ import type { Actor, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { briefly, durationText, statusWord, titleOf, valueText } from '../format.ts';
 
@@ -142,13 +143,16 @@ function reasonOf(from: object): { readonly reason?: string } {
 }
 
 function evidence(plan: Plan, state: Readonly<State>): RunRecord['evidence'] {
-  const nodes = plan.nodes.filter((node) => node.lane === 'evidence' && node.parent === undefined);
   const read = (key: string): string => {
     const instance = state.instances[key];
     if (instance === undefined) return 'not read';
     return instance.fault?.message ?? briefly(instance.value ?? collected(state, instance), 600);
   };
-  return nodes.map((node) => ({ key: node.key, before: read(node.key), after: read(`${node.key}~after`) }));
+  return evidenceKeys(plan, state).map(({ key, again }) => ({
+    key,
+    before: read(key),
+    after: again ? read(`${key}~after`) : '',
+  }));
 }
 
 /** Values of the items of a forEach, by item. */

@@ -13,6 +13,18 @@ export const rules: readonly LintRule[] = [
     at: 'apiVersion',
   },
   {
+    code: 'key/no-effect',
+    summary: 'A key of the language stands where nothing reads it, such as `expect` on a group.',
+    why: 'The author counts on it: an expectation that is not checked passes, a confirmation that is not asked for lets the change happen.',
+    bad:
+      'validations:\n  - id: healthy\n    expect: "1 == 2"\n    steps:\n      - { id: probe, type: shell, argv: ["true"], reads: true, expect: result.exitCode == 0 }\nsteps:\n' +
+      step,
+    good:
+      'validations:\n  - id: healthy\n    steps:\n      - { id: probe, type: shell, argv: ["true"], reads: true, expect: result.exitCode == 0 }\nsteps:\n' +
+      step,
+    at: 'expect: "1',
+  },
+  {
     code: 'key/unknown',
     summary: 'A key that nothing reads.',
     why: 'A misspelt key is the commonest mistake, and its effect is silence: the timeout, the guard, the undo is simply not there.',

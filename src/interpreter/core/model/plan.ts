@@ -80,7 +80,7 @@ export interface Choice {
 }
 
 export interface Node {
-  /** Step id; unique in the document. Anonymous undo steps are `<id>~undo0`, comms entries `comms1`. */
+  /** Step id; unique in the document. Anonymous undo steps are `<id>~undo0`, comms entries without an id `comms1`. */
   readonly key: Key;
   /**
    * effect: a runner is attempted; ask: a question to people; check: expressions only; undo: performs registered undos (`of`);
