@@ -7,7 +7,8 @@ import { connect, LinkError } from '../interpreter/link/connect.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { speak } from '../ui/controls.ts';
-import { nextField, openQuestions, replyTo } from '../ui/questions.ts';
+import { answer as answerTo, nextField, openQuestions, replyTo } from '../ui/questions.ts';
+import { formOf, typeForm } from '../interpreter/plan/form.ts';
 import { actorOf } from '../console/actor.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
@@ -40,12 +41,19 @@ export const abort = (name: string, options: ActOptions): Promise<number> =>
   ]);
 
 /**
- * `runbook answer RUN STEP TEXT...`: TEXT is an option, the typed name, or the values of the fields in order. What was shown is taken from the
+ * `runbook answer RUN STEP TEXT...`: TEXT is an option, the typed name, JSON of all fields, or the values of the fields in order. What was shown is taken from the
  * record at this moment; when it has changed by the time the answer arrives, the answer does not count.
  */
 export const answer = (name: string, step: string, texts: readonly string[], options: ActOptions): Promise<number> =>
   inRun(name, options, ({ plan, state }) => {
     const question = questionOf(openQuestions(plan, state), step);
+    const [only = '', another] = texts;
+    if (question.ask === 'input' && another === undefined) {
+      const given = formOf(question.show.fields, only);
+      const typed = typeForm(question.show.fields, given);
+      if (!typed.ok) throw usage(typed.why);
+      return [withReason(answerTo(question, 'answered', { value: given }).act, options.reason)];
+    }
     let values: Readonly<Record<string, string>> = {};
     for (const text of texts) {
       const reply = replyTo(question, text, values);

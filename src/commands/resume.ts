@@ -2,6 +2,7 @@
 import { actorOf } from '../console/actor.ts';
 import { bindingsOf } from '../session/rebind.ts';
 import { openNamedRun } from '../session/open-run.ts';
+import { answersOf } from '../session/answers.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
@@ -11,6 +12,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
   const directory = await openNamedRun(name);
   const { plan, state } = readStored(directory);
   if (state.phase === 'finished') return concludeFinished(directory, options);
+  const answers = answersOf(options, plan);
   const { environment, roles } = await bindingsOf(plan, directory.origin(), options.config);
   return operate({
     plan,
@@ -22,5 +24,6 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     baseDirectory: directory.origin().directory,
     resume: true,
     options,
+    answers,
   });
 }

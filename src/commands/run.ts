@@ -1,6 +1,7 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import { mkdirSync } from 'node:fs';
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
+import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
 import { stateRoot } from '../console/state-root.ts';
@@ -12,6 +13,7 @@ import { outputForm } from '../console/terminal.ts';
 export async function run(named: string | undefined, given: PlanOptions & AnswerOptions): Promise<number> {
   const { name, options } = await chosen(named, given);
   const prepared = await prepare(name, options);
+  const answers = answersOf(options, prepared.plan);
   const root = stateRoot();
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const id = newRunId();
@@ -31,6 +33,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
     baseDirectory: baseDirectory(prepared.path),
     resume: false,
     options,
+    answers,
   });
 }
 

@@ -5,6 +5,7 @@ import { actorOf } from '../console/actor.ts';
 import { bindingsOf } from '../session/rebind.ts';
 import { usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
+import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
@@ -36,6 +37,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
     throw usage(`run ${old.id} has not finished`, '`runbook resume` goes on with it; abort there undoes');
   const made = planUndo(plan, state);
   if (!made.ok) throw usage(made.message);
+  const answers = answersOf(options, made.plan);
   const root = stateRoot();
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
@@ -52,6 +54,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
     baseDirectory: origin.directory,
     resume: false,
     options,
+    answers,
     undoOf: old,
   });
 }

@@ -8,7 +8,6 @@ import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { formOfFile, writeReport } from '../commands/report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
-import { answersOf } from './answers.ts';
 import type { Hosting } from './host-engine.ts';
 import { hostEngine } from './host-engine.ts';
 import type { AnswerOptions } from '../console/options.ts';
@@ -17,18 +16,24 @@ import { readStored } from './load-run.ts';
 import { isTerminal, outputForm, print, printError, printJson } from '../console/terminal.ts';
 import { sayEnd } from './print-outcome.ts';
 
-export type Operation = Omit<Hosting, 'report'> & { readonly options: AnswerOptions };
+export type Operation = Omit<Hosting, 'report'> & {
+  readonly options: AnswerOptions;
+  /** Answers given beforehand, found possible. */
+  readonly answers: Readonly<Record<string, string>>;
+};
+
+export type Answering = AnswerOptions & Pick<Operation, 'answers'>;
 
 export async function operate(operation: Operation): Promise<number> {
-  const { options } = operation;
+  const { options, answers } = operation;
   const form = outputForm(options.output);
   const hosting: Hosting = { ...operation, ...(options.report === undefined ? {} : { report: resolve(options.report) }) };
   const somebody = options.questions !== false && process.stdin.isTTY === true && isTerminal('stdout');
   if (form === 'tui' || (form === 'plain' && somebody)) {
     const { launchAndView } = await import('./launch.ts');
-    return launchAndView(hosting, options, form);
+    return launchAndView(hosting, { ...options, answers }, form);
   }
-  return stream(hosting, options, form);
+  return stream(hosting, { ...options, answers }, form);
 }
 
 /**
@@ -46,12 +51,12 @@ export async function concludeFinished(directory: RunDirectory, options: AnswerO
 }
 
 /** Nobody is there to ask: lines or JSON on stdout, questions answered by options or not at all. */
-async function stream(hosting: Hosting, options: AnswerOptions, form: 'plain' | 'json' | 'ndjson'): Promise<number> {
+async function stream(hosting: Hosting, options: Answering, form: 'plain' | 'json' | 'ndjson'): Promise<number> {
   const { plan, directory, actor } = hosting;
   const { state, exitCode } = await hostEngine(hosting, {
     operator: unattendedOperator({
       yes: options.yes === true,
-      answers: answersOf(options),
+      answers: options.answers,
       actor,
       ...(options.reason === undefined ? {} : { reason: options.reason }),
     }),

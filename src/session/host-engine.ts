@@ -26,6 +26,7 @@ import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
 import { abortOnSignals } from './signals.ts';
 import { recordGuard } from './journal-watch.ts';
+import { typeInput } from './type-input.ts';
 import { registryFor } from '../catalogue/step-types.ts';
 
 export interface Hosting {
@@ -145,7 +146,14 @@ async function openAt(
 ): Promise<{ readonly link?: Link; readonly why?: string }> {
   if (!address.ok) return { why: address.why };
   try {
-    return { link: await serveLink({ run: directory.id, plan, path: address.path }) };
+    return {
+      link: await serveLink({
+        run: directory.id,
+        plan,
+        path: address.path,
+        typeInput: (name, value) => typeInput(directory, name, value),
+      }),
+    };
   } catch (problem) {
     return { why: `${address.path}: ${(problem as Error).message}` };
   }

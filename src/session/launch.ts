@@ -3,15 +3,14 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answersOf } from './answers.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
 import type { Hosting } from './host-engine.ts';
-import type { AnswerOptions } from '../console/options.ts';
+import type { Answering } from './execute.ts';
 import { packageRoot } from '../commands/schema.ts';
 import { viewRun } from './viewer.ts';
 
-export async function launchAndView(hosting: Hosting, options: AnswerOptions, form: 'tui' | 'plain'): Promise<number> {
+export async function launchAndView(hosting: Hosting, options: Answering, form: 'tui' | 'plain'): Promise<number> {
   const { directory } = hosting;
   const bound = options.foreground === true;
   const handover: Handover = {
@@ -25,13 +24,13 @@ export async function launchAndView(hosting: Hosting, options: AnswerOptions, fo
     ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
     ...(hosting.report === undefined ? {} : { report: hosting.report }),
     yes: options.yes === true,
-    answers: answersOf(options),
+    answers: options.answers,
     ...(options.reason === undefined ? {} : { reason: options.reason }),
     unattended: options.questions === false,
     bound,
   };
   const log = join(directory.path, 'engine.log');
-  const child = spawnEngine(log, bound);
+  const child = spawnEngine(log);
   const answer = await handOver(child, handover);
   if (answer === undefined) throw diedAtStart(log);
   if (answer.is === 'refused')
@@ -44,7 +43,7 @@ export async function launchAndView(hosting: Hosting, options: AnswerOptions, fo
 }
 
 /** A session of its own: neither the terminal's signals nor its end reach it. */
-function spawnEngine(log: string, bound: boolean): ChildProcess {
+function spawnEngine(log: string): ChildProcess {
   const file = openSync(log, 'a', 0o600);
   try {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), 'engine'], {
@@ -52,7 +51,6 @@ function spawnEngine(log: string, bound: boolean): ChildProcess {
       stdio: ['pipe', 'pipe', file],
     });
     child.unref();
-    if (!bound) child.on('spawn', () => undefined);
     return child;
   } finally {
     closeSync(file);

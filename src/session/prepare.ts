@@ -16,7 +16,9 @@ import { findRunbook } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
 import { entriesUsed, knownStepTypes } from '../catalogue/step-types.ts';
+import { namedPairs } from '../console/pairs.ts';
 import { printError, wantsColour } from '../console/terminal.ts';
+import { readInputFile } from './input-file.ts';
 
 export interface Prepared {
   readonly path: string;
@@ -89,26 +91,8 @@ async function refuse(findings: readonly Diagnostic[], text: string, file: strin
 
 /** `-i name=value` over `--input-file`; values stay text, the plan types them. */
 export function inputsOf(options: PlanOptions, directory: string): Record<string, string | Json> {
-  const inputs: Record<string, string | Json> = {};
-  if (options.inputFile !== undefined) Object.assign(inputs, inputFile(resolve(directory, options.inputFile)));
-  for (const pair of options.input ?? []) {
-    const at = pair.indexOf('=');
-    if (at <= 0) throw usage(`--input ${pair}: expected name=value`);
-    inputs[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return inputs;
-}
-
-function inputFile(path: string): Record<string, Json> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw usage(`--input-file ${path}: cannot be read`);
-  }
-  const loaded = loadRunbook(text, path, { anyMapping: true });
-  if (loaded.runbook === undefined) throw usage(`--input-file ${path}: ${loaded.diagnostics[0]?.message ?? 'no mapping'}`);
-  return { ...loaded.runbook.data };
+  const given = namedPairs('--input', 'name=value', options.input ?? []);
+  return options.inputFile === undefined ? given : { ...readInputFile(resolve(directory, options.inputFile)), ...given };
 }
 
 /** Directory whose relative paths the runbook means. */

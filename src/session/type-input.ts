@@ -2,20 +2,20 @@ import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { typeInputs } from '../interpreter/plan/inputs.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import type { TypedInput } from '../ui/view.ts';
+import type { TypedInput } from '../interpreter/link/protocol.ts';
 
-/** Text for an input of a run, by the run's own copy of the runbook. */
-export const typeInput = (directory: RunDirectory, name: string, text: string): TypedInput =>
-  typedAs(loadRunbook(directory.source(), 'runbook.yaml').runbook?.data['inputs'], name, text);
+/** A value for an input of a run, typed by the run's own copy of the runbook. */
+export const typeInput = (directory: RunDirectory, name: string, given: Json): TypedInput =>
+  typedAs(loadRunbook(directory.source(), 'runbook.yaml').runbook?.data['inputs'], name, given);
 
-/** Text for an input, as `inputs` declares it. */
-export function typedAs(declared: Json | undefined, name: string, text: string): TypedInput {
+/** A value for an input, typed as `inputs` declares it. */
+export function typedAs(declared: Json | undefined, name: string, given: Json): TypedInput {
   const declaration =
-    declared !== null && typeof declared === 'object' && !Array.isArray(declared)
+    declared !== null && typeof declared === 'object' && !Array.isArray(declared) && Object.hasOwn(declared, name)
       ? (declared as Readonly<Record<string, Json>>)[name]
       : undefined;
   if (declaration === undefined) return { ok: false, message: `the runbook has no input "${name}"` };
-  const typed = typeInputs({ [name]: declaration }, { [name]: text });
+  const typed = typeInputs({ [name]: declaration }, { [name]: given });
   const problem = typed.problems[0];
   const value = typed.values[name];
   return problem === undefined && value !== undefined

@@ -4,8 +4,7 @@ import type { Plan } from '../interpreter/core/model/plan.ts';
 import { whyNot } from '../interpreter/core/decide/possible.ts';
 import type { State } from '../interpreter/core/model/state.ts';
 import { parseDuration } from '../interpreter/language/duration.ts';
-import type { Act } from '../interpreter/link/protocol.ts';
-import type { TypedInput } from './view.ts';
+import type { Act, TypedInput } from '../interpreter/link/protocol.ts';
 
 /** One thing that can be done now. */
 export interface Offer {

@@ -3,8 +3,9 @@ import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
 import type { OpenQuestion } from '../interpreter/engine/operator.ts';
-import { fieldsOf, questionsOf } from '../interpreter/engine/operator.ts';
+import { questionsOf } from '../interpreter/engine/operator.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
+import { fieldNames, fieldProblem, fieldText, fieldWords } from '../interpreter/plan/form.ts';
 
 export const openQuestions = (plan: Plan, state: Readonly<State>): readonly OpenQuestion[] => questionsOf(plan, state);
 
@@ -26,7 +27,15 @@ export const isTyped = (question: OpenQuestion): boolean => question.ask === 'ty
 
 /** The field that is asked for next. */
 export const nextField = (question: OpenQuestion, values: Values): string =>
-  fieldsOf(question)[Object.keys(values).length] ?? 'text';
+  fieldNames(question.show.fields)[Object.keys(values).length] ?? 'text';
+
+/** The field that is asked for next, with what it takes and its default: `2/7 count: integer 1 to 5 [3]`. */
+export function fieldPrompt(question: OpenQuestion, values: Values): string {
+  const { fields } = question.show;
+  const all = fieldNames(fields).length;
+  const place = all > 1 ? `${String(Object.keys(values).length + 1)}/${String(all)} ` : '';
+  return `${place}${fieldWords(fields, nextField(question, values))}`;
+}
 
 export function replyTo(question: OpenQuestion, text: string, values: Values = {}): Reply {
   if (question.ask === 'typed') {
@@ -34,9 +43,15 @@ export function replyTo(question: OpenQuestion, text: string, values: Values = {
     return { is: 'wrong', why: `"${text}" is not ${question.show.typed ?? ''}` };
   }
   if (question.ask === 'input') {
-    const all = { ...values, [nextField(question, values)]: text };
-    const names = fieldsOf(question);
-    return Object.keys(all).length >= names.length ? answer(question, 'answered', { value: all }) : { is: 'more', values: all };
+    const { fields } = question.show;
+    const name = nextField(question, values);
+    const taken = fieldText(fields, name, text);
+    const why = fieldProblem(fields, name, taken);
+    if (why !== undefined) return { is: 'wrong', why };
+    const all = { ...values, [name]: taken };
+    return Object.keys(all).length >= fieldNames(fields).length
+      ? answer(question, 'answered', { value: all })
+      : { is: 'more', values: all };
   }
   return chosen(question, text);
 }

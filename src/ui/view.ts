@@ -2,11 +2,9 @@
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
-import type { Actor, Json } from '../interpreter/core/model/value.ts';
+import type { Actor } from '../interpreter/core/model/value.ts';
 import type { Done } from '../interpreter/link/connect.ts';
-import type { Act, Controls } from '../interpreter/link/protocol.ts';
-
-export type TypedInput = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string };
+import type { Act, Controls, TypedInput } from '../interpreter/link/protocol.ts';
 
 export interface PictureOptions {
   readonly plan: Plan;

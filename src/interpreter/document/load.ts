@@ -71,9 +71,11 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     wrong.push(
       finding(
         'yaml/several-documents',
-        'a file holds one runbook only',
+        options.anyMapping === true ? 'a file holds one document only' : 'a file holds one runbook only',
         second.range ? [second.range[0], second.range[0] + 1] : [0, 1],
-        'put the second document into a file of its own',
+        options.anyMapping === true
+          ? 'remove the line --- and what follows it'
+          : 'put the second document into a file of its own',
       ),
     );
   }

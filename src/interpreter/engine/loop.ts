@@ -8,6 +8,8 @@ import { standsStill } from '../core/decide/standstill.ts';
 import type { Decision, Observation, Stamped } from '../core/model/event.ts';
 import { fold } from '../core/fold/fold.ts';
 import type { State } from '../core/model/state.ts';
+import type { Value } from '../core/model/value.ts';
+import { typeForm } from '../plan/form.ts';
 import type { Journal } from '../store/journal-write.ts';
 import { createAlarm } from './alarm.ts';
 import { whyNoApproval } from './approval.ts';
@@ -150,15 +152,18 @@ function observationOf(input: OperatorInput, engine: Engine, state: State): Obse
   if (input.is === 'viewer') return { type: 'viewer', is: input.what, by: input.by };
   if (input.is === 'control') return { type: 'control', id: input.id, by: input.by, act: input.act };
   const via = input.via === undefined ? {} : { via: input.via };
+  const ignored = (why: string): Observation => ({ type: 'answer.ignored', id: input.id, by: input.by, why, ...via });
   const why = whyIgnored(input, engine, state);
-  if (why !== undefined) return { type: 'answer.ignored', id: input.id, by: input.by, why, ...via };
+  if (why !== undefined) return ignored(why);
+  const typed = typedValue(input, state);
+  if (!typed.ok) return ignored(typed.why);
   return {
     type: 'question.closed',
     id: input.id,
     verdict: input.verdict,
     by: input.by,
     shown: input.shown,
-    ...(input.value === undefined ? {} : { value: input.value }),
+    ...(typed.value === undefined ? {} : { value: typed.value }),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     ...via,
   };
@@ -180,4 +185,15 @@ function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Eng
   if (question.ask !== 'approve' || rules === undefined) return undefined;
   const starter = state.operator === undefined ? {} : { starter: state.operator };
   return whyNoApproval(rules, input, { ...starter, roles: engine.roles });
+}
+
+type TypedValue = { readonly ok: true; readonly value?: Value } | { readonly ok: false; readonly why: string };
+
+/** The fields of a form are typed here, whatever the viewer that sent them made of them. */
+function typedValue(input: Extract<OperatorInput, { is: 'answer' }>, state: State): TypedValue {
+  const question = state.questions[input.id];
+  if (question?.ask !== 'input' || declined.has(input.verdict))
+    return { ok: true, ...(input.value === undefined ? {} : { value: input.value }) };
+  const typed = typeForm(question.show.fields, input.value?.json);
+  return typed.ok ? { ok: true, value: { json: typed.value } } : typed;
 }

@@ -3,6 +3,7 @@ import type { Control, Question, Shown } from '../core/model/event.ts';
 import type { Lane, Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor, Key, Ms, Sha, Value } from '../core/model/value.ts';
+import { formOf } from '../plan/form.ts';
 
 export interface OpenQuestion {
   readonly id: string;
@@ -132,29 +133,10 @@ function meaningOf(question: OpenQuestion, given: string): { readonly verdict: s
     case 'typed':
       return { verdict: given === question.show.typed ? 'yes' : 'no' };
     case 'input':
-      return { verdict: 'answered', value: { json: inputValue(question, given) } };
+      return { verdict: 'answered', value: { json: formOf(question.show.fields, given) } };
     case 'choice':
       return { verdict: given, value: { json: given } };
     default:
       return { verdict: question.options.includes(given) ? given : 'unanswered' };
   }
-}
-
-/** Names of what an `ask` asks for. */
-export function fieldsOf(question: OpenQuestion): readonly string[] {
-  const { fields } = question.show;
-  return fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.keys(fields) : [];
-}
-
-/** One field: the text is its value. Several: JSON of all. */
-export function inputValue(question: OpenQuestion, given: string): Record<string, string> {
-  const names = fieldsOf(question);
-  if (given.startsWith('{')) {
-    try {
-      return JSON.parse(given) as Record<string, string>;
-    } catch {
-      // taken as text below
-    }
-  }
-  return { [names[0] ?? 'text']: given };
 }

@@ -80,7 +80,9 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
   const title = text(program.title, node.title) ?? node.key;
   const gateTree = program.confirm?.message ?? program.offer;
   const message = gateTree === undefined ? undefined : (text(gateTree) ?? title);
-  const typed = program.confirm?.typed === undefined ? undefined : text(program.confirm.typed);
+  const expected = textToType(program.confirm?.typed, scope);
+  if (!expected.ok) return expected;
+  const typed = expected.text === undefined ? undefined : engine.redactor.text(expected.text);
   const note = text(program.note);
   const common: Shown = {
     title,
@@ -114,6 +116,27 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
       ...(diff === undefined ? {} : { diff }),
     },
     input: sha256(JSON.stringify([node.type, target ?? null, rendered.masked])),
+  };
+}
+
+type ToType = { readonly ok: true; readonly text?: string } | { readonly ok: false; readonly fault: Fault };
+
+/** What must be typed to agree. An empty text would be agreed to by a mere Enter, and one that is not known by anything: both are faults. */
+function textToType(tree: Tree | undefined, scope: Scope): ToType {
+  if (tree === undefined) return { ok: true };
+  const rendered = renderTree(tree, scope, () => mask);
+  if (!rendered.ok) return rendered;
+  const text = typeof rendered.json === 'string' ? rendered.json : JSON.stringify(rendered.json);
+  if (text.trim() !== '') return { ok: true, text };
+  const hint = 'name the thing that is changed: its host, topic or database';
+  return {
+    ok: false,
+    fault: {
+      class: 'expression',
+      code: 'empty-typed',
+      message: 'confirm.typed is empty, so nothing could be typed to agree',
+      hint,
+    },
   };
 }
 

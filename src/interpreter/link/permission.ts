@@ -3,9 +3,9 @@ import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import { whyNot } from '../core/decide/possible.ts';
 import type { State } from '../core/model/state.ts';
-import type { Actor } from '../core/model/value.ts';
+import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorInput } from '../engine/operator.ts';
-import type { Act, Mode } from './protocol.ts';
+import type { Act, Mode, TypedInput } from './protocol.ts';
 
 /** Undefined: it may. An approval is asked of somebody else than the holder of the controls, so it needs none. */
 export function whyRefused(
@@ -26,6 +26,17 @@ export function whyRefused(
   if (who.mode === 'control' && !who.holds && question?.ask !== 'approve')
     return 'another viewer has the controls; take over first';
   return act.is === 'control' ? whyNot(plan, state, act.control) : undefined;
+}
+
+type TypedAct = { readonly ok: true; readonly act: Act } | { readonly ok: false; readonly why: string };
+
+/** The act with a new value of an input as its declaration types it. */
+export function typedAct(act: Act, typeInput: (name: string, value: Json) => TypedInput): TypedAct {
+  if (act.is !== 'control' || act.control.is !== 'input') return { ok: true, act };
+  const { control } = act;
+  const typed = typeInput(control.name, control.value.json ?? null);
+  if (!typed.ok) return { ok: false, why: typed.message };
+  return { ok: true, act: { ...act, control: { ...control, value: { json: typed.value } } } };
 }
 
 type Ending = (record: Stamped) => { readonly ok: true } | { readonly ok: false; readonly why: string } | undefined;

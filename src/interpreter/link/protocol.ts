@@ -3,7 +3,7 @@
  * run directory, the socket only says that there are more (core.md 4). Version 1; both sides name theirs first.
  */
 import type { Control } from '../core/model/event.ts';
-import type { Actor, Sha, Value } from '../core/model/value.ts';
+import type { Actor, Json, Sha, Value } from '../core/model/value.ts';
 
 export const linkVersion = 1;
 
@@ -29,6 +29,9 @@ export type Act =
   | { readonly is: 'control'; readonly control: Control }
   /** Moves the controls to this viewer. */
   | { readonly is: 'take' };
+
+/** A value that fits its declaration, or in words why there is none. */
+export type TypedInput = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string };
 
 export type FromViewer =
   | { readonly is: 'hello'; readonly v: number; readonly run: string; readonly actor: Actor; readonly mode: Mode }

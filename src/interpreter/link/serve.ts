@@ -8,11 +8,11 @@ import { createServer } from 'node:net';
 import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
-import type { Actor } from '../core/model/value.ts';
+import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorInput, OperatorPort } from '../engine/operator.ts';
 import { lineOf, readLines } from './lines.ts';
-import { inputOf, whyRefused } from './permission.ts';
-import type { FromEngine, FromViewer, Mode } from './protocol.ts';
+import { inputOf, typedAct, whyRefused } from './permission.ts';
+import type { FromEngine, FromViewer, Mode, TypedInput } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
 
 /** A viewer that has not said who it is by then is let go. */
@@ -45,6 +45,8 @@ export interface LinkOptions {
   readonly run: string;
   readonly plan: Plan;
   readonly path: string;
+  /** Types a new value of an input, whatever the viewer that sends it made of it. */
+  readonly typeInput: (name: string, value: Json) => TypedInput;
 }
 
 /** Listens at `path`, which also keeps an engine alive that only waits for an answer; a stale socket file there is replaced, since the run's lock is held by this engine. */
@@ -74,7 +76,12 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
       tell(viewer, { is: 'nack', id: message.id, why });
       return;
     }
-    const { input, ending } = inputOf(message.id, message.act, viewer.actor);
+    const typed = typedAct(message.act, options.typeInput);
+    if (!typed.ok) {
+      tell(viewer, { is: 'nack', id: message.id, why: typed.why });
+      return;
+    }
+    const { input, ending } = inputOf(message.id, typed.act, viewer.actor);
     pending.add({ viewer, id: message.id, ending });
     hear(input);
     if (message.act.is === 'take') hold(viewer);

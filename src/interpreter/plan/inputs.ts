@@ -23,14 +23,19 @@ type Typed =
 const good = (value: Json): Typed => ({ ok: true, value });
 const bad = (message: string, hint?: string): Typed => ({ ok: false, message, ...(hint === undefined ? {} : { hint }) });
 
-export function typeInputs(declared: Json | undefined, given: Readonly<Record<string, Json>>): Inputs {
+/** The one place where values from outside are typed, checked and given their defaults: inputs of a run, and the fields of a question. */
+export function typeInputs(
+  declared: Json | undefined,
+  given: Readonly<Record<string, Json>>,
+  noun: 'input' | 'field' = 'input',
+): Inputs {
   const declarations = mappingOf(declared);
   const problems: Problem[] = [];
   const values: Record<string, Value> = {};
   const types: Record<string, InputType> = {};
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(declarations, name))
-      problems.push(unknownName('unknown-input', `unknown input "${name}"`, name, Object.keys(declarations)));
+      problems.push(unknownName('unknown-input', `unknown ${noun} "${name}"`, name, Object.keys(declarations)));
   }
   for (const [name, raw] of Object.entries(declarations)) {
     const declaration = isMapping(raw) ? raw : { type: raw };
@@ -38,12 +43,12 @@ export function typeInputs(declared: Json | undefined, given: Readonly<Record<st
     types[name] = { type: textOf(declaration['type']) ?? 'string', ...(of === undefined ? {} : { of }) };
     const source = Object.hasOwn(given, name) ? given[name] : declaration['default'];
     if (source === undefined || source === null) {
-      problems.push(problem('missing-input', `input "${name}" is required`, `-i ${name}=${example(declaration)}`));
+      problems.push(problem('missing-input', `${noun} "${name}" is required`, missingHint(noun, name, declaration)));
       continue;
     }
     const typed = typeValue(source, declaration);
     if (typed.ok) values[name] = { json: typed.value };
-    else problems.push(problem('bad-input', `input "${name}": ${typed.message}`, typed.hint));
+    else problems.push(problem('bad-input', `${noun} "${name}": ${typed.message}`, typed.hint));
   }
   return { values, types, problems };
 }
@@ -170,6 +175,9 @@ export function boundOf(json: Json | undefined, { type }: Mapping): number | und
   if (type === 'timestamp') return typeof json === 'string' && !Number.isNaN(Date.parse(json)) ? Date.parse(json) : undefined;
   return typeof json === 'number' ? json : undefined;
 }
+
+const missingHint = (noun: 'input' | 'field', name: string, declaration: Mapping): string =>
+  noun === 'input' ? `-i ${name}=${example(declaration)}` : `for example ${example(declaration)}`;
 
 function example(declaration: Mapping): string {
   const allowed = declaration['enum'];

@@ -2,10 +2,11 @@
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
+import { fieldText } from '../../interpreter/plan/form.ts';
 import { offers, speak } from '../controls.ts';
 import type { Picture, PictureOptions } from '../view.ts';
-import type { Values } from '../questions.ts';
-import { answer, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
+import type { Reply, Values } from '../questions.ts';
+import { answer, fieldPrompt, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
 import { plainLine } from './lines.ts';
 
 /** Lines out and in. */
@@ -40,11 +41,11 @@ export function openPlain(options: PictureOptions, terminal: LineTerminal): Pict
     });
   };
   const reply = (question: OpenQuestion, line: string): void => {
-    const said = line === '' && isTyped(question) ? answer(question, 'no') : replyTo(question, line, values);
+    const said = line === '' ? emptyReply(question, values) : replyTo(question, line, values);
     if (said.is === 'wrong') terminal.print(`   ${sanitize(said.why)}`);
     else if (said.is === 'more') {
       values = said.values;
-      terminal.print(`   ${nextField(question, values)}:`);
+      terminal.print(`   ${sanitize(fieldPrompt(question, values))}:`);
     } else {
       sent.add(question.id);
       report(options.act(said.act), question.id);
@@ -81,6 +82,15 @@ export function openPlain(options: PictureOptions, terminal: LineTerminal): Pict
   };
 }
 
+/** An empty line declines a typed confirmation, takes the default of a field, and leaves a question of the postmortem open. */
+function emptyReply(question: OpenQuestion, values: Values): Reply {
+  if (question.ask === 'typed') return answer(question, 'no');
+  const hasDefault = fieldText(question.show.fields, nextField(question, values), '') !== '';
+  return question.lane === 'postmortem' && isTyped(question) && !hasDefault
+    ? answer(question, 'open')
+    : replyTo(question, '', values);
+}
+
 function linesOf(question: OpenQuestion): readonly string[] {
   const { show } = question;
   const target = show.target === undefined ? '' : ` on ${show.target}`;
@@ -88,7 +98,7 @@ function linesOf(question: OpenQuestion): readonly string[] {
     question.ask === 'typed'
       ? `type ${show.typed ?? ''} to agree; an empty line declines`
       : question.ask === 'input'
-        ? `${nextField(question, {})}:`
+        ? `${fieldPrompt(question, {})}${question.lane === 'postmortem' ? ' (an empty line leaves it open)' : ''}:`
         : `answer with ${question.options.join(', ')}; a reason may follow`;
   return [
     `>> ${question.key}: ${show.message ?? show.title}`,

@@ -1,6 +1,6 @@
 /** What the picker needs from outside: the catalogue, pages, plans and the types of inputs. */
 import type { Entry } from '../model/finder.ts';
-import type { TypedInput } from '../view.ts';
+import type { TypedInput } from '../../interpreter/link/protocol.ts';
 
 export interface InputField {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import type { Values } from '../questions.ts';
-import { answer, isTyped, nextField, replyTo, wantsReason } from '../questions.ts';
+import { answer, fieldPrompt, isTyped, replyTo, wantsReason } from '../questions.ts';
 import { durationText } from '../format.ts';
 import type { Look } from '../theme.ts';
 import { borderOf, glyphs } from '../theme.ts';
@@ -37,9 +37,9 @@ export function QuestionBox({ store, question, monotonic, active, width, look }:
   };
   const send = (reply: ReturnType<typeof replyTo>): void => {
     typed.set('');
+    setWrong(reply.is === 'wrong' ? reply.why : '');
     if (reply.is === 'act') store.act(reply.act);
     else if (reply.is === 'more') setValues(reply.values);
-    else setWrong(reply.why);
   };
   const enter = (): void => {
     if (verdict === undefined) send(replyTo(question, typed.text(), values));
@@ -79,7 +79,7 @@ export function QuestionBox({ store, question, monotonic, active, width, look }:
       ))}
       {typing ? (
         <Text wrap="truncate">
-          {promptOf(question, values, verdict)} <Text inverse>{line(typed.text())} </Text>
+          {promptOf(question, values, verdict, wrong)} <Text inverse>{line(typed.text())} </Text>
           {wrong === '' ? null : <Text color="red"> {line(wrong)}</Text>}
         </Text>
       ) : (
@@ -112,10 +112,11 @@ function diffLines(diff: string): readonly string[] {
   return shown.map((line, index) => `${index === 0 ? 'changes:' : '        '} ${line}`);
 }
 
-function promptOf(question: OpenQuestion, values: Values, verdict: string | undefined): string {
+/** What was wrong takes the place of the keys, which are known by then. */
+function promptOf(question: OpenQuestion, values: Values, verdict: string | undefined, wrong: string): string {
   if (verdict !== undefined) return `${verdict}, because (Enter sends, Esc goes back):`;
-  const what = question.ask === 'typed' ? `type ${question.show.typed ?? ''} to agree` : nextField(question, values);
-  return `${sanitize(what)}, Enter sends, Esc declines:`;
+  const what = question.ask === 'typed' ? `type ${question.show.typed ?? ''} to agree` : fieldPrompt(question, values);
+  return `${sanitize(what)}${wrong === '' ? ', Enter sends, Esc declines' : ''}:`;
 }
 
 /** The first letter where it tells an option apart, and always the number. */
