@@ -14,7 +14,7 @@ const head = {
   id: 'example',
   title: 'Example',
   owners: ['team'],
-  targets: { cache: 'redis', other: 'redis', chat: 'chat' },
+  targets: { cache: 'redis', other: 'redis', chat: 'chat', flags: 'flag' },
 };
 const work: Json = { id: 'work', type: 'shell', argv: ['./change'], undo: 'none' };
 const read: Mapping = { type: 'redis', target: 'other', command: ['GET', 'a'] };
@@ -46,7 +46,7 @@ const samples: Readonly<Record<string, Mapping>> = {
   onNoData: { onNoData: 'zero' },
   retry: { retry: { attempts: 3 } },
   effect: { effect: 'destructive' },
-  repeatable: { repeatable: true },
+  repeatable: { repeatable: false },
   doneWhen: { doneWhen: { ...read, expect: 'value == "1"' } },
   within: { within: '7s' },
   undo: { undo: [{ type: 'shell', argv: ['false'] }] },
@@ -67,7 +67,7 @@ const samples: Readonly<Record<string, Mapping>> = {
 const ask: Mapping = { id: 'subject', type: 'manual' };
 const checks: Mapping = { id: 'subject', type: 'check', expect: 'true == true' };
 const undoing: Mapping = { id: 'subject', type: 'undo', of: ['work'] };
-const write: Mapping = { id: 'subject', type: 'shell', argv: ['./change'], undo: 'none' };
+const write: Mapping = { id: 'subject', type: 'flag', target: 'flags', flag: 'a.b', set: false, undo: 'none' };
 const group: Mapping = { id: 'subject', steps: [inner] };
 const reading: Mapping = { id: 'subject', ...read };
 const list = (section: string) => (subject: Mapping) => ({
@@ -107,7 +107,11 @@ const places: readonly (readonly [string, Mapping, (subject: Mapping) => Mapping
   ['a guard that compares', { id: 'subject', type: 'check', expect: 'run.elapsed < duration("1h")' }, list('watch')],
   ['a guard that reads', { ...reading, expect: 'value == "1"' }, list('watch')],
   ['a doneWhen', { ...read, expect: 'value == "1"' }, around('doneWhen')],
-  ['a step under undo', { type: 'shell', argv: ['false'] }, (subject) => around('undo')([subject] as never)],
+  [
+    'a step under undo',
+    { type: 'flag', target: 'flags', flag: 'a.b', set: true },
+    (subject) => around('undo')([subject] as never),
+  ],
   ['a message', { to: 'chat', message: 'm', at: ['finished'] }, list('comms')],
 ];
 

@@ -38,12 +38,12 @@ function effect(checked: Checked, walked: Walked): void {
   }
   const isRead =
     reading.has(walked.lane) || (facts.effect === 'read' && !['write', 'destructive'].includes(String(step['effect'])));
-  if (step['repeatable'] !== undefined && isRead)
+  if (step['repeatable'] === false && isRead)
     checked.add(
       'key/no-effect',
       checked.runbook.at(`${pointer}/repeatable`, 'key'),
-      'repeatable has no effect on a step that only reads',
-      'remove it: a read is done again by itself',
+      'a step that only reads is always repeatable',
+      'remove it: a read is done again whenever its outcome is not known',
     );
   if (step['undo'] === 'restore' && facts.undo !== 'restore' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
   else if (step['undo'] === 'restore' && facts.undo !== 'restore') {
