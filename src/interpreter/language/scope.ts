@@ -4,6 +4,7 @@ import type { Node, Plan } from '../core/model/plan.ts';
 import type { Instance, State } from '../core/model/state.ts';
 import type { Key, Ms, Value } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
+import { readMoment } from './moment.ts';
 import type { RecordContext } from './records.ts';
 import { lazyRecord, stateWord, stepRecord, turnsOf } from './records.ts';
 import type { Scope } from './scope-type.ts';
@@ -84,7 +85,7 @@ function typedInput(value: unknown, type: string | undefined): unknown {
     const ms = parseDuration(value);
     return ms === undefined ? value : new Span(ms);
   }
-  return type === 'timestamp' ? new Date(value) : value;
+  return type === 'timestamp' ? (readMoment(value) ?? value) : value;
 }
 
 /** Undo steps and the like have keys that no document can name. */

@@ -1,6 +1,7 @@
 /** Values as expressions and templates see them: JSON data read in place, plus integers, durations, timestamps and sealed leaves. */
 import type { Fault, Json, Ms, Value } from '../core/model/value.ts';
 import { formatDuration } from './duration.ts';
+import { formatMoment } from './moment.ts';
 
 /** A duration inside expressions; JSON has none. */
 export class Span {
@@ -92,30 +93,53 @@ export function openValue(value: Value | undefined, load?: LoadReference): unkno
     open = load?.(value.ref);
     if (open === undefined) return new Sealed('large');
   }
-  for (const pointer of value.int64 ?? []) open = replaceAt(open, pointerKeys(pointer), (leaf) => integerOf(leaf));
-  for (const pointer of value.masked ?? []) open = replaceAt(open, pointerKeys(pointer), () => new Sealed('masked'));
-  for (const pointer of value.cut ?? []) open = replaceAt(open, pointerKeys(pointer), () => new Sealed('cut'));
-  for (const [pointer, name] of Object.entries(value.secret ?? {})) {
-    open = replaceAt(open, pointerKeys(pointer), () => new Sealed('secret', name));
-  }
-  return open;
+  const marks = noMarks();
+  for (const pointer of value.int64 ?? []) mark(marks, pointer, integerOf);
+  for (const pointer of value.masked ?? []) mark(marks, pointer, () => new Sealed('masked'));
+  for (const pointer of value.cut ?? []) mark(marks, pointer, () => new Sealed('cut'));
+  for (const [pointer, name] of Object.entries(value.secret ?? {})) mark(marks, pointer, () => new Sealed('secret', name));
+  return applied(marks, open);
 }
 
 function integerOf(leaf: unknown): unknown {
   return typeof leaf === 'string' && /^-?[0-9]{1,20}$/.test(leaf) ? BigInt(leaf) : leaf;
 }
 
-/** Copies only along the path; the journaled value stays as it is. A `*` steps into every member. */
-function replaceAt(data: unknown, keys: readonly string[], change: (leaf: unknown) => unknown): unknown {
-  const [first, ...rest] = keys;
-  if (first === undefined) return change(data);
-  if (isList(data)) {
-    return data.map((member, index) => (first === '*' || first === String(index) ? replaceAt(member, rest, change) : member));
+/** Changes by pointer, as a tree: a list of ten thousand identifiers is copied once, not once for each of them. */
+interface Marks {
+  readonly below: Map<string, Marks>;
+  readonly changes: ((leaf: unknown) => unknown)[];
+}
+
+const noMarks = (): Marks => ({ below: new Map(), changes: [] });
+
+function mark(all: Marks, pointer: string, change: (leaf: unknown) => unknown): void {
+  let at = all;
+  for (const key of pointerKeys(pointer)) {
+    const next = at.below.get(key) ?? noMarks();
+    at.below.set(key, next);
+    at = next;
   }
+  at.changes.push(change);
+}
+
+/** Copies only along the paths; the journaled value stays as it is. A `*` steps into every member. */
+function applied(marks: Marks, data: unknown): unknown {
+  return marks.changes.reduce((leaf, change) => change(leaf), appliedInside(marks, data));
+}
+
+function appliedInside({ below }: Marks, data: unknown): unknown {
+  if (below.size === 0) return data;
+  const all = below.get('*');
+  const member = (key: string, value: unknown): unknown => {
+    const marks = key === '*' ? undefined : below.get(key);
+    const own = marks === undefined ? value : applied(marks, value);
+    return all === undefined ? own : applied(all, own);
+  };
+  if (isList(data)) return data.map((value, index) => member(String(index), value));
   if (!isRecord(data)) return data;
   const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, member] of Object.entries(data))
-    copy[key] = key === first || first === '*' ? replaceAt(member, rest, change) : member;
+  for (const [key, value] of Object.entries(data)) copy[key] = member(key, value);
   return copy;
 }
 
@@ -140,7 +164,7 @@ function close(open: unknown, pointer: string, int64: string[]): Json {
     return open.toString();
   }
   if (open instanceof Span) return formatSpan(open);
-  if (open instanceof Date) return open.toISOString();
+  if (open instanceof Date) return formatMoment(open);
   if (open instanceof Sealed) throw new SealedRead(open);
   if (isList(open)) return open.map((member, index) => close(member, pointerOf(pointer, String(index)), int64));
   if (!isRecord(open)) return null;
@@ -154,6 +178,17 @@ function close(open: unknown, pointer: string, int64: string[]): Json {
     });
   }
   return record;
+}
+
+/** JSON text for people and receivers, with integers as they are: 9007199254740993 stays a number with these digits. Throws as closeValue does. */
+export function jsonText(open: unknown): string {
+  if (typeof open === 'bigint') return open.toString();
+  if (isList(open)) return `[${open.map((member) => jsonText(member)).join(',')}]`;
+  if (isRecord(open))
+    return `{${Object.entries(open)
+      .map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`)
+      .join(',')}}`;
+  return JSON.stringify(closeValue(open).value);
 }
 
 /** Raised when a sealed leaf would leave an expression. */

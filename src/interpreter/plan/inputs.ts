@@ -2,6 +2,8 @@
 import { RE2JS } from 're2js';
 import type { Json, Value } from '../core/model/value.ts';
 import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
+import { formatMoment, readMoment } from '../language/moment.ts';
+import { timestampHint } from '../core/model/timestamp.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
 import type { Problem } from './problem.ts';
@@ -93,11 +95,8 @@ function toNumber(source: Json, whole: boolean): Typed {
 }
 
 function toTimestamp(source: Json): Typed {
-  const valid = typeof source === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(source);
-  const ms = valid ? Date.parse(source) : Number.NaN;
-  return Number.isNaN(ms)
-    ? bad('must be a timestamp', 'RFC 3339 with a zone: 2026-01-31T12:00:00Z')
-    : good(new Date(ms).toISOString());
+  const moment = typeof source === 'string' ? readMoment(source) : undefined;
+  return moment === undefined ? bad('must be a timestamp', timestampHint) : good(formatMoment(moment));
 }
 
 /** From the command line a list is `a,b,c` or JSON. */
@@ -165,14 +164,14 @@ function measure(value: Json, declaration: Mapping): number | undefined {
   return declaration['type'] === 'duration'
     ? parseDuration(value)
     : declaration['type'] === 'timestamp'
-      ? Date.parse(value)
+      ? readMoment(value)?.getTime()
       : value.length;
 }
 
 /** A limit as `measure` measures values of this type: ms for durations, ms since 1970 for times, else a number. Undefined when it is none. */
 export function boundOf(json: Json | undefined, { type }: Mapping): number | undefined {
   if (type === 'duration') return typeof json === 'string' ? parseDuration(json) : undefined;
-  if (type === 'timestamp') return typeof json === 'string' && !Number.isNaN(Date.parse(json)) ? Date.parse(json) : undefined;
+  if (type === 'timestamp') return typeof json === 'string' ? readMoment(json)?.getTime() : undefined;
   return typeof json === 'number' ? json : undefined;
 }
 

@@ -278,7 +278,7 @@ describe('inputs', () => {
     [{ type: 'number' }, '1.5', 1.5],
     [{ type: 'duration', max: '1h' }, '90m', null],
     [{ type: 'duration' }, '90m', '1h30m'],
-    [{ type: 'timestamp' }, '2026-01-02T03:04:05+01:00', '2026-01-02T02:04:05.000Z'],
+    [{ type: 'timestamp' }, '2026-01-02T03:04:05+01:00', '2026-01-02T02:04:05Z'],
     [{ type: 'string', enum: ['a', 'b'] }, 'c', null],
     [{ type: 'integer' }, '1.5', null],
     [{ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`, null],

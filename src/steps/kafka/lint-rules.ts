@@ -19,6 +19,14 @@ export const rules: readonly LintRule[] = [
     at: '5 }',
   },
   {
+    code: 'kafka/timestamp',
+    summary: '`resetOffsets.timestamp` is a moment in RFC 3339, with a zone and a day that exists.',
+    why: 'A moment that is read as another day moves the group past records that nobody has processed.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, timestamp: "2026-02-30T00:00:00Z" } }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, timestamp: "2026-02-28T00:00:00Z" } }\n',
+    at: '"2026-02-30',
+  },
+  {
     code: 'kafka/one-resource',
     summary: '`alterConfig` says either the topic or the broker whose settings change.',
     why: 'Names of settings are often the same on both, with another effect.',

@@ -1,3 +1,4 @@
+import { parseTimestamp, timestampHint } from '../../interpreter/core/model/timestamp.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -23,6 +24,14 @@ function operation(params: Params): Finding | undefined {
 function goal(params: Params): Finding | undefined {
   const reset = params['resetOffsets'] as Given;
   const goals = ['to', 'offset', 'timestamp'].filter((one) => reset?.[one] !== undefined);
+  const at = reset?.['timestamp'];
+  if (typeof at === 'string' && !at.includes('{{') && parseTimestamp(at) === undefined)
+    return {
+      code: 'kafka/timestamp',
+      pointer: '/resetOffsets/timestamp',
+      message: `${at.slice(0, 40)} is not a timestamp`,
+      hint: timestampHint,
+    };
   if (reset === undefined || goals.length === 1) return undefined;
   return {
     code: 'kafka/one-goal',

@@ -2,6 +2,7 @@
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import { commitOffsets } from '../../clients/kafka/commit.ts';
+import { parseTimestamp, timestampHint } from '../../interpreter/core/model/timestamp.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal } from './shared.ts';
@@ -172,8 +173,8 @@ async function goalOf(client: KafkaClient, params: ResetOffsets, signal: AbortSi
     return { of: () => offset };
   }
   if (params.timestamp !== undefined) {
-    const at = Date.parse(params.timestamp);
-    if (Number.isNaN(at)) return refuse('timestamp', `${params.timestamp} is no time`, 'RFC 3339, e.g. 2026-01-31T02:00:00Z');
+    const at = parseTimestamp(params.timestamp)?.ms;
+    if (at === undefined) return refuse('timestamp', `${params.timestamp} is not a timestamp`, timestampHint);
     const admin = await client.admin(signal);
     const found = await within(admin.fetchTopicOffsetsByTimestamp(params.topic, at), signal);
     return { of: (partition, bound) => found.find((one) => one.partition === partition)?.offset ?? bound.high };

@@ -141,6 +141,14 @@ export const rules: readonly LintRule[] = [
     at: 'value > 42',
   },
   {
+    code: 'expression/duplicate-key',
+    summary: 'A map in a condition has the same key twice.',
+    why: 'Only one of the two values could be meant, and the condition fails when it is evaluated.',
+    bad: "steps:\n  - { id: one, type: check, expect: \"{'a': 1, 'a': 2}.size() == 1\" }\n",
+    good: "steps:\n  - { id: one, type: check, expect: \"{'a': 1, 'b': 2}.size() == 2\" }\n",
+    at: "'a': 2",
+  },
+  {
     code: 'expression/bad-pattern',
     summary: 'The regular expression is not valid.',
     why: 'Patterns are RE2: without look-around and back-references, and so without patterns that take forever.',

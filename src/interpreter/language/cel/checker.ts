@@ -173,6 +173,7 @@ function mapType(entries: readonly (readonly [Ast, Ast])[], frame: Frame): Type 
   const fields: Record<string, Type> = {};
   for (const [key, , type] of types) {
     if (key.op !== 'value' || typeof key.args !== 'string') return { is: 'map', of: dyn };
+    if (Object.hasOwn(fields, key.args)) report(frame, key, 'duplicate-key', `the map has the key "${key.args}" twice`);
     fields[key.args] = type;
   }
   return { is: 'record', fields, rest: undefined };
@@ -276,7 +277,7 @@ function applied(ast: Ast, name: string, found: FunctionEntry, args: readonly As
         'type-mismatch',
         `${name}() needs ${nameOfKind(found.rest ?? '')} here, not ${nameOfType(type)}`,
       );
-  if (conversions.has(name) && args[0]?.op === 'value' && typeof args[0].args === 'string')
+  if (conversions.has(name) && args[0]?.op === 'value' && ['string', 'number', 'bigint'].includes(typeof args[0].args))
     checkLiteral(args[0], args[0].args, found, frame);
   const pattern = args[1];
   if (name.endsWith('matches') && pattern?.op === 'value' && typeof pattern.args === 'string')
@@ -293,10 +294,10 @@ const nameOfKind = (kind: string): string =>
         : 'a map'
       : nameOfType({ is: kind } as Type);
 
-/** A text that is known is converted now: it would fail in the same way in the night. */
+/** A value that is known is converted now: it would fail in the same way in the night. */
 const conversions = new Set(['duration', 'timestamp', 'int', 'number', 'double', 'bool']);
 
-function checkLiteral(ast: Ast, literal: string, { apply }: FunctionEntry, frame: Frame): void {
+function checkLiteral(ast: Ast, literal: unknown, { apply }: FunctionEntry, frame: Frame): void {
   try {
     apply(literal);
   } catch (thrown) {

@@ -69,9 +69,21 @@ function evaluate(ast: Ast, frame: Frame): unknown {
       return isMacro(ast) ? macro(ast.args, frame) : method(ast.args, frame);
     default:
       return isBinary(ast.op)
-        ? binary(ast.op, evaluate(ast.args[0], frame), evaluate(ast.args[1], frame))
+        ? signed(ast, binary(ast.op, evaluate(ast.args[0], frame), evaluate(ast.args[1], frame)))
         : fail('unsupported', 'unknown operator');
   }
+}
+
+/** `0u - 1u`: among literals without a sign there are no negative numbers. */
+function signed(ast: Ast, result: unknown): unknown {
+  return typeof result === 'bigint' && result < 0n && isUnsigned(ast)
+    ? fail('overflow', 'the result of unsigned numbers is negative', 'write the numbers without u')
+    : result;
+}
+
+function isUnsigned(ast: Ast): boolean {
+  if (ast.op === 'value') return typeof ast.args === 'object' && ast.args !== null && typeof ast.args.valueOf() === 'bigint';
+  return ['+', '-', '*', '/', '%'].includes(ast.op) && (ast.args as readonly Ast[]).every(isUnsigned);
 }
 
 function literal(value: unknown): unknown {
@@ -147,7 +159,11 @@ function logical(args: readonly [Ast, Ast], frame: Frame, decisive: boolean): bo
 
 function mapLiteral(entries: readonly (readonly [Ast, Ast])[], frame: Frame): unknown {
   const made = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of entries) made[keyText(evaluate(key, frame))] = evaluate(value, frame);
+  for (const [key, value] of entries) {
+    const name = keyText(evaluate(key, frame));
+    if (Object.hasOwn(made, name)) return fail('duplicate-key', `the map has the key "${name}" twice`);
+    made[name] = evaluate(value, frame);
+  }
   return made;
 }
 

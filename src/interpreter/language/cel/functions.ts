@@ -1,9 +1,12 @@
 /** Functions of conditions: those of CEL that operators need, and the helpers of document.md. Methods are functions of their receiver. */
 import { RE2JS } from 're2js';
-import { parseDuration, durationHint } from '../duration.ts';
+import { parseExactJson } from '../../core/model/json.ts';
+import { timestampHint } from '../../core/model/timestamp.ts';
+import { durationHint, formatDuration, parseDuration } from '../duration.ts';
+import { formatMoment, momentAt, readMoment } from '../moment.ts';
 import { fail } from './failure.ts';
-import { finite, isNumber, numeric, order } from './operators.ts';
-import { Span, isList, isRecord, kindOf } from '../value.ts';
+import { finite, isNumber, numeric, order, within64 } from './operators.ts';
+import { Span, isList, isRecord, kindOf, openValue } from '../value.ts';
 import { equal } from './operators.ts';
 
 type Apply = (...values: readonly unknown[]) => unknown;
@@ -40,25 +43,33 @@ export function toNumber(value: unknown): number | bigint {
   if (isNumber(value)) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   const trimmed = text(value).trim();
-  if (/^[+-]?[0-9]{1,19}$/.test(trimmed)) return toInteger(trimmed);
+  if (/^[+-]?[0-9]+$/.test(trimmed)) return toInteger(trimmed);
   if (/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$/.test(trimmed)) return finite(Number(trimmed));
   if (/^[+-]?(nan|inf(inity)?)$/i.test(trimmed)) return finite(Number.NaN);
   return fail('not-a-number', 'the text is not a number', 'number() and int() read plain decimal notation');
 }
 
 function toInteger(value: unknown): bigint {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number') return BigInt(Math.trunc(finite(value)));
+  if (typeof value === 'bigint') return within64(value);
+  if (typeof value === 'number') return within64(BigInt(Math.trunc(finite(value))));
+  if (value instanceof Date) return BigInt(Math.floor(value.getTime() / 1000));
   const trimmed = text(value).trim();
-  if (!/^[+-]?[0-9]{1,19}$/.test(trimmed))
+  if (!/^[+-]?[0-9]{1,64}$/.test(trimmed))
     return fail('not-a-number', 'the text is not an integer', 'int() reads plain decimal digits');
-  return BigInt.asIntN(64, BigInt(trimmed.replace('+', '')));
+  return within64(BigInt(trimmed.replace('+', '')));
+}
+
+/** A text of any number of digits is rounded here: a double is what was asked for. */
+function toDouble(value: unknown): number {
+  if (typeof value === 'string' && /^[+-]?[0-9]+$/.test(value.trim())) return finite(Number(value));
+  return Number(toNumber(value));
 }
 
 function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (isNumber(value) || typeof value === 'boolean') return String(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return formatMoment(value);
+  if (value instanceof Span) return formatDuration(value.ms);
   return fail(
     'type-mismatch',
     `string() cannot take ${kindOf(value)}`,
@@ -66,16 +77,19 @@ function toText(value: unknown): string {
   );
 }
 
+/** Of a number: seconds since 1970. Milliseconds given by mistake lie beyond the year 9999. */
 function toTimestamp(value: unknown): Date {
-  const parsed =
-    value instanceof Date ? value : isNumber(value) ? new Date(Number(value) * 1000) : new Date(rfc3339(text(value)));
-  return Number.isNaN(parsed.getTime()) ? fail('not-a-timestamp', 'the text is not an RFC 3339 timestamp') : parsed;
+  if (value instanceof Date) return value;
+  if (!isNumber(value)) return readMoment(text(value)) ?? fail('not-a-timestamp', 'the text is not a timestamp', timestampHint);
+  return (
+    momentAt(Number(value) * 1000) ??
+    fail(
+      'not-a-timestamp',
+      'the number is not within the years 0001 to 9999',
+      'timestamp() takes seconds since 1970, not milliseconds',
+    )
+  );
 }
-
-const rfc3339 = (value: string): string =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value)
-    ? value
-    : fail('not-a-timestamp', 'the text is not an RFC 3339 timestamp');
 
 /** Linear time: a text of the other side can never hang a run (M13). */
 export function matches(value: unknown, pattern: unknown): boolean {
@@ -115,12 +129,12 @@ function distinct(value: unknown): readonly unknown[] {
   return kept;
 }
 
-/** 256 levels and 4 MiB: output of the other side may be hostile. */
+/** 4 MiB: output of the other side may be hostile. Integers keep all their digits. */
 function parseJson(value: unknown): unknown {
   const source = text(value);
   if (source.length > 4 * 1024 * 1024) return fail('too-large', 'json() takes at most 4 MiB');
   try {
-    return JSON.parse(source, (key, member: unknown) => (key === '__proto__' ? undefined : member));
+    return openValue(parseExactJson(source));
   } catch {
     return fail('not-json', 'the text is not JSON');
   }
@@ -145,14 +159,35 @@ function join(value: unknown, separator: unknown = ''): string {
     .join(text(separator));
 }
 
+/** Positions are counted in characters (code points), as size() counts them: half an emoji is never seen. */
 function substring(value: unknown, from: unknown, to?: unknown): string {
-  const source = text(value);
+  const source = [...text(value)];
   const start = index(from);
   const end = to === undefined ? source.length : index(to);
   return start < 0 || end > source.length || start > end
     ? fail('out-of-range', 'substring() is out of range')
-    : source.slice(start, end);
+    : source.slice(start, end).join('');
 }
+
+function positionOf(value: unknown, other: unknown, how: 'indexOf' | 'lastIndexOf'): bigint {
+  const source = text(value);
+  const at = source[how](text(other));
+  return at < 0 ? -1n : BigInt([...source.slice(0, at)].length);
+}
+
+function charAt(value: unknown, position: unknown): string {
+  const source = [...text(value)];
+  const at = index(position);
+  if (!Number.isInteger(at) || at < 0 || at > source.length) return fail('out-of-range', 'charAt() is out of range');
+  return source[at] ?? '';
+}
+
+const splitText = (value: unknown, separator: unknown): readonly string[] =>
+  text(separator) === '' ? [...text(value)] : text(value).split(text(separator));
+
+/** Blanks as Unicode has them; U+FEFF is none. */
+const blanks = String.raw`[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+`;
+const outerBlanks = new RegExp(`^${blanks}|${blanks}$`, 'g');
 
 const entry = (
   apply: Apply,
@@ -173,16 +208,11 @@ export const globals: ReadonlyMap<string, FunctionEntry> = new Map([
   ['size', entry((value) => size(value), [1], 'int', sized)],
   [
     'int',
-    entry(
-      (value) => (typeof value === 'string' || isNumber(value) ? toInteger(value) : toInteger(toNumber(value))),
-      [1],
-      'int',
-      numbers,
-    ),
+    entry((value) => toInteger(typeof value === 'boolean' ? toNumber(value) : value), [1], 'int', [...numbers, 'timestamp']),
   ],
-  ['double', entry((value) => Number(toNumber(value)), [1], 'number', numbers)],
+  ['double', entry((value) => toDouble(value), [1], 'number', numbers)],
   ['number', entry((value) => toNumber(value), [1], 'number', numbers)],
-  ['string', entry((value) => toText(value), [1], 'string', ['string', 'int', 'number', 'bool', 'timestamp'])],
+  ['string', entry((value) => toText(value), [1], 'string', ['string', 'int', 'number', 'bool', 'timestamp', 'duration'])],
   [
     'bool',
     entry(
@@ -224,18 +254,24 @@ const ofText: readonly (readonly [string, FunctionEntry])[] = [
   ['endsWith', entry((value, other) => text(value).endsWith(text(other)), [2], 'bool', 'string', 'string')],
   ['contains', entry((value, other) => text(value).includes(text(other)), [2], 'bool', 'string', 'string')],
   ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string', 'string')],
-  ['trim', entry((value) => text(value).trim(), [1], 'string', 'string')],
-  ['lowerAscii', entry((value) => text(value).toLowerCase(), [1], 'string', 'string')],
-  ['upperAscii', entry((value) => text(value).toUpperCase(), [1], 'string', 'string')],
-  ['indexOf', entry((value, other) => BigInt(text(value).indexOf(text(other))), [2], 'int', 'string', 'string')],
-  ['lastIndexOf', entry((value, other) => BigInt(text(value).lastIndexOf(text(other))), [2], 'int', 'string', 'string')],
+  ['trim', entry((value) => text(value).replace(outerBlanks, ''), [1], 'string', 'string')],
+  ['lowerAscii', entry((value) => text(value).replace(/[A-Z]+/g, (ascii) => ascii.toLowerCase()), [1], 'string', 'string')],
+  ['upperAscii', entry((value) => text(value).replace(/[a-z]+/g, (ascii) => ascii.toUpperCase()), [1], 'string', 'string')],
+  ['indexOf', entry((value, other) => positionOf(value, other, 'indexOf'), [2], 'int', 'string', 'string')],
+  ['lastIndexOf', entry((value, other) => positionOf(value, other, 'lastIndexOf'), [2], 'int', 'string', 'string')],
+  ['charAt', entry((value, at) => charAt(value, at), [2], 'string', 'string', 'number')],
   ['substring', entry((value, from, to) => substring(value, from, to), [2, 3], 'string', 'string', 'number')],
   [
     'replace',
     entry((value, old, fresh) => text(value).replaceAll(text(old), () => text(fresh)), [3], 'string', 'string', 'string'),
   ],
-  ['split', entry((value, separator) => text(value).split(text(separator)), [2], 'strings', 'string', 'string')],
+  ['split', entry((value, separator) => splitText(value, separator), [2], 'strings', 'string', 'string')],
   ['lines', entry((value) => nonEmptyLines(value), [1], 'strings', 'string')],
+];
+
+/** As in CEL: getDate counts from 1, getDayOfMonth and getMonth from 0; in UTC. */
+const timeParts = (name: string, part: (at: Date) => number): readonly (readonly [string, FunctionEntry])[] => [
+  [name, entry((value) => BigInt(part(moment(value))), [1], 'int', 'timestamp')],
 ];
 
 const ofTime: readonly (readonly [string, FunctionEntry])[] = [
@@ -275,8 +311,11 @@ const ofTime: readonly (readonly [string, FunctionEntry])[] = [
       times,
     ),
   ],
-  ['getDayOfWeek', entry((value) => BigInt(moment(value).getUTCDay()), [1], 'int', 'timestamp')],
-  ['getFullYear', entry((value) => BigInt(moment(value).getUTCFullYear()), [1], 'int', 'timestamp')],
+  ...timeParts('getDayOfWeek', (at) => at.getUTCDay()),
+  ...timeParts('getDate', (at) => at.getUTCDate()),
+  ...timeParts('getDayOfMonth', (at) => at.getUTCDate() - 1),
+  ...timeParts('getMonth', (at) => at.getUTCMonth()),
+  ...timeParts('getFullYear', (at) => at.getUTCFullYear()),
 ];
 
 /** Called as `x.f()`. */

@@ -1,6 +1,7 @@
 /** Operators of conditions. Stricter than CEL where CEL is silent: text against a number is an error, NaN never appears (core.md 2). */
 import type { BinaryOperator } from './ast.ts';
 import { fail } from './failure.ts';
+import { between, compareMoments, later } from '../moment.ts';
 import { Span, isList, isRecord, kindOf } from '../value.ts';
 
 const largest = 2n ** 63n - 1n;
@@ -32,9 +33,9 @@ export function binary(op: BinaryOperator, left: unknown, right: unknown): unkno
 /** -1, 0, 1. Integers and doubles compare by value, exactly. */
 export function order(op: string, left: unknown, right: unknown): number {
   if (isNumber(left) && isNumber(right)) return left < right ? -1 : left > right ? 1 : 0;
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === 'string' && typeof right === 'string') return orderTexts(left, right);
   if (left instanceof Span && right instanceof Span) return Math.sign(left.ms - right.ms);
-  if (left instanceof Date && right instanceof Date) return Math.sign(left.getTime() - right.getTime());
+  if (left instanceof Date && right instanceof Date) return Math.sign(compareMoments(left, right));
   return mismatch(op, left, right);
 }
 
@@ -43,7 +44,7 @@ export function equal(left: unknown, right: unknown): boolean {
   if (left === null || right === null) return left === right;
   if (isNumber(left) && isNumber(right)) return left == right;
   if (left instanceof Span && right instanceof Span) return left.ms === right.ms;
-  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
+  if (left instanceof Date && right instanceof Date) return compareMoments(left, right) === 0;
   if (isList(left) && isList(right))
     return left.length === right.length && left.every((one, index) => equal(one, right[index] ?? null));
   if (isRecord(left) && isRecord(right)) return equalMaps(left, right);
@@ -97,17 +98,17 @@ function arithmetic(op: '+' | '-' | '*' | '/' | '%', left: unknown, right: unkno
   if (op === '+') {
     if (typeof left === 'string' && typeof right === 'string') return left + right;
     if (isList(left) && isList(right)) return [...left, ...right];
-    if (left instanceof Date && right instanceof Span) return new Date(left.getTime() + right.ms);
-    if (left instanceof Span && right instanceof Date) return new Date(right.getTime() + left.ms);
-    if (left instanceof Span && right instanceof Span) return new Span(left.ms + right.ms);
+    if (left instanceof Date && right instanceof Span) return shifted(left, right.ms);
+    if (left instanceof Span && right instanceof Date) return shifted(right, left.ms);
+    if (left instanceof Span && right instanceof Span) return spanOf(left.ms + right.ms);
   }
   if (op === '-') {
-    if (left instanceof Date && right instanceof Date) return new Span(left.getTime() - right.getTime());
-    if (left instanceof Date && right instanceof Span) return new Date(left.getTime() - right.ms);
-    if (left instanceof Span && right instanceof Span) return new Span(left.ms - right.ms);
+    if (left instanceof Date && right instanceof Date) return spanOf(between(left, right));
+    if (left instanceof Date && right instanceof Span) return shifted(left, -right.ms);
+    if (left instanceof Span && right instanceof Span) return spanOf(left.ms - right.ms);
   }
-  if (op === '*' && left instanceof Span && isNumber(right)) return new Span(left.ms * Number(right));
-  if (op === '/' && left instanceof Span && isNumber(right)) return new Span(Number(numeric('/', left.ms, right)));
+  if (op === '*' && left instanceof Span && isNumber(right)) return spanOf(left.ms * Number(right));
+  if (op === '/' && left instanceof Span && isNumber(right)) return spanOf(Number(numeric('/', left.ms, right)));
   return mismatch(op, left, right);
 }
 
@@ -138,8 +139,31 @@ function integers(op: '+' | '-' | '*' | '/' | '%', left: bigint, right: bigint):
     '/': () => left / right,
     '%': () => left % right,
   }[op]();
-  return result > largest || result < smallest ? fail('overflow', 'the result does not fit into 64 bits') : result;
+  return within64(result);
 }
+
+/** Integers have 64 bits: what does not fit is an error, never another number. */
+export const within64 = (value: bigint): bigint =>
+  value > largest || value < smallest ? fail('overflow', 'the number does not fit into 64 bits') : value;
+
+/** By code points; the units of JavaScript put an emoji before some letters. */
+function orderTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  if (!surrogate.test(left) && !surrogate.test(right)) return left < right ? -1 : 1;
+  const [a, b] = [[...left], [...right]];
+  const at = a.findIndex((one, index) => one !== b[index]);
+  return at < 0 ? -1 : (a[at]?.codePointAt(0) ?? 0) - (b[at]?.codePointAt(0) ?? -1) < 0 ? -1 : 1;
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+const shifted = (moment: Date, ms: number): Date =>
+  later(moment, ms) ?? fail('overflow', 'the timestamp is not within the years 0001 to 9999');
+
+/** CEL allows ten thousand years. */
+const longestSpan = 315_576_000_000_000;
+const spanOf = (ms: number): Span =>
+  Math.abs(ms) <= longestSpan ? new Span(ms) : fail('overflow', 'the duration is longer than 10,000 years');
 
 function doubles(op: '+' | '-' | '*' | '/' | '%', left: number, right: number): number {
   switch (op) {
@@ -162,6 +186,7 @@ export function finite(value: number): number {
 }
 
 export function negate(value: unknown): unknown {
-  if (typeof value === 'bigint' || typeof value === 'number') return -value;
+  if (typeof value === 'bigint') return within64(-value);
+  if (typeof value === 'number') return -value;
   return value instanceof Span ? new Span(-value.ms) : fail('type-mismatch', `"-" needs a number, not ${kindOf(value)}`);
 }

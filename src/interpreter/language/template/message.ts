@@ -1,14 +1,14 @@
 /** Messages (comms, notify, escalate): Handlebars text with if, each, else and the helpers duration, date, json; evaluated here, never compiled. */
 import handlebars from 'handlebars/dist/cjs/handlebars/compiler/base.js';
-import type { Json } from '../../core/model/value.ts';
 import { formatDuration, parseDuration, readableDuration } from '../duration.ts';
+import { formatMoment } from '../moment.ts';
 import { Failure, fail } from '../cel/failure.ts';
 import type { Block, Expression, MessageNode, PathNode } from './message-ast.ts';
 import { offsetOf, readProgram } from './message-ast.ts';
 import type { Scope } from '../scope-type.ts';
 import type { ParsedTemplate, TemplatePath } from './template-path.ts';
 import { readPath } from './template-path.ts';
-import { Sealed, Span, closeValue, isList, isRecord, sealedFault } from '../value.ts';
+import { Sealed, Span, isList, isRecord, jsonText, sealedFault } from '../value.ts';
 
 const longestSource = 16 * 1024;
 const longestOutput = 256 * 1024;
@@ -158,7 +158,7 @@ function renderExpression(expression: Expression, frame: Frame): string {
             .replace(/\.\d+Z$/, ' UTC')
         : plain(value, argument.text);
     default:
-      return JSON.stringify(closedJson(value));
+      return jsonText(value);
   }
 }
 
@@ -169,15 +169,13 @@ function asDuration(value: unknown, where: string): string {
   return ms === undefined ? plain(value, where) : readableDuration(ms);
 }
 
-const closedJson = (value: unknown): Json => closeValue(value).value;
-
 /** Durations are for people here: 12m4s, never milliseconds of a long run. */
 function plain(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Span)
     return value.ms < 60_000 ? readableDuration(value.ms) : formatDuration(Math.round(value.ms / 1000) * 1000);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return formatMoment(value);
   if (value instanceof Sealed) throw new Failure(sealedFault(value, where));
   if (value === null || value === undefined)
     return fail('nothing', `{{${where}}} is nothing`, `guard it: {{#if ${where}}}...{{/if}}`);

@@ -5,6 +5,7 @@
 import type { Part, Tree } from '../../core/model/plan.ts';
 import type { Fault, Json } from '../../core/model/value.ts';
 import { formatDuration } from '../duration.ts';
+import { formatMoment } from '../moment.ts';
 import { Failure, fail } from '../cel/failure.ts';
 import { renderMessage } from './message.ts';
 import type { Scope } from '../scope-type.ts';
@@ -142,7 +143,7 @@ export function asText(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Span) return formatDuration(value.ms);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return formatMoment(value);
   if (value instanceof Sealed) throw new Failure(sealedFault(value, where));
   return fail(
     'not-text',
