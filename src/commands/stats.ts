@@ -52,7 +52,7 @@ function firstFailure(records: readonly Stamped[]): string | undefined {
 function lines(one: RunbookStats): readonly string[] {
   const rate = one.successRate === undefined ? 'none has finished' : `${String(Math.round(one.successRate * 100))} % succeeded`;
   return [
-    `${one.runbook}: ${String(one.runs)} runs (${String(one.rehearsals)} rehearsals), ${rate}`,
+    `${one.runbook}: ${String(one.runs)} ${one.runs === 1 ? 'run' : 'runs'} (${String(one.rehearsals)} rehearsals), ${rate}`,
     ...(one.median === undefined || one.longest === undefined
       ? []
       : [`  took ${durationText(one.median)} (median), ${durationText(one.longest)} (longest)`]),

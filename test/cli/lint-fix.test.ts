@@ -1,5 +1,5 @@
 /** `lint --fix` through the real program: what has one right answer is written, and not a byte beside it. */
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,10 +46,18 @@ describe('lint --fix', () => {
     expect(readFileSync(path, 'utf8')).toBe(right);
     expect(mended).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('book.yaml: 4 edits') as string });
     expect(statSync(path).mode & 0o777).toBe(0o640);
-    expect(readdirSync(here.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(readdirSync(here.folder)).toEqual(['book.yaml']);
     const { ino, mtimeMs } = statSync(path);
     expect(await call('--fix')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('edit') as string });
     expect(statSync(path)).toMatchObject({ ino, mtimeMs });
+  });
+
+  it.runIf(process.getuid?.() === 0)('leaves the file to the user whose it is, also when root mends it', async () => {
+    writeFileSync(path, wrong);
+    chownSync(path, 65534, 65534);
+    expect((await call('--fix')).code).toBe(0);
+    expect(statSync(path)).toMatchObject({ uid: 65534, gid: 65534 });
+    expect(readFileSync(path, 'utf8')).toBe(right);
   });
 
   it('says what is left, at its place in the mended file', async () => {

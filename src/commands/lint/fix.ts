@@ -1,17 +1,6 @@
 /** `runbook lint --fix`: writes the edits that findings carry, until a pass finds none. Nothing else in the file changes, not by a byte. */
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { replaceFile } from '../../clients/replace-file.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { applyFixes } from '../../interpreter/document/fix.ts';
 
@@ -43,23 +32,21 @@ export async function mend<L extends { readonly findings: readonly Diagnostic[] 
 }
 
 /**
- * Replaces the file in one step, with its mode, through a link to where it lies. Returns false, and leaves the file alone, when it is no longer
- * what was read: an editor has saved meanwhile, or its bytes are not UTF-8 and could not be kept.
+ * Writes the mended text through a link to where it lies, with mode and owner of the old file. Returns why not, with the file left alone: an editor
+ * has saved meanwhile, its bytes are not UTF-8 and could not be kept, or the folder cannot be written.
  */
-export function replaceFile(path: string, before: string, after: string): boolean {
+export async function writeMended(path: string, before: string, after: string): Promise<string | undefined> {
   const file = realpathSync(path);
-  const temporary = join(dirname(file), `.${basename(file)}.${String(process.pid)}.tmp`);
-  const descriptor = openSync(temporary, 'wx', 0o600);
+  const unchanged = (): boolean => readFileSync(file).equals(Buffer.from(before, 'utf8'));
+  let stale = false;
   try {
-    writeSync(descriptor, after);
-    fchmodSync(descriptor, statSync(file).mode & 0o7777);
-    fsyncSync(descriptor);
-    if (!readFileSync(file).equals(Buffer.from(before, 'utf8'))) return false;
-    renameSync(temporary, file);
-    return true;
-  } finally {
-    closeSync(descriptor);
-    rmSync(temporary, { force: true });
+    await replaceFile(file, after, () => {
+      stale = !unchanged();
+      return stale ? Promise.reject(new Error('the file was changed')) : Promise.resolve();
+    });
+    return undefined;
+  } catch (problem) {
+    return stale ? 'it is not UTF-8 or was changed meanwhile' : (problem as Error).message;
   }
 }
 

@@ -103,7 +103,7 @@ async function fixed(
   options: LintOptions,
   look: (text: string) => Promise<Looked>,
 ): Promise<Looked> {
-  const { difference, mend, replaceFile } = await import('./fix.ts');
+  const { difference, mend, writeMended } = await import('./fix.ts');
   const { text, looked, edits } = await mend(read, look);
   if (text === read) return looked;
   if (options.dryRun === true) {
@@ -111,12 +111,9 @@ async function fixed(
     await say(difference(shown, read, text));
     return look(read);
   }
-  if (replaceFile(path, read, text)) {
-    await printError(`${shown}: ${count(edits, 'edit')}`);
-    return looked;
-  }
-  await printError(`${shown}: not mended, it is not UTF-8 or was changed meanwhile`);
-  return look(read);
+  const why = await writeMended(path, read, text);
+  await printError(why === undefined ? `${shown}: ${count(edits, 'edit')}` : `${shown}: not mended, ${why}`);
+  return why === undefined ? looked : look(read);
 }
 
 interface Linted {

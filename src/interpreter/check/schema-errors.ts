@@ -35,12 +35,7 @@ export function validateSchema(
 ): void {
   for (const key of required) {
     if (data[key] === undefined) {
-      checked.add(
-        'key/missing',
-        checked.runbook.at(pointer, pointer === '' ? 'value' : 'value'),
-        `"${key}" is missing`,
-        `add \`${key}:\``,
-      );
+      checked.add('key/missing', checked.runbook.at(pointer), `"${key}" is missing`, `add \`${key}:\``);
     }
   }
   const errorsOf = own ?? ((part: unknown) => generatedErrors(name, part as Mapping));
