@@ -1,12 +1,12 @@
 /** Composition root of the command line: plain calls of quick verbs at once, everything else through commander (design 5). */
 import { exitCodes } from '../console/exit-codes.ts';
-import { report } from '../console/problem.ts';
+import { concluded, report } from '../console/problem.ts';
 import { quickCall } from './quick.ts';
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   const quick = quickCall(argv);
-  if (quick !== undefined) return quick().catch(report);
+  if (quick !== undefined) return concluded(quick(), false);
   if (argv[0] === 'lintpart') {
     const done = await (await import('../commands/lint/worker.ts')).lintPart();
     if (done !== undefined) return done;

@@ -1,15 +1,27 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../console/exit-codes.ts';
-import { report } from '../console/problem.ts';
+import { concluded } from '../console/problem.ts';
+import type { VerbWithOutput } from '../console/output-forms.ts';
+import { outputForms } from '../console/output-forms.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
 import { version } from '../console/version.ts';
 
+/** `-o` of a verb, with the forms that it knows. */
+const withOutput = (command: Command, fallback?: string): Command => {
+  const forms = outputForms[command.name() as VerbWithOutput];
+  return command.addOption(new Option('-o, --output <form>', 'form of the result').choices(forms).default(fallback));
+};
+
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 
+/** Verbs whose exit code is the outcome of a run. */
+const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach', 'engine']);
+
 /** Runs one command line to its exit code; a problem has been said. */
-export const reportedProgram = (argv: readonly string[]): Promise<number> => program(argv).catch(report);
+export const reportedProgram = (argv: readonly string[]): Promise<number> =>
+  concluded(program(argv), runVerbs.has(argv[0] ?? ''));
 
 /** Runs one command line; returns the exit code of design 5. */
 export async function program(argv: readonly string[]): Promise<number> {
@@ -38,7 +50,6 @@ export async function program(argv: readonly string[]): Promise<number> {
       .option('-y, --yes', 'agree to confirmations that need not be typed')
       .option('--answer <step=value>', 'answer a question of a step beforehand (repeatable)', collect, [])
       .option('--reason <text>', 'reason recorded with those answers')
-      .option('-o, --output <form>', 'tui, plain, json or ndjson')
       .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
       .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8')
       .option('--foreground', 'the run ends with this terminal (without: it goes on, and `attach` shows it again)');
@@ -81,24 +92,26 @@ export async function program(argv: readonly string[]): Promise<number> {
       .action(does(async () => (await import('../commands/control-command.ts')).abort));
   };
 
-  answering(withPlan(root.command('run [runbook]')))
+  withOutput(answering(withPlan(root.command('run [runbook]'))))
     .description('execute a runbook: by id, path, or the name of the alert it answers; without a name, choose on the screen')
     .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/run.ts')).run));
-  withPlan(root.command('plan <runbook>'))
+  withOutput(withPlan(root.command('plan <runbook>')))
     .description('show the resolved steps with targets and effects; touches nothing')
-    .option('-o, --output <form>', 'plain or json')
     .option('--only <section>', 'only "diagnosis"')
     .option('--to <step>', 'stop after this step or group')
     .action(does(async () => (await import('../commands/plan.ts')).plan));
-  answering(withPlan(root.command('check <runbook>')))
+  withOutput(answering(withPlan(root.command('check <runbook>'))))
     .description('run the reads and preview the writes; changes nothing')
     .action(does(async () => (await import('../commands/check.ts')).check));
   for (const verb of quickVerbs) {
     const command = root.command(verb.usage).description(verb.description);
-    for (const option of verb.options) command.option(flagsOf(option), option.description);
+    for (const option of verb.options) {
+      const made = new Option(flagsOf(option), option.description);
+      command.addOption(option.choices === undefined ? made : made.choices(option.choices));
+    }
     command.action(async () => {
       code = await verb.call(command.args, command.opts<Record<string, string>>());
     });
@@ -133,41 +146,33 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
     .option('--into <folder>', 'write the pages there instead, as TYPE.md')
     .action(does(async () => (await import('../commands/docs.ts')).docs));
-  root
-    .command('pin <package>')
+  withOutput(root.command('pin <package>'))
     .description('check a step type from outside, a folder or an npm package, and print what pins it in a configuration')
-    .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('../commands/pin.ts')).pin));
-  root
-    .command('runs [run]')
+  withOutput(root.command('runs [run]'))
     .description('the runs of this machine, or one of them whole')
     .option('--runbook <id>', 'only runs of this runbook')
     .option('--state <state>', 'only running, waiting, interrupted, finished or damaged ones, or those with this outcome')
     .option('--operator <name>', 'only those that this operator started')
     .option('--since <duration>', 'only those that began in the last 12h, 7d ...')
     .option('--last <n>', 'only the newest so many')
-    .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('../commands/runs.ts')).runs));
-  root
-    .command('stats [runbook]')
+  withOutput(root.command('stats [runbook]'))
     .description('how often each runbook ran, how long, where it failed, when it was last rehearsed')
-    .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('../commands/stats.ts')).stats));
-  answering(root.command('resume <run>'))
+  withOutput(answering(root.command('resume <run>')))
     .description('go on with an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/resume.ts')).resume));
-  root
-    .command('attach [run]')
+  withOutput(root.command('attach [run]'))
     .description('see and steer a run from this terminal (default: the one that runs)')
     .option('--watch', 'only look')
-    .option('-o, --output <form>', 'tui or plain')
     .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
     .action(does(async () => (await import('../commands/attach.ts')).attach));
   acting();
   root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));
-  answering(root.command('undo <run>'))
+  withOutput(answering(root.command('undo <run>')))
     .description('perform the registered undos of a finished run, as a new run')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
@@ -177,10 +182,8 @@ export async function program(argv: readonly string[]): Promise<number> {
     .description('close an interrupted run without going on')
     .requiredOption('--reason <text>', 'why')
     .action(does(async () => (await import('../commands/abandon.ts')).abandon));
-  root
-    .command('report <run>')
+  withOutput(root.command('report <run>'), 'markdown')
     .description('the record of a run')
-    .option('-o, --output <form>', 'markdown, html, summary, json or junit', 'markdown')
     .action(does(async () => (await import('../commands/report.ts')).report));
   root
     .command('doctor')
@@ -188,10 +191,8 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file')
     .option('-e, --env <name>', 'also: are its secrets there, does something listen at its targets')
     .action(does(async () => (await import('../commands/doctor/doctor.ts')).doctor));
-  root
-    .command('lab <verb> [name]')
+  withOutput(root.command('lab <verb> [name]'))
     .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
-    .option('-o, --output <form>', 'plain or json')
     .action(does(async () => (await import('../commands/lab.ts')).lab));
   try {
     await root.parseAsync([...argv], { from: 'user' });

@@ -3,6 +3,8 @@
  * calls of them are read here without loading commander (a tenth of the start of `lint`). Whatever is not plain (an abbreviation,
  * --help, an unknown or doubtful word) is left to commander, which explains it.
  */
+import { outputForms } from '../console/output-forms.ts';
+
 export interface QuickVerb {
   readonly name: string;
   /** As commander wants it; `[files...]` means that words without a dash are allowed. */
@@ -18,8 +20,11 @@ export interface QuickOption {
   /** Name of its value; without one it is a flag, and the line is left to commander. */
   readonly value?: string;
   readonly description: string;
+  /** All values that are possible. */
+  readonly choices?: readonly string[];
 }
 
+const output = { short: 'o', name: 'output', value: 'form', description: 'form of the result' } as const;
 const catalogue: QuickOption = { name: 'catalogue', value: 'folder', description: 'folder of runbooks' };
 
 export const quickVerbs: readonly QuickVerb[] = [
@@ -28,7 +33,7 @@ export const quickVerbs: readonly QuickVerb[] = [
     usage: 'lint [files...]',
     description: 'find what is wrong in runbooks: files, folders or ids (default: the catalogue)',
     options: [
-      { short: 'o', name: 'output', value: 'form', description: 'plain, json, github, gitlab, sarif or junit' },
+      { ...output, choices: outputForms.lint },
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
       { name: 'commands', description: 'also warn of programs in shell steps that this machine does not have' },
@@ -44,7 +49,7 @@ export const quickVerbs: readonly QuickVerb[] = [
     name: 'list',
     usage: 'list',
     description: 'the runbooks of the catalogue',
-    options: [{ short: 'o', name: 'output', value: 'form', description: 'plain or json' }, catalogue],
+    options: [{ ...output, choices: outputForms.list }, catalogue],
     call: async (_words, options) => (await import('../commands/list.ts')).list(options),
   },
 ];
@@ -68,6 +73,7 @@ export function quickCall(argv: readonly string[]): (() => Promise<number>) | un
     const option = verb.options.find((one) => word === `--${one.name}` || (one.short !== undefined && word === `-${one.short}`));
     const value = argv[(at += 1)];
     if (option?.value === undefined || value === undefined || value.startsWith('-')) return undefined;
+    if (option.choices !== undefined && !option.choices.includes(value)) return undefined;
     options[option.name] = value;
   }
   if (words.length > 0 && !verb.usage.includes('...')) return undefined;

@@ -5,7 +5,7 @@ import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
-import { stateRoot } from '../console/state-root.ts';
+import { writableStateRoot } from '../console/state-root.ts';
 import { readStored } from '../session/load-run.ts';
 
 export async function resume(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
@@ -19,7 +19,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     environment,
     roles,
     directory,
-    root: stateRoot(),
+    root: writableStateRoot(),
     actor: actorOf(options.operator),
     baseDirectory: directory.origin().directory,
     resume: true,

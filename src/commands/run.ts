@@ -1,10 +1,9 @@
 /** `runbook run`: executes a checked plan and shows it. */
-import { mkdirSync } from 'node:fs';
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
-import { stateRoot } from '../console/state-root.ts';
+import { writableStateRoot } from '../console/state-root.ts';
 import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
 import { actorOf } from '../console/actor.ts';
 import { usage } from '../console/exit-codes.ts';
@@ -14,8 +13,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   const { name, options } = await chosen(named, given);
   const prepared = await prepare(name, options);
   const answers = answersOf(options, prepared.plan);
-  const root = stateRoot();
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const root = writableStateRoot();
   const id = newRunId();
   const actor = actorOf(options.operator);
   const directory = await createRun(root, id, {

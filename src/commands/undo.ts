@@ -8,7 +8,7 @@ import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
-import { stateRoot } from '../console/state-root.ts';
+import { writableStateRoot } from '../console/state-root.ts';
 import { readStored } from '../session/load-run.ts';
 
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
@@ -38,7 +38,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   const made = planUndo(plan, state);
   if (!made.ok) throw usage(made.message);
   const answers = answersOf(options, made.plan);
-  const root = stateRoot();
+  const root = writableStateRoot();
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, old.origin(), options.config);

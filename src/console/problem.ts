@@ -1,6 +1,6 @@
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { stateRoot } from './state-root.ts';
-import { printError } from './terminal.ts';
+import { lostOutput, printError } from './terminal.ts';
 
 /** The disk failed. Nothing is wrong with the program, and its stack would help nobody. */
 const diskFailures: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
@@ -16,13 +16,27 @@ export async function report(problem: unknown): Promise<number> {
   }
   const storage = storageExit(problem);
   if (storage !== undefined) {
-    await printError(`runbook: cannot write the files of runs below ${stateRoot()}: ${(problem as Error).message}`);
-    await printError('  hint: free some space or choose another folder with RUNBOOK_STATE_DIR');
+    await printError(`runbook: cannot use the folder for runs, ${stateRoot()}: ${(problem as Error).message}`);
+    await printError(
+      `  hint: ${storage === exitCodes.usage ? '' : 'free some space or '}choose another folder with RUNBOOK_STATE_DIR`,
+    );
     return storage;
   }
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
   await printError(`runbook: internal error, please report it with this text and \`runbook doctor\`:\n${text}`);
   return exitCodes.internal;
+}
+
+/**
+ * The exit code of a command, its problem reported. A result that could not be written is no success; a run keeps its outcome, which is in its
+ * record, and says that the output is incomplete.
+ */
+export async function concluded(work: Promise<number>, keepsOutcome: boolean): Promise<number> {
+  const code = await work.catch(report);
+  const lost = lostOutput();
+  if (lost === undefined) return code;
+  await printError(`runbook: cannot write standard output (${lost}): what was printed is incomplete`);
+  return code === exitCodes.succeeded && !keepsOutcome ? exitCodes.failed : code;
 }
 
 /** The exit code of a failure to write below the folder for runs; undefined for everything else. */

@@ -1,5 +1,7 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { usage } from './exit-codes.ts';
 
 /** Where runs are kept: RUNBOOK_STATE_DIR, else XDG_STATE_HOME/runbook, else ~/.local/state/runbook. */
 export function stateRoot(): string {
@@ -7,4 +9,25 @@ export function stateRoot(): string {
   if (own !== undefined && own !== '') return own;
   const base = process.env['XDG_STATE_HOME'];
   return join(base !== undefined && base !== '' ? base : join(homedir(), '.local', 'state'), 'runbook');
+}
+
+/** The same folder, made if need be and found writable. Throws CommandError (2) where it cannot be used. */
+export function writableStateRoot(): string {
+  const root = stateRoot();
+  try {
+    makeFolder(root);
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    return root;
+  } catch (problem) {
+    const { code = 'unknown' } = problem as NodeJS.ErrnoException;
+    throw usage(`cannot keep runs in ${root} (${code})`, 'choose a folder that you can write with RUNBOOK_STATE_DIR');
+  }
+}
+
+/** One level at a time: node's own recursive mkdir never ends on file systems that refuse to make anything, such as /proc. */
+function makeFolder(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) return;
+  if (there === undefined && dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -7,17 +7,30 @@ type Stream = 'stdout' | 'stderr';
 /** What once needed a stream keeps it, so that nothing overtakes what waits in it. */
 const streams = new Map<Stream, NodeJS.WriteStream>();
 
+/** Why text for a stream was lost: a full disk, for example. */
+const losses = new Map<Stream, string>();
+
+/** A reader that left and a terminal that was closed are no failures of ours. */
+function lose(name: Stream, { code = 'unknown' }: NodeJS.ErrnoException): void {
+  if (code !== 'EPIPE' && code !== 'ECONNRESET' && !(code === 'EIO' && process[name].isTTY)) losses.set(name, code);
+}
+
+/** The code of the system error that kept text from standard output; undefined: everything was written or nobody wants it any more. */
+export const lostOutput = (): string | undefined => losses.get('stdout');
+
 /** Opens the stream of node, its losses tolerated. Only when needed: streams are a tenth of the start of a short command. */
 function streamOf(name: Stream): NodeJS.WriteStream {
   const known = streams.get(name);
   if (known !== undefined) return known;
   const stream = process[name];
-  stream.on('error', () => undefined);
+  stream.on('error', (problem: NodeJS.ErrnoException) => {
+    lose(name, problem);
+  });
   streams.set(name, stream);
   return stream;
 }
 
-/** Writes what the file, terminal or pipe takes at once; what remains is for a stream. A reader that left (EPIPE) is no failure of ours. */
+/** Writes what the file, terminal or pipe takes at once; what remains is for a stream. */
 function writeAtOnce(name: Stream, text: string): Buffer | undefined {
   const bytes = Buffer.from(text);
   let written = 0;
@@ -25,7 +38,9 @@ function writeAtOnce(name: Stream, text: string): Buffer | undefined {
     while (written < bytes.length) written += writeSync(name === 'stdout' ? 1 : 2, bytes, written);
     return undefined;
   } catch (problem) {
-    return (problem as NodeJS.ErrnoException).code === 'EAGAIN' ? bytes.subarray(written) : undefined;
+    if ((problem as NodeJS.ErrnoException).code === 'EAGAIN') return bytes.subarray(written);
+    lose(name, problem as NodeJS.ErrnoException);
+    return undefined;
   }
 }
 

@@ -7,6 +7,9 @@ import { loadRunbook } from '../interpreter/document/load.ts';
 import { check } from '../interpreter/check/check.ts';
 import type { Config, Environment } from '../interpreter/config/config.ts';
 import { loadConfig, selectEnvironment } from '../interpreter/config/config.ts';
+import { configFile } from '../interpreter/config/load.ts';
+import { problemText } from '../interpreter/plan/form.ts';
+import type { Problem } from '../interpreter/plan/problem.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { makePlan } from '../interpreter/plan/plan.ts';
@@ -57,12 +60,32 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
     ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
     ...(options.to === undefined ? {} : { stopAfter: options.to }),
   });
-  if (!made.ok) {
-    const lines = made.problems.map((one) => `${one.message}${one.hint === undefined ? '' : ` (${one.hint})`}`);
-    throw usage(lines.join('\nrunbook: '), `\`runbook show ${loaded.runbook.id}\` lists the inputs`);
-  }
+  if (!made.ok) throw noPlan(made.problems, loaded.runbook.id, config, directory);
   return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan, registry };
 }
+
+const bindingCodes: ReadonlySet<string> = new Set(['unbound-target', 'target-type']);
+
+/** One line for each problem, but one for all targets where there is no configuration that could bind them. */
+function noPlan(problems: readonly Problem[], id: string, config: Config, directory: string): CommandError {
+  const unbound = problems.filter((one) => one.code === 'unbound-target');
+  const others = problems.filter((one) => config.path !== undefined || one.code !== 'unbound-target');
+  const lines = [
+    ...(others.length < problems.length ? [`no ${configFile} above ${directory}, so ${boundBy(unbound.length)}`] : []),
+    ...others.map(problemText),
+  ];
+  const hints = [
+    ...(problems.some((one) => one.code.endsWith('-input')) ? [`\`runbook show ${id}\` lists the inputs`] : []),
+    ...(config.path === undefined && unbound.length > 0 ? ['name one with --config FILE, and its environment with -e NAME'] : []),
+    ...(config.path !== undefined && problems.some((one) => bindingCodes.has(one.code))
+      ? [`targets are bound in ${config.path}`]
+      : []),
+  ];
+  return usage(lines.join('\nrunbook: '), hints.length === 0 ? undefined : hints.join('; '));
+}
+
+const boundBy = (targets: number): string =>
+  targets === 1 ? 'the target of this runbook is not bound' : `the ${String(targets)} targets of this runbook are not bound`;
 
 function environmentOf(config: Config, name: string | undefined): Environment {
   const chosen = selectEnvironment(config, name);

@@ -111,7 +111,7 @@ export function hasBegun(run: RunDirectory): boolean {
 
 /**
  * All runs, oldest first. The state is derived each time from lock and journal, never stored. A run whose engine ended before its first record
- * never began and is left out.
+ * never began and is left out. Throws where the folder is there and cannot be read.
  */
 export async function listRuns(root: string): Promise<readonly RunListing[]> {
   const living = livingRuns(root);
@@ -120,8 +120,9 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
     ids = readdirSync(join(root, 'runs'))
       .filter((name) => !name.startsWith('.'))
       .sort();
-  } catch {
-    return [];
+  } catch (problem) {
+    if ((problem as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw problem;
   }
   return ids
     .map((id) => openRun(root, id))
