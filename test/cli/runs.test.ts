@@ -81,7 +81,7 @@ describe('runs', () => {
 describe('stats', () => {
   it('says per runbook how often, how well, and where it failed', async () => {
     const { stdout } = await call('stats');
-    expect(stdout).toContain('bad: 1 runs (0 rehearsals), 0 % succeeded');
+    expect(stdout).toContain('bad: 1 run (0 rehearsals), 0 % succeeded');
     expect(stdout).toContain('failed at wrong (1)');
     expect(stdout).toContain('good: 2 runs (0 rehearsals), 100 % succeeded');
     expect(stdout).toContain('last rehearsed never');
