@@ -52,7 +52,12 @@ function once(engine: Engine, node: Node, call: Call, reading: Reading): Ending 
   if (reading.is !== 'ok') {
     const is = reading.is === 'noData' ? 'failed' : reading.is;
     return {
-      outcome: { is, fault: reading.fault, ...(reading.result === undefined ? {} : { result: reading.result }) },
+      outcome: {
+        is,
+        fault: reading.fault,
+        ...(reading.result === undefined ? {} : { result: reading.result }),
+        ...(reading.changed !== undefined ? { changed: reading.changed } : {}),
+      },
       ...output,
     };
   }

@@ -39,6 +39,8 @@ export type Reading =
       readonly is: 'failed' | 'notStarted' | 'unknown' | 'cancelled' | 'noData';
       readonly fault: Fault;
       readonly result?: Value;
+      /** It ran and failed, and what it did until then is not known. */
+      readonly changed?: 'unknown';
       readonly output?: ReturnType<Output['close']>;
     };
 
@@ -135,7 +137,13 @@ function toReading(
   const wire = settled.is === 'done' && !settled.done.ok ? settled.done.wire : how.sent ? 'unknown' : 'notStarted';
   if (doubtful && wire === 'unknown') return { is: 'unknown', fault: why, ...result };
   if (how.cancelled && !how.timedOut) return { is: 'cancelled', fault: why, ...result };
-  return { is: wire === 'notStarted' && !how.sent ? 'notStarted' : 'failed', fault: why, ...result };
+  const ran = settled.is === 'done' && !settled.done.ok && settled.done.changed === 'unknown' && call.effect !== 'read';
+  return {
+    is: wire === 'notStarted' && !how.sent ? 'notStarted' : 'failed',
+    fault: why,
+    ...result,
+    ...(ran ? { changed: 'unknown' } : {}),
+  };
 }
 
 const messageOf = (done: Done): string => (done.ok ? '' : done.message);

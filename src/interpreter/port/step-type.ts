@@ -225,6 +225,8 @@ export type Done =
       readonly message: string;
       readonly hint?: string;
       readonly result?: Json;
+      /** Beside `refused`: it ran and failed, and what it did until then is not known (the exit code of a command). */
+      readonly changed?: 'unknown';
     };
 
 /** A file of the run for people: `report`, `evidence`. Redacted, since it is made from the journal. */

@@ -143,6 +143,7 @@ function judged(end: Printed, params: Params): Done {
     code,
     message,
     result,
+    changed: 'unknown',
     ...(hint === undefined ? {} : { hint }),
   });
   if (typeof end.signal === 'string')

@@ -4,29 +4,45 @@ import { fail, finish, ownQuestion } from './decisions.ts';
 import { effectOf } from '../fold/policy.ts';
 import type { Halt } from './halting.ts';
 import { attempt, failing, mayRetry } from './judge.ts';
-import type { Node } from '../model/plan.ts';
+import type { Node, Plan } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
 import type { Fault } from '../model/value.ts';
 
-export function decideDoubt(state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
+export function decideDoubt(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const read = effectOf(node.effect, instance) === 'read';
   if (halt === 'force') return finish(instance, read ? 'cancelled' : 'unknown', instance.fault);
   if (instance.answer?.ask === 'doubt') return afterDoubtAnswer(state, node, instance, instance.answer.verdict, halt);
-  if (read) return again(state, node, instance, halt, read);
-  if (node.repeatable && mayRepeat(node, instance)) return again(state, node, instance, halt, read);
+  if (read) return again(plan, state, node, instance, halt, read);
+  if (node.repeatable && mayRepeat(node, instance)) return again(plan, state, node, instance, halt, read);
   if (node.has.doneWhen && instance.probed !== 'doubt') return [{ do: 'probe', key: instance.key, when: 'doubt' }];
   if (instance.probed === 'doubt' && instance.holds === 'true') return finish(instance, 'ok');
-  if (instance.probed === 'doubt' && instance.holds === 'false') return notDone(state, node, instance, halt);
+  if (instance.probed === 'doubt' && instance.holds === 'false') return notDone(plan, state, node, instance, halt);
   // A drain still asks: the answer tells what the run leaves behind.
   if (isUnasked(node, halt)) return finish(instance, 'unknown', doubtFault(instance));
-  return ownQuestion(node, instance, 'doubt', ['done', 'not-done', 'abort'], doubtFault(instance));
+  return ownQuestion(node, instance, 'doubt', ['done', 'not-done', 'abort'], {
+    message: doubtFault(instance).message,
+    about: doubtAbout,
+  });
 }
 
+const doubtAbout: readonly string[] = [
+  'done: it took effect; the run continues',
+  'not-done: it did not take effect; it is attempted again',
+  'abort: nobody knows; stop with the outcome unknown',
+];
+
 /** Safe to repeat. After a lost engine the attempt does not count; a live one counts as any failed attempt. */
-function again(state: Readonly<State>, node: Node, instance: Instance, halt: Halt, read: boolean): readonly Command[] {
+function again(
+  plan: Plan,
+  state: Readonly<State>,
+  node: Node,
+  instance: Instance,
+  halt: Halt,
+  read: boolean,
+): readonly Command[] {
   if (halt !== 'no') return finish(instance, read ? 'cancelled' : 'unknown', doubtFault(instance));
   if (instance.lost === true) return attempt(state, node, instance);
-  return notDone(state, node, instance, halt);
+  return notDone(plan, state, node, instance, halt);
 }
 
 /** What is safe to repeat stays in doubt like any other write once its attempts are used up. */
@@ -39,11 +55,11 @@ function isUnasked(node: Node, halt: Halt): boolean {
   return node.lane === 'comms' || halt === 'cancel' || (node.repeatable && node.onFailure === 'continue');
 }
 
-function notDone(state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
+function notDone(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const fault = doubtFault(instance);
   if (halt !== 'no') return fail(instance, fault);
   if (instance.lost === true) return attempt(state, node, instance);
-  return failing(state, node, instance, fault, halt);
+  return failing(plan, state, node, instance, fault, halt);
 }
 
 function afterDoubtAnswer(

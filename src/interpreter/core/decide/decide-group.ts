@@ -29,11 +29,11 @@ export function decideContainer(
 
 function endOfContainer(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   if (node.lane === 'watch' && instance.parent === undefined) {
-    return judge(state, node, { ...instance, status: 'judging' }, halt);
+    return judge(plan, state, node, { ...instance, status: 'judging' }, halt);
   }
   if ((instance.bad ?? 0) > 0) return finish(instance, 'failed', instance.fault ?? overdue(node));
   if (isOverdue(plan, state, instance.key) && unfinished(instance)) {
-    return judge(state, node, { ...instance, status: 'judging', fault: overdue(node) }, halt);
+    return judge(plan, state, node, { ...instance, status: 'judging', fault: overdue(node) }, halt);
   }
   return unfinished(instance) ? finish(instance, 'cancelled') : finish(instance, 'ok');
 }
@@ -53,7 +53,7 @@ function undoNode(plan: Plan, state: Readonly<State>, instance: Instance, halt: 
   if (found !== 'over') return found;
   const node = plan.nodes[instance.node];
   if (undoing.bad > 0 && node !== undefined) {
-    return judge(state, node, { ...instance, status: 'judging', fault: undoFault(state, undoing.keys) }, halt);
+    return judge(plan, state, node, { ...instance, status: 'judging', fault: undoFault(state, undoing.keys) }, halt);
   }
   if (undoing.at < undoing.keys.length)
     return undoing.at === 0 ? skip(state, instance, 'stopping') : finish(instance, 'cancelled');

@@ -18,12 +18,13 @@ import type { Command } from '../model/command.ts';
 import { nothing, fail, finish, question, skip, verdictOf } from './decisions.ts';
 import { decideContainer } from './decide-group.ts';
 import { decideDoubt } from './decide-doubt.ts';
-import { attempt, judge } from './judge.ts';
+import { attempt, failing, judge } from './judge.ts';
 import { nextGate } from './gates.ts';
 import { type Halt, haltOf } from './halting.ts';
 import { isItem } from '../model/keys.ts';
 import { nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
+import { isRefusal, refusalFault } from '../fold/refusal.ts';
 import type { Instance, State } from '../model/state.ts';
 
 export function decideInstance(plan: Plan, state: Readonly<State>, key: string): readonly Command[] {
@@ -40,17 +41,17 @@ export function decideInstance(plan: Plan, state: Readonly<State>, key: string):
     case 'cleared':
       return early(state, instance, halt) ?? prepare(plan, state, node, instance);
     case 'asked':
-      return asked(state, node, instance, halt);
+      return asked(plan, state, node, instance, halt);
     case 'running':
       return running(state, instance, halt);
     case 'judging':
-      return judge(state, node, instance, halt);
+      return judge(plan, state, node, instance, halt);
     case 'backoff':
       if (halt !== 'no') return fail(instance, instance.fault);
       if (state.skips[key] !== undefined) return skip(state, instance, 'operator');
       return (instance.due ?? 0) <= state.t && mayAttempt(state, node) ? attempt(state, node, instance) : [];
     case 'doubt':
-      return decideDoubt(state, node, instance, halt);
+      return decideDoubt(plan, state, node, instance, halt);
     default:
       return [];
   }
@@ -78,7 +79,7 @@ function prepare(plan: Plan, state: Readonly<State>, node: Node, instance: Insta
     if (instance.probed !== 'before' && instance.status === 'resolved') return [{ do: 'probe', key, when: 'before' }];
     if (instance.holds === 'true' && node.program.doneWhen?.comparesBefore !== true) return finish(instance, 'unchanged');
   }
-  if (instance.answer !== undefined) return refusedOrAnswered(state, node, instance);
+  if (instance.answer !== undefined) return refusedOrAnswered(plan, state, node, instance);
   const gate = nextGate(plan, state, instance);
   if (gate !== undefined) return question(state, node, instance, gate);
   if (node.kind === 'ask') return question(state, node, instance, workQuestion(instance));
@@ -98,7 +99,7 @@ function workQuestion(instance: Instance): 'input' | 'choice' | 'manual' {
   return instance.show?.options !== undefined ? 'choice' : 'manual';
 }
 
-function asked(state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
+function asked(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const verdict = verdictOf(state, instance);
   if (instance.ask === 'failure') {
     if (halt !== 'no') return fail(instance, instance.fault);
@@ -108,24 +109,17 @@ function asked(state: Readonly<State>, node: Node, instance: Instance, halt: Hal
     return (halt === 'no' || halt === 'drain') && verdict === undefined ? [] : finish(instance, 'unknown', instance.fault);
   if (halt !== 'no') return skip(state, instance, 'stopping');
   if (state.skips[instance.key] !== undefined) return skip(state, instance, 'operator');
-  return verdict === undefined ? [] : refusedOrAnswered(state, node, instance);
+  return verdict === undefined ? [] : refusedOrAnswered(plan, state, node, instance);
 }
 
 /** The answer to a gate that was not yes, or the answer that is the work of an ask step. */
-function refusedOrAnswered(state: Readonly<State>, node: Node, instance: Instance): readonly Command[] {
+function refusedOrAnswered(plan: Plan, state: Readonly<State>, node: Node, instance: Instance): readonly Command[] {
   const verdict = verdictOf(state, instance) ?? 'expired';
   if (instance.ask === 'offer') return skip(state, instance, 'offer', instance.answer);
   if (node.lane === 'postmortem' && ['open', 'expired', 'unanswered'].includes(verdict)) return skip(state, instance, 'operator');
-  const isWork = instance.ask === 'input' || instance.ask === 'choice' || instance.ask === 'manual';
-  const reason = instance.answer?.reason;
-  const isChosen = instance.ask === 'choice' && instance.show?.options?.includes(verdict) === true;
-  if (isChosen || (isWork && !['no', 'expired', 'unanswered', 'open'].includes(verdict))) return finish(instance, 'ok');
-  const words = verdict === 'no' ? 'The operator said no.' : 'Nobody answered.';
-  return fail(instance, {
-    class: 'answer',
-    code: verdict === 'no' ? 'refused-by-operator' : 'not-answered',
-    message: reason ?? words,
-  });
+  if (isRefusal(instance.ask ?? 'confirm', verdict, instance))
+    return failing(plan, state, node, instance, refusalFault(verdict, instance.answer?.reason), 'no');
+  return finish(instance, 'ok');
 }
 
 function running(state: Readonly<State>, instance: Instance, halt: Halt): readonly Command[] {

@@ -62,9 +62,9 @@ export function ownQuestion(
   instance: Instance,
   ask: 'failure' | 'doubt',
   options: readonly string[],
-  fault: Fault | undefined,
+  words: Pick<Shown, 'message' | 'about'>,
 ): readonly Command[] {
-  const show: Shown = { title: instance.show?.title ?? node.title, message: fault?.message ?? '', options };
+  const show: Shown = { title: instance.show?.title ?? node.title, ...words, options };
   return open(instance, ask, show, digest(JSON.stringify([instance.key, instance.n, ask, show])), options, {});
 }
 

@@ -1,9 +1,11 @@
 /** Points 7 to 11 of a step: attempt, expect, retry, doneWhen after, finished. */
 import type { Command } from '../model/command.ts';
+import { changesLeft } from '../fold/changes.ts';
+import { consequences } from './consequences.ts';
 import { fail, finish, ownQuestion, skip } from './decisions.ts';
 import { fraction } from '../model/hash.ts';
 import type { Halt } from './halting.ts';
-import type { Node } from '../model/plan.ts';
+import type { Node, Plan } from '../model/plan.ts';
 import { isTolerant } from '../fold/policy.ts';
 import type { Instance, State } from '../model/state.ts';
 import type { Fault, Ms } from '../model/value.ts';
@@ -13,12 +15,14 @@ export function attempt(state: Readonly<State>, node: Node, instance: Instance):
   return [{ do: 'attempt', key: instance.key, n: instance.n + 1, role: 'do', until: limited ? state.t + node.timeout : 0 }];
 }
 
-export function judge(state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
+export function judge(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const { key } = instance;
   if (instance.last === 'cancelled' && state.skips[key] !== undefined) return skip(state, instance, 'operator');
   if (instance.last === 'cancelled' && halt !== 'no') return finish(instance, 'cancelled', instance.fault);
+  // Answered while the run was stopping: the step was not begun.
+  if (instance.fault?.class === 'answer' && halt !== 'no') return skip(state, instance, 'stopping');
   const fault = faultOf(instance);
-  if (fault !== undefined) return failing(state, node, instance, fault, halt);
+  if (fault !== undefined) return failing(plan, state, node, instance, fault, halt);
   if (!node.has.doneWhen || instance.probed === 'after') return finish(instance, 'ok');
   return halt === 'force' ? finish(instance, 'cancelled') : [{ do: 'probe', key, when: 'after' }];
 }
@@ -40,15 +44,32 @@ function faultOf(instance: Instance): Fault | undefined {
 }
 
 /** Retry, ask or fail, as the step says. */
-export function failing(state: Readonly<State>, node: Node, instance: Instance, fault: Fault, halt: Halt): readonly Command[] {
+export function failing(
+  plan: Plan,
+  state: Readonly<State>,
+  node: Node,
+  instance: Instance,
+  fault: Fault,
+  halt: Halt,
+): readonly Command[] {
   if (halt !== 'no') return fail(instance, fault);
   if (instance.answer?.ask === 'failure') return afterFailureAnswer(state, instance, fault);
   if (state.skips[instance.key] !== undefined) return skip(state, instance, 'operator');
   if (mayRetry(node, instance, fault)) return retry(state, node, instance, fault);
   if (node.onFailure !== 'ask' || isTolerant(node)) return fail(instance, fault);
+  // As long as nothing has changed a refusal simply ends the run; afterwards somebody must say what becomes of the changes.
+  if (fault.class === 'answer' && changesLeft(plan, state).length === 0) return fail(instance, fault);
   const again = instance.container === undefined || instance.container === 'undo' || node.lane === 'watch';
   const options = again ? ['retry', 'skip', 'undo', 'abort'] : ['skip', 'undo', 'abort'];
-  return ownQuestion(node, instance, 'failure', options, fault);
+  const about = consequences(plan, state, node, { ...instance, fault }, options);
+  return ownQuestion(node, instance, 'failure', options, { message: questionText(node, instance, fault), about });
+}
+
+function questionText(node: Node, instance: Instance, fault: Fault): string {
+  if (fault.class !== 'answer') return fault.message;
+  const asked = instance.show?.message ?? instance.show?.title ?? node.title;
+  const how = fault.code === 'not-answered' ? 'was not answered' : 'was refused';
+  return `"${asked}" ${how}${instance.answer?.reason === undefined ? '' : ` (${instance.answer.reason})`}: what now?`;
 }
 
 /** undo and abort become the stop that the policy derives from the answer; nobody there equals abort (3.1). */

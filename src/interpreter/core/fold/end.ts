@@ -1,5 +1,6 @@
 /** What the end of an instance changes around it: its parent, its siblings, counters, the stop it causes, messages, the undo it belongs to. */
 import { isItem, suffixOf } from '../model/keys.ts';
+import { changesLeft } from './changes.ts';
 import { owe } from './moments.ts';
 import { indexOf, nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
@@ -22,7 +23,7 @@ export function endInstance(plan: Plan, state: State, instance: Instance, status
   closeQuestion(state, instance);
   delete state.open[instance.key];
   count(state, node, instance);
-  const owed = stopAfterFailure(node, instance);
+  const owed = stopAfterFailure(node, instance, () => changesLeft(plan, state).length > 0);
   if (owed !== undefined && state.stop === undefined) state.owedStop ??= owed;
   const parent = instance.parent === undefined ? undefined : state.instances[instance.parent];
   if (parent !== undefined) tellParent(parent, instance);

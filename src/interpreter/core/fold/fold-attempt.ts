@@ -1,3 +1,4 @@
+import { changedAfter } from './changes.ts';
 import { openGroup } from './containers.ts';
 import { endOfUndo } from './end.ts';
 import type { Observation } from '../model/event.ts';
@@ -18,7 +19,11 @@ export function foldProbe(plan: Plan, state: State, event: Of<'probe.finished'>)
   instance.holds = event.holds;
   instance.since = state.t;
   if (event.before !== undefined) instance.before = event.before;
-  if (event.when === 'doubt') return;
+  if (event.when === 'doubt') {
+    // It was not so before the step, and it is now.
+    if (event.holds === 'true') instance.changed = true;
+    return;
+  }
   const compares = event.when === 'before' && nodeAt(plan, instance.node).program.doneWhen?.comparesBefore === true;
   const fault = event.fault ?? (compares ? undefined : probeFault(event));
   if (fault === undefined) return;
@@ -98,10 +103,11 @@ export function foldAttemptFinished(plan: Plan, state: State, event: Of<'attempt
   if (outcome.result !== undefined) instance.result = outcome.result;
   const fault = outcome.is === 'ok' ? event.fault : outcome.fault;
   if (fault !== undefined) instance.fault = fault;
-  if (outcome.is === 'ok') instance.changed = outcome.changed;
+  const write = effectOf(node.effect, instance) !== 'read';
+  const changed = changedAfter(instance.changed, outcome);
+  if (write ? changed !== undefined : outcome.is === 'ok') instance.changed = changed ?? false;
   if (outcome.is === 'notStarted') instance.effects = (instance.effects ?? 1) - 1;
   unregisterIfNothingHappened(state, instance);
-  const write = effectOf(node.effect, instance) !== 'read';
   instance.status = outcome.is === 'unknown' && write ? 'doubt' : 'judging';
   if (node.lane === 'watch' && instance.parent === undefined && outcome.is === 'failed') openGroup(plan, state, instance);
 }

@@ -1,3 +1,4 @@
+import { isRefusal, refusalFault } from './refusal.ts';
 import { openIfClear } from './containers.ts';
 import { closeQuestion } from './end.ts';
 import type { Decision, Observation, Question } from '../model/event.ts';
@@ -8,6 +9,7 @@ import type { Instance, State, Status } from '../model/state.ts';
 export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
   const instance = state.instances[event.key];
   if (instance === undefined || state.open[event.key] === undefined) return;
+  if (instance.question !== undefined) expire(state, instance);
   instance.status = 'asked';
   instance.since = state.t;
   instance.question = event.id;
@@ -45,14 +47,33 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
     ...(event.value === undefined ? {} : { value: event.value }),
   };
   if (event.value !== undefined) instance.value = event.value;
+  const lane = plan.nodes[instance.node]?.lane;
   if (ask === 'manual' && event.verdict === 'not-done') {
     instance.fault = { class: 'validation', code: 'not-done', message: event.reason ?? 'The work by hand was not done.' };
+    instance.status = 'judging';
+    return;
+  }
+  if (ask === 'doubt' && event.verdict !== 'abort') settleDoubt(instance, event.verdict);
+  if (lane !== 'postmortem' && isRefusal(ask, event.verdict, instance)) {
+    instance.fault = refusalFault(event.verdict, event.reason);
     instance.status = 'judging';
     return;
   }
   if (event.verdict === 'yes') agree(instance, ask, event.by.name);
   if (ask === 'failure' && event.verdict === 'retry') startOver(instance);
   openIfClear(plan, state, instance);
+}
+
+/** Its time was up before anybody answered, and the next question is about that. */
+function expire(state: State, instance: Instance): void {
+  closeQuestion(state, instance);
+  instance.fault = refusalFault('expired');
+}
+
+/** People know what became of it. */
+function settleDoubt(instance: Instance, verdict: string): void {
+  if (verdict === 'done') instance.changed = true;
+  else if (verdict === 'not-done') delete instance.changed;
 }
 
 /** Where the instance was when it had to ask. */

@@ -1,4 +1,5 @@
-import { indexOf } from '../model/plan-index.ts';
+import { effectOf } from './policy.ts';
+import { indexOf, nodeAt } from '../model/plan-index.ts';
 import { owe } from './moments.ts';
 import { openList } from './containers.ts';
 import { lanes } from '../decide/phases.ts';
@@ -7,7 +8,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Phase, RunOutcome, State, Stop } from '../model/state.ts';
 
 /** A new engine: what an older one had started and not finished is in doubt from here on. */
-export function foldEngineStarted(state: State, epoch: number): void {
+export function foldEngineStarted(plan: Plan, state: State, epoch: number): void {
   const before = state.epoch;
   state.epoch = epoch;
   if (before === epoch) return;
@@ -15,6 +16,7 @@ export function foldEngineStarted(state: State, epoch: number): void {
     const instance = state.instances[key];
     if (instance?.status !== 'running' || instance.container !== undefined || instance.epoch >= epoch) continue;
     instance.status = 'doubt';
+    if (effectOf(nodeAt(plan, instance.node).effect, instance) !== 'read') instance.changed ??= 'unknown';
     instance.lost = true;
     delete instance.probed;
     delete instance.holds;
@@ -63,7 +65,13 @@ function begin(plan: Plan, state: State): void {
 /** Until it is claimed again: an undo that may not be repeated by itself has failed. */
 function failUndo(state: State, key: string): void {
   const instance = state.instances[key];
-  if (instance !== undefined) instance.undoState = 'failed';
+  if (instance === undefined) return;
+  instance.undoState = 'failed';
+  instance.undoFault ??= {
+    class: 'unknown',
+    code: 'undo-unknown',
+    message: 'An earlier attempt to undo it had an unknown outcome; it is not repeated.',
+  };
 }
 
 export function foldStopping(state: State, stop: Stop): void {

@@ -27,7 +27,7 @@ function apply(plan: Plan, state: State, event: Stamped): void {
       state.operator = event.operator;
       return;
     case 'engine.started':
-      return foldEngineStarted(state, event.epoch);
+      return foldEngineStarted(plan, state, event.epoch);
     case 'step.started':
       return foldStarted(plan, state, event);
     case 'step.resolved':

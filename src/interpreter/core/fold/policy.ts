@@ -13,8 +13,10 @@ export function isTolerant(node: Node): boolean {
   return !['precondition', 'main', 'validation', 'watch'].includes(node.lane);
 }
 
-/** The stop that the end of this instance causes, if any. Containers pass on nothing that a child already decided. */
-export function stopAfterFailure(node: Node, instance: Instance): Stop | undefined {
+/**
+ * The stop that the end of this instance causes, if any. A refusal follows the policy only where the run has changed something; before, it ends
+ * the run. Containers pass on nothing that a child already decided. */
+export function stopAfterFailure(node: Node, instance: Instance, hasChanged: () => boolean): Stop | undefined {
   if (isTolerant(node)) return undefined;
   if (instance.status === 'unknown') {
     if (node.repeatable && node.onFailure === 'continue') return undefined;
@@ -23,10 +25,10 @@ export function stopAfterFailure(node: Node, instance: Instance): Stop | undefin
   if (instance.status !== 'failed') return undefined;
   if (node.lane !== 'watch' && (instance.bad ?? 0) > 0) return undefined;
   if (node.lane === 'watch' && instance.parent !== undefined) return undefined;
-  return stopOf(node, instance);
+  return stopOf(node, instance, hasChanged);
 }
 
-function stopOf(node: Node, instance: Instance): Stop | undefined {
+function stopOf(node: Node, instance: Instance, hasChanged: () => boolean): Stop | undefined {
   const fault = instance.fault;
   const reason = instance.answer?.reason ?? fault?.message;
   const base = {
@@ -36,8 +38,8 @@ function stopOf(node: Node, instance: Instance): Stop | undefined {
     ...(instance.answer?.by === undefined ? {} : { by: instance.answer.by }),
   };
   if (node.lane === 'precondition' && fault?.code !== 'not-answered') return { ...base, cause: 'refused', undo: false };
-  if (fault?.class === 'answer') return { ...base, cause: 'not-answered', undo: node.onFailure === 'undo' };
-  if (node.onFailure === 'continue') return undefined;
+  const refused = fault?.class === 'answer';
+  if (node.onFailure === 'continue' && (!refused || hasChanged())) return undefined;
   const undo = node.onFailure === 'undo' || (instance.answer?.ask === 'failure' && instance.answer.verdict === 'undo');
-  return { ...base, cause: 'failed', undo };
+  return { ...base, cause: refused ? 'not-answered' : 'failed', undo };
 }

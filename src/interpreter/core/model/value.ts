@@ -63,6 +63,8 @@ export type Outcome =
   | {
       readonly is: 'failed' | 'notStarted' | 'unknown' | 'cancelled';
       readonly fault: Fault;
+      /** It failed on its way, and what it did until then is not known. */
+      readonly changed?: 'unknown';
       readonly result?: Value;
       readonly value?: Value;
     };
