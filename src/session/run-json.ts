@@ -1,7 +1,9 @@
 /** `run X -o json`: the finished run in one object (design 5). Times are RFC 3339, made of the opening and the run clock. */
 import type { Plan } from '../interpreter/core/model/plan.ts';
-import type { State } from '../interpreter/core/model/state.ts';
+import { changeOf } from '../interpreter/core/fold/changes.ts';
+import type { Instance, State } from '../interpreter/core/model/state.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
+import { leftJson } from '../ui/report/machine.ts';
 import { outputsOf } from '../interpreter/language/outputs.ts';
 
 export function runJson(plan: Plan, state: State, exitCode: number, openedAt: string): Json {
@@ -16,14 +18,22 @@ export function runJson(plan: Plan, state: State, exitCode: number, openedAt: st
       id: one.key,
       section: plan.nodes[one.node]?.lane ?? 'main',
       state: one.status,
-      changed: one.changed ?? false,
+      changed: changedJson(plan, state, one),
       attempts: one.n,
       startedAt: one.startedAt === undefined ? null : wall(one.startedAt),
       durationMs: one.startedAt === undefined ? null : (one.finishedAt ?? state.t) - one.startedAt,
       ...(one.value?.json === undefined ? {} : { value: one.value.json }),
       ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
+      ...(one.undoFault === undefined ? {} : { undoError: { ...one.undoFault } }),
     })),
+    stillChanged: leftJson(plan, state),
   };
+}
+
+/** True also for what was taken back since; "perhaps" where nobody knows. A group or a list sums up what is in it. */
+function changedJson(plan: Plan, state: Readonly<State>, one: Instance): Json {
+  if (one.changed === true) return true;
+  return one.changed === 'unknown' || changeOf(plan, state, one) !== undefined ? 'perhaps' : false;
 }
 
 /** Those that have a value. */

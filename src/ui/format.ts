@@ -57,6 +57,12 @@ export function valueText(value: Value | undefined, limit = 100): string {
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
+/** A text of others on one line, cut. */
+export function briefText(text: string, limit: number): string {
+  const line = text.trim().replaceAll(/\s*\n\s*/g, '⏎');
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
 /** A value as people say it: `alpha 0.12, beta 0.03` for series, `BTC-USD 3264` for fields; else as valueText. */
 export function briefly(value: Value | undefined, limit = 60): string {
   const said = value?.json === undefined ? undefined : saidOf(value.json);

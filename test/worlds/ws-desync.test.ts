@@ -40,12 +40,14 @@ async function verify(): Promise<readonly string[]> {
   return JSON.parse((await runbook(['lab', 'verify', '-o', 'json'], { env: env() })).stdout) as readonly string[];
 }
 
-const answers = ['syncOffsets=ws-gateway', 'grafana=done', 'resume=yes'].flatMap((one) => ['--answer', one]);
+const answersWith = (resume: string): readonly string[] =>
+  ['syncOffsets=ws-gateway', 'grafana=done', `resume=${resume}`].flatMap((one) => ['--answer', one]);
 const inputs = ['-i', 'ticket=INC-1', '-i', 'evaluationInterval=1s'];
-const run = (...more: readonly string[]): Promise<Finished> =>
+const runAnswering = (answers: readonly string[], ...more: readonly string[]): Promise<Finished> =>
   runbook(['run', 'ws-desync', '--config', join(folder, 'config.yaml'), '--env', 'lab', ...inputs, ...answers, ...more], {
     env: env(),
   });
+const run = (...more: readonly string[]): Promise<Finished> => runAnswering(answersWith('yes'), ...more);
 
 interface RunJson {
   readonly outcome: string;
@@ -86,6 +88,17 @@ describe('ws-desync', () => {
     expect(await sink('pager')).toEqual([]);
     const text = readFileSync(report, 'utf8');
     for (const words of ['ws-desync', 'succeeded', 'syncOffsets', 'committed offset', 'recovered']) expect(text).toContain(words);
+  });
+
+  it('out of step and resuming is refused: asks what now, and tells that broadcasts are still paused', async () => {
+    await lab('heal');
+    await lab('fault', 'ws-desync');
+    const { code, stdout } = await runAnswering(answersWith('no'));
+    expect({ code, stdout }).toMatchObject({ code: 8 });
+    expect(stdout).toContain('?? resume: "The cache equals the log. Resume?" was refused: what now? [retry/skip/undo/abort]');
+    expect(stdout).toMatch(/undo: stop and take back: pause; stays changed: .*syncOffsets/);
+    expect(stdout).toContain('== outcome: not-answered. STILL CHANGED: pause (');
+    expect((await flag()) as object).toMatchObject({ value: false });
   });
 
   it.each([

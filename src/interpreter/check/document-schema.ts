@@ -33,7 +33,8 @@ const list = (description: string): Json => ({ type: 'array', items: { type: 'ob
 export const idPattern = '^[a-z][A-Za-z0-9_]*$';
 const failure: Json = {
   enum: ['abort', 'continue', 'undo', 'ask'],
-  description: 'What a failure does: abort, continue, undo, or ask the operator.',
+  description:
+    'What a failure does, and a refusal once the run has changed something: abort, continue, undo, or ask the operator.',
 };
 
 const input = object(

@@ -44,6 +44,7 @@ export function readDone(said: unknown, wrongResult: (json: Json) => string | un
     message: textOf(said['message'], 'it failed without words'),
     ...(typeof said['hint'] === 'string' ? { hint: said['hint'] } : {}),
     ...(said['result'] === undefined ? {} : { result: plainJson(said['result']) }),
+    ...(wire === 'refused' && changed === 'unknown' ? { changed } : {}),
   };
 }
 

@@ -92,7 +92,7 @@ function undoText(node: Node, instance: Instance | undefined): string {
     case 'done':
       return 'taken back';
     case 'failed':
-      return 'could not be taken back';
+      return `could not be taken back: ${instance.undoFault?.message ?? 'not finished'}`;
     case 'used':
       return 'taken back by an undo step';
     default:

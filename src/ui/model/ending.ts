@@ -1,6 +1,7 @@
 /** What is left on the terminal when the screen closes: the steps as they ended and a summary to paste. Pure. */
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
+import { stillChanged } from './changes.ts';
 import type { Line } from './outline.ts';
 import { outline, rowOf } from './outline.ts';
 import { summaryLines } from './summary.ts';
@@ -13,7 +14,8 @@ export function endingLines(plan: Plan, state: Readonly<State>, now: number, col
   const begun = outline(plan, state).filter((line) => line.is === 'heading' || line.instance !== undefined);
   const lines = begun.filter(leadsToSteps).map((line) => cut(lineText(state, line, now), columns));
   const shown = lines.length > longest ? [`(${String(lines.length - longest)} lines above)`, ...lines.slice(-longest)] : lines;
-  return [...shown, '', ...summaryLines(plan, state), ''];
+  const still = stillChanged(plan, state);
+  return [...(still === undefined ? [] : [still, '']), ...shown, '', ...summaryLines(plan, state), ''];
 }
 
 /** A section of which nothing began has nothing to show. */

@@ -1,6 +1,8 @@
 /** The head of the picture: which run, where, how far, what has changed. Pure. */
+import { changesLeft } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
+import { namesOf } from './changes.ts';
 import { durationText } from '../format.ts';
 
 export interface Head {
@@ -60,13 +62,6 @@ function count(plan: Plan, state: Readonly<State>): { readonly findings: number;
   return { findings, failed };
 }
 
-/** Steps whose change still stands, in order of their start. */
-export const changedSteps = (plan: Plan, state: Readonly<State>): readonly Instance[] =>
-  Object.values(state.instances).filter((one) => one.changed === true && !isUndone(one) && isWork(plan, one));
-
-const isWork = (plan: Plan, instance: Instance): boolean =>
-  !['comms', 'undo'].includes(plan.nodes[instance.node]?.lane ?? '') && !instance.key.includes('~undo');
-
 /** Steps whose change has been taken back, by the undo of the run or by an undo step. */
 export const undoneSteps = (state: Readonly<State>): readonly Instance[] => Object.values(state.instances).filter(isUndone);
 
@@ -77,11 +72,16 @@ export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
   Object.values(state.instances).filter((one) => one.undoState === 'registered');
 
 function changedText(plan: Plan, state: Readonly<State>): string {
-  const changed = changedSteps(plan, state);
+  // What a running step has changed is told when it has ended.
+  const changed = changesLeft(plan, state).filter(({ key }) => state.instances[key]?.status !== 'running');
   const undone = undoneSteps(state).map((one) => one.key);
   const back = undone.length === 0 ? '' : `taken back: ${undone.join(', ')}`;
   if (changed.length === 0) return back === '' ? 'nothing changed yet' : back;
   const undoable = new Set(undoableSteps(state).map((one) => one.key));
-  const names = changed.map((one) => `${one.key}${undoable.has(one.key) ? ' (undo)' : ''}`);
-  return `changed: ${names.join(', ')}${back === '' ? '' : `  ·  ${back}`}`;
+  const texts = (['yes', 'perhaps'] as const).flatMap((kind) => {
+    const some = changed.filter((one) => one.changed === kind);
+    const names = namesOf(some, (key) => (undoable.has(key) ? ' (undo)' : ''));
+    return some.length === 0 ? [] : [`${kind === 'yes' ? '' : 'perhaps '}changed: ${names.join(', ')}`];
+  });
+  return [...texts, ...(back === '' ? [] : [back])].join('  ·  ');
 }

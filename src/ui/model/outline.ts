@@ -183,6 +183,8 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   const skip = state.skips[instance.key];
   if (skip !== undefined) return `by ${skip.by.name}: ${skip.reason}`;
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);
+  if (instance.undoFault !== undefined && instance.undoState === 'failed')
+    parts.push(`undo failed: ${instance.undoFault.message}`);
   if (instance.fault !== undefined) parts.push(instance.fault.message);
   else if (node.kind !== 'group') parts.push(valueText(instance.value, 60));
   return parts.filter((part) => part !== '').join('  ');

@@ -1,23 +1,29 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
+import { changesLeft } from '../../interpreter/core/fold/changes.ts';
+import type { Change } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { briefly, durationText, titleOf } from '../format.ts';
-import { changedSteps, undoableSteps, undoneSteps } from './header.ts';
+import { failedUndos, namesOf, stillChanged } from './changes.ts';
+import { undoableSteps, undoneSteps } from './header.ts';
 
 export function summaryLines(plan: Plan, state: Readonly<State>): readonly string[] {
   const scale = plan.environment.rehearsal ? ', rehearsal' : '';
   const by = state.operator === undefined ? '' : `, by ${state.operator.name}`;
-  const changed = changedSteps(plan, state).map((one) => one.key);
+  const left = changesLeft(plan, state);
+  const still = stillChanged(plan, state);
   const undoable = undoableSteps(state).map((one) => one.key);
   const undone = undoneSteps(state).map((one) => one.key);
   return [
+    ...(still === undefined ? [] : [still]),
     `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
     ...failures(plan, state),
     ...skips(plan, state),
-    changed.length === 0
-      ? `changed: nothing${undone.length === 0 ? '' : ' that still stands'}`
-      : `changed: ${changed.join(', ')}`,
+    ...failedUndos(plan, state).map(({ key, why }) => `undo failed: ${titleOf(plan, state as State, key)} (${key}): ${why}`),
+    ...(left.length === 0
+      ? [`changed: nothing${undone.length === 0 ? '' : ' that still stands'}`]
+      : changedLines('changed', left, 'yes').concat(changedLines('perhaps changed', left, 'perhaps'))),
     ...(undone.length === 0 ? [] : [`taken back: ${undone.join(', ')}`]),
     ...(undoable.length === 0 || state.outcome === undefined
       ? []
@@ -27,6 +33,11 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
     ...outputLines(plan, state),
     `record: runbook report ${state.run}`,
   ];
+}
+
+function changedLines(word: string, left: readonly Change[], kind: Change['changed']): string[] {
+  const some = left.filter((one) => one.changed === kind);
+  return some.length === 0 ? [] : [`${word}: ${namesOf(some).join(', ')}`];
 }
 
 function failures(plan: Plan, state: Readonly<State>): readonly string[] {

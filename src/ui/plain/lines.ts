@@ -4,6 +4,7 @@ import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import { stillChanged } from '../model/changes.ts';
 import { clockText, durationText, statusWord, titleOf, valueText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
@@ -38,7 +39,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'retry.scheduled':
       return `   ${record.key}: attempt ${String(record.n - 1)} of ${String(record.of)} failed (${record.fault.message}); again in ${durationText(record.due - record.t)}`;
     case 'question.opened':
-      return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]${record.show.suggested === undefined ? '' : ` suggested: ${record.show.suggested}`}`;
+      return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]${record.show.suggested === undefined ? '' : ` suggested: ${record.show.suggested}`}${aboutText(record.show.about)}`;
     case 'question.closed':
       return `   ${record.id}: ${record.verdict} by ${record.by.name}${record.reason === undefined ? '' : `: ${record.reason}`}`;
     case 'answer.ignored':
@@ -50,7 +51,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'run.stopping':
       return `!! stopping: ${record.stop.cause}${record.stop.key === undefined ? '' : ` at ${record.stop.key}`}${record.stop.undo ? ', undoing' : ''}`;
     case 'run.settled':
-      return `== outcome: ${record.outcome}`;
+      return `== outcome: ${record.outcome}${leftText(plan, state)}`;
     case 'run.finished':
       return `== finished: ${record.outcome} (exit ${String(record.exitCode)})`;
     case 'clock.jumped':
@@ -60,6 +61,13 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     default:
       return undefined;
   }
+}
+
+const aboutText = (about: readonly string[] = []): string => (about.length === 0 ? '' : ` (${about.join('; ')})`);
+
+function leftText(plan: Plan, state: State): string {
+  const still = stillChanged(plan, state);
+  return still === undefined ? '' : `. ${still}`;
 }
 
 export const faultText = (fault: Fault): string =>

@@ -37,7 +37,7 @@ export function reportHtml(parts: PageParts): string {
 <body>
 <header>
 <h1>${text(record.title)}</h1>
-<p><span class="badge ${outcomeTone(record.outcome)}">${text(record.outcome)}</span></p>
+<p><span class="badge ${outcomeTone(record.outcome)}">${text(record.outcome)}</span></p>${record.still === undefined ? '' : `\n<p class="bad"><strong>${text(record.still)}</strong></p>`}
 <dl>${record.facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`).join('\n')}</dl>
 </header>
 <main>
@@ -91,6 +91,9 @@ function evidence({ evidence: all }: RunRecord): string {
   return `<table><thead><tr><th></th><th>before</th><th>after</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
+const changedText = (changed: StepRecord['changed']): string =>
+  changed.startsWith('yes') ? changed.replace('yes', 'changed') : changed.replace('perhaps', 'perhaps changed');
+
 function step(parts: PageParts, one: StepRecord): string {
   const output = parts.output(one.key, Math.max(1, one.attempts));
   const body = [
@@ -102,7 +105,7 @@ function step(parts: PageParts, one: StepRecord): string {
     one.target === '' ? '' : `on ${one.target}`,
     one.took,
     one.attempts > 1 ? `${String(one.attempts)} attempts` : '',
-    one.changed === '' ? '' : one.changed === 'yes' ? 'changed' : one.changed,
+    changedText(one.changed),
   ].filter((note) => note !== '');
   const head = `<strong class="${one.tone}">${text(one.state)}</strong> ${text(one.title)} <span class="time">${text([one.key, ...notes].join(' · '))}</span>`;
   if (body === '') return `<div class="step">${head}</div>`;

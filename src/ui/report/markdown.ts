@@ -6,6 +6,7 @@ export function reportMarkdown(record: RunRecord): string {
   return [
     `# ${cell(record.title)}: ${record.outcome}`,
     '',
+    ...(record.still === undefined ? [] : [`**${cell(record.still)}**`, '']),
     ...record.facts.map(([name, text]) => `* ${name}: ${cell(text)}`),
     '',
     ...section('Decisions', record.decisions.map(decisionLine)),

@@ -1,10 +1,12 @@
 /** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
-import type { Actor, Value } from '../../interpreter/core/model/value.ts';
+import { changeOf } from '../../interpreter/core/fold/changes.ts';
+import type { Actor, Fault, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
+import { stillChanged } from '../model/changes.ts';
 import { briefly, durationText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
@@ -13,6 +15,8 @@ type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 export interface RunRecord {
   readonly title: string;
   readonly outcome: string;
+  /** `STILL CHANGED: ...`, of a run that did not end well. */
+  readonly still?: string;
   /** `name: text`, in order: which run, where, when, by whom, inputs. */
   readonly facts: readonly (readonly [string, string])[];
   readonly decisions: readonly DecisionRecord[];
@@ -38,7 +42,7 @@ export interface StepRecord {
   readonly tone: 'good' | 'bad' | 'warn' | 'plain';
   readonly took: string;
   readonly attempts: number;
-  readonly changed: '' | 'yes' | 'unknown' | 'taken back';
+  readonly changed: '' | 'yes' | 'perhaps' | 'taken back' | 'yes, undo failed' | 'perhaps, undo failed';
   /** Value or fault. */
   readonly detail: string;
   /** What was sent, masked, and where to. */
@@ -66,9 +70,11 @@ const sections: readonly (readonly [Lane, string])[] = [
 ];
 
 export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord {
+  const still = stillChanged(plan, state);
   return {
     title: plan.runbook.title,
     outcome: state.outcome ?? 'interrupted',
+    ...(still === undefined ? {} : { still }),
     facts: facts(plan, records, state),
     decisions: decisions(records),
     evidence: evidence(plan, state),
@@ -173,8 +179,10 @@ function stepRecord(plan: Plan, state: Readonly<State>, lane: Lane, one: Instanc
     tone: finding ? 'warn' : toneOf(one.status),
     took: one.startedAt === undefined ? '' : durationText((one.finishedAt ?? state.t) - one.startedAt),
     attempts: one.n,
-    changed: changedWord(one),
-    detail: one.fault === undefined ? valueText(one.value, 160) : `${one.fault.message} [${one.fault.code}]`,
+    changed: changedWord(plan, state, one),
+    detail: [one.fault === undefined ? valueText(one.value, 160) : faultText(one.fault), undoFailure(one)]
+      .filter((part) => part !== '')
+      .join('; '),
     sent: one.show?.describe ?? '',
     target: one.show?.target ?? '',
     ...(until === undefined ? {} : { until }),
@@ -186,9 +194,16 @@ function toneOf(status: Instance['status']): StepRecord['tone'] {
   return status === 'failed' || status === 'unknown' ? 'bad' : 'plain';
 }
 
-function changedWord(one: Instance): StepRecord['changed'] {
+const faultText = (fault: Fault): string => `${fault.message} [${fault.code}]`;
+
+const undoFailure = ({ undoState, undoFault }: Instance): string =>
+  undoState !== 'failed' ? '' : `undo failed: ${undoFault === undefined ? 'not finished' : faultText(undoFault)}`;
+
+function changedWord(plan: Plan, state: Readonly<State>, one: Instance): StepRecord['changed'] {
   if (one.undoState === 'done' || one.undoState === 'used') return 'taken back';
-  return one.changed === true ? 'yes' : one.changed === 'unknown' ? 'unknown' : '';
+  const change = changeOf(plan, state, one);
+  if (change === undefined) return '';
+  return change.undo === 'failed' ? `${change.changed}, undo failed` : change.changed;
 }
 
 const postmortem = (plan: Plan, state: Readonly<State>): RunRecord['postmortem'] =>
@@ -214,6 +229,15 @@ function timeline(plan: Plan, records: readonly Stamped[], state: Readonly<State
             wall,
             text: `${one.key}: ${statusWord(one.status)}${one.fault === undefined ? '' : `: ${one.fault.message}`}`,
             strong: false,
+          },
+        ];
+      case 'attempt.finished':
+        if (one.role === 'do') return [];
+        return [
+          {
+            wall,
+            text: `${one.key}: ${one.outcome.is === 'ok' ? 'undone' : `undo failed: ${one.outcome.fault.message}`}`,
+            strong: one.outcome.is !== 'ok',
           },
         ];
       case 'run.stopping':
