@@ -35,7 +35,7 @@ describe('an undo that failed', () => {
       'restore',
       'onFailure: undo\nsteps:\n' +
         '  - { id: edit, title: Edit the settings, type: file, edit: settings.yaml, set: { pool: 99 }, undo: restore }\n' +
-        '  - { id: stepped, type: shell, script: touch stepped.done, undo: [{ id: back, type: shell, script: "echo worn out >&2; exit 3" }] }\n' +
+        '  - { id: stepped, type: shell, script: touch stepped.done, undo: [{ type: shell, script: "echo worn out >&2; exit 3" }] }\n' +
         `  - { id: meddle, type: shell, script: "echo 'other: 1' >> settings.yaml", undo: none }\n` +
         '  - { id: boom, type: shell, script: touch boom.done; exit 1, undo: none }\n',
     );

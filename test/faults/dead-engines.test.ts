@@ -27,7 +27,7 @@ function write(steps: string): string {
 
 describe('an engine that was killed and that its parent has not collected', () => {
   it('holds no lock: its run is interrupted and can be resumed', async () => {
-    const path = write('  - { id: slow, type: shell, argv: [sleep, "2"], repeatable: true }\n');
+    const path = write('  - { id: slow, type: shell, argv: [sleep, "2"] }\n');
     // `sleep` takes the place of the shell that started the engine, and collects no children.
     const parent = spawn('sh', ['-c', `"${process.execPath}" "${program}" run "${path}" >log & echo $! >pid; exec sleep 60`], {
       cwd: here.folder,

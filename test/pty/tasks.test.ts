@@ -104,6 +104,9 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     window.press('Enter');
     await answers(window, /grafana: Compare with the dashboard/, 'd');
     await answers(window, /type ws-gateway to agree/, 'Escape');
+    // Something has changed already: a refusal is not the end.
+    expect(await window.sees('was refused: what now?', 60_000)).toContain('abort: stop; stays changed: pause, rebuildCache');
+    await answers(window, /a = abort/, 'a');
     await answers(window, /rootCause/, 'Escape');
     await answers(window, /automation/, 'Escape');
     const end = await window.sees('can be undone: pause', 60_000);
