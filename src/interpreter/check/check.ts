@@ -6,6 +6,7 @@ import type { Runbook } from '../document/load.ts';
 import { walkSteps } from '../document/steps.ts';
 import { suppress } from '../document/suppressions.ts';
 import type { Registry } from '../port/registry.ts';
+import { checkBareNumbers } from './bare-numbers.ts';
 import { checkExpressions } from './expressions.ts';
 import { createChecked } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
@@ -31,6 +32,7 @@ export async function check(
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
   checkStructure(checked);
+  checkBareNumbers(checked);
   checkNames(checked);
   await checkOwnRules(checked);
   checkDeclarations(checked);

@@ -18,6 +18,8 @@ export interface Runbook {
   readonly data: Readonly<Record<string, Json>>;
   /** Pointers of values that were lost (aliases, tags): they are said already. */
   readonly lost: readonly string[];
+  /** Pointer -> what was written, of bare numbers whose text the number does not give back: 1.10, 0755, 1e3. */
+  readonly rewritten: ReadonlyMap<string, string>;
   /** Place of the value (or key) at a JSON pointer; of the nearest parent when there is none. */
   at(pointer: string, part?: 'key' | 'value'): Position;
   /** Place of a stretch inside the text at a pointer. */
@@ -85,7 +87,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     );
   }
   if (document.errors.length > 0) return { diagnostics: sortDiagnostics(wrong) };
-  const { data, ranges, troubles } = convert(document, text);
+  const { data, ranges, troubles, rewritten } = convert(document, text);
   wrong.push(
     ...troubles.map((one) => ({
       ...finding(one.code, one.message, one.range, one.hint),
@@ -116,6 +118,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     },
     data: mapping,
     lost: troubles.flatMap((one) => (one.pointer === undefined ? [] : [one.pointer])),
+    rewritten,
     at: (pointer, part = 'value') => {
       const found = nearest(ranges, pointer);
       const range = part === 'key' && found.key !== undefined ? found.key : found.value;

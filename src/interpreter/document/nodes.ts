@@ -28,6 +28,8 @@ export interface Converted {
   readonly data: Json;
   readonly ranges: ReadonlyMap<string, Ranges>;
   readonly troubles: readonly Trouble[];
+  /** Pointer -> what was written, of bare numbers whose text the number does not give back: 1.10, 0755, 1e3. */
+  readonly rewritten: ReadonlyMap<string, string>;
 }
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
@@ -39,6 +41,7 @@ export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.re
 export function convert(document: Document, text: string): Converted {
   const ranges = new Map<string, Ranges>();
   const troubles: Trouble[] = [];
+  const rewritten = new Map<string, string>();
   const rangeOf = (node: Node | null | undefined): readonly [number, number] => {
     const range = node?.range;
     return range === null || range === undefined ? [0, 0] : [range[0], range[1]];
@@ -140,7 +143,7 @@ export function convert(document: Document, text: string): Converted {
           range: base.value,
           pointer,
         });
-      }
+      } else if (node.source !== undefined && node.source !== String(value)) rewritten.set(pointer, node.source);
       return value;
     }
     if (typeof value === 'boolean' || value === null) return value;
@@ -153,5 +156,5 @@ export function convert(document: Document, text: string): Converted {
     return null;
   };
   const data = visit(document.contents, '');
-  return { data, ranges, troubles };
+  return { data, ranges, troubles, rewritten };
 }

@@ -22,6 +22,7 @@ export function withoutPlaces(data: Mapping, text: string, file: string): Runboo
     sha: '',
     data,
     lost: [],
+    rewritten: new Map(),
     at: () => nowhere,
     atText: () => nowhere,
   };
@@ -116,7 +117,8 @@ function resolved(source: string): Json {
   if (!special.test(source)) return source;
   if (number.test(source)) {
     const value = Number(source);
-    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw new InDoubt();
+    // 1.10 and 0755: where text is due they would be another one.
+    if (String(value) !== source || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw new InDoubt();
     return value;
   }
   if (source === 'true') return true;

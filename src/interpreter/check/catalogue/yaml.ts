@@ -78,8 +78,8 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'yaml/number',
-    summary: 'A number that cannot be kept exactly.',
-    why: 'Beyond 2^53 a number silently becomes its neighbour: an offset or an id would be another one.',
+    summary: 'A number that cannot be kept exactly, or a bare number whose text is lost where text is due.',
+    why: 'Beyond 2^53 a number silently becomes its neighbour. And 1.10 is the number 1.1, 0755 is 755, the commit 1234e5 is 123400000: a command, a key or a default would get another text than what is written.',
     bad: `inputs:\n  offset: { type: integer, default: 9007199254740993 }\nsteps:\n${step}`,
     good: `inputs:\n  offset: { type: string, default: "9007199254740993" }\nsteps:\n${step}`,
     at: '9007199254740993',

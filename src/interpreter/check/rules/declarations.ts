@@ -25,7 +25,7 @@ function declarations(checked: Checked, all: Json | undefined, pointer: string):
 }
 
 function declaration(checked: Checked, one: Mapping, pointer: string): void {
-  const right = (key: string): boolean => one[key] !== undefined && !isBroken(checked, `${pointer}/${key}`);
+  const right = (key: string): boolean => one[key.split('/')[0] ?? key] !== undefined && !isBroken(checked, `${pointer}/${key}`);
   const wrong: string[] = [];
   const add = (key: string, code: string, message: string, hint?: string): void => {
     wrong.push(key.split('/')[0] ?? key);
@@ -66,7 +66,7 @@ function members(one: Mapping, right: (key: string) => boolean, add: Add): void 
   const type = one['type'] === 'list' ? (one['of'] ?? 'string') : (one['type'] ?? 'string');
   for (const [index, member] of one['enum'].entries()) {
     const typed = typeValue(member, { type });
-    if (typed.ok && typed.value === member) continue;
+    if ((typed.ok && typed.value === member) || !right(`enum/${String(index)}`)) continue;
     return add(
       `enum/${String(index)}`,
       'input/limits',
