@@ -4,6 +4,7 @@ import { exitCodes } from '../console/exit-codes.ts';
 import { concluded } from '../console/problem.ts';
 import type { VerbWithOutput } from '../console/output-forms.ts';
 import { outputForms } from '../console/output-forms.ts';
+import type { Field, Given } from '../ui/controls.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
 import { version } from '../console/version.ts';
@@ -56,35 +57,31 @@ export async function program(argv: readonly string[]): Promise<number> {
 
   const steering = (command: Command): Command =>
     command.option('--reason <text>', 'why; recorded').option('--operator <name>', 'name to record (claimed)');
-  const said = (usage: string, description: string, words: (args: readonly string[]) => string): void => {
+  /** The arguments after the run are the named fields, in order; the last one takes all that follow. */
+  const steers = (usage: string, description: string, fields: readonly Field[] = []): void => {
     const command = steering(root.command(usage)).description(description);
     command.action(async () => {
       const [run = '', ...rest] = command.args;
-      const { reason } = command.opts<{ reason?: string }>();
-      const { sayTo } = await import('../commands/control-command.ts');
-      code = await sayTo(run, words(reason === undefined ? rest : [...rest, reason]), command.opts());
+      const given = fields.map((field, index) => [
+        field,
+        index === fields.length - 1 ? rest.slice(index).join(' ') : rest[index],
+      ]);
+      const { steer } = await import('../commands/control-command.ts');
+      code = await steer(run, command.name(), Object.fromEntries(given) as Given, command.opts());
     });
   };
   const acting = (): void => {
     steering(root.command('answer <run> <step> <text...>'))
       .description('answer what a step of a running run asks')
       .action(does(async () => (await import('../commands/control-command.ts')).answer));
-    said('pause <run>', 'start nothing new in a running run; what runs goes on', () => 'pause');
-    said('continue <run>', 'go on after a pause, or one step in step mode', () => 'continue');
-    said('step <run>', 'step mode on or off: each step waits for `continue`', () => 'step');
-    said('skip <run> <step>', 'leave a step out, or end it when it runs (--reason)', (rest) => `skip ${rest.join(' ')}`);
-    said('retry <run> <step>', 'make the next attempt of a step now', (rest) => `retry ${rest.join(' ')}`);
-    said(
-      'extend <run> <step> <duration>',
-      'give a wait, a step or a question more time (--reason)',
-      (rest) => `extend ${rest.join(' ')}`,
-    );
-    said(
-      'input <run> <name> <value>',
-      'change an input for steps that have not started (--reason)',
-      ([name = '', value = '', why = '']) => `input ${name} ${value} -- ${why}`,
-    );
-    said('note <run> <text...>', 'write a note into the record of a running run', (rest) => `note ${rest.join(' ')}`);
+    steers('pause <run>', 'start nothing new in a running run; what runs goes on');
+    steers('continue <run>', 'go on after a pause, or one step in step mode');
+    steers('step <run>', 'step mode on or off: each step waits for `continue`');
+    steers('skip <run> <step>', 'leave a step out, or end it when it runs (--reason)', ['step']);
+    steers('retry <run> <step>', 'make the next attempt of a step now', ['step']);
+    steers('extend <run> <step> <duration>', 'give a wait, a step or a question more time (--reason)', ['step', 'duration']);
+    steers('input <run> <name> <value>', 'change an input for steps that have not started (--reason)', ['name', 'value']);
+    steers('note <run> <text...>', 'write a note into the record of a running run', ['text']);
     steering(root.command('abort <run>'))
       .description('stop a running run; finally steps still run (--reason)')
       .option('--undo', 'and take its changes back')

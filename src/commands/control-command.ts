@@ -6,8 +6,9 @@ import type { Connection } from '../interpreter/link/connect.ts';
 import { connect, LinkError } from '../interpreter/link/connect.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { speak } from '../ui/controls.ts';
-import { answer as answerTo, nextField, openQuestions, replyTo } from '../ui/questions.ts';
+import type { Given } from '../ui/controls.ts';
+import { actOf } from '../ui/controls.ts';
+import { answer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
 import { formOf, typeForm } from '../interpreter/plan/form.ts';
 import { actorOf } from '../console/actor.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
@@ -23,10 +24,14 @@ export interface ActOptions {
   readonly force?: boolean;
 }
 
-/** `words`: the line that the palette would take. */
-export const sayTo = (name: string, words: string, options: ActOptions): Promise<number> =>
+/** `fields`: the arguments as they were given; values, texts and reasons reach the record unchanged. */
+export const steer = (name: string, word: string, fields: Given, options: ActOptions): Promise<number> =>
   inRun(name, options, ({ plan, state, directory }) => {
-    const spoken = speak(words, { plan, state, typeInput: (input, text) => typeInput(directory, input, text) });
+    const spoken = actOf(
+      word,
+      { ...fields, ...(options.reason === undefined ? {} : { reason: options.reason }) },
+      { plan, state, typeInput: (input, text) => typeInput(directory, input, text) },
+    );
     if (!spoken.ok) throw usage(spoken.why);
     return [spoken.act];
   });
@@ -56,6 +61,9 @@ export const answer = (name: string, step: string, texts: readonly string[], opt
     }
     let values: Readonly<Record<string, string>> = {};
     for (const text of texts) {
+      // At a prompt a reason may follow the option; here it has an option of its own.
+      if (!isTyped(question) && /\s/.test(text.trim()) && !question.options.includes(text.trim()))
+        throw usage(`"${text}" is not one of ${question.options.join(', ')}`, 'the reason goes into --reason');
       const reply = replyTo(question, text, values);
       if (reply.is === 'wrong') throw usage(reply.why);
       if (reply.is === 'act') return [withReason(reply.act, options.reason)];

@@ -112,6 +112,32 @@ describe('two operators', () => {
 });
 
 describe('acts of scripts', () => {
+  it('reach the record and the steps exactly as they were given, whatever is in them', async () => {
+    const { terminal, run } = await begin(
+      `${asks}  - { id: says, type: shell, argv: [printf, '%s', '{{inputs.text}}'], undo: none }\ninputs: { text: { type: string, default: old } }\n`,
+    );
+    await terminal.sees('Move it');
+    const texts = ['a -- b', '  two  blanks ', '-- c', 'input x -- y', 'say "no" $HOME'];
+    for (const text of texts)
+      expect((await call('input', run, 'text', '--reason', 'the -- real reason', '--', text)).code).toBe(0);
+    expect((await call('note', run, 'seen -- twice', '--reason', 'for the record')).code).toBe(0);
+    expect((await call('pause', run, '--reason', 'lunch')).code).toBe(0);
+    expect((await call('continue', run)).code).toBe(0);
+    expect((await call('answer', run, 'move', 'yes no')).stderr).toContain('the reason goes into --reason');
+    expect((await call('answer', run, 'move', 'yes', '--reason', 'no -- but yes')).code).toBe(0);
+    expect(await finished(run)).toBe('succeeded');
+    const acts = journal(run).flatMap((one) => (one.type === 'control' ? [one['act']] : []));
+    expect(acts).toEqual([
+      ...texts.map((text) => ({ is: 'input', name: 'text', value: { json: text }, reason: 'the -- real reason' })),
+      { is: 'note', text: 'seen -- twice', reason: 'for the record' },
+      { is: 'pause', reason: 'lunch' },
+      { is: 'continue' },
+    ]);
+    expect(journal(run).find((one) => one.type === 'question.closed')?.['reason']).toBe('no -- but yes');
+    const says = journal(run).find((one) => one.type === 'attempt.finished' && one['key'] === 'says');
+    expect(says).toMatchObject({ outcome: { value: { json: 'say "no" $HOME' } } });
+  });
+
   it('pause, note, extend, skip and continue are in the record with name and reason; what makes no difference is refused', async () => {
     const { terminal, run } = await begin(`${sleeps(120)}  - { id: last, type: shell, argv: [touch, last], undo: none }\n`);
     await terminal.sees('slow');

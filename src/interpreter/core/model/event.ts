@@ -63,12 +63,12 @@ export type Decision =
   | { readonly type: 'run.finished'; readonly outcome: RunOutcome; readonly exitCode: number };
 
 export type Control =
-  | { readonly is: 'pause' | 'continue' | 'stepMode' }
+  | { readonly is: 'pause' | 'continue' | 'stepMode'; readonly reason?: string }
   | { readonly is: 'abort'; readonly undo: boolean; readonly force: boolean; readonly reason: string }
   | { readonly is: 'skip' | 'retry'; readonly key: Key; readonly reason: string }
   | { readonly is: 'extend'; readonly key: Key; readonly by: Ms; readonly reason: string }
   | { readonly is: 'input'; readonly name: string; readonly value: Value; readonly reason: string }
-  | { readonly is: 'note'; readonly text: string; readonly key?: Key };
+  | { readonly is: 'note'; readonly text: string; readonly key?: Key; readonly reason?: string };
 
 export type Observation =
   | {
