@@ -24,8 +24,8 @@ const duration = (description: string): Json => ({
   pattern: durationPattern,
   description: `${description} Written 30s, 5m, 1h30m.`,
 });
-/** A duration, or text with a template in it. */
-export const durationPattern = '^(([0-9]+(ms|s|m|h|d))+|0|.*\\{\\{.*)$';
+/** As parseDuration reads it, each unit once and the largest first; or text with a template in it. */
+export const durationPattern = '^([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?$|^0$|\\{\\{';
 const cel = (description: string): Json => ({ type: ['string', 'boolean'], description: `${description} A CEL condition.` });
 const texts = (description: string): Json => ({ type: 'array', items: { type: 'string' }, description });
 const list = (description: string): Json => ({ type: 'array', items: { type: 'object' }, description });

@@ -8,7 +8,7 @@ import { isMapping } from '../document/steps.ts';
 import { onlyWord } from '../language/template/mend.ts';
 import { nearest, suggestion } from '../language/suggest.ts';
 import type { Position } from '../port/step-type.ts';
-import { checkDurations } from './durations.ts';
+import { checkDurations, checkDurationsOf } from './durations.ts';
 import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
 import { checkKeysInForce } from './keys-in-force.ts';
@@ -78,6 +78,7 @@ function step(checked: Checked, walked: Walked): void {
   }
   checkKeysInForce(checked, walked, typed, properties);
   validateSchema(checked, 'step', commonPart, pointer, []);
+  checkDurationsOf(checked, stepSchema, commonPart, pointer);
   if (typed !== undefined) {
     const given = new Set(Object.keys(own));
     checkDurations(checked, typed.manifest, typePart, pointer);
@@ -119,6 +120,7 @@ function missingType(checked: Checked, walked: Walked): void {
     unknownKeys(checked, own, pointer, known, 'a guard');
     checkKeysInForce(checked, walked, undefined, {});
     validateSchema(checked, 'step', own, pointer, []);
+    checkDurationsOf(checked, stepSchema, own, pointer);
     return;
   }
   if (typeof own['type'] !== 'string') {
@@ -169,6 +171,7 @@ function mapping(checked: Checked, data: Mapping, pointer: string, schema: Objec
   const known = Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(schema.properties, key)));
   const missing = (schema.required ?? []).filter((key) => !isMeant(checked, pointer, key));
   validateSchema(checked, validator, known, pointer, missing);
+  checkDurationsOf(checked, schema, known, pointer);
 }
 
 function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: readonly string[], what: string): void {

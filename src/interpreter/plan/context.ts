@@ -53,11 +53,19 @@ export interface Place {
 
 /** Reads a duration key; a mistake becomes a problem that names the step. */
 export function durationAt(context: PlanContext, step: Mapping, key: string, where: string): Ms | undefined {
-  const json = step[key];
+  const json = filledIn(context, step[key]);
   if (json === undefined || json === null) return undefined;
   const ms = typeof json === 'string' ? parseDuration(json) : json === 0 ? 0 : undefined;
   if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is no duration`, durationHint));
   return ms;
+}
+
+/** The one template that a duration may be: an input, which is known when the plan is made. */
+export const durationInput = /^\{\{\s*inputs\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}$/;
+
+function filledIn({ inputs }: PlanContext, json: Json | undefined): Json | undefined {
+  const [, name] = (typeof json === 'string' && durationInput.exec(json)) || [];
+  return name === undefined || !Object.hasOwn(inputs, name) ? json : inputs[name]?.json;
 }
 
 /** A wait (`every for within`, timeouts of waits), scaled. */

@@ -40,6 +40,23 @@ const node = (plan: Plan, key: string): Node => {
 const steps = (...list: Json[]): Mapping => ({ targets: { cache: 'redis', flags: 'flag', metrics: 'prometheus' }, steps: list });
 const only = { inputs: {} };
 
+it('an input fills in a duration of any key', () => {
+  const data = {
+    ...steps({
+      id: 'one',
+      type: 'shell',
+      argv: ['true'],
+      timeout: '{{inputs.limit}}',
+      retry: { attempts: 2, delay: '{{inputs.limit}}' },
+    }),
+    inputs: { limit: { type: 'duration', default: '7m' } },
+    deadline: '{{ inputs.limit }}',
+  };
+  const plan = planned(data, only);
+  expect(plan.deadline).toBe(420_000);
+  expect(node(plan, 'one')).toMatchObject({ timeout: 420_000, backoff: { first: 420_000 } });
+});
+
 describe('the plan of ws-desync', () => {
   const plan = planned(wsDesync);
 
