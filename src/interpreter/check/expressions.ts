@@ -6,6 +6,7 @@ import { escapePointer } from '../document/nodes.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
 import { checkExpression } from '../language/cel/condition.ts';
 import { currentStepSchema } from '../language/cel/roots.ts';
+import { covers } from '../language/scaling.ts';
 import { parseMessage, parseTemplate } from '../language/template/template.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
@@ -195,13 +196,15 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
     const at = `${walked.pointer}${pointer}`;
     const place = (offset: number, length: number): ReturnType<Checked['runbook']['at']> =>
       checked.runbook.atText(at, offset, length);
-    if (forbidden.includes(pointer)) {
-      checked.add(
-        'template/forbidden',
-        place(source.indexOf('{{'), 2),
-        'no template is possible inside this text',
-        'pass the value by `env:`, as an argument or as a parameter',
-      );
+    if (forbidden.some((pattern) => covers(pattern, pointer))) {
+      const braces = source.search(/(?<!\\)\{\{/);
+      if (braces >= 0)
+        checked.add(
+          'template/forbidden',
+          place(braces, 2),
+          'no template is possible inside this text',
+          'pass the value by `env:`, as an argument or as a parameter; braces of the text itself are written \\{{',
+        );
       return;
     }
     const message =

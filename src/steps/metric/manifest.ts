@@ -8,7 +8,11 @@ export const manifest: Manifest = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      query: { type: 'string', minLength: 1, description: 'PromQL; sent as an encoded form. No templates inside: use labels.' },
+      query: {
+        type: 'string',
+        minLength: 1,
+        description: 'PromQL; sent as an encoded form. No templates inside: use labels; braces are written \\{{.',
+      },
       labels: {
         type: 'object',
         additionalProperties: { type: ['string', 'number'] },

@@ -12,7 +12,11 @@ export const manifest: Manifest = {
     additionalProperties: false,
     properties: {
       argv: { ...texts('The command and its arguments, one element each; no shell reads them.'), minItems: 1 },
-      script: { type: 'string', minLength: 1, description: 'Text for a shell. No templates inside: values arrive by env.' },
+      script: {
+        type: 'string',
+        minLength: 1,
+        description: 'Text for a shell. No templates inside: values arrive by env; braces are written \\{{.',
+      },
       shell: { enum: ['bash', 'sh'], description: 'Which shell reads the script; default bash -euo pipefail.' },
       env: {
         type: 'object',

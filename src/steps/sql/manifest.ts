@@ -12,7 +12,11 @@ export const manifest: Manifest = {
     additionalProperties: false,
     required: ['query'],
     properties: {
-      query: { type: 'string', minLength: 1, description: 'One statement; values as $1, $2, never as templates.' },
+      query: {
+        type: 'string',
+        minLength: 1,
+        description: 'One statement; values as $1, $2, never as templates; braces are written \\{{.',
+      },
       args: { type: 'array', items: {}, description: 'Values of $1, $2 and so on; a list is an array, a mapping is JSON.' },
       returns: {
         enum: ['rows', 'row', 'value'],

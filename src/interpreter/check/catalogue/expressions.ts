@@ -30,7 +30,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'template/forbidden',
-    summary: 'No template is possible inside script or SQL text.',
+    summary: 'No template is possible inside script or SQL text. Braces of the text itself are written `\\{{`.',
     why: 'A value with a quote or a semicolon would become part of the program (injection).',
     bad: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, script: "rm -rf /srv/{{inputs.name}}" }\n',
     good: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, script: "rm -rf \\"/srv/$NAME\\"", env: { NAME: "{{inputs.name}}" } }\n',

@@ -38,6 +38,23 @@ describe('templates in steps', () => {
     expect(render('\\{{not a template}} {{inputs.count}}')).toBe('{{not a template}} 3');
   });
 
+  it.each([
+    ['\\{{inputs.count}}', '{{inputs.count}}'],
+    ['C:\\\\{{inputs.count}}', 'C:\\3'],
+    ['C:\\a\\\\{{inputs.count}}\\b', 'C:\\a\\3\\b'],
+    ['\\\\\\{{inputs.count}}', '\\\\3'],
+    ['{{inputs.count}}\\\\{{inputs.count}}', '3\\3'],
+    ['{{inputs.count}}\\{{inputs.count}}', '3{{inputs.count}}'],
+    ['a\\b', 'a\\b'],
+  ])('read backslashes before braces as messages do: %s', (text, wanted) => {
+    expect([render(text), render(text, true)]).toEqual([wanted, wanted]);
+  });
+
+  it('are not made of texts that are none; their braces are written with a backslash', () => {
+    const tree = toTree("select '\\{{1,2},{3,4}}'::int[]", { isMessage: () => false, isLiteral: () => true });
+    expect(tree).toBe("select '{{1,2},{3,4}}'::int[]");
+  });
+
   it('stop at what is missing, with the path and a suggestion (M11)', () => {
     expect(render('/x/{{inputs.venu}}')).toBe('! unknown-name {{inputs.venu}}: inputs has no "venu" (did you mean "venue"?)');
     expect(render('{{steps.later.value}}')).toMatch(/^! nothing \{\{steps\.later\.value\}\} is nothing/);

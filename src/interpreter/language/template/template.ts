@@ -20,7 +20,7 @@ export { parseMessage } from './message.ts';
 const longestSource = 16 * 1024;
 const longestOutput = 256 * 1024;
 
-/** Only paths: `{{a.b.c}}`, `{{a.b.0}}`, `{{a.[odd key]}}`; `\{{` is a literal brace. Offsets from 0 in the text. */
+/** Only paths: `{{a.b.c}}`, `{{a.b.0}}`, `{{a.[odd key]}}`; `\{{` is literal braces, `\\{{a}}` a backslash and the value. Offsets from 0 in the text. */
 export function parseTemplate(text: string): ParsedTemplate {
   if (text.length > longestSource) return { ok: false, message: 'a template has at most 16384 characters', offset: 0, length: 1 };
   const parts: Part[] = [];
@@ -30,12 +30,14 @@ export function parseTemplate(text: string): ParsedTemplate {
   for (;;) {
     const open = text.indexOf('{{', position);
     if (open < 0) break;
-    if (text[open - 1] === '\\' && open > position) {
-      literal += `${text.slice(position, open - 1)}{{`;
+    const before = text.slice(position, open);
+    if (before.endsWith('\\') && !before.endsWith('\\\\')) {
+      literal += `${before.slice(0, -1)}{{`;
       position = open + 2;
       continue;
     }
-    literal += text.slice(position, open);
+    // As in messages: two backslashes are one backslash, and the value follows.
+    literal += before.endsWith('\\\\') ? before.slice(0, -1) : before;
     const close = text.indexOf('}}', open);
     if (close < 0)
       return { ok: false, message: '"{{" is never closed', offset: open, length: 2, hint: 'a literal "{{" is written \\{{' };
@@ -55,7 +57,7 @@ export function parseTemplate(text: string): ParsedTemplate {
 export interface TreeOptions {
   /** Is the text at this JSON pointer a message (if, each, helpers)? */
   isMessage(pointer: string): boolean;
-  /** Texts that are never templates, such as SQL and scripts. */
+  /** Texts that are never templates, such as SQL and scripts; braces in them are written `\{{`. */
   isLiteral?(pointer: string): boolean;
 }
 
@@ -73,7 +75,8 @@ export function toTree(json: Json, options: TreeOptions, pointer = ''): Tree {
 }
 
 function leafTree(text: string, options: TreeOptions, pointer: string): Tree {
-  if (!text.includes('{{') || options.isLiteral?.(pointer) === true) return text;
+  if (!text.includes('{{')) return text;
+  if (options.isLiteral?.(pointer) === true) return text.replaceAll('\\{{', '{{');
   if (options.isMessage(pointer)) return { $m: text };
   const parsed = parseTemplate(text);
   if (!parsed.ok) return text;
