@@ -1,5 +1,6 @@
 /** One HTTP exchange with a cap on the body, no redirects, and a classified failure. The caller's signal is the deadline. */
 import type { IncomingMessage } from 'node:http';
+import { decoded, unpack } from './http-body.ts';
 import type { FaultClass } from '../interpreter/core/model/value.ts';
 
 export interface HttpRequest {
@@ -18,6 +19,8 @@ export type HttpReply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
+      /** false: the body is not text in the encoding that it claims; what cannot be read is U+FFFD. */
+      readonly isText: boolean;
       readonly date?: string;
     }
   | {
@@ -91,11 +94,14 @@ async function collect(response: IncomingMessage): Promise<HttpReply> {
     Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   );
   const { date } = headers;
+  const unpacked = unpack(Buffer.concat(parts), headers['content-encoding']);
+  if (typeof unpacked === 'string')
+    return { ok: false, wire: 'unknown', class: 'plugin', code: 'content-encoding', message: unpacked };
   return {
     ok: true,
     status: response.statusCode ?? 0,
     headers,
-    text: Buffer.concat(parts).toString('utf8'),
+    ...decoded(unpacked, headers['content-type'] ?? ''),
     ...(date === undefined ? {} : { date }),
   };
 }

@@ -2,6 +2,7 @@
  * Runs one child in a process group of its own: streamed, never buffered whole (M2), TERM then KILL to the whole group (M9), pipes drained for a
  * bounded time after its end, survivors found by their cookie (F21 to F29). The environment is an allow-list (T17).
  */
+import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
@@ -47,6 +48,8 @@ export interface Kept {
   readonly text: string;
   readonly bytes: number;
   readonly truncated: boolean;
+  /** false: some bytes are not UTF-8 and are shown as U+FFFD. */
+  readonly isText: boolean;
 }
 
 const usual = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TERM', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR'];
@@ -260,8 +263,9 @@ function keeper(): { take(chunk: Buffer): void; kept(): Kept } {
     kept: () => {
       const last = Buffer.concat(tail).subarray(-tailLimit);
       const truncated = bytes > headBytes + last.length;
-      const text = Buffer.concat([...head, ...recent, ...(truncated ? [Buffer.from('\n[…]\n')] : []), last]).toString('utf8');
-      return { text, bytes, truncated };
+      const whole = Buffer.concat([...head, ...recent, ...(truncated ? [Buffer.from('\n[…]\n')] : []), last]);
+      // Where the middle is missing, the cut may go through a letter; such a text cannot be read anyway.
+      return { text: whole.toString('utf8'), bytes, truncated, isText: truncated || isUtf8(whole) };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Values between JSON and the server's text form, by type oid. Exact: what a JSON number cannot hold stays text. */
+import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
 type Kind = 'text' | 'boolean' | 'integer' | 'int8' | 'float' | 'json' | 'timestamp' | 'timestamptz';
@@ -46,6 +47,7 @@ export interface Decoded {
 export function decode(oid: number, text: string | null, parseArray: (text: string) => unknown): Decoded {
   const base = bases.get(oid);
   if (text === null) return { json: null, int64: [] };
+  if (base?.kind === 'json') return parseExactJson(text);
   if (base !== undefined) return { json: scalar(base.kind, text), int64: base.kind === 'int8' ? [''] : [] };
   const array = arrays.get(oid);
   if (array === undefined) return { json: text, int64: [] };
@@ -53,13 +55,18 @@ export function decode(oid: number, text: string | null, parseArray: (text: stri
   const walk = (one: unknown, pointer: string): Json => {
     if (Array.isArray(one)) return one.map((element: unknown, i) => walk(element, `${pointer}/${String(i)}`));
     if (typeof one !== 'string') return null;
+    if (array.kind === 'json') {
+      const exact = parseExactJson(one, pointer);
+      int64.push(...exact.int64);
+      return exact.json;
+    }
     if (array.kind === 'int8') int64.push(pointer);
     return scalar(array.kind, one);
   };
   return { json: walk(parseArray(text), ''), int64 };
 }
 
-function scalar(kind: Kind, text: string): Json {
+function scalar(kind: Exclude<Kind, 'json'>, text: string): Json {
   switch (kind) {
     case 'boolean':
       return text === 't';
@@ -68,8 +75,6 @@ function scalar(kind: Kind, text: string): Json {
     case 'float':
       // NaN and Infinity are not JSON and must not get into a condition.
       return Number.isFinite(Number(text)) ? Number(text) : text;
-    case 'json':
-      return JSON.parse(text) as Json;
     case 'timestamp':
       return text.replace(/^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/, '$1T$2');
     case 'timestamptz':

@@ -1,4 +1,5 @@
 /** One Redis that gets each command at most once (M5); commands as argv; a deadline always. */
+import { isUtf8 } from 'node:buffer';
 import type { Redis } from 'ioredis';
 import type { FaultClass, Json } from '../../interpreter/core/model/value.ts';
 import type { Connection } from './connect.ts';
@@ -14,7 +15,8 @@ export interface RedisFailure {
   readonly hint?: string;
 }
 
-export type Answer = { readonly ok: true; readonly reply: Json } | RedisFailure;
+/** `undecoded`: pointers into the reply of texts that are not UTF-8. */
+export type Answer = { readonly ok: true; readonly reply: Json; readonly undecoded: readonly string[] } | RedisFailure;
 export type Argument = string | Buffer;
 
 export interface CallOptions {
@@ -71,8 +73,9 @@ export function openRedis(target: RedisTarget): RedisClient {
     const bytes = how?.bytes === true;
     try {
       sent();
-      const reply = bytes ? on.callBuffer(String(command), ...args) : on.call(String(command), ...args);
-      return { ok: true, reply: plain(await Promise.race([reply, aborted(signal)]), bytes ? 'latin1' : 'utf8') };
+      const reply = await Promise.race([on.callBuffer(String(command), ...args), aborted(signal)]);
+      const undecoded: string[] = [];
+      return { ok: true, reply: plain(reply, bytes ? 'latin1' : 'utf8', undecoded, ''), undecoded };
     } catch (problem) {
       if (problem instanceof Error && (problem.name === 'ReplyError' || notNow.test(problem.message))) {
         // Another server may be the master by now.
@@ -158,12 +161,22 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Integers beyond 2^53 arrive as text. */
-function plain(reply: unknown, encoding: 'latin1' | 'utf8'): Json {
+/** `undecoded` gets the places of texts whose bytes are not UTF-8. Throws for an integer that the driver has rounded. */
+function plain(reply: unknown, encoding: 'latin1' | 'utf8', undecoded: string[], pointer: string): Json {
   if (reply === null || reply === undefined) return null;
+  if (typeof reply === 'number' && Math.abs(reply) > Number.MAX_SAFE_INTEGER)
+    throw new Error('the reply is an integer beyond 2^53, which cannot be kept exactly');
   if (typeof reply === 'string' || typeof reply === 'number' || typeof reply === 'boolean') return reply;
   if (typeof reply === 'bigint') return reply.toString();
-  if (Buffer.isBuffer(reply)) return reply.toString(encoding);
-  if (Array.isArray(reply)) return reply.map((one) => plain(one, encoding));
-  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, plain(value, encoding)]));
+  if (Buffer.isBuffer(reply)) {
+    if (encoding === 'utf8' && !isUtf8(reply)) undecoded.push(pointer);
+    return reply.toString(encoding);
+  }
+  const inside = (one: unknown, key: string): Json => plain(one, encoding, undecoded, `${pointer}/${escapeKey(key)}`);
+  if (Array.isArray(reply)) return reply.map((one, index) => inside(one, String(index)));
+  // The driver has made texts of the names of fields: two that are not UTF-8 may have become one.
+  if (Object.keys(reply).some((key) => key.includes('\ufffd'))) undecoded.push(pointer);
+  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, inside(value, key)]));
 }
+
+const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -132,7 +132,7 @@ function toReading(
       : faultOf(engine, settled);
   const result =
     settled.is === 'done' && !settled.done.ok && settled.done.result !== undefined
-      ? { result: resultValue(engine, manifest, settled.done.result) }
+      ? { result: resultValue(engine, manifest, settled.done.result, settled.done) }
       : {};
   const wire = settled.is === 'done' && !settled.done.ok ? settled.done.wire : how.sent ? 'unknown' : 'notStarted';
   if (doubtful && wire === 'unknown') return { is: 'unknown', fault: why, ...result };
@@ -165,10 +165,10 @@ function resultValue(
   engine: Engine,
   manifest: Manifest,
   json: Json,
-  marks: Pick<Extract<Done, { ok: true }>, 'cut' | 'int64'> = {},
+  marks: Pick<Extract<Done, { ok: true }>, 'cut' | 'undecoded' | 'int64'> = {},
 ): Value {
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
-  return toValue(json, [...int64Pointers(manifest.result, json), ...(marks.int64 ?? [])], sink, marks.cut);
+  return toValue(json, [...int64Pointers(manifest.result, json), ...(marks.int64 ?? [])], sink, marks);
 }
 
 /** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
@@ -192,7 +192,10 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
     pointers
       .filter((one) => one === found.pointer || one.startsWith(`${found.pointer}/`))
       .map((one) => one.slice(found.pointer.length));
-  const value = found.pointer === '' ? result : toValue(found.json, below(all), sink, below(done.cut ?? []));
+  const value =
+    found.pointer === ''
+      ? result
+      : toValue(found.json, below(all), sink, { cut: below(done.cut ?? []), undecoded: below(done.undecoded ?? []) });
   if (call.program.value === undefined) return { ...base, value };
   const scope = scopeFor(engine, call.key, { result, value, ...(call.before === undefined ? {} : { before: call.before }) });
   const narrowedValue = evaluate(call.program.value, scope);

@@ -38,12 +38,18 @@ export interface Sink {
 }
 
 /** A large value is a file named by its content, so that the same one twice is one file. */
-export function toValue(json: Json, int64: readonly string[], sink: Sink, cut: readonly string[] = []): Value {
+export function toValue(
+  json: Json,
+  int64: readonly string[],
+  sink: Sink,
+  { cut = [], undecoded = [] }: Pick<Value, 'cut' | 'undecoded'> = {},
+): Value {
   const { json: clean, masked } = sink.redactor.json(json);
   const marks = {
     ...(masked.length === 0 ? {} : { masked }),
     ...(int64.length === 0 ? {} : { int64 }),
     ...(cut.length === 0 ? {} : { cut }),
+    ...(undecoded.length === 0 ? {} : { undecoded }),
   };
   const text = JSON.stringify(clean);
   if (text.length <= inlineLimit) return { json: clean, ...marks };

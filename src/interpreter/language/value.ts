@@ -11,9 +11,9 @@ export class Span {
   }
 }
 
-/** A leaf that may not be read here: masked by accident, a reference to a secret, or text too large to load or cut. Never a value. */
+/** A leaf that may not be read here: masked by accident, a reference to a secret, or text that is too large to load, cut, or made of bytes that are not text. Never a value. */
 export class Sealed {
-  readonly why: 'masked' | 'secret' | 'large' | 'cut';
+  readonly why: 'masked' | 'secret' | 'large' | 'cut' | 'undecoded';
   /** Name of the secret. */
   readonly name: string;
   constructor(why: Sealed['why'], name = '') {
@@ -49,6 +49,13 @@ export function sealedFault(sealed: Sealed, where: string): Fault {
       'cut-read',
       `only the first and the last part of ${where} were kept; a check over them would be a guess`,
       'print less: let the command filter (grep, tail), or read a file',
+    );
+  }
+  if (sealed.why === 'undecoded') {
+    return expressionFault(
+      'bytes-read',
+      `${where} is not UTF-8 text: what is shown of it is not what was received`,
+      'let the other side send UTF-8, or encode it there (base64, hex)',
     );
   }
   return expressionFault(
@@ -97,6 +104,7 @@ export function openValue(value: Value | undefined, load?: LoadReference): unkno
   for (const pointer of value.int64 ?? []) mark(marks, pointer, integerOf);
   for (const pointer of value.masked ?? []) mark(marks, pointer, () => new Sealed('masked'));
   for (const pointer of value.cut ?? []) mark(marks, pointer, () => new Sealed('cut'));
+  for (const pointer of value.undecoded ?? []) mark(marks, pointer, () => new Sealed('undecoded'));
   for (const [pointer, name] of Object.entries(value.secret ?? {})) mark(marks, pointer, () => new Sealed('secret', name));
   return applied(marks, open);
 }

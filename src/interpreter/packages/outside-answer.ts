@@ -22,7 +22,7 @@ export function readDone(said: unknown, wrongResult: (json: Json) => string | un
   const { ok, changed, wire, class: kind } = said;
   if (ok === true) {
     const result = plainJson(said['result']);
-    const [cut, int64] = [textsOf(said['cut']), textsOf(said['int64'])];
+    const [cut, int64, undecoded] = [textsOf(said['cut']), textsOf(said['int64']), textsOf(said['undecoded'])];
     const wrong = said['noData'] === true ? undefined : wrongResult(result);
     if (wrong !== undefined) return badAnswer(`its result is not what its manifest promises: ${wrong}`, result);
     return {
@@ -32,6 +32,7 @@ export function readDone(said: unknown, wrongResult: (json: Json) => string | un
       ...(said['noData'] === true ? { noData: true } : {}),
       ...(cut === undefined ? {} : { cut }),
       ...(int64 === undefined ? {} : { int64 }),
+      ...(undecoded === undefined ? {} : { undecoded }),
     };
   }
   if (ok !== false || (wire !== 'notStarted' && wire !== 'refused' && wire !== 'unknown'))

@@ -1,5 +1,6 @@
 /** Inputs: text from the command line or data from a file becomes the declared type, before anything is planned. */
 import { RE2JS } from 're2js';
+import { parseExactJson } from '../core/model/json.ts';
 import type { Json, Value } from '../core/model/value.ts';
 import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
 import { formatMoment, readMoment } from '../language/moment.ts';
@@ -119,7 +120,7 @@ function splitList(source: string): Json {
   if (text === '') return [];
   if (!text.startsWith('[')) return text.split(',').map((one) => one.trim());
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text).json;
   } catch {
     return source;
   }

@@ -213,6 +213,8 @@ export type Done =
       readonly noData?: boolean;
       /** JSON pointers into `result`: texts of which only the first and the last part were kept. */
       readonly cut?: readonly string[];
+      /** JSON pointers into `result`: texts made of bytes that are not UTF-8, so that another text is shown than was received. */
+      readonly undecoded?: readonly string[];
       /** JSON pointers into `result` of 64-bit integers as decimal text, where only the reply knows them (columns of SQL); beside `x-int64`. */
       readonly int64?: readonly string[];
       readonly samples?: readonly Json[];
@@ -227,6 +229,9 @@ export type Done =
       readonly result?: Json;
       /** Beside `refused`: it ran and failed, and what it did until then is not known (the exit code of a command). */
       readonly changed?: 'unknown';
+      /** As of a result that is good. */
+      readonly cut?: readonly string[];
+      readonly undecoded?: readonly string[];
     };
 
 /** A file of the run for people: `report`, `evidence`. Redacted, since it is made from the journal. */

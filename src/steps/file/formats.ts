@@ -1,6 +1,8 @@
 /** Reads settings and changes single values in the text itself: comments, order, quotes and layout stay as the author of the file left them. */
 import { isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import type { ExactJson } from '../../interpreter/core/model/json.ts';
+import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
 export type Format = 'yaml' | 'json' | 'toml' | 'ini' | 'env' | 'text';
@@ -18,16 +20,39 @@ export function formatOf(path: string, given: Format | undefined): Format {
 }
 
 /** Undefined for plain text. */
-export function dataOf(text: string, format: Format): Json | undefined {
+export function dataOf(text: string, format: Format): ExactJson | undefined {
   if (format === 'text') return undefined;
   if (format === 'json') return parsedJson(text);
-  if (format === 'yaml') return documentOf(text).toJS() as Json;
+  if (format === 'yaml') return exactYaml(documentOf(text).toJS());
   const data: Record<string, Json> = {};
   for (const line of linesOf(text, format)) {
     const section = line.section === '' ? data : ((data[line.section] ??= {}) as Record<string, Json>);
     section[line.key] = line.value;
   }
-  return data;
+  return { json: data, int64: [] };
+}
+
+/** YAML read with integers as bigints: those that a double does not hold are carried as text, and so are .inf and .nan. */
+function exactYaml(read: unknown): ExactJson {
+  const int64: string[] = [];
+  const walk = (one: unknown, pointer: string): Json => {
+    if (typeof one === 'bigint') {
+      if (Number.isSafeInteger(Number(one))) return Number(one);
+      if (one < 2n ** 63n && one >= -(2n ** 63n)) int64.push(pointer);
+      return String(one);
+    }
+    if (typeof one === 'number') return Number.isFinite(one) ? one : String(one);
+    if (typeof one === 'string' || typeof one === 'boolean') return one;
+    if (Array.isArray(one)) return one.map((member: unknown, index) => walk(member, `${pointer}/${String(index)}`));
+    if (one === null || typeof one !== 'object') return null;
+    return Object.fromEntries(
+      Object.entries(one).map(([key, member]) => [
+        key,
+        walk(member, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      ]),
+    );
+  };
+  return { json: walk(read, '/data'), int64 };
 }
 
 /** The text with one value changed. Throws FormatError when the key is not there: a new key would be a guess about where it belongs. */
@@ -48,15 +73,15 @@ export function withValue(
 }
 
 function documentOf(text: string): Document.Parsed {
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, intAsBigInt: true });
   const [problem] = document.errors;
   if (problem !== undefined) throw new FormatError(`it is no YAML: ${problem.message.split('\n')[0] ?? ''}`);
   return document;
 }
 
-function parsedJson(text: string): Json {
+function parsedJson(text: string): ExactJson {
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text, '/data');
   } catch (problem) {
     throw new FormatError(`it is no JSON: ${(problem as Error).message}`);
   }
@@ -82,7 +107,7 @@ function withNode(
   const written = plain ? String(value) : JSON.stringify(value);
   return {
     text: text.slice(0, from) + (from === to ? ` ${written}` : written) + text.slice(to),
-    from: (node.value ?? null) as Json,
+    from: exactYaml(node.value ?? null).json,
   };
 }
 

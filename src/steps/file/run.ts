@@ -67,7 +67,8 @@ async function perform(place: FilePlace, params: Params, context: RunContext): P
   const { path, text } = await load(place, params, context);
   if (params.edit === undefined) {
     const data = dataOf(text, formatOf(path, params.format));
-    return { ok: true, changed: false, result: { path, sha: shaOf(text), text, data: data ?? text } };
+    const result = { path, sha: shaOf(text), text, data: data === undefined ? text : data.json };
+    return { ok: true, changed: false, result, int64: data?.int64 ?? [] };
   }
   const after = edited(text, params);
   if (Object.keys(after.changes).length > 0) await place.replace(path, text, after.text, context);

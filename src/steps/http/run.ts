@@ -1,5 +1,7 @@
 /** Performs http steps. A path never leaves the host of the target (T28). */
 import { classOfStatus, exchange, headersOf } from '../../clients/http.ts';
+import type { ExactJson } from '../../interpreter/core/model/json.ts';
+import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
@@ -68,11 +70,13 @@ async function perform(base: string, target: Json, params: Params, context: RunC
   });
   if (!reply.ok) return reply;
   await context.output('out', Buffer.from(reply.text));
-  const result = { status: reply.status, headers: { ...reply.headers }, body: parsed(reply.text), text: reply.text };
+  const { json: body, int64 } = parsed(reply.text);
+  const undecoded = reply.isText ? [] : ['/body', '/text'];
+  const result = { status: reply.status, headers: { ...reply.headers }, body, text: reply.text };
   // A gateway that gives up, or a server that fails, may have acted before.
   const doubtful = writes && (reply.status === 500 || reply.status === 502 || reply.status === 504);
   const good = params.expectStatus?.includes(reply.status) ?? (reply.status >= 200 && reply.status < 300);
-  if (good) return { ok: true, changed: writes ? true : false, result };
+  if (good) return { ok: true, changed: writes, result, int64, undecoded };
   return {
     ok: false,
     wire: doubtful ? 'unknown' : 'refused',
@@ -80,6 +84,7 @@ async function perform(base: string, target: Json, params: Params, context: RunC
     code: `status-${String(reply.status)}`,
     message: `${method} ${new URL(url).pathname} answered ${String(reply.status)}`,
     result,
+    undecoded,
   };
 }
 
@@ -94,15 +99,11 @@ function contentOf(params: Params): { readonly headers: Record<string, string>; 
     : { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: params.text };
 }
 
-/** Integers beyond 2^53 stay exact as text; anything else that is no JSON is text as a whole. */
-function parsed(text: string): Json {
+/** Integers keep all their digits; what is no JSON is text as a whole. */
+function parsed(text: string): ExactJson {
   try {
-    JSON.parse(text);
-    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, exact)) as Json;
+    return parseExactJson(text, '/body');
   } catch {
-    return text;
+    return { json: text, int64: [] };
   }
 }
-
-const exact = (token: string): string =>
-  token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : JSON.stringify(token);

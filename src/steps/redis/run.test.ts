@@ -44,6 +44,20 @@ describe('redis', () => {
     await bench.session.close();
   });
 
+  it('says which texts are not UTF-8, and uses no key that it could only show changed', async () => {
+    const bench = await open();
+    const write = 'redis.call("SET", "bin:\\255", "\\255") redis.call("HSET", "bins", "\\254", "x", "good", "\\254") return 1';
+    await bench.run({ command: ['EVAL', write, '0'] });
+    const get = 'return {"fine", redis.call("GET", "bin:\\255")}';
+    expect((await bench.run({ command: ['EVAL', get, '0'] })).done).toMatchObject({ ok: true, undecoded: ['/reply/1'] });
+    expect((await bench.run({ command: ['HGETALL', 'bins'] })).done).toMatchObject({
+      ok: true,
+      undecoded: ['/reply/0', '/reply/3'],
+    });
+    expect((await bench.run({ scan: { match: 'bin:*' } })).done).toMatchObject({ ok: false, code: 'not-utf8' });
+    await bench.session.close();
+  });
+
   it('passes on what the server refuses, with the server named', async () => {
     const bench = await open();
     await bench.run({ command: ['SET', 'text', 'x'] });

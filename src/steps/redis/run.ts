@@ -56,6 +56,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
     changed: effectOf(argv[0] ?? '') !== 'read',
     noData: answer.reply === null,
     result: { reply: answer.reply },
+    undecoded: answer.undecoded.map((pointer) => `/reply${pointer}`),
   };
 }
 
@@ -88,6 +89,15 @@ async function scanOne(
     const argv = ['SCAN', cursor, 'MATCH', asked.match, 'COUNT', page, ...(asked.type === undefined ? [] : ['TYPE', asked.type])];
     const answer = await call(argv, context.signal, context.sent);
     if (!answer.ok) return answer;
+    if (answer.undecoded.length > 0)
+      return {
+        ok: false,
+        wire: 'refused',
+        class: 'validation',
+        code: 'not-utf8',
+        message: `${String(answer.undecoded.length)} of the keys that match ${asked.match} are not UTF-8, so they could not be used as they are shown`,
+        hint: 'narrow match, so that it leaves them out',
+      };
     const [next, found] = answer.reply as readonly [Json, readonly Json[]];
     for (const key of found) keys.add(String(key));
     if (keys.size > most)

@@ -16,8 +16,7 @@ function facts(params: Readonly<Record<string, Json>>): Facts {
   const argv = Array.isArray(params['argv']) ? (params['argv'] as readonly Json[]).map(textOf) : [];
   const reads = params['reads'] === true || onlyReads(argv);
   const output = params['output'];
-  const value = output === 'json' || output === 'lines' ? 'result.output' : 'result.stdout';
   const valueSchema: Json =
     output === 'json' ? {} : output === 'lines' ? { type: 'array', items: { type: 'string' } } : { type: 'string' };
-  return { effect: reads ? 'read' : 'write', repeatable: reads, observe: reads, undo: 'none', valueSchema, value };
+  return { effect: reads ? 'read' : 'write', repeatable: reads, observe: reads, undo: 'none', valueSchema };
 }

@@ -38,7 +38,7 @@ export const manifest: Manifest = {
       output: {
         enum: ['text', 'lines', 'json'],
         description:
-          'How stdout is read: text (default), lines or json. The value, and result.output, is that text, list or data.',
+          'How stdout is read: text (default), lines or json. The value, and result.output, is that text without the line breaks at its end, list or data.',
       },
       reads: { type: 'boolean', description: 'The author states that the command only reads.' },
     },
@@ -53,7 +53,7 @@ export const manifest: Manifest = {
       truncated: { type: 'boolean' },
     },
   },
-  value: 'result.stdout',
+  value: 'result.output',
   target: { types: ['process', 'kubernetes', 'ssh'], schema: { type: 'object' }, required: false },
   secretAt: ['/env/*', '/stdin'],
   sinkAt: { '/argv/*': 'argv', '/env/*': 'env' },

@@ -7,6 +7,7 @@ import { quoteWords } from '../../clients/quote.ts';
 import { runRemote } from '../../clients/ssh.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
 import { readSshTarget } from '../../clients/ssh-target.ts';
+import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
@@ -130,9 +131,32 @@ interface Printed {
 
 function resultOf(end: Printed, params: Params): Readonly<Record<string, Json>> {
   const stdout = end.out.text;
-  const output = params.output === 'lines' ? (stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n')) : stdout;
+  const output = params.output === 'lines' ? linesOf(stdout) : withoutLastBreaks(stdout);
   return { exitCode: end.code ?? -1, stdout, stderr: end.err.text, output, truncated: end.out.truncated || end.err.truncated };
 }
+
+/** As `$(...)` of a shell does. */
+const withoutLastBreaks = (text: string): string => text.replace(/(?:\r?\n)+$/, '');
+
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/));
+
+/** What of the result cannot be read as it was printed. */
+function marksOf({ out, err }: Printed): { readonly cut?: readonly string[]; readonly undecoded?: readonly string[] } {
+  const where = (bad: (kept: Kept) => boolean): readonly string[] => [
+    ...(bad(out) ? ['/stdout', '/output'] : []),
+    ...(bad(err) ? ['/stderr'] : []),
+  ];
+  return { cut: where(({ truncated }) => truncated), undecoded: where(({ isText }) => !isText) };
+}
+
+/** What shells make of a signal. */
+const exitHints: Readonly<Record<number, string>> = {
+  126: 'the program is there and cannot be executed',
+  127: 'there is no such command',
+  137: 'killed, often out of memory',
+  141: 'SIGPIPE: a program of a pipeline wrote to one that had ended before, as head does',
+  143: 'ended by TERM',
+};
 
 function judged(end: Printed, params: Params): Done {
   const result = resultOf(end, params);
@@ -144,6 +168,7 @@ function judged(end: Printed, params: Params): Done {
     message,
     result,
     changed: 'unknown',
+    ...marksOf(end),
     ...(hint === undefined ? {} : { hint }),
   });
   if (typeof end.signal === 'string')
@@ -157,14 +182,15 @@ function judged(end: Printed, params: Params): Done {
     return refused(
       'exit',
       `exit code ${String(end.code)}${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
-      end.code === 137 ? 'killed, often out of memory' : undefined,
+      exitHints[end.code ?? -1],
     );
   }
-  const cut = [...(end.out.truncated ? ['/stdout', '/output'] : []), ...(end.err.truncated ? ['/stderr'] : [])];
-  if (params.output !== 'json') return { ok: true, changed: true, result, ...(cut.length === 0 ? {} : { cut }) };
+  if (params.output !== 'json') return { ok: true, changed: true, result, ...marksOf(end) };
   if (end.out.truncated) return refused('json', 'stdout is too long to be read as JSON');
+  if (!end.out.isText) return refused('json', 'stdout is no JSON: it is not UTF-8');
   try {
-    return { ok: true, changed: true, result: { ...result, output: JSON.parse(end.out.text) as Json } };
+    const { json, int64 } = parseExactJson(end.out.text, '/output');
+    return { ok: true, changed: true, result: { ...result, output: json }, int64, ...marksOf(end) };
   } catch (problem) {
     return refused('json', `stdout is no JSON: ${(problem as Error).message}`);
   }

@@ -53,6 +53,15 @@ describe('what a read returns', () => {
     expect(await value('show server_encoding')).toBe('UTF8');
   });
 
+  it('keeps all digits of integers inside json and jsonb', async () => {
+    const sql = `select '{"id": 9007199254740993, "most": 1e400}'::json as one, array['[9007199254740993]']::jsonb[] as many`;
+    const { done } = await bench.run({ query: sql, returns: 'row' });
+    expect(done).toMatchObject({
+      result: { row: { one: { id: '9007199254740993', most: '1e400' }, many: [['9007199254740993']] } },
+    });
+    expect(done).toHaveProperty('int64', ['/row/one/id', '/row/many/0/0']);
+  });
+
   it('keeps every type exact, and marks 64-bit integers wherever they are', async () => {
     const sql = `select 9007199254740993::int8 as big, 1.10::numeric as exact, 3::int2 as small, 0.5::float8 as half, 'NaN'::float8 as nan,
       timestamptz '2026-01-31 12:00:00.5+02' as moment, timestamp '2026-01-31 12:00:00' as wall, date '2026-01-31' as day,

@@ -1,4 +1,6 @@
 /** Performs websocket steps: a reference client (catalogue 01.9, 01.17). */
+import type { ExactJson } from '../../interpreter/core/model/json.ts';
+import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 
@@ -88,45 +90,71 @@ async function collect(params: Params, target: Target, context: RunContext): Pro
 
 const kept = 20;
 
+/** What is no JSON stays text; integers keep all their digits. */
+function parsed(text: string): ExactJson {
+  try {
+    return parseExactJson(text);
+  } catch {
+    return { json: text, int64: [] };
+  }
+}
+
+const fieldsOf = ({ json }: ExactJson): Readonly<Record<string, Json>> =>
+  json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Readonly<Record<string, Json>>) : {};
+
+/** A sequence number, exact: feeds number their messages by nanoseconds, beyond what a double tells apart. */
+function sequenceIn(message: ExactJson, field: string): bigint | undefined {
+  const value = fieldsOf(message)[field];
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  return message.int64.includes(`/${field}`) ? BigInt(String(value)) : undefined;
+}
+
 /** A gap is a message whose predecessor is not the last one seen. */
 function createTrack(target: Target): { take(text: string): void; count(): number; done(closeCode?: number): Done } {
   const seqField = target.seqField ?? 'seq';
   const prevField = target.prevSeqField ?? 'prevSeq';
-  const messages: Json[] = [];
+  const messages: ExactJson[] = [];
   let count = 0;
   let gaps = 0;
-  let first: number | undefined;
-  let last: number | undefined;
-  let book: Json = null;
+  let first: bigint | undefined;
+  let last: bigint | undefined;
+  let book: { readonly seq: bigint; readonly message: ExactJson } | undefined;
   return {
     take: (text) => {
-      let message: Json;
-      try {
-        message = JSON.parse(text) as Json;
-      } catch {
-        message = text;
-      }
+      const message = parsed(text);
       messages.push(message);
       if (messages.length > kept) messages.shift();
-      const fields =
-        message !== null && typeof message === 'object' && !Array.isArray(message)
-          ? (message as Readonly<Record<string, Json>>)
-          : {};
-      const seq = fields[seqField];
-      if (typeof seq !== 'number') return;
+      const seq = sequenceIn(message, seqField);
+      if (seq === undefined) return;
       count += 1;
-      const previous = fields[prevField];
-      if (last !== undefined && (typeof previous === 'number' ? previous !== last : seq !== last + 1)) gaps += 1;
+      const previous = sequenceIn(message, prevField);
+      if (last !== undefined && (previous === undefined ? seq !== last + 1n : previous !== last)) gaps += 1;
       first ??= seq;
       last = seq;
-      if (fields['levels'] !== undefined) book = { seq, levels: fields['levels'] };
+      if (fieldsOf(message)['levels'] !== undefined) book = { seq, message };
     },
     count: () => count,
-    done: (closeCode) => ({
-      ok: true,
-      changed: false,
-      noData: count === 0,
-      result: { count, gaps, firstSeq: first ?? null, lastSeq: last ?? null, closeCode: closeCode ?? null, book, messages },
-    }),
+    done: (closeCode) => {
+      const int64 = messages.flatMap((one, index) => one.int64.map((pointer) => `/messages/${String(index)}${pointer}`));
+      const sequence = (seq: bigint | undefined, pointer: string): Json => {
+        if (seq === undefined) return null;
+        if (Number.isSafeInteger(Number(seq))) return Number(seq);
+        int64.push(pointer);
+        return String(seq);
+      };
+      const levels = book?.message.int64.filter((pointer) => pointer.startsWith('/levels')) ?? [];
+      int64.push(...levels.map((pointer) => `/book${pointer}`));
+      const result = {
+        count,
+        gaps,
+        firstSeq: sequence(first, '/firstSeq'),
+        lastSeq: sequence(last, '/lastSeq'),
+        closeCode: closeCode ?? null,
+        book:
+          book === undefined ? null : { seq: sequence(book.seq, '/book/seq'), levels: fieldsOf(book.message)['levels'] ?? null },
+        messages: messages.map(({ json }) => json),
+      };
+      return { ok: true, changed: false, noData: count === 0, result, int64 };
+    },
   };
 }

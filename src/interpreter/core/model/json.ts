@@ -18,8 +18,10 @@ const maybeInexact = /\d{16}|[eE][+-]?\d{2}|\d[eE]/;
 /**
  * Reads JSON exactly. A number that a double holds is a number; another integer of up to 64 bits is decimal text whose pointer is in `int64`;
  * any other number that a double would round to a whole one, or to infinity (`1e400`), stays the text that was written. Throws SyntaxError as JSON.parse does.
+ * `at`: pointer of the data in what it becomes part of. A byte order mark before the text is not part of it.
  */
-export function parseExactJson(text: string): ExactJson {
+export function parseExactJson(source: string, at = ''): ExactJson {
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
   const plain = JSON.parse(text) as Json;
   if (!maybeInexact.test(text)) return { json: plain, int64: [] };
   const inexact: string[] = [];
@@ -31,8 +33,16 @@ export function parseExactJson(text: string): ExactJson {
   if (inexact.length === 0) return { json: plain, int64: [] };
   const int64: string[] = [];
   // Only a replaced number is a number in the one and text in the other; no text of the data can be taken for one.
-  const json = merge(plain, JSON.parse(marked) as Json, { inexact, int64 }, '', 0);
+  const json = merge(plain, JSON.parse(marked) as Json, { inexact, int64 }, at, 0);
   return { json, int64 };
+}
+
+/** For what is written back: throws SyntaxError also where a number would not be written as it was read. */
+export function parseLosslessJson(source: string): Json {
+  const { json } = parseExactJson(source);
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  if (JSON.stringify(json) === JSON.stringify(JSON.parse(text))) return json;
+  throw new SyntaxError('a number in it has more digits than can be kept');
 }
 
 interface Found {

@@ -18,6 +18,8 @@ export interface Value {
   readonly masked?: readonly string[];
   /** Pointers of texts whose middle is missing (output beyond what is kept); reading one in an expression is an error: a check over part of a text would be a guess. */
   readonly cut?: readonly string[];
+  /** Pointers of texts made of bytes that are not text in their encoding: what cannot be read is shown as U+FFFD; reading one in an expression is an error. */
+  readonly undecoded?: readonly string[];
   /** Pointer -> name of the secret that belongs there; opened only at declared sinks. */
   readonly secret?: Readonly<Record<string, string>>;
   /** Pointers of 64-bit integers carried as decimal text (offsets, int8). */

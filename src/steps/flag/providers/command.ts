@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { runProcess } from '../../../clients/process.ts';
+import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Failed, FlagRead, FlagState, Provider } from './provider.ts';
 import { changed, misconfigured, refused } from './provider.ts';
@@ -70,9 +71,10 @@ const filled = (argv: readonly string[], by: Readonly<Record<string, string>>): 
 function stateOf(text: string, command: string): FlagRead {
   let found: Json;
   try {
-    found = JSON.parse(text) as Json;
-  } catch {
-    return { ...refused('not-json', `${command} printed no JSON: ${JSON.stringify(text.slice(0, 80))}`), class: 'plugin' };
+    found = parseLosslessJson(text);
+  } catch (problem) {
+    const words = `${command} printed no JSON that can be kept: ${(problem as Error).message}`;
+    return { ...refused('not-json', words), class: 'plugin' };
   }
   const state = withVersion(found);
   return { ok: true, ...state };

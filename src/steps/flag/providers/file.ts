@@ -4,6 +4,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '../../../clients/replace-file.ts';
+import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Entry, Failed, Provider } from './provider.ts';
 import { changed, misconfigured, noFlag } from './provider.ts';
@@ -14,7 +15,7 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
   const path = resolve(directory, entry.file ?? 'flags.json');
   const load = async (): Promise<{ readonly text: string; readonly flags: Flags }> => {
     const text = await readFile(path, 'utf8');
-    const flags = JSON.parse(text) as Json;
+    const flags = lossless(text, path);
     if (flags === null || typeof flags !== 'object' || Array.isArray(flags)) throw new Error(`${path} is no JSON object`);
     return { text, flags: flags as Flags };
   };
@@ -61,6 +62,15 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
     },
     close: async () => undefined,
   };
+}
+
+/** The whole file is written anew, so every number in it must be kept, not only that of the flag. */
+function lossless(text: string, path: string): Json {
+  try {
+    return parseLosslessJson(text);
+  } catch (problem) {
+    throw new Error(`${path}: ${(problem as Error).message}`, { cause: problem });
+  }
 }
 
 const possible = (path: string, mode: number): Promise<boolean> =>

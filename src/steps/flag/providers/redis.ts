@@ -1,9 +1,10 @@
 /** Flags as fields of one hash, values as JSON. */
 import { openRedis } from '../../../clients/redis/client.ts';
 import { readRedisTarget, redisKeys } from '../../../clients/redis/target.ts';
+import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Entry, Provider } from './provider.ts';
-import { changed, noFlag } from './provider.ts';
+import type { Call, Entry, FlagRead, Provider } from './provider.ts';
+import { changed, noFlag, refused } from './provider.ts';
 
 /** Compare-and-set in one script, so that nobody comes in between; an absent field never matches. */
 const setIfSame =
@@ -29,7 +30,7 @@ export async function redisProvider(
       if (!found.ok) return found;
       if (found.reply === null) return noFlag(named(flag), `in the hash ${hash}`);
       const text = String(found.reply);
-      return { ok: true, value: parsed(text), version: text };
+      return stateOf(text, named(flag));
     },
     write: async (flag, value, was, call) => {
       const argv = ['EVAL', setIfSame, '1', hash, named(flag), was.version, JSON.stringify(value)];
@@ -60,10 +61,16 @@ async function maySet(client: Awaited<ReturnType<typeof openRedis>>, hash: strin
   return !dry.ok || dry.reply === 'OK';
 }
 
-function parsed(text: string): Json {
+/** What is no JSON is a text. A number that would not be written back as it was read is refused: undo could not restore it. */
+function stateOf(text: string, flag: string): FlagRead {
   try {
-    return JSON.parse(text) as Json;
+    JSON.parse(text);
   } catch {
-    return text;
+    return { ok: true, value: text, version: text };
+  }
+  try {
+    return { ok: true, value: parseLosslessJson(text), version: text };
+  } catch (problem) {
+    return { ...refused('inexact', `the flag ${flag}: ${(problem as Error).message}`), class: 'validation' };
   }
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { headersOf } from '../../../clients/http.ts';
 import { replaceFile } from '../../../clients/replace-file.ts';
+import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Failed, FlagRead, Provider } from './provider.ts';
 import { changed, misconfigured, noFlag, readOnly, refused } from './provider.ts';
@@ -77,7 +78,7 @@ async function define(
 ): Promise<{ readonly ok: true } | Failed> {
   try {
     const text = await readFile(path, 'utf8');
-    const all = JSON.parse(text) as { readonly flags?: Readonly<Record<string, Definition>> };
+    const all = parseLosslessJson(text) as { readonly flags?: Readonly<Record<string, Definition>> };
     const own = all.flags?.[flag];
     if (own === undefined) return noFlag(flag, `in ${path}`);
     const variants = own.variants ?? {};

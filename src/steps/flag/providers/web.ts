@@ -1,5 +1,6 @@
 /** JSON over HTTP as flag services speak it: one exchange, every refusal with its status and class. */
 import { classOfStatus, exchange } from '../../../clients/http.ts';
+import { parseExactJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Failed } from './provider.ts';
 import { refused } from './provider.ts';
@@ -55,7 +56,7 @@ export function statusFailure(reply: WebReply, what: string): Failed {
 
 function objectOf(text: string): Readonly<Record<string, Json>> | undefined {
   try {
-    const body = JSON.parse(text) as Json;
+    const { json: body } = parseExactJson(text);
     return body !== null && typeof body === 'object' && !Array.isArray(body)
       ? (body as Readonly<Record<string, Json>>)
       : undefined;
