@@ -3,6 +3,14 @@ import type { LintRule } from '../../interpreter/port/lint-rule.ts';
 /** What the rules of this step type mean; see LintRule. */
 export const rules: readonly LintRule[] = [
   {
+    code: 'metric/refused',
+    summary: 'Every Prometheus refuses this modifier, matching or number where it stands.',
+    why: 'The grammar takes it, the server does not: `offset` behind a function, `group_left` of a set operator, `bool` on a sum, a label matched twice.',
+    bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(errors_total[5m]) offset 1h", returns: series }\n',
+    good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(errors_total[5m] offset 1h)", returns: series }\n',
+    at: 'offset',
+  },
+  {
     code: 'metric/syntax',
     summary: 'The query is not PromQL.',
     why: 'The server would refuse it when the step is reached.',

@@ -4,12 +4,14 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { suggestion } from '../../interpreter/language/suggest.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { functionNames } from './promql-functions.ts';
+import { modifierFaults } from './promql-modifiers.ts';
 import { typeFaults } from './promql-types.ts';
 
 export function lint({ params }: LintSubject): readonly Finding[] {
   const query = params['query'];
-  const source = typeof query === 'string' ? withoutTemplates(query) : undefined;
-  if (source === undefined) return [];
+  const written = typeof query === 'string' ? withoutTemplates(query) : undefined;
+  if (written === undefined) return [];
+  const source = asGrammarReads(written);
   const tree = parsed(source);
   if (tree === undefined)
     return [
@@ -17,7 +19,8 @@ export function lint({ params }: LintSubject): readonly Finding[] {
     ];
   const wrong = syntaxFault(tree, source);
   if (wrong !== undefined) return [wrong];
-  return typeFaults(tree, source).map(({ code, from, to, message, hint }) => ({
+  const modifiers = modifierFaults(tree, source).map((one) => ({ ...one, code: 'metric/refused' }));
+  return (modifiers.length > 0 ? modifiers : typeFaults(tree, source)).map(({ code, from, to, message, hint }) => ({
     code,
     pointer: '/query',
     offset: from,
@@ -39,6 +42,36 @@ function withoutTemplates(query: string): string | undefined {
   });
   const starts = [...query.matchAll(/\{\{/g)].map(({ index }) => index);
   return starts.every((at) => texts.some(([from, to]) => from < at && at < to)) ? masked : undefined;
+}
+
+/** Metrics may have the names of operators, and numbers may end with a point: Prometheus reads what its grammar for editors does not. */
+const readableNames = /^(?:offset|and|or|unless)$/i;
+
+/** The same text, as long as before, with such a place written so that the grammar reads it. */
+function asGrammarReads(source: string): string {
+  let text = source;
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    const place = firstError(text);
+    if (place === undefined) return text;
+    const word = text.slice(...place);
+    const isPoint = word === '.' && /\d$/.test(text.slice(0, place[0])) && !/^[\w.]/.test(text.slice(place[1]));
+    if (!isPoint && !readableNames.test(word)) return text;
+    text = text.slice(0, place[0]) + (isPoint ? ' ' : 'x'.repeat(word.length)) + text.slice(place[1]);
+  }
+  return text;
+}
+
+function firstError(source: string): readonly [number, number] | undefined {
+  let found: readonly [number, number] | undefined;
+  parsed(source)?.iterate({
+    enter: ({ type, from, to }) => {
+      if (found !== undefined || !type.isError) return;
+      // Where something is missing before a word, the word is what the grammar did not take.
+      const word = from === to ? (/^\w*/.exec(source.slice(from))?.[0] ?? '') : '';
+      found = [from, to + word.length];
+    },
+  });
+  return found;
 }
 
 /** The first place that cannot be read: what follows it is a consequence. */

@@ -1,0 +1,124 @@
+/** What stands beside the types of PromQL: modifiers, matching and numbers that the grammar takes and every Prometheus refuses. */
+import type { SyntaxNode, Tree } from '@lezer/common';
+
+export interface ModifierFault {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const setOperators = new Set(['And', 'Or', 'Unless']);
+const comparisons = new Set(['Eql', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte']);
+const selectors = new Set(['VectorSelector', 'MatrixSelector', 'SubqueryExpr']);
+
+export function modifierFaults(tree: Tree, source: string): readonly ModifierFault[] {
+  const faults: ModifierFault[] = [];
+  const text = (node: SyntaxNode): string => source.slice(node.from, node.to);
+  const add = (node: SyntaxNode | null, message: string, hint?: string): void => {
+    if (node !== null) faults.push({ from: node.from, to: node.to, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  tree.iterate({
+    enter: ({ node }) => {
+      switch (node.name) {
+        case 'BinaryExpr':
+          matching(node, text, add);
+          break;
+        case 'OffsetExpr':
+        case 'StepInvariantExpr':
+          moved(node, text, add);
+          break;
+        case 'VectorSelector':
+          names(node, text, add);
+          break;
+        case 'NumberDurationLiteral':
+          if (isTooLarge(text(node))) add(node, 'this number is out of range', 'write Inf for infinity');
+          break;
+        case 'MatrixSelector':
+        case 'SubqueryExpr':
+          window(node, text, add);
+      }
+    },
+  });
+  return faults;
+}
+
+type Text = (node: SyntaxNode) => string;
+type Add = (node: SyntaxNode | null, message: string, hint?: string) => void;
+
+function matching(node: SyntaxNode, text: Text, add: Add): void {
+  const operator = children(node).find(({ name }) => /^[A-Z][a-z0-9]+$/.test(name)) ?? null;
+  if (operator === null) return;
+  const bool = node.getChild('BoolModifier');
+  if (bool !== null && !comparisons.has(operator.name)) add(bool, 'bool stands only behind a comparison', 'remove it');
+  const clause = node.getChild('MatchingModifierClause');
+  if (clause === null) return;
+  const group = clause.getChild('GroupLeft') ?? clause.getChild('GroupRight');
+  if (group !== null && setOperators.has(operator.name))
+    return add(group, `${text(operator)} has no ${text(group)}: it takes whole series`, 'remove it');
+  const labels = children(clause).filter(({ name }) => name === 'GroupingLabels');
+  const onLabels = clause.getChild('On') === null ? [] : labelsOf(labels[0], text);
+  const included = group === null ? [] : children(labels.at(-1) ?? null);
+  const twice = labels.length > 1 ? included.find((one) => onLabels.includes(text(one))) : undefined;
+  if (twice !== undefined)
+    add(twice, `the label ${text(twice)} is in on() already`, `remove it from ${group === null ? 'it' : text(group)}()`);
+  if (labelsOf(labels[0], text).length > 0 && [node.firstChild, node.lastChild].some(isNumber))
+    add(clause.firstChild, 'labels are matched between two instant vectors, and one of these is a number', 'remove the matching');
+}
+
+const labelsOf = (node: SyntaxNode | null | undefined, text: Text): readonly string[] => children(node ?? null).map(text);
+
+/** As far as the form tells. */
+function isNumber(node: SyntaxNode | null): boolean {
+  if (node?.name === 'ParenExpr' || node?.name === 'UnaryExpr') return isNumber(children(node).at(-1) ?? null);
+  return node?.name === 'NumberDurationLiteral';
+}
+
+/** `offset` and `@`: behind a selector or a subquery, each once. A sign before them belongs to the whole. */
+function moved(node: SyntaxNode, text: Text, add: Add): void {
+  const isOffset = node.name === 'OffsetExpr';
+  const modifier = node.getChild(isOffset ? 'Offset' : 'At');
+  let inner = node.firstChild;
+  while (inner?.name === 'UnaryExpr') inner = inner.lastChild;
+  for (; inner?.name === 'OffsetExpr' || inner?.name === 'StepInvariantExpr'; inner = inner.firstChild)
+    if (inner.name === node.name && !isNothing(inner, text))
+      return add(modifier, `${isOffset ? 'offset' : '@'} stands twice behind one selector`, 'keep one of them');
+  while (inner?.name === 'UnaryExpr') inner = inner.lastChild;
+  if (inner !== null && !selectors.has(inner.name))
+    return add(
+      modifier,
+      `${isOffset ? 'offset' : '@'} stands only behind a selector or a subquery`,
+      'put it behind the name of the metric, before other parts',
+    );
+  const at = isOffset ? null : node.getChild('NumberDurationLiteral');
+  if (at !== null && !(Math.abs(Number(text(at).replace(/^([+-]?)inf$/i, '$1Infinity'))) < 2 ** 63))
+    add(at, '@ needs a moment in seconds since 1970');
+}
+
+const isNothing = (node: SyntaxNode, text: Text): boolean => /\boffset\s+-?0+[a-z]*$/i.test(text(node));
+
+function names(node: SyntaxNode, text: Text, add: Add): void {
+  const matchers = children(node.getChild('LabelMatchers'));
+  const quoted = matchers.filter(({ name }) => name === 'QuotedLabelName');
+  const own = matchers.filter((one) => one.getChild('LabelName') !== null && text(one).startsWith('__name__'));
+  const named = node.getChild('Identifier') === null ? quoted : [node, ...quoted];
+  const second = named.length === 0 ? undefined : (own[0] ?? named[1]);
+  if (second !== undefined) add(second, 'the name of the metric stands here twice', 'keep one of them');
+}
+
+function isTooLarge(literal: string): boolean {
+  if (/^[+-]?0x/i.test(literal)) return BigInt(literal.replace(/^[+-]/, '')) > 2n ** 63n - 1n;
+  return /^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(literal) && !Number.isFinite(Number(literal.replaceAll('_', '')));
+}
+
+function window(node: SyntaxNode, text: Text, add: Add): void {
+  const [, length] = children(node);
+  if (length !== undefined && /^0+(?:ms|[smhdwy])?$/.test(text(length)))
+    add(length, 'a window is longer than nothing', 'for example [5m]');
+}
+
+function children(node: SyntaxNode | null): readonly SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node?.firstChild ?? null; child !== null; child = child.nextSibling) found.push(child);
+  return found;
+}
