@@ -1,19 +1,20 @@
 /** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
 import { actorOf } from '../console/actor.ts';
-import { bindingsOf } from '../session/rebind.ts';
+import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
-import { readStored } from '../session/load-run.ts';
+import { readStored, refuseChanged } from '../session/load-run.ts';
 
 export async function resume(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
   const directory = await openNamedRun(name);
-  const { plan, state } = readStored(directory);
+  const { plan, records, state } = readStored(directory);
+  refuseChanged(directory);
   if (state.phase === 'finished') return concludeFinished(directory, options);
   const answers = answersOf(options, plan);
-  const { environment, roles } = await bindingsOf(plan, directory.origin(), options.config);
+  const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
   return operate({
     plan,
     environment,
@@ -22,6 +23,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     root: writableStateRoot(),
     actor: actorOf(options.operator),
     baseDirectory: directory.origin().directory,
+    config,
     resume: true,
     options,
     answers,

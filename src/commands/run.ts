@@ -2,6 +2,7 @@
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
+import { pinOf } from '../session/rebind.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
 import { writableStateRoot } from '../console/state-root.ts';
 import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
@@ -29,6 +30,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
     root,
     actor,
     baseDirectory: baseDirectory(prepared.path),
+    config: pinOf(prepared.config),
     resume: false,
     options,
     answers,

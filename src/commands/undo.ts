@@ -2,14 +2,14 @@
 import { planUndo } from '../interpreter/engine/undo-run.ts';
 import { createRun, listRuns, newRunId, openRun } from '../interpreter/store/run-directory.ts';
 import { actorOf } from '../console/actor.ts';
-import { bindingsOf } from '../session/rebind.ts';
+import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
 import { operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
-import { readStored } from '../session/load-run.ts';
+import { readStored, refuseChanged } from '../session/load-run.ts';
 
 /** What was taken back is not taken back again, and an undo that was interrupted is resumed. One that failed may be tried again. */
 async function refuseTwice(root: string, run: string): Promise<void> {
@@ -32,7 +32,8 @@ function undoOf(root: string, run: string): string | undefined {
 
 export async function undo(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
   const old = await openNamedRun(name);
-  const { plan, state } = readStored(old);
+  const { plan, records, state } = readStored(old);
+  refuseChanged(old);
   if (state.phase !== 'finished')
     throw usage(`run ${old.id} has not finished`, '`runbook resume` goes on with it; abort there undoes');
   const made = planUndo(plan, state);
@@ -41,8 +42,8 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   const root = writableStateRoot();
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
-  const { environment, roles, config } = await bindingsOf(made.plan, old.origin(), options.config);
-  const origin = { directory: old.origin().directory, config };
+  const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
+  const origin = { directory: old.origin().directory, config: config?.path ?? null };
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });
   return operate({
     plan: made.plan,
@@ -52,6 +53,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
     root,
     actor: actorOf(options.operator),
     baseDirectory: origin.directory,
+    config,
     resume: false,
     options,
     answers,

@@ -44,7 +44,7 @@ export async function engine(): Promise<number> {
 }
 
 function hostingOf(handover: Handover): Hosting {
-  const { root, run, environment, roles, actor, baseDirectory, resume, undoOf, report } = handover;
+  const { root, run, environment, roles, actor, baseDirectory, config, resume, undoOf, report } = handover;
   const directory = openRun(root, run);
   return {
     plan: directory.plan(),
@@ -54,6 +54,7 @@ function hostingOf(handover: Handover): Hosting {
     roles,
     actor,
     baseDirectory,
+    config,
     resume,
     ...(undoOf === undefined ? {} : { undoOf: openRun(root, undoOf) }),
     ...(report === undefined ? {} : { report }),

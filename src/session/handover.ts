@@ -1,6 +1,6 @@
 /** What the starter of a run hands to its engine process, over stdin: references to secrets, never secrets, and nothing of it in argv. */
 import type { Environment } from '../interpreter/config/config.ts';
-import type { Actor } from '../interpreter/core/model/value.ts';
+import type { Actor, FilePin } from '../interpreter/core/model/value.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 
 export interface Handover {
@@ -10,6 +10,7 @@ export interface Handover {
   readonly roles: Roles;
   readonly actor: Actor;
   readonly baseDirectory: string;
+  readonly config: FilePin | null;
   readonly resume: boolean;
   /** Undo runs: id of the run whose undos are performed. */
   readonly undoOf?: string;

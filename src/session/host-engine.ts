@@ -5,7 +5,7 @@ import type { Environment } from '../interpreter/config/config.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
-import type { Actor } from '../interpreter/core/model/value.ts';
+import type { Actor, FilePin } from '../interpreter/core/model/value.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
 import { runEngine } from '../interpreter/engine/engine.ts';
@@ -18,6 +18,7 @@ import { linkVersion } from '../interpreter/link/protocol.ts';
 import type { Link } from '../interpreter/link/serve.ts';
 import { serveLink } from '../interpreter/link/serve.ts';
 import { JournalError } from '../interpreter/store/journal-write.ts';
+import { refuseChanged } from './load-run.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
 import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
@@ -37,6 +38,8 @@ export interface Hosting {
   readonly root: string;
   readonly actor: Actor;
   readonly baseDirectory: string;
+  /** The configuration that environment and roles come from; null: none. */
+  readonly config: FilePin | null;
   readonly resume: boolean;
   /** Undo runs: the directory of the run whose undos are performed. */
   readonly undoOf?: RunDirectory;
@@ -55,6 +58,7 @@ export interface Host {
 /** Throws CommandError: 5 when the lock is held, 10 when the record cannot be kept. */
 export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, root, actor } = hosting;
+  for (const one of [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])]) refuseChanged(one);
   const registry = await registryFor(plan, hosting.environment.stepTypes);
   const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
   if (!lock.ok) {
@@ -84,6 +88,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       clock: systemClock(),
       resume: hosting.resume,
       baseDirectory: hosting.baseDirectory,
+      config: hosting.config,
       ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf }),
       attachments: (kinds) => attachmentsOf(directory, kinds),
       onRecord: (record, after) => {

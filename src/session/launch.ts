@@ -20,6 +20,7 @@ export async function launchAndView(hosting: Hosting, options: Answering, form: 
     roles: hosting.roles,
     actor: hosting.actor,
     baseDirectory: hosting.baseDirectory,
+    config: hosting.config,
     resume: hosting.resume,
     ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
     ...(hosting.report === undefined ? {} : { report: hosting.report }),

@@ -1,7 +1,7 @@
 /** Words and small texts that every view shares: states, times, values. */
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
-import type { Json, Value } from '../interpreter/core/model/value.ts';
+import type { FilePin, Json, Value } from '../interpreter/core/model/value.ts';
 
 /** Milliseconds as people read them: `850ms`, `12.3s`, `4m05s`, `1h02m`. */
 export function durationText(ms: number): string {
@@ -91,3 +91,6 @@ function seriesOf(json: Json): string | undefined {
 
 const numberText = (json: Json): string =>
   typeof json === 'number' ? String(Number(json.toPrecision(4))) : typeof json === 'string' ? json : JSON.stringify(json);
+
+/** A file and the beginning of its hash. */
+export const pinText = (pin: FilePin | null): string => (pin === null ? 'none' : `${pin.path} (${pin.sha.slice(0, 12)})`);

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Document, Node as YamlNode } from 'yaml';
 import { LineCounter, isNode, isPair, isMap, isScalar, parseDocument } from 'yaml';
 import type { Json } from '../core/model/value.ts';
+import { sha256 } from '../plan/hash.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
@@ -47,7 +48,7 @@ export function readConfig(text: string, path: string): Loaded {
   );
   const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
   return {
-    config: { path, environments, roles, ...(stepTypes.length === 0 ? {} : { stepTypes }) },
+    config: { path, sha: sha256(text), environments, roles, ...(stepTypes.length === 0 ? {} : { stepTypes }) },
     diagnostics: reader.findings,
   };
 }

@@ -39,6 +39,8 @@ export interface Environment {
 export interface Config {
   /** Absent: there is no configuration file, which is fine for runbooks without targets and secrets. */
   readonly path?: string;
+  /** Hash of its text. */
+  readonly sha?: string;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly stepTypes?: readonly StepTypeEntry[];

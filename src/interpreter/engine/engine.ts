@@ -7,11 +7,12 @@ import { initialState } from '../core/model/initial.ts';
 import { exitCodeOf } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
-import type { Actor, Ms } from '../core/model/value.ts';
+import type { Actor, FilePin, Ms } from '../core/model/value.ts';
 import { createRedactor } from '../guard/redact.ts';
 import type { Registry } from '../port/registry.ts';
 import { readJournal } from '../store/journal-read.ts';
 import { openJournal } from '../store/journal-write.ts';
+import { pinnedConfig } from '../store/pins.ts';
 import { bootId } from '../store/processes.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Roles } from './approval.ts';
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly resume: boolean;
   /** Directory of the runbook file. */
   readonly baseDirectory: string;
+  /** The configuration that environment and roles were read from. */
+  readonly config?: FilePin | null;
   /** Who has which role, for approvals. */
   readonly roles?: Roles;
   /** Undo runs: the run whose registered undos are performed. */
@@ -67,7 +70,7 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
   const survivors = options.resume ? await survivorsOf(directory.id, clock) : [];
   const opening: readonly (Observation | Decision)[] = [
     ...(before.length === 0 ? [opened(options)] : []),
-    { type: 'engine.started', pid: process.pid, boot: bootId(), gap },
+    started(options, gap, before),
     ...survivors,
     ...(before.length === 0 && options.undoOf !== undefined ? undoSeed(options.undoOf, options.actor) : []),
   ];
@@ -127,6 +130,20 @@ export function createContext(
   };
 }
 
+/** A configuration that differs from the one before was named by whoever started this engine; the record has both. */
+function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[]): Observation {
+  const pinned = pinnedConfig(before);
+  const differs = config !== undefined && pinned !== undefined && (config?.sha !== pinned?.sha || config?.path !== pinned?.path);
+  return {
+    type: 'engine.started',
+    pid: process.pid,
+    boot: bootId(),
+    gap,
+    ...(config === undefined ? {} : { config }),
+    ...(differs ? { configBefore: pinned } : {}),
+  };
+}
+
 function opened(options: EngineOptions): Observation {
   const { plan, directory, actor } = options;
   return {
@@ -140,6 +157,7 @@ function opened(options: EngineOptions): Observation {
     env: plan.environment.name,
     seed: randomBytes(8).toString('hex'),
     ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
+    ...(options.config === undefined ? {} : { pins: { directory: options.baseDirectory, config: options.config } }),
     ...(plan.stepTypes === undefined ? {} : { stepTypes: plan.stepTypes }),
   };
 }

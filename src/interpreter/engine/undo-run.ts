@@ -8,6 +8,7 @@ import { initialState } from '../core/model/initial.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor } from '../core/model/value.ts';
+import { planHash } from '../plan/hash.ts';
 import { readJournal } from '../store/journal-read.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 
@@ -19,7 +20,8 @@ export function planUndo(plan: Plan, state: State): UndoPlan {
   if (left.length === 0) return { ok: false, message: `run ${state.run} has nothing left to undo` };
   // What people were asked afterwards stands in the record of that run; nobody is asked twice about one night.
   const nodes = plan.nodes.filter(({ lane }) => lane !== 'postmortem');
-  return { ok: true, plan: { ...plan, nodes, undoOf: state.run } };
+  const undoing = { ...plan, nodes, undoOf: state.run };
+  return { ok: true, plan: { ...undoing, hash: planHash(undoing) } };
 }
 
 /** The events that the new journal begins with, after its own run.opened. */

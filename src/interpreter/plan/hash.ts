@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Plan } from '../core/model/plan.ts';
 import type { Sha } from '../core/model/value.ts';
 
 /** Keys sorted by code unit, no spaces, absent members left out: the same data has one text. */
@@ -13,3 +14,6 @@ export function canonicalJson(data: unknown): string {
 }
 
 export const sha256 = (text: string): Sha => createHash('sha256').update(text).digest('hex');
+
+/** Over the canonical JSON of everything but itself. */
+export const planHash = (plan: Omit<Plan, 'hash'>): Sha => sha256(canonicalJson({ ...plan, hash: undefined }));

@@ -5,10 +5,11 @@ import type { Node, Plan } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import { loadRunbook } from '../document/load.ts';
 import { registry } from './fixtures/registry.ts';
+import { planHash } from './hash.ts';
 import type { Mapping } from './json.ts';
 import { textOf } from './json.ts';
 import type { PlanEnvironment, PlanRequest, Planned } from './plan.ts';
-import { makePlan, planHash } from './plan.ts';
+import { makePlan } from './plan.ts';
 import { planRows } from './rows.ts';
 
 const wsDesync = parse(readFileSync(new URL('./fixtures/ws-desync.yaml', import.meta.url), 'utf8')) as Mapping;

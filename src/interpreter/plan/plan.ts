@@ -8,7 +8,7 @@ import { initialState } from '../core/model/initial.ts';
 import type { Registry } from '../port/registry.ts';
 import type { PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
 import { durationAt } from './context.ts';
-import { canonicalJson, sha256 } from './hash.ts';
+import { planHash } from './hash.ts';
 import { typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
 import { celOf, mappingOf, textOf, textsOf } from './json.ts';
@@ -100,9 +100,6 @@ function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): P
   const whole = { ...bare, lock, runbook: { ...bare.runbook, ...urgency, links } };
   return { ok: true, plan: { ...whole, hash: planHash(whole) } };
 }
-
-/** Over the canonical JSON of everything but itself. */
-export const planHash = (plan: Omit<Plan, 'hash'>): string => sha256(canonicalJson({ ...plan, hash: undefined }));
 
 function rendered(text: string, scope: Scope, where: string, problems: Problem[], tree = plainTree): string {
   const result = renderTree(tree(text), scope);

@@ -5,7 +5,7 @@ import type { State } from '../../interpreter/core/model/state.ts';
 import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { stillChanged } from '../model/changes.ts';
-import { clockText, durationText, statusWord, titleOf, valueText } from '../format.ts';
+import { clockText, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
@@ -19,7 +19,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'run.opened':
       return `run ${record.run}: ${plan.runbook.id} (${plan.runbook.title}) in ${record.env} by ${record.operator.name}`;
     case 'engine.started':
-      return record.epoch > 1 ? `resumed after ${durationText(record.gap)} (epoch ${String(record.epoch)})` : undefined;
+      return startedText(record);
     case 'phase.entered':
       return `== ${record.phase}`;
     case 'step.started':
@@ -68,6 +68,12 @@ const aboutText = (about: readonly string[] = []): string => (about.length === 0
 function leftText(plan: Plan, state: State): string {
   const still = stillChanged(plan, state);
   return still === undefined ? '' : `. ${still}`;
+}
+
+function startedText(record: Extract<Stamped, { type: 'engine.started' }>): string | undefined {
+  const resumed = record.epoch > 1 ? `resumed after ${durationText(record.gap)} (epoch ${String(record.epoch)})` : undefined;
+  if (record.configBefore === undefined) return resumed;
+  return `${resumed ?? 'started'} with another configuration: ${pinText(record.config ?? null)} instead of ${pinText(record.configBefore)}`;
 }
 
 export const faultText = (fault: Fault): string =>

@@ -7,7 +7,7 @@ import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { stillChanged } from '../model/changes.ts';
-import { briefly, durationText, statusWord, titleOf, valueText } from '../format.ts';
+import { briefly, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -106,12 +106,19 @@ function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>):
     ['Started', `${opened?.wall ?? '?'} by ${opened === undefined ? '?' : actorText(opened.operator)}`],
     ['Finished', finished === undefined ? 'not finished' : `${finished.wall}, exit code ${String(finished.exitCode)}`],
     ['Took', durationText(state.t)],
+    ...configurations(records),
     ...(lost > 0 ? [['Engine', `lost and resumed ${String(lost)} time(s)`] as const] : []),
     ...Object.entries(plan.inputs).map(([input, value]) => [`Input ${input}`, valueText(value)] as const),
     ...outputsOf(plan, state, opened?.wall).map(
       ([name, one]) => [`Output ${name}`, 'json' in one ? valueText({ json: one.json }) : `none: ${one.fault.message}`] as const,
     ),
   ];
+}
+
+/** Each configuration that an engine of this run was started with. */
+function configurations(records: readonly Stamped[]): RunRecord['facts'] {
+  const pins = records.flatMap((one) => (one.type === 'engine.started' && one.config !== undefined ? [pinText(one.config)] : []));
+  return pins.length === 0 ? [] : [['Configuration', [...new Set(pins)].join(', then ')]];
 }
 
 function decisions(records: readonly Stamped[]): readonly DecisionRecord[] {

@@ -1,7 +1,7 @@
 /** Every event of a run: types only. One journal line each (journal.jsonl). Decisions come from the core, observations from outside. */
 import type { Lane, Moment } from './plan.ts';
 import type { RunOutcome, Status, Stop, Phase } from './state.ts';
-import type { Actor, Effect, Fault, Json, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
+import type { Actor, Effect, Fault, FilePin, Json, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
 
 /** What an operator is shown before answering; its hash binds the answer (F48). All texts rendered and masked. */
 export interface Shown {
@@ -82,12 +82,23 @@ export type Observation =
       readonly env: string;
       readonly seed: string;
       readonly undoOf?: string;
+      /** What the run was started from, beside its plan; compared at every later start. Absent in runs of former versions. */
+      readonly pins?: { readonly directory: string; readonly config: FilePin | null };
       /** Step types from outside, as in the plan. */
       readonly stepTypes?: Readonly<
         Record<string, { readonly package: string; readonly version: string; readonly hash: string }>
       >;
     }
-  | { readonly type: 'engine.started'; readonly pid: number; readonly boot: string; readonly gap: Ms }
+  | {
+      readonly type: 'engine.started';
+      readonly pid: number;
+      readonly boot: string;
+      readonly gap: Ms;
+      /** The configuration of this engine; null: there is none. Absent in runs of former versions. */
+      readonly config?: FilePin | null;
+      /** The configuration that it replaces, by the will of who named another. */
+      readonly configBefore?: FilePin | null;
+    }
   | { readonly type: 'engine.lost'; readonly why: string }
   | { readonly type: 'time.reached' }
   | { readonly type: 'clock.jumped'; readonly jumpedBy: Ms; readonly asleep: Ms }

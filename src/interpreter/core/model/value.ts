@@ -1,5 +1,10 @@
 /** Instance key: `step`, `step[2]` (an item of forEach), `step[2][0]` (nested), `call/step` (inside a called runbook). */
 export type Key = string;
+/** A file by its content. */
+export interface FilePin {
+  readonly path: string;
+  readonly sha: Sha;
+}
 /** Milliseconds: of the run clock, or a duration. */
 export type Ms = number;
 /** Hexadecimal SHA-256. */
