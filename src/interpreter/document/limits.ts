@@ -24,6 +24,8 @@ export function refuse(text: string): Refusal | undefined {
       length: 1,
     };
   }
+  const misread = encodingFault(text);
+  if (misread !== undefined) return misread;
   const control = controls.exec(text);
   if (control !== null) {
     return {
@@ -35,6 +37,25 @@ export function refuse(text: string): Refusal | undefined {
     };
   }
   return undefined;
+}
+
+/**
+ * Bytes that are not UTF-8 have become U+FFFD when the file was read: what is left is not what the author wrote. The character itself in a file
+ * is the trace of an earlier loss.
+ */
+function encodingFault(text: string): Refusal | undefined {
+  const fault = (message: string, hint: string, offset: number): Refusal => ({
+    code: 'yaml/encoding',
+    message,
+    hint,
+    offset,
+    length: 1,
+  });
+  if (/^\ufffd{0,2}(?:[^\0]\0|\0[^\0]){2}/.test(text)) return fault('the file is UTF-16', 'save it as UTF-8', 0);
+  const lost = text.indexOf('\ufffd');
+  if (lost >= 0) return fault('what stands here is not UTF-8', 'save the file as UTF-8, and write the character again', lost);
+  const lineEnd = text.includes('\n') ? -1 : text.search(/\r./);
+  return lineEnd < 0 ? undefined : fault('lines end with a carriage return alone', 'save the file with line ends LF', lineEnd);
 }
 
 /** What the lexer says beside the text itself; the byte order mark is not part of it either. */

@@ -53,6 +53,14 @@ export const rules: readonly LintRule[] = [
     at: '#',
   },
   {
+    code: 'yaml/encoding',
+    summary: 'The file is not UTF-8 text: Latin-1, UTF-16, or line ends of old Macs.',
+    why: 'Bytes that cannot be read become another character without a word, and a command or a message is sent with it.',
+    bad: `steps:\n  - { id: one, type: shell, argv: [echo, "M\ufffdnchen"] }\n`,
+    good: `steps:\n  - { id: one, type: shell, argv: [echo, "München"] }\n`,
+    at: '\ufffd',
+  },
+  {
     code: 'yaml/forbidden-key',
     summary: 'The keys __proto__, constructor and prototype are not allowed.',
     why: 'They mean something to programs in JavaScript, and nothing in a runbook.',
