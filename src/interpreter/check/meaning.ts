@@ -22,18 +22,23 @@ function effect(checked: Checked, walked: Walked): void {
   const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
   if (type === undefined || type.manifest.kind !== 'effect' || isUnsure(checked, walked)) return;
   const facts = type.facts(step);
-  const mustRead = reading.has(walked.lane) || walked.role === 'probe' || step['until'] !== undefined;
+  const guard = walked.role === 'watch';
+  const mustRead = reading.has(walked.lane) || walked.role === 'probe' || guard || step['until'] !== undefined;
   if (mustRead && facts.effect !== 'read' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
   else if (mustRead && facts.effect !== 'read') {
     const where =
-      walked.role === 'probe' ? 'doneWhen' : step['until'] !== undefined && !reading.has(walked.lane) ? 'a wait' : walked.lane;
+      walked.role === 'probe'
+        ? 'doneWhen'
+        : guard
+          ? 'a guard'
+          : step['until'] !== undefined && !reading.has(walked.lane)
+            ? 'a wait'
+            : walked.lane;
     checked.add(
       'effect/write-in-reads',
       checked.runbook.at(`${pointer}/type`),
-      `${where} only reads, but this step may change something`,
-      facts.effect === 'write' && type.manifest.type === 'shell'
-        ? 'if the command only reads, say `reads: true`'
-        : 'move it to `steps:`',
+      `${where} only reads, but this step may change something${facts.doubt === undefined ? '' : `: ${facts.doubt.why}`}`,
+      facts.doubt?.hint ?? 'move it to `steps:`',
     );
   }
   const isRead =

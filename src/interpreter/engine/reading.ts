@@ -7,6 +7,7 @@ import type { Engine } from './context.ts';
 import { scopeFor } from './context.ts';
 import { parameters } from './parameters.ts';
 import { int64Pointers, principal, toValue } from './values.ts';
+import { readingSession } from './reading-session.ts';
 import { openOutput } from './output.ts';
 import type { Output } from './output.ts';
 
@@ -74,7 +75,8 @@ export async function read(
           deadline.abort(new Error('deadline'));
         }, left);
   const context = runContext(engine, call, opened.context, signal, left, output, wire);
-  const done = await settle(use(opened.session, rendered.params, context), signal);
+  const session = call.effect === 'read' ? readingSession(opened.session, type, opened.context.targetType) : opened.session;
+  const done = await settle(use(session, rendered.params, context), signal);
   clearTimeout(timer);
   const kept = output.close();
   const reading = toReading(engine, call, type.manifest, done, {

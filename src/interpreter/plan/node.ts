@@ -14,7 +14,7 @@ import {
   expectOf,
   failurePolicy,
   isBesideLane,
-  isReadingLane,
+  onlyReads,
   noDataOf,
   observeOf,
   probeOf,
@@ -42,7 +42,11 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
   const params = paramsOf(step, stepType);
   const target = targetOf(context, step, stepType, params, where);
   const facts = factsOf(context, stepType, params, where, target);
-  const effect = effectIn(place, facts, step);
+  if (onlyReads(place.lane) && facts.effect !== 'read')
+    context.problems.push(
+      problem('write-in-reads', `${where} may change something, and ${place.lane} only reads`, facts.doubt?.hint),
+    );
+  const effect = stricter(facts.effect, effectOf(step['effect']) ?? 'read');
   const principal = facts.value ?? stepType.manifest.value ?? undefined;
   const title = textOf(step['title']) ?? key;
   const choice = choiceOf(step);
@@ -118,12 +122,6 @@ function turnsOf(step: Mapping, place: Place): Node['forEach'] {
   return { limit, maxErrors: isBesideLane(place.lane) || step['onFailure'] === 'continue' ? Number.MAX_SAFE_INTEGER : 0 };
 }
 
-function effectIn(place: Place, facts: Facts, step: Mapping): Effect {
-  const declared = effectOf(step['effect']) ?? 'read';
-  if (isReadingLane(place.lane) && facts.effect === 'write') return stricter('read', declared);
-  return stricter(facts.effect, declared);
-}
-
 function undoOf(step: Mapping, facts: Facts, context: PlanContext, where: string): Node['has']['undo'] {
   const undo = step['undo'];
   if (undo === undefined || undo === null || undo === 'none') return 'none';
@@ -159,7 +157,7 @@ interface ProgramParts {
 
 function programOf(context: PlanContext, parts: ProgramParts): Program {
   const { step, stepType, where } = parts;
-  const typed = parts.place.lane === 'undo' || isReadingLane(parts.place.lane) ? 'read' : parts.effect;
+  const typed = parts.place.lane === 'undo' ? 'read' : parts.effect;
   return {
     ...commonProgram(step),
     params: paramsTree(parts.params, stepType.manifest),

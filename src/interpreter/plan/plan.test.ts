@@ -85,7 +85,7 @@ describe('the plan of ws-desync', () => {
     expect(node(plan, 'gapRatio').after).toEqual([]);
   });
 
-  it('lets reads be reads where the section only reads', () => {
+  it('takes the effect from the step type, whatever the section', () => {
     expect(node(plan, 'podAccess').effect).toBe('read');
     expect(node(plan, 'rebuildCache')).toMatchObject({ effect: 'write', repeatable: true, timeout: 300_000 });
   });

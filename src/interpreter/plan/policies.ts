@@ -11,11 +11,11 @@ import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { problem, unknownName } from './problem.ts';
 
 const defaultEvery: Ms = 5_000;
-const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis', 'postmortem'];
+const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis'];
 const besideLanes: readonly Lane[] = ['evidence', 'diagnosis', 'watch', 'comms', 'postmortem'];
 
-/** Sections that only read: their place says so, whatever a shell command might do. */
-export const isReadingLane = (lane: Lane): boolean => readingLanes.includes(lane);
+/** Sections in which only reads may stand: `check` performs them. */
+export const onlyReads = (lane: Lane): boolean => readingLanes.includes(lane);
 /** Lanes whose failures are recorded and stop nothing. */
 export const isBesideLane = (lane: Lane): boolean => besideLanes.includes(lane);
 

@@ -75,6 +75,8 @@ export interface Facts {
   /** May be polled with until. */
   readonly observe: boolean;
   readonly undo: 'restore' | 'none';
+  /** Why this is not a read, and what the author can do about it; told where only reads may stand. */
+  readonly doubt?: { readonly why: string; readonly hint: string };
   /** Type of the principal value for these parameters, if narrower than the manifest's; JSON Schema. */
   readonly valueSchema?: Json;
   /** CEL path of the principal value for these parameters, if another than the manifest's. */
@@ -126,7 +128,8 @@ export interface StepType {
   /** Validates parameters as written against `params`, keys apart; built-in types have validators that were compiled ahead of time. */
   readonly validate?: (params: unknown) => readonly ParamsError[];
   /**
-   * Pure; called at plan and lint time with parameters as written (templates as text). The plan knows the type of the declared target too, since
+   * Pure; called at plan and lint time with parameters as written (templates as text), and once more with the final ones before what was planned
+   * as a read is performed. The plan knows the type of the declared target too, since
    * it may decide whether a repetition is safe; lint does not ask for that.
    */
   facts(params: Readonly<Record<string, Json>>, target?: { readonly type: string }): Facts;

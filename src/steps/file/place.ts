@@ -33,7 +33,10 @@ export const textOf = (bytes: Buffer): string => {
 export const here: FilePlace = {
   load: async (given, context) => {
     const path = await realpath(resolve(context.directory, given));
-    const { size } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile())
+      throw new FormatError('it is not a plain file: reading a pipe or a device may never end, or take what it holds');
+    const { size } = found;
     if (size > largest) throw new FormatError(`it has ${String(size)} bytes; at most 1 MiB is read`);
     return { path, text: textOf(await readFile(path)) };
   },

@@ -1,18 +1,28 @@
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
+import { overridesMethod } from './method.ts';
 
-/** GET and HEAD read; everything else may change something. PUT and DELETE are repeatable by their definition (RFC 9110 9.2.2). */
+/** GET and HEAD read, unless they ask for another method on the side; everything else may change something. PUT and DELETE are repeatable by their definition (RFC 9110 9.2.2). */
 export const stepType: StepType = {
   manifest,
   facts: (params) => {
     const method = typeof params['method'] === 'string' ? params['method'] : 'GET';
-    const reads = method === 'GET' || method === 'HEAD';
+    const overridden = overridesMethod(params);
+    const reads = (method === 'GET' || method === 'HEAD') && !overridden;
     return {
       effect: reads ? 'read' : 'write',
-      repeatable: reads || method === 'PUT' || method === 'DELETE',
+      repeatable: reads || (!overridden && (method === 'PUT' || method === 'DELETE')),
       observe: reads,
       undo: 'none',
       valueSchema: {},
+      ...(reads
+        ? {}
+        : {
+            doubt: {
+              why: overridden ? 'it asks for another method on the side' : `${method} may act`,
+              hint: 'move it to `steps:`',
+            },
+          }),
     };
   },
   load: async () => (await import('./run.ts')).runner,

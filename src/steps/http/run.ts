@@ -4,6 +4,7 @@ import type { ExactJson } from '../../interpreter/core/model/json.ts';
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { overridesMethod } from './method.ts';
 
 type Scalars = Readonly<Record<string, string | number | boolean>>;
 interface Params {
@@ -49,7 +50,7 @@ async function perform(base: string, target: Json, params: Params, context: RunC
   if (url === undefined)
     return { ok: false, wire: 'notStarted', class: 'config', code: 'url', message: `${params.url} does not lie below ${base}` };
   const method = params.method ?? 'GET';
-  const writes = method !== 'GET' && method !== 'HEAD';
+  const writes = (method !== 'GET' && method !== 'HEAD') || overridesMethod(params as unknown as Readonly<Record<string, Json>>);
   const own = Object.fromEntries(
     Object.entries(params.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );

@@ -1,9 +1,16 @@
+import { doubtOf, wordsOf } from '../../clients/programs/command-facts.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
   manifest,
-  facts: () => ({ effect: 'read', repeatable: true, observe: true, undo: 'none' }),
+  /** A file, or the log of a target, is only read; a command is judged as those of shell steps are. */
+  facts: (params) => {
+    const doubt =
+      params['command'] === undefined ? undefined : doubtOf({ argv: wordsOf(params['command']) }, params['reads'] === true);
+    const reads = doubt === undefined;
+    return { effect: reads ? 'read' : 'write', repeatable: reads, observe: reads, undo: 'none', ...(reads ? {} : { doubt }) };
+  },
   lint: async () => (await import('./lint.ts')).lint,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -24,6 +24,7 @@ export const manifest: Manifest = {
         minItems: 1,
         description: 'A command that prints the log, here or on the host of an ssh target.',
       },
+      reads: { type: 'boolean', description: 'The author answers for it that the command only reads; see docs/reads.md.' },
     },
     required: ['match'],
   },

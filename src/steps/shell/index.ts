@@ -1,8 +1,8 @@
+import { doubtOf } from '../../clients/programs/command-facts.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
-import { textOf } from '../../interpreter/port/text.ts';
+import { commandLine } from './command-line.ts';
 import { manifest } from './manifest.ts';
-import { onlyReads } from './read-only.ts';
 
 export const stepType: StepType = {
   manifest,
@@ -13,10 +13,12 @@ export const stepType: StepType = {
 
 /** A command is a write unless it is known, or stated by the author, to read only. */
 function facts(params: Readonly<Record<string, Json>>): Facts {
-  const argv = Array.isArray(params['argv']) ? (params['argv'] as readonly Json[]).map(textOf) : [];
-  const reads = params['reads'] === true || onlyReads(argv);
+  const doubt = doubtOf(commandLine(params), params['reads'] === true);
+  const reads = doubt === undefined;
   const output = params['output'];
+  const value = output === 'json' || output === 'lines' ? 'result.output' : 'result.stdout';
   const valueSchema: Json =
     output === 'json' ? {} : output === 'lines' ? { type: 'array', items: { type: 'string' } } : { type: 'string' };
-  return { effect: reads ? 'read' : 'write', repeatable: reads, observe: reads, undo: 'none', valueSchema };
+  const effect = reads ? 'read' : 'write';
+  return { effect, repeatable: reads, observe: reads, undo: 'none', valueSchema, value, ...(reads ? {} : { doubt }) };
 }

@@ -43,6 +43,14 @@ export const rules: readonly LintRule[] = [
     at: 'sh }',
   },
   {
+    code: 'shell/reads-but-writes',
+    summary: '`reads: true` on a command that certainly changes something.',
+    why: 'The word of the author counts where nothing is known of a command. `check` runs reads, and repeats them after a crash.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [systemctl, restart, web], reads: true }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [systemctl, restart, web], undo: none }\n',
+    at: 'true }',
+  },
+  {
     code: 'shell/no-such-program',
     summary: 'A program that this machine does not have (`lint --commands`).',
     why: 'A mistyped name is found by the step that needs it. Only where the runbooks will run is it known what should be there, so lint looks when it is asked; with the variables of `runbook lab env` the programs of the lab are there too.',

@@ -1,7 +1,9 @@
 /** Mistakes in commands that a shell would have hidden. */
 import { resolve } from 'node:path';
+import { doubtOf } from '../../clients/programs/command-facts.ts';
 import { findProgram } from '../../clients/find-program.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
+import { commandLine } from './command-line.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
 const operators = /^(?:\||\|\||&&|;|>|>>|<|2>|2>&1|&)$/;
@@ -46,11 +48,21 @@ export function lint({ params, machine, targetType }: LintSubject): readonly Fin
       }
     });
   }
+  found.push(...falseWord(params));
   if (machine !== undefined && targetType === undefined && found.length === 0) found.push(...notHere(params, machine.directory));
   if (params['shell'] !== undefined && script === undefined) {
     found.push({ code: 'shell/no-script', pointer: '/shell', message: 'shell does nothing without script' });
   }
   return found;
+}
+
+/** `reads: true` on a command that certainly writes: `check` would run it. */
+function falseWord(params: LintSubject['params']): readonly Finding[] {
+  const doubt = params['reads'] === true ? doubtOf(commandLine(params), true) : undefined;
+  if (doubt === undefined) return [];
+  return [
+    { code: 'shell/reads-but-writes', pointer: '/reads', message: `this is no read: ${doubt.why}`, hint: 'remove `reads: true`' },
+  ];
 }
 
 /** Whether the program is on this machine; what a template names is known only in a run. */

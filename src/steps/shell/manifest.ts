@@ -40,7 +40,7 @@ export const manifest: Manifest = {
         description:
           'How stdout is read: text (default), lines or json. The value, and result.output, is that text without the line breaks at its end, list or data.',
       },
-      reads: { type: 'boolean', description: 'The author states that the command only reads.' },
+      reads: { type: 'boolean', description: 'The author answers for it that the command only reads; see docs/reads.md.' },
     },
   },
   result: {

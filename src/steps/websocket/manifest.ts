@@ -10,6 +10,7 @@ export const manifest: Manifest = {
     properties: {
       subscribe: { type: 'string', description: 'Channel to subscribe to.' },
       send: { description: 'A message of its own to send after opening, instead of subscribe.' },
+      reads: { type: 'boolean', description: 'The author answers for it that `send` only asks for data; see docs/reads.md.' },
       collect: {
         type: 'object',
         additionalProperties: false,

@@ -7,6 +7,7 @@ import type { Done, OpenContext, RunContext, Runner, Session } from '../../inter
 interface Params {
   readonly subscribe?: string;
   readonly send?: Json;
+  readonly reads?: boolean;
   readonly collect: { readonly count: number; readonly timeout: number };
 }
 interface Target {
@@ -25,9 +26,12 @@ export const runner: Runner = {
   }),
 };
 
+/** A message of the author's own may be an order. */
+const acts = (params: Params): boolean => params.send !== undefined && params.reads !== true;
+
 async function collect(params: Params, target: Target, context: RunContext): Promise<Done> {
   const { WebSocket } = await import('ws');
-  const track = createTrack(target);
+  const track = createTrack(target, acts(params));
   return new Promise((resolve) => {
     const socket = new WebSocket(target.url, {
       headers: { ...target.headers },
@@ -50,12 +54,19 @@ async function collect(params: Params, target: Target, context: RunContext): Pro
       );
     }, params.collect.timeout);
     const stop = (): void => {
-      finish({ ok: false, wire: 'refused', class: 'cancelled', code: 'stopped', message: 'stopped' });
+      finish({
+        ok: false,
+        wire: opened && acts(params) ? 'unknown' : 'refused',
+        class: 'cancelled',
+        code: 'stopped',
+        message: 'stopped',
+      });
     };
     context.signal.addEventListener('abort', stop, { once: true });
     socket.on('open', () => {
       opened = true;
       const message = params.send ?? (params.subscribe === undefined ? undefined : { subscribe: params.subscribe });
+      if (acts(params)) context.sent();
       if (message !== undefined) socket.send(typeof message === 'string' ? message : JSON.stringify(message));
     });
     socket.on('message', (data) => {
@@ -110,7 +121,10 @@ function sequenceIn(message: ExactJson, field: string): bigint | undefined {
 }
 
 /** A gap is a message whose predecessor is not the last one seen. */
-function createTrack(target: Target): { take(text: string): void; count(): number; done(closeCode?: number): Done } {
+function createTrack(
+  target: Target,
+  changed: boolean,
+): { take(text: string): void; count(): number; done(closeCode?: number): Done } {
   const seqField = target.seqField ?? 'seq';
   const prevField = target.prevSeqField ?? 'prevSeq';
   const messages: ExactJson[] = [];
@@ -154,7 +168,7 @@ function createTrack(target: Target): { take(text: string): void; count(): numbe
           book === undefined ? null : { seq: sequence(book.seq, '/book/seq'), levels: fieldsOf(book.message)['levels'] ?? null },
         messages: messages.map(({ json }) => json),
       };
-      return { ok: true, changed: false, noData: count === 0, result, int64 };
+      return { ok: true, changed, noData: count === 0, result, int64 };
     },
   };
 }
