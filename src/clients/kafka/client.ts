@@ -1,5 +1,7 @@
 /** kafkajs behind a port of our own: no retries, a deadline around each call, a metadata reply before anything counts as connected (M7). */
 import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { Cluster } from './cluster.ts';
+import { clusterOf } from './cluster.ts';
 import type { Shape } from './failure.ts';
 import { DeadlineError, failureOf } from './failure.ts';
 import { makeSockets } from './sockets.ts';
@@ -7,10 +9,12 @@ import type { KafkaTarget } from './target.ts';
 
 /** Of one step: what it remembers of the cluster, and its connections, end with the step. */
 export interface KafkaClient {
-  /** For consumers only: finding a coordinator that is still being made may be repeated, unlike everything else. `cut` ends its connections. */
+  /** For a consumer that commits: finding a coordinator that is still being made may be repeated, unlike everything else. `cut` ends its connections. */
   reader(): Wire;
   admin(signal: AbortSignal): Promise<Admin>;
   producer(signal: AbortSignal): Promise<Producer>;
+  /** For reading records. */
+  cluster(signal: AbortSignal): Promise<Cluster>;
   /** Afterwards nothing leaves any more, whatever the driver still wants to send. */
   close(): Promise<void>;
 }
@@ -84,6 +88,7 @@ export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
   };
   let admin: Held<Admin> | undefined;
   let producer: Held<Producer> | undefined;
+  let cluster: Held<Cluster> | undefined;
   return {
     reader: () => wire({ retries: 10, maxRetryTime: 400 }),
     admin: (signal) => {
@@ -94,8 +99,12 @@ export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
       producer ??= hold(connectProducer);
       return within(producer.made, signal);
     },
+    cluster: (signal) => {
+      cluster ??= hold(connectCluster);
+      return within(cluster.made, signal);
+    },
     close: async () => {
-      await Promise.all([admin?.leave(), producer?.leave()]);
+      await Promise.all([admin?.leave(), producer?.leave(), cluster?.leave()]);
     },
   };
 }
@@ -136,6 +145,12 @@ async function connectProducer(kafka: Kafka): Promise<Producer> {
   const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
   await producer.connect();
   return producer;
+}
+
+async function connectCluster(kafka: Kafka): Promise<Cluster> {
+  const cluster = clusterOf(kafka);
+  await cluster.connect();
+  return cluster;
 }
 
 export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

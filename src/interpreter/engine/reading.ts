@@ -181,7 +181,12 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   if (empty && (call.program.onNoData === 'fail' || call.program.onNoData === 'wait')) {
     return {
       is: 'noData',
-      fault: { class: 'noData', code: 'no-data', message: 'there is no data', hint: 'onNoData says what emptiness means' },
+      fault: {
+        class: 'noData',
+        code: 'no-data',
+        message: `there is no data${done.missing === undefined ? '' : `: ${engine.redactor.text(done.missing)}`}`,
+        hint: 'onNoData says what emptiness means',
+      },
       result,
     };
   }

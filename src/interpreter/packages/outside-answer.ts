@@ -30,6 +30,7 @@ export function readDone(said: unknown, wrongResult: (json: Json) => string | un
       changed: changed === true || changed === false ? changed : 'unknown',
       result,
       ...(said['noData'] === true ? { noData: true } : {}),
+      ...(typeof said['missing'] === 'string' ? { missing: said['missing'] } : {}),
       ...(cut === undefined ? {} : { cut }),
       ...(int64 === undefined ? {} : { int64 }),
       ...(undecoded === undefined ? {} : { undecoded }),

@@ -214,6 +214,8 @@ export type Done =
       readonly changed: boolean | 'unknown';
       readonly result: Json;
       readonly noData?: boolean;
+      /** With noData: what is missing, in words. */
+      readonly missing?: string;
       /** JSON pointers into `result`: texts of which only the first and the last part were kept. */
       readonly cut?: readonly string[];
       /** JSON pointers into `result`: texts made of bytes that are not UTF-8, so that another text is shown than was received. */

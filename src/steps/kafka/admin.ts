@@ -3,8 +3,9 @@ import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import { below, nothing } from './record.ts';
 
-const fine = (value: Json, noData = false): Done => ({ ok: true, changed: false, noData, result: { value } });
+const fine = (value: Json): Done => ({ ok: true, changed: false, result: { value } });
 
 /** The controller that clients see on KRaft is a random broker, so it is not shown. */
 export async function describeCluster(
@@ -31,6 +32,8 @@ export async function describeTopics(
   params: { readonly topics?: readonly string[] },
   context: RunContext,
 ): Promise<Done> {
+  // For Kafka an empty list means all topics.
+  if (params.topics?.length === 0) return nothing({ value: null }, 'topics is an empty list');
   const admin = await client.admin(context.signal);
   const { topics } = await within(
     admin.fetchTopicMetadata(params.topics === undefined ? undefined : { topics: [...params.topics] }),
@@ -48,6 +51,7 @@ export async function describeTopics(
   );
   const sorted = partitions.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
   const count = (which: (one: (typeof sorted)[number]) => boolean): number => sorted.filter(which).length;
+  if (sorted.length === 0) return nothing({ value: null }, 'the cluster has no topics');
   const led = [...new Set(sorted.flatMap((one) => one.replicas))].sort((a, b) => a - b);
   return fine({
     partitions: sorted,
@@ -61,44 +65,22 @@ export async function describeTopics(
 
 export async function offsets(client: KafkaClient, params: { readonly topic: string }, context: RunContext): Promise<Done> {
   const all = await within((await client.admin(context.signal)).fetchTopicOffsets(params.topic), context.signal);
-  return fine(
-    all.map((one) => ({ partition: one.partition, first: one.low, end: one.high })).sort((a, b) => a.partition - b.partition),
-  );
+  const value = all.map((one) => ({ partition: one.partition, first: one.low, end: one.high }));
+  return {
+    ok: true,
+    changed: false,
+    result: { value: value.sort((a, b) => a.partition - b.partition) },
+    int64: value.flatMap((_, i) => below(`/value/${String(i)}`, ['/first', '/end'])),
+  };
 }
 
-/** A commit of -1 is none; other negative commits are literal marks of a reset (earliest, latest): the lag is then counted from the first offset. */
-export async function groupLag(
-  client: KafkaClient,
-  params: { readonly group: string; readonly topics?: readonly string[] },
-  context: RunContext,
-): Promise<Done> {
-  const admin = await client.admin(context.signal);
-  const commits = await coordinated(
-    () => admin.fetchOffsets({ groupId: params.group, ...(params.topics === undefined ? {} : { topics: [...params.topics] }) }),
-    context.signal,
-  );
-  let total = 0n;
-  const partitions: Json[] = [];
-  for (const { topic, partitions: committed } of commits) {
-    const ends = await within(admin.fetchTopicOffsets(topic), context.signal);
-    for (const one of committed) {
-      const end = ends.find((other) => other.partition === one.partition);
-      if (end === undefined) continue;
-      const at = BigInt(one.offset);
-      const lag = BigInt(end.high) - (at < 0n ? BigInt(at === -1n && params.topics === undefined ? end.high : end.low) : at);
-      total += lag;
-      partitions.push({ topic, partition: one.partition, committed: one.offset, end: end.high, lag: lag.toString() });
-    }
-  }
-  return fine({ total: Number(total), partitions }, partitions.length === 0);
-}
-
-/** An unknown group is no error for Kafka; its state is Dead. */
+/** An unknown group is no error for Kafka: its state is Dead. It is no data here, since a group that does not exist has no members to count. */
 export async function describeGroup(client: KafkaClient, params: { readonly group: string }, context: RunContext): Promise<Done> {
   const { groups } = await coordinated(
     async () => (await client.admin(context.signal)).describeGroups([params.group]),
     context.signal,
   );
   const [group] = groups;
-  return fine({ state: group?.state ?? 'Dead', members: (group?.members ?? []).map((one) => one.clientId) });
+  const value = { state: group?.state ?? 'Dead', members: (group?.members ?? []).map((one) => one.clientId) };
+  return value.state === 'Dead' ? nothing({ value }, `there is no group ${params.group}`) : fine(value);
 }

@@ -13,7 +13,14 @@ const int64: Json = { type: 'string', 'x-int64': true };
 
 const record = {
   type: 'object',
-  properties: { partition: { type: 'integer' }, offset: int64, key: {}, value: {}, timestamp: { type: 'string' } },
+  properties: {
+    partition: { type: 'integer' },
+    offset: int64,
+    key: {},
+    value: {},
+    tombstone: { type: 'boolean', description: 'The record has no value; the text null has one.' },
+    timestamp: { type: 'string' },
+  },
 } as const;
 
 const setting: Json = { type: ['string', 'number', 'boolean'] };
@@ -72,12 +79,16 @@ export const manifest: Manifest = {
       lastOffsets: object(
         {
           topic: text('Topic.'),
-          key: text('Only the last record of this key.'),
+          key: text('Only the last record of this key; hex: and digits for a key that is no UTF-8.'),
           byKey: { type: 'boolean', description: 'Key -> offset of its last record.' },
-          scan: { type: 'integer', minimum: 1, description: 'How many records from the end are read at most; default 10000.' },
+          scan: {
+            type: 'integer',
+            minimum: 1,
+            description: 'How many offsets from the end are looked at, at most; default 10000 for keys.',
+          },
         },
         ['topic'],
-        'Offset of the last record, of a partition or of each key.',
+        'Offset of the last record that can be read, of each partition or of each key.',
       ),
       groupLag: object(
         {
@@ -85,7 +96,7 @@ export const manifest: Manifest = {
           topics: { type: 'array', items: { type: 'string' }, description: 'Default: all with a commit.' },
         },
         ['group'],
-        'Committed and end offsets, lag in records.',
+        'Committed and end offsets, and the distance between them.',
       ),
       describeGroup: object({ group: text('Consumer group.') }, ['group'], 'State and members of a group.'),
       consume: object(
@@ -93,7 +104,12 @@ export const manifest: Manifest = {
           topic: text('Topic.'),
           count: { type: 'integer', minimum: 1, maximum: 10000, description: 'At most this many records.' },
           from: { enum: ['earliest', 'latest'], description: 'latest: the last count records of each partition (default).' },
-          idle: { type: 'string', description: 'Ends after this time without a record, a duration; default 2s.' },
+          idle: { type: 'string', description: 'Longest wait for one answer of a broker, a duration.' },
+          values: {
+            enum: ['auto', 'text', 'json', 'hex'],
+            description:
+              'auto (default): JSON where a value is JSON, else its text, else hex: and its bytes. The others are exact, or fail.',
+          },
         },
         ['topic', 'count'],
         'Records; fewer than count is a normal result.',
@@ -175,6 +191,8 @@ export const manifest: Manifest = {
       },
       record: { ...record, description: 'The last record of the key.' },
       records: { type: 'object', additionalProperties: record, description: 'Key -> its last record.' },
+      empty: { type: 'array', items: { type: 'string' }, description: 'Partitions without a record.' },
+      complete: { type: 'boolean', description: 'False: older records than scan allows were not looked at.' },
     },
   },
   value: 'result.value',

@@ -1,0 +1,137 @@
+/** Reads the log of a topic: what a consumer that waits for commits could read, without a consumer group. */
+import type { KafkaClient } from './client.ts';
+import { pause, within } from './client.ts';
+import type { Cluster, FetchedPartition } from './cluster.ts';
+import { readCommitted } from './cluster.ts';
+import { deepestOf } from './failure.ts';
+import { committedIn } from './transactions.ts';
+
+export interface Tailed {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: Buffer | null;
+  /** Null: a tombstone. */
+  readonly value: Buffer | null;
+  /** Milliseconds since 1970. */
+  readonly timestamp: string;
+}
+
+export interface Span {
+  readonly partition: number;
+  readonly from: bigint;
+  /** First offset not to read. */
+  readonly to: bigint;
+}
+
+export interface Log {
+  /** All that can be read now: `to` is the last stable offset, where the first open transaction begins, or the end. In the order of partitions. */
+  readonly spans: readonly Span[];
+  /** The records of a span in order. Offsets without a record (compacted, deleted, aborted, ends of transactions) are passed over. */
+  read(span: Span): Promise<readonly Tailed[]>;
+  /** Likewise, but only the last `count` of them, looking at no more than `scan` offsets from the end back. */
+  readLast(span: Span, count: number, scan: number): Promise<Last>;
+}
+
+export interface Last {
+  readonly records: readonly Tailed[];
+  /** False: there may be older records that were not looked at. */
+  readonly complete: boolean;
+}
+
+const fetchBytes = 1_048_576;
+const firstWindow = 16n;
+const windowGrowth = 8n;
+/** A leader that has just moved is asked again, since reading has no effect. */
+const movedTries = 20;
+const movedPauseMs = 100;
+
+/** `answerMs`: the longest wait for one answer of a broker. Throws when there is no such topic. */
+export async function openLog(client: KafkaClient, topic: string, signal: AbortSignal, answerMs?: number): Promise<Log> {
+  const cluster = await client.cluster(signal);
+  await within(cluster.addTargetTopic(topic), signal);
+  const limit = (): AbortSignal => (answerMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(answerMs)]));
+  const read = async (span: Span): Promise<readonly Tailed[]> => {
+    const records: Tailed[] = [];
+    let at = span.from;
+    while (at < span.to) {
+      const from = at;
+      const fetched = await patiently(cluster, signal, () => fetchFrom(cluster, topic, span.partition, from, limit()));
+      const next = nextAfter(fetched);
+      // Nothing but empty batches is left of a compacted log.
+      if (next === undefined) break;
+      records.push(...recordsOf(fetched, { ...span, from }));
+      at = next > from ? next : from + 1n;
+    }
+    return records;
+  };
+  const readLast = async ({ partition, from: first, to: end }: Span, count: number, scan: number): Promise<Last> => {
+    const lowest = end - BigInt(scan) > first ? end - BigInt(scan) : first;
+    let [records, to, window]: [readonly Tailed[], bigint, bigint] = [[], end, firstWindow];
+    if (BigInt(count) > window) window = BigInt(count);
+    while (records.length < count && to > lowest) {
+      const from = to - window > lowest ? to - window : lowest;
+      records = [...(await read({ partition, from, to })), ...records];
+      [to, window] = [from, window * windowGrowth];
+    }
+    return { records: records.slice(-count), complete: records.length >= count || to === first };
+  };
+  return { spans: await patiently(cluster, signal, () => spansOf(cluster, topic, limit())), read, readLast };
+}
+
+async function spansOf(cluster: Cluster, topic: string, signal: AbortSignal): Promise<readonly Span[]> {
+  const partitions = cluster.findTopicPartitionMetadata(topic).map((one) => ({ partition: one.partitionId }));
+  const ask = async (fromBeginning: boolean): Promise<ReadonlyMap<number, bigint>> => {
+    const [found] = await within(cluster.fetchTopicsOffset([{ topic, fromBeginning, partitions }]), signal);
+    return new Map((found?.partitions ?? []).map((one) => [one.partition, BigInt(one.offset)]));
+  };
+  // The first offset last: it only grows, so that a span never begins with records that are gone.
+  const ends = await ask(false);
+  const firsts = await ask(true);
+  const span = ({ partition }: { readonly partition: number }): Span => {
+    const [from, to] = [firsts.get(partition) ?? 0n, ends.get(partition) ?? 0n];
+    return { partition, from, to: to > from ? to : from };
+  };
+  return partitions.map(span).sort((a, b) => a.partition - b.partition);
+}
+
+async function fetchFrom(
+  cluster: Cluster,
+  topic: string,
+  partition: number,
+  from: bigint,
+  signal: AbortSignal,
+): Promise<FetchedPartition | undefined> {
+  const [leader = '-1'] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  const broker = await within(cluster.findBroker({ nodeId: leader }), signal);
+  const partitions = [{ partition, fetchOffset: from.toString(), maxBytes: fetchBytes }];
+  const request = { isolationLevel: readCommitted, maxWaitTime: 0, minBytes: 0, maxBytes: fetchBytes };
+  const { responses } = await within(broker.fetch({ ...request, topics: [{ topic, partitions }] }), signal);
+  return responses[0]?.partitions[0];
+}
+
+/** First offset behind the batches that came; undefined: nothing came. */
+function nextAfter(fetched: FetchedPartition | undefined): bigint | undefined {
+  const last = fetched?.messages.at(-1);
+  if (last === undefined) return undefined;
+  const batch = last.batchContext;
+  const end = batch === undefined ? 0n : BigInt(batch.firstOffset) + BigInt(batch.lastOffsetDelta);
+  return (end > BigInt(last.offset) ? end : BigInt(last.offset)) + 1n;
+}
+
+const recordsOf = (fetched: FetchedPartition | undefined, { partition, from, to }: Span): readonly Tailed[] =>
+  committedIn(fetched?.messages ?? [], fetched?.abortedTransactions ?? [])
+    .map(({ offset, key, value, timestamp }) => ({ partition, offset: BigInt(offset), key, value, timestamp }))
+    .filter(({ offset }) => offset >= from && offset < to);
+
+async function patiently<T>(cluster: Cluster, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work();
+    } catch (problem) {
+      const moved = /^(NOT_LEADER_FOR_PARTITION|LEADER_NOT_AVAILABLE|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH)$/;
+      if (tries >= movedTries || !moved.test(deepestOf(problem).type ?? '')) throw problem;
+      await pause(movedPauseMs, signal);
+      await within(cluster.refreshMetadata(), signal);
+    }
+  }
+}

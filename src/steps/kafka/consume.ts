@@ -1,0 +1,71 @@
+/** `consume`: a bounded look at the records of a topic, without committing anything. */
+import type { KafkaClient } from '../../clients/kafka/client.ts';
+import type { Log, Span, Tailed } from '../../clients/kafka/log.ts';
+import { openLog } from '../../clients/kafka/log.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
+import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import type { ValueForm } from './bytes.ts';
+import { valueOf } from './bytes.ts';
+import { below, nothing, recordOf } from './record.ts';
+import type { Refusal } from './shared.ts';
+
+interface Consume {
+  readonly topic: string;
+  readonly count: number;
+  readonly from?: 'earliest' | 'latest';
+  readonly idle?: number;
+  readonly values?: ValueForm;
+}
+
+/** Offsets from the end that are looked at, of which few may have a record. */
+const mostScan = 1_000_000;
+
+export async function consume(client: KafkaClient, params: Consume, context: RunContext): Promise<Done> {
+  const { topic, count, from = 'latest', values = 'auto' } = params;
+  const log = await openLog(client, topic, context.signal, params.idle);
+  const read = async (span: Span): Promise<readonly Tailed[]> =>
+    from === 'latest' ? (await log.readLast(span, count, mostScan)).records : firstOf(log, span, count);
+  const all = inTime(await Promise.all(log.spans.map(read)));
+  const kept = from === 'latest' ? all.slice(-count) : all.slice(0, count);
+  if (kept.length === 0) return nothing({ value: [] }, `${topic} has no record that can be read`);
+  const other = kept.find((one) => one.value !== null && valueOf(one.value, values) === undefined);
+  if (other !== undefined) return otherForm(topic, other, values);
+  const shown = kept.map((one) => recordOf(one, values));
+  const value: Json = shown.map((one) => one.json);
+  return {
+    ok: true,
+    changed: false,
+    result: { value },
+    int64: shown.flatMap((one, i) => below(`/value/${String(i)}`, one.int64)),
+  };
+}
+
+async function firstOf(log: Log, { partition, from, to }: Span, count: number): Promise<readonly Tailed[]> {
+  const records: Tailed[] = [];
+  for (let at = from; at < to && records.length < count; at += BigInt(count)) {
+    const until = at + BigInt(count) < to ? at + BigInt(count) : to;
+    records.push(...(await log.read({ partition, from: at, to: until })));
+  }
+  return records.slice(0, count);
+}
+
+/** Partitions side by side by the time of their records; within one the order of the log stays, whatever the times. */
+function inTime(partitions: readonly (readonly Tailed[])[]): readonly Tailed[] {
+  const timed = partitions.flatMap((records) => {
+    let latest = 0;
+    return records.map((record) => ({ record, time: (latest = Math.max(latest, Number(record.timestamp))) }));
+  });
+  return timed.sort((a, b) => a.time - b.time).map(({ record }) => record);
+}
+
+function otherForm(topic: string, one: Tailed, form: ValueForm): Refusal {
+  const place = `${topic}/${String(one.partition)} offset ${one.offset.toString()}`;
+  return {
+    ok: false,
+    wire: 'refused',
+    class: 'validation',
+    code: 'value-form',
+    message: `the value at ${place} is not ${form === 'json' ? 'JSON' : 'UTF-8 text'}`,
+    hint: 'values: auto takes any value, values: hex shows its bytes',
+  };
+}

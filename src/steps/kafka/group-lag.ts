@@ -1,0 +1,151 @@
+/** `groupLag`: how far a group is behind the ends of its partitions. Whatever cannot be counted is named, and never left out of the sum. */
+import type { KafkaClient } from '../../clients/kafka/client.ts';
+import { coordinated, within } from '../../clients/kafka/client.ts';
+import { deepestOf } from '../../clients/kafka/failure.ts';
+import type { Json } from '../../interpreter/core/model/value.ts';
+import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import { below, nothing } from './record.ts';
+
+interface GroupLag {
+  readonly group: string;
+  /** Default: all topics with a commit. */
+  readonly topics?: readonly string[];
+}
+
+interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  /** Undefined: the group has committed nothing here. */
+  readonly committed?: bigint;
+  readonly first: bigint;
+  readonly end: bigint;
+}
+
+type Commits = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
+
+/** What Kafka answers for a partition without a commit. */
+const noCommit = -1n;
+/** So many are named in a message. */
+const named = 5;
+
+export async function groupLag(client: KafkaClient, params: GroupLag, context: RunContext): Promise<Done> {
+  const { group } = params;
+  const commits = await commitsOf(client, params, context);
+  const topics = params.topics ?? [...commits.keys()].sort();
+  const positions: Position[] = [];
+  for (const topic of topics) {
+    const bounds = await boundsOf(client, topic, context);
+    if (bounds === undefined) return noLag(positions, `there is no topic ${topic}`);
+    positions.push(...positionsIn(topic, bounds, commits.get(topic) ?? new Map<number, bigint>()));
+  }
+  const outside = positions.filter(isOutside);
+  if (outside.length > 0) return outOfRange(group, outside);
+  if (!positions.some((one) => one.committed !== undefined))
+    return noLag(
+      positions,
+      `the group ${group} has committed nothing${params.topics === undefined ? '' : ` for ${topics.join(', ')}`}`,
+    );
+  const silent = topics.find((topic) => !positions.some((one) => one.topic === topic && one.committed !== undefined));
+  if (silent !== undefined) return noLag(positions, `the group ${group} has committed nothing for ${silent}`);
+  const uncounted = positions.filter(isUncounted);
+  if (uncounted.length > 0) return noLag(positions, `the group ${group} has committed nothing for ${places(uncounted)}`);
+  const total = positions.reduce((sum, one) => sum + lagOf(one), 0n);
+  return {
+    ok: true,
+    changed: false,
+    result: { value: { total: Number(total), partitions: positions.map(shown) } },
+    int64: positions.flatMap((_, i) => pointersOf(i)),
+  };
+}
+
+/** Topic by topic, so that one that does not exist hides no other. */
+async function commitsOf(client: KafkaClient, { group, topics }: GroupLag, context: RunContext): Promise<Commits> {
+  const admin = await client.admin(context.signal);
+  const all = await coordinated(() => admin.fetchOffsets({ groupId: group }), context.signal);
+  const made = all.map(({ topic, partitions }) => {
+    const real = partitions
+      .map((one) => [one.partition, BigInt(one.offset)] as const)
+      .filter(([, offset]) => offset !== noCommit);
+    return [topic, new Map(real)] as const;
+  });
+  return new Map(made.filter(([topic, partitions]) => partitions.size > 0 && topics?.includes(topic) !== false));
+}
+
+interface Bound {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** Undefined: there is no such topic. */
+async function boundsOf(client: KafkaClient, topic: string, context: RunContext): Promise<readonly Bound[] | undefined> {
+  const admin = await client.admin(context.signal);
+  try {
+    const bounds = await within(admin.fetchTopicOffsets(topic), context.signal);
+    return [...bounds].sort((a, b) => a.partition - b.partition);
+  } catch (problem) {
+    if (deepestOf(problem).type === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+    throw problem;
+  }
+}
+
+/** A commit for a partition that is gone is outside of a log of length 0. */
+function positionsIn(topic: string, bounds: readonly Bound[], commits: ReadonlyMap<number, bigint>): readonly Position[] {
+  const gone = [...commits.keys()].filter((partition) => !bounds.some((one) => one.partition === partition));
+  const all = [...bounds, ...gone.map((partition) => ({ partition, low: '0', high: '0' }))];
+  return all.map(({ partition, low, high }) => {
+    const committed = commits.get(partition);
+    return { topic, partition, first: BigInt(low), end: BigInt(high), ...(committed === undefined ? {} : { committed }) };
+  });
+}
+
+const isOutside = ({ committed, first, end }: Position): boolean =>
+  committed !== undefined && (committed < first || committed > end);
+
+/** Where there never was a record, there is nothing to commit. */
+const isUncounted = ({ committed, end }: Position): boolean => committed === undefined && end > 0n;
+
+const lagOf = ({ committed, end }: Position): bigint => (committed === undefined ? 0n : end - committed);
+
+const placeOf = ({ topic, partition }: Position): string => `${topic}/${String(partition)}`;
+
+function places(positions: readonly Position[]): string {
+  const more = positions.length > named ? ` and ${String(positions.length - named)} more partitions` : '';
+  return `${positions.slice(0, named).map(placeOf).join(', ')}${more}`;
+}
+
+/** Records that the group has not read were deleted, or it has read another log than this one: in both cases a difference of offsets counts nothing. */
+function outOfRange(group: string, outside: readonly Position[]): Done {
+  const words = outside.slice(0, named).map((one) => {
+    const range = `the log has ${one.first.toString()} to ${one.end.toString()}`;
+    return `${placeOf(one)} committed ${String(one.committed)}, ${range}`;
+  });
+  const more = outside.length > named ? `; and ${String(outside.length - named)} more partitions` : '';
+  const lost = outside.every((one) => (one.committed ?? 0n) < one.first);
+  return {
+    ok: false,
+    wire: 'refused',
+    class: 'validation',
+    code: 'out-of-range',
+    message: `the group ${group} stands outside of the log: ${words.join('; ')}${more}`,
+    hint: lost
+      ? 'records were deleted before the group had read them; resetOffsets moves it to what is left'
+      : 'the topic was made anew, or its log was cut; resetOffsets moves the group into what is there',
+    result: { value: { partitions: outside.map(shown) } },
+  };
+}
+
+const noLag = (positions: readonly Position[], missing: string): Done =>
+  nothing({ value: { total: null, partitions: positions.map(shown) } }, missing);
+
+const shown = (one: Position): Json => ({
+  topic: one.topic,
+  partition: one.partition,
+  committed: one.committed?.toString() ?? null,
+  first: one.first.toString(),
+  end: one.end.toString(),
+  lag: isUncounted(one) || isOutside(one) ? null : lagOf(one).toString(),
+});
+
+const pointersOf = (index: number): readonly string[] =>
+  below(`/value/partitions/${String(index)}`, ['/committed', '/first', '/end', '/lag']);
