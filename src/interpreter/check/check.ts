@@ -12,6 +12,7 @@ import { createChecked } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
+import { checkOddCharacters } from './odd-characters.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
 import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
@@ -46,6 +47,7 @@ export async function check(
   checkContradictions(checked);
   checkNever(checked);
   checkLiteralSecrets(checked);
+  checkOddCharacters(checked);
   checkRoles(checked);
   await checkEntries(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));

@@ -59,6 +59,14 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
   const wrong: Diagnostic[] = [...firstOf(document.errors), ...document.warnings]
     .filter((one) => one.code !== 'TAG_RESOLVE_FAILED')
     .map((one) => {
+      const blank = oddBlank(text, one.pos[0]);
+      if (blank !== undefined)
+        return finding(
+          'yaml/syntax',
+          'a no-break space or zero width character stands in the indentation or behind a mark',
+          [blank, blank + 1],
+          'write a plain space',
+        );
       const quote = /^Missing closing .quote/.test(one.message) ? openQuote(text, one.pos[0]) : undefined;
       return quote === undefined
         ? finding('yaml/syntax', firstLine(one.message), one.pos)
@@ -146,6 +154,15 @@ function firstOf<T extends { readonly code: string; readonly pos: readonly [numb
   const causes = ['TAB_AS_INDENT', 'MISSING_CHAR'];
   const rank = ({ code }: T): number => (causes.includes(code) ? 0 : 1);
   return [...errors].sort((a, b) => a.pos[0] - b.pos[0] || rank(a) - rank(b)).slice(0, 1);
+}
+
+/** An odd blank that breaks the layout, in the line of a mistake or the one before it: before the first word, or behind `-` or `:`. */
+function oddBlank(text: string, at: number): number | undefined {
+  const from = text.lastIndexOf('\n', Math.max(0, text.lastIndexOf('\n', at - 1) - 1)) + 1;
+  const lineEnd = text.indexOf('\n', at);
+  const lines = text.slice(from, lineEnd < 0 ? text.length : lineEnd);
+  const found = /(?<=^[ -]*|[-:] *)[\u00a0\u2007\u202f\u200b\u2060\ufeff]/m.exec(lines);
+  return found === null ? undefined : from + found.index;
 }
 
 /** Where the text begins that has no end at `end`: the reader tells only where it gave up, which may be the last line of the file. */

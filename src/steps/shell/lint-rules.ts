@@ -51,6 +51,15 @@ export const rules: readonly LintRule[] = [
     at: 'true }',
   },
   {
+    code: 'shell/lost-exit-code',
+    summary: 'A pipe in a script for `sh`: only the exit code of its last command counts.',
+    why: 'The command before the pipe fails, the one behind it succeeds, and the step is ok.',
+    bad: 'steps:\n  - { id: one, type: shell, script: "./report | tail -1", shell: sh, reads: true }\n',
+    good: 'steps:\n  - { id: one, type: shell, script: "./report | tail -1", reads: true }\n',
+    at: '| tail',
+    severity: 'warning',
+  },
+  {
     code: 'shell/no-such-program',
     summary: 'A program that this machine does not have (`lint --commands`).',
     why: 'A mistyped name is found by the step that needs it. Only where the runbooks will run is it known what should be there, so lint looks when it is asked; with the variables of `runbook lab env` the programs of the lab are there too.',

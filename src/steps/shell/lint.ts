@@ -50,6 +50,17 @@ export function lint({ params, machine, targetType }: LintSubject): readonly Fin
   }
   found.push(...falseWord(params));
   if (machine !== undefined && targetType === undefined && found.length === 0) found.push(...notHere(params, machine.directory));
+  const pipe = params['shell'] === 'sh' && typeof script === 'string' ? pipeline(script) : undefined;
+  if (pipe !== undefined)
+    found.push({
+      code: 'shell/lost-exit-code',
+      severity: 'warning',
+      pointer: '/script',
+      offset: pipe,
+      length: 1,
+      message: 'sh keeps the exit code of the last command of a pipe only',
+      hint: 'leave out `shell: sh`: bash runs with pipefail',
+    });
   if (params['shell'] !== undefined && script === undefined) {
     found.push({ code: 'shell/no-script', pointer: '/shell', message: 'shell does nothing without script' });
   }
@@ -63,6 +74,13 @@ function falseWord(params: LintSubject['params']): readonly Finding[] {
   return [
     { code: 'shell/reads-but-writes', pointer: '/reads', message: `this is no read: ${doubt.why}`, hint: 'remove `reads: true`' },
   ];
+}
+
+/** Where the first pipe of a script stands; texts in quotes and comments aside. */
+function pipeline(script: string): number | undefined {
+  const bare = script.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<=^|\s)#.*/gm, (quoted) => ' '.repeat(quoted.length));
+  const at = bare.search(/(?<!\||>)\|(?!\|)/);
+  return at < 0 || /pipefail/.test(script) ? undefined : at;
 }
 
 /** Whether the program is on this machine; what a template names is known only in a run. */

@@ -93,6 +93,15 @@ export const rules: readonly LintRule[] = [
     at: '9007199254740993',
   },
   {
+    code: 'yaml/odd-character',
+    summary: 'A no-break space, a zero width character, a curly quote or a long dash where a program reads it.',
+    why: 'It comes with text pasted from a chat or a document, looks right, and is another argument, option or name.',
+    bad: 'steps:\n  - { id: one, type: shell, script: "systemctl\u00a0status api", reads: true }\n',
+    good: 'steps:\n  - { id: one, type: shell, script: "systemctl status api", reads: true }\n',
+    at: '\u00a0',
+    severity: 'warning',
+  },
+  {
     code: 'yaml/several-documents',
     summary: 'A file holds one runbook only.',
     why: 'Which of them would run is nothing that a name on a command line could say.',
