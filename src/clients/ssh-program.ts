@@ -5,6 +5,7 @@
  * Standard input stays open while the command runs and is its life line: when it ends, by a stop or with the connection, the whole process group
  * gets TERM, then KILL, and so do processes that left the group but carry the mark in their environment.
  */
+import { strictBash, strictScript } from './bash.ts';
 import { quoteWord } from './quote.ts';
 
 export interface RemoteCommand {
@@ -92,7 +93,9 @@ function body(command: RemoteCommand): string {
       ? `exec ${words.map(quoteWord).join(' ')}${end}`
       : `${input} | exec ${words.map(quoteWord).join(' ')}${end}`;
   if (command.argv !== undefined) return run(command.argv, '');
-  const shell = command.shell === 'sh' ? ['sh', '-eu', '/dev/fd/3'] : ['bash', '-euo', 'pipefail', '/dev/fd/3'];
+  const own = command.script ?? '';
+  const script = command.shell === 'sh' ? own : strictScript(own);
+  const shell = command.shell === 'sh' ? ['sh', '-eu', '/dev/fd/3'] : [...strictBash, '/dev/fd/3'];
   // The script has a descriptor of its own: on standard input its own commands would eat the rest of it.
-  return `printf %s ${quoteWord(command.script ?? '')} 2>/dev/null | { exec 3<&0 </dev/null; ${run(shell, '')}; }`;
+  return `printf %s ${quoteWord(script)} 2>/dev/null | { exec 3<&0 </dev/null; ${run(shell, '')}; }`;
 }

@@ -3,6 +3,7 @@ import { actorOf } from '../console/actor.ts';
 import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
+import { refuseMissingSecrets } from '../session/secrets.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
@@ -15,6 +16,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
   if (state.phase === 'finished') return concludeFinished(directory, options);
   const answers = answersOf(options, plan);
   const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
+  await refuseMissingSecrets(plan, environment);
   return operate({
     plan,
     environment,

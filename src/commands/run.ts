@@ -1,6 +1,7 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { answersOf } from '../session/answers.ts';
+import { refuseMissingSecrets } from '../session/secrets.ts';
 import { operate } from '../session/execute.ts';
 import { pinOf } from '../session/rebind.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
@@ -14,6 +15,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   const { name, options } = await chosen(named, given);
   const prepared = await prepare(name, options);
   const answers = answersOf(options, prepared.plan);
+  await refuseMissingSecrets(prepared.plan, prepared.environment);
   const root = writableStateRoot();
   const id = newRunId();
   const actor = actorOf(options.operator);

@@ -6,6 +6,7 @@ import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
+import { refuseMissingSecrets } from '../session/secrets.ts';
 import { operate } from '../session/execute.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
@@ -43,6 +44,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
+  await refuseMissingSecrets(made.plan, environment);
   const origin = { directory: old.origin().directory, config: config?.path ?? null };
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });
   return operate({

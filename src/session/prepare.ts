@@ -64,7 +64,7 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan, registry };
 }
 
-const bindingCodes: ReadonlySet<string> = new Set(['unbound-target', 'target-type']);
+const bindingCodes: ReadonlySet<string> = new Set(['unbound-target', 'target-type', 'no-members', 'unknown-member']);
 
 /** One line for each problem, but one for all targets where there is no configuration that could bind them. */
 function noPlan(problems: readonly Problem[], id: string, config: Config, directory: string): CommandError {

@@ -32,7 +32,8 @@ export function targetOf(
   const { target } = stepType.manifest;
   if (target?.required !== true) return undefined;
   const fitting = Object.entries(context.targets).filter(([, declared]) => target.types.includes(declared.type));
-  if (fitting.length === 1) return fitting[0]?.[0];
+  const [only, another] = fitting;
+  if (only !== undefined && another === undefined) return known(context, only[0], where);
   const hint =
     fitting.length === 0
       ? `declare one: targets: { name: ${target.types[0] ?? 'type'} }`
@@ -42,24 +43,51 @@ export function targetOf(
 }
 
 function known(context: PlanContext, named: string, where: string): string | undefined {
-  const name = named.split('/')[0] ?? '';
-  if (named.includes('{{') || Object.hasOwn(context.targets, name)) return named;
+  const [name = '', member] = named.split('/');
+  if (named.includes('{{')) return named;
+  const declared = Object.hasOwn(context.targets, name) ? context.targets[name] : undefined;
+  if (declared !== undefined) {
+    const wrong = memberProblem(context, name, declared, member, where);
+    if (wrong !== undefined) context.problems.push(wrong);
+    return named;
+  }
   context.problems.push(
     unknownName('unknown-target', `${where} names the unknown target "${name}"`, name, Object.keys(context.targets)),
   );
   return undefined;
 }
 
+/** A step talks to one member of a target that has several. Which members there are only the environment knows. */
+function memberProblem(
+  { environment }: PlanContext,
+  name: string,
+  declared: DeclaredTarget,
+  member: string | undefined,
+  where: string,
+): Problem | undefined {
+  const entry = Object.hasOwn(environment.targets, name) ? environment.targets[name] : undefined;
+  const members = membersOf(entry);
+  if (declared.many && member === undefined)
+    return problem(
+      'no-member',
+      `${where} needs one member of the target "${name}", which has several`,
+      `forEach: targets.${name} and target: "${name}/{{item}}", or name one: target: ${name}/${members?.[0] ?? 'member'}`,
+    );
+  if (member === undefined || entry === undefined || members?.includes(member) === true) return undefined;
+  return unknownName('unknown-member', `${where}: the target "${name}" has no member "${member}"`, member, members ?? []);
+}
+
+function membersOf(entry: Mapping | undefined): readonly string[] | undefined {
+  const members = entry?.['members'];
+  if (isMapping(members)) return Object.keys(members);
+  return Array.isArray(members) ? members.filter((one) => typeof one === 'string') : undefined;
+}
+
 /** Members are listed in the configuration: `{ type, members: { a: {...}, b: {...} } }` or a list of names. */
 export function planTargets(declared: Readonly<Record<string, DeclaredTarget>>, environment: PlanEnvironment): Plan['targets'] {
   return Object.fromEntries(
     Object.entries(declared).map(([name, target]) => {
-      const members = environment.targets[name]?.['members'];
-      const names = isMapping(members)
-        ? Object.keys(members)
-        : Array.isArray(members)
-          ? members.filter((one) => typeof one === 'string')
-          : undefined;
+      const names = membersOf(environment.targets[name]);
       return [name, { type: target.type, ...(target.many && names !== undefined ? { members: names } : {}) }];
     }),
   );
@@ -82,7 +110,11 @@ export function bindingProblems(
         ),
       ];
     }
-    if (entry.type === target.type) return [];
+    if (entry.type === target.type) {
+      if (!target.many || (membersOf(entry)?.length ?? 0) > 0) return [];
+      const message = `target "${name}" has several members, and environment "${environment.name}" lists none`;
+      return [problem('no-members', message, 'members: { NAME: { ... } } beside its other keys')];
+    }
     return [
       problem(
         'target-type',

@@ -2,10 +2,15 @@
 import { RE2JS } from 're2js';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
-export interface Counter {
+/** Lines of one stream: those of two streams that are printed at once are not mixed up. */
+export interface Lines {
   take(chunk: Uint8Array): void;
   /** Ends a line that has no line break, at the end of a file. */
   flush(): void;
+}
+
+export interface Counter {
+  lines(): Lines;
   result(): Json;
 }
 
@@ -18,23 +23,35 @@ export const lineLimit = 1024 * 1024;
 /** `oldest` (ms since the epoch): lines before it do not count. A line without a time has that of the line before; without any it counts. */
 export function createCounter(match: string, oldest: number): Counter {
   const pattern = RE2JS.compile(match);
-  // bytes that are no UTF-8 become replacement characters, also when a character is split between chunks
-  let decoder = new TextDecoder('utf-8');
   const last: string[] = [];
-  const rest = { text: '', cut: false };
   let [count, scanned, cutLines] = [0, 0, 0];
-  let time: number | undefined;
-  const line = (text: string): void => {
+  const line = (text: string, time: number | undefined): void => {
     scanned += 1;
-    time = timeOf(text) ?? time;
     if ((time !== undefined && time < oldest) || !pattern.matcher(text).find()) return;
     count += 1;
     last.push(text.slice(0, shownLength));
     if (last.length > shownLines) last.shift();
   };
+  return {
+    lines: () => {
+      let time: number | undefined;
+      return createLines((text, cut) => {
+        if (cut) cutLines += 1;
+        time = timeOf(text) ?? time;
+        line(text, time);
+      });
+    },
+    result: () => ({ count, lines: [...last], scanned, cutLines }),
+  };
+}
+
+/** Cuts a stream into lines; of one that is too long its beginning. */
+function createLines(line: (text: string, cut: boolean) => void): Lines {
+  // bytes that are no UTF-8 become replacement characters, also when a character is split between chunks
+  let decoder = new TextDecoder('utf-8');
+  const rest = { text: '', cut: false };
   const end = (): void => {
-    if (rest.cut) cutLines += 1;
-    line(rest.text.endsWith('\r') ? rest.text.slice(0, -1) : rest.text);
+    line(rest.text.endsWith('\r') ? rest.text.slice(0, -1) : rest.text, rest.cut);
     rest.text = '';
     rest.cut = false;
   };
@@ -56,7 +73,6 @@ export function createCounter(match: string, oldest: number): Counter {
       decoder = new TextDecoder('utf-8');
       if (rest.text !== '') end();
     },
-    result: () => ({ count, lines: [...last], scanned, cutLines }),
   };
 }
 

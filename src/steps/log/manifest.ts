@@ -25,6 +25,10 @@ export const manifest: Manifest = {
         description: 'A command that prints the log, here or on the host of an ssh target.',
       },
       reads: { type: 'boolean', description: 'The author answers for it that the command only reads; see docs/reads.md.' },
+      stream: {
+        enum: ['both', 'stdout', 'stderr'],
+        description: 'Which streams of a command (or of kubectl) are the log; default both.',
+      },
     },
     required: ['match'],
   },

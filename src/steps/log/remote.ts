@@ -4,6 +4,8 @@ import type { SshTarget } from '../../clients/ssh-target.ts';
 import { placeOf } from '../../clients/ssh-target.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
+import type { Streams } from './streams.ts';
+import { readStreams } from './streams.ts';
 
 /** Neither file nor the one before it. */
 const noFile = 66;
@@ -19,11 +21,14 @@ done
 
 export async function fromHost(
   target: SshTarget,
-  what: { readonly command: readonly string[] } | { readonly file: string; readonly stretchMs: number },
+  what:
+    { readonly command: readonly string[]; readonly streams: Streams } | { readonly file: string; readonly stretchMs: number },
   counter: Counter,
   context: RunContext,
 ): Promise<Done> {
   const place = placeOf(target);
+  // What our own script says on stderr is no line of the log.
+  const read = readStreams(counter, 'command' in what ? what.streams : 'stdout');
   const command =
     'command' in what
       ? { argv: what.command }
@@ -38,7 +43,7 @@ export async function fromHost(
     cookie: context.cookie,
     started: () => undefined,
     output: async (stream, chunk) => {
-      if (stream === 'out') counter.take(chunk);
+      read.take(stream, chunk);
       await context.output(stream, chunk);
     },
   });
@@ -58,6 +63,6 @@ export async function fromHost(
     const message = `exit code ${String(end.code)}: ${end.err.text.trim().slice(-300)}`;
     return { ok: false, wire: 'refused', class: 'exit-code', code: 'exit', message };
   }
-  counter.flush();
+  read.flush();
   return { ok: true, changed: false, result: counter.result() };
 }

@@ -107,11 +107,17 @@ describe('log of a file', () => {
 describe('log of a command', () => {
   const printing = (script: string): Json => ['/bin/sh', '-c', script];
 
-  it('counts what it prints to stdout', async () => {
-    expect(resultOf(await count({ command: printing('echo gap; echo gap >&2; echo fine') }))).toMatchObject({
-      count: 1,
-      scanned: 2,
-    });
+  const script = 'printf "gap "; printf "an er" >&2; sleep 0.05; printf "out\\nfine\\n"; printf "ror gap\\n" >&2';
+  it.each([
+    [undefined, 2],
+    ['both', 2],
+    ['stdout', 1],
+    ['stderr', 1],
+  ])('counts the lines of its streams (%s): %i, none of them mixed up', async (stream, expected) => {
+    const params = { command: printing(script), ...(stream === undefined ? {} : { stream }) };
+    const { lines, ...rest } = resultOf(await count(params)) as { readonly lines: readonly string[]; readonly count: number };
+    expect(rest.count).toBe(expected);
+    for (const line of lines) expect(['gap out', 'an error gap']).toContain(line);
   });
 
   it('does not take the end of a failed command for a quiet log', async () => {

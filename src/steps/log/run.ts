@@ -8,6 +8,8 @@ import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
 import { createCounter } from './counter.ts';
+import type { Streams } from './streams.ts';
+import { readStreams } from './streams.ts';
 import { fromHost } from './remote.ts';
 
 interface Params {
@@ -15,6 +17,7 @@ interface Params {
   readonly since?: number;
   readonly file?: string;
   readonly command?: readonly string[];
+  readonly stream?: Streams;
 }
 interface Kubernetes {
   readonly command?: readonly string[];
@@ -54,17 +57,19 @@ async function perform(params: Params, open: OpenContext, context: RunContext): 
   if (open.targetType === 'ssh')
     return onHost(params, readSshTarget(open.target, open.directory), stretch ?? 0, counter, context);
   return params.file === undefined
-    ? fromCommand(commandOf(params, open), counter, context)
+    ? fromCommand(commandOf(params, open), params.stream ?? 'both', counter, context)
     : fromFile(resolve(context.directory, params.file), oldest, counter, context.signal);
 }
 
 function onHost(params: Params, target: SshTarget, stretchMs: number, counter: Counter, context: RunContext): Promise<Done> {
   if (params.file !== undefined) return fromHost(target, { file: params.file, stretchMs }, counter, context);
-  if (params.command !== undefined) return fromHost(target, { command: params.command }, counter, context);
+  if (params.command !== undefined)
+    return fromHost(target, { command: params.command, streams: params.stream ?? 'both' }, counter, context);
   return Promise.resolve(wrong('a host alone is no log: say file or command'));
 }
 
-async function fromCommand(argv: readonly string[], counter: Counter, context: RunContext): Promise<Done> {
+async function fromCommand(argv: readonly string[], streams: Streams, counter: Counter, context: RunContext): Promise<Done> {
+  const read = readStreams(counter, streams);
   const end = await runProcess({
     argv,
     cwd: context.directory,
@@ -73,7 +78,7 @@ async function fromCommand(argv: readonly string[], counter: Counter, context: R
     cookie: context.cookie,
     started: () => undefined,
     output: async (stream, chunk) => {
-      if (stream === 'out') counter.take(chunk);
+      read.take(stream, chunk);
       await context.output(stream, chunk);
     },
   });
@@ -89,6 +94,7 @@ async function fromCommand(argv: readonly string[], counter: Counter, context: R
       message: `${how}: ${end.err.text.trim().slice(-300)}`,
     };
   }
+  read.flush();
   return counted(counter);
 }
 
@@ -119,13 +125,11 @@ async function sizeOf(path: string, since: number): Promise<number | undefined> 
 
 /** Up to the size that it had: a log that grows faster than it is read would have no end. */
 async function readInto(counter: Counter, path: string, size: number, signal: AbortSignal): Promise<void> {
-  if (size > 0) for await (const chunk of createReadStream(path, { end: size - 1, signal })) counter.take(chunk as Buffer);
-  counter.flush();
+  const lines = counter.lines();
+  if (size > 0) for await (const chunk of createReadStream(path, { end: size - 1, signal })) lines.take(chunk as Buffer);
+  lines.flush();
 }
 
-function counted(counter: Counter): Done {
-  counter.flush();
-  return { ok: true, changed: false, result: counter.result() };
-}
+const counted = (counter: Counter): Done => ({ ok: true, changed: false, result: counter.result() });
 const wrong = (message: string): Done => ({ ok: false, wire: 'notStarted', class: 'config', code: 'file', message });
 const tooLate = (message: string): Done => ({ ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message });

@@ -114,3 +114,24 @@ describe('what a command does', () => {
     expect(stepType.facts({ argv }).effect).toBe(effect);
   });
 });
+
+describe('a script', () => {
+  const run = async (script: string) => (await (await openStep(stepType, null)).run({ script })).done;
+
+  it('stops at a command that fails, also inside $(...)', async () => {
+    expect(await run('x=$(false; echo hi)\necho "$x"')).toMatchObject({ ok: false, code: 'exit' });
+    expect(await run('# a comment first\nx=$(echo hi)\necho "$x"')).toMatchObject({ ok: true, result: { output: 'hi' } });
+  });
+
+  it('names its own lines in what it says', async () => {
+    expect(await run('echo one\nno-such-command')).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/line 2: no-such-command: command not found/) as string,
+      hint: 'there is no such command',
+    });
+  });
+
+  it('that a closed pipe ended says so', async () => {
+    expect(await run('seq 1 1000000 | head -1')).toMatchObject({ ok: false, hint: expect.stringContaining('SIGPIPE') as string });
+  });
+});

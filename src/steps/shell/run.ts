@@ -1,5 +1,6 @@
 /** Performs shell steps through clients/process. */
 import { resolve } from 'node:path';
+import { strictBash, strictScript } from '../../clients/bash.ts';
 import { findProgram } from '../../clients/find-program.ts';
 import { runProcess } from '../../clients/process.ts';
 import type { Kept } from '../../clients/process.ts';
@@ -94,13 +95,17 @@ const stopped = (end: Printed, params: Params): Done => ({
 
 function commandOf(params: Params): readonly string[] {
   if (params.argv !== undefined) return params.argv.map(String);
-  return params.shell === 'sh'
-    ? ['sh', '-eu', '-c', params.script ?? '']
-    : ['bash', '-euo', 'pipefail', '-c', params.script ?? ''];
+  return params.shell === 'sh' ? ['sh', '-eu', '-c', params.script ?? ''] : [...strictBash, '-c', params.script ?? ''];
+}
+
+/** What is started for it: what is shown is the author's own text. */
+function startedAs(params: Params): readonly string[] {
+  if (params.script === undefined || params.argv !== undefined || params.shell === 'sh') return commandOf(params);
+  return [...strictBash, '-c', strictScript(params.script)];
 }
 
 async function run(params: Params, context: RunContext): Promise<Done> {
-  const argv = commandOf(params);
+  const argv = startedAs(params);
   if (argv.some((word) => word.includes('\u0000'))) {
     return { ok: false, wire: 'notStarted', class: 'config', code: 'nul', message: 'an argument contains a NUL byte' };
   }
