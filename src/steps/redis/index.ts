@@ -8,8 +8,9 @@ import { manifest } from './manifest.ts';
 export const stepType: StepType = {
   manifest,
   facts: (params) => {
-    const name = Array.isArray(params['command']) ? textOf((params['command'] as readonly Json[])[0]).toUpperCase() : '';
-    const effect = params['scan'] !== undefined ? 'read' : (effectOf(name) ?? 'write');
+    const argv = Array.isArray(params['command']) ? (params['command'] as readonly Json[]).map(textOf) : [];
+    const name = (argv[0] ?? '').toUpperCase();
+    const effect = params['scan'] !== undefined ? 'read' : (effectOf(argv) ?? 'write');
     const keys: Json = { type: 'array', items: { type: 'string' } };
     return {
       effect,

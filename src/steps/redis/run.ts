@@ -43,9 +43,9 @@ const words = (params: Params): string =>
 
 async function command(client: RedisClient, judge: Judge, params: Params, context: RunContext): Promise<Done> {
   const argv = (params.command ?? []).map(String);
-  const why = whyRefused(argv[0] ?? '');
+  const why = whyRefused(argv);
   if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
-  const refused = await judge(argv[0] ?? '', context);
+  const refused = await judge(argv, context);
   if (refused !== undefined) return refused;
   const whole = await wholeCluster(client, argv, context);
   if (whole !== undefined) return whole;
@@ -53,7 +53,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   if (!answer.ok) return brokenScript(answer);
   return {
     ok: true,
-    changed: effectOf(argv[0] ?? '') !== 'read',
+    changed: effectOf(argv) !== 'read',
     noData: answer.reply === null,
     result: { reply: answer.reply },
     undecoded: answer.undecoded.map((pointer) => `/reply${pointer}`),
