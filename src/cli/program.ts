@@ -46,17 +46,20 @@ export async function program(argv: readonly string[]): Promise<number> {
       .option('-e, --env <name>', 'environment of the configuration')
       .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
       .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)');
-  const answering = (command: Command): Command =>
+  const acted = (command: Command): Command =>
     command
+      .option('--operator <name>', 'name to record (claimed; the user of the system is recorded beside it)')
+      .option('--actor-kind <kind>', 'who acts: person, agent, schedule or webhook; only a person can agree to anything')
+      .option('--on-behalf-of <name>', 'the person for whom an agent, schedule or webhook acts');
+  const answering = (command: Command): Command =>
+    acted(command)
       .option('-y, --yes', 'agree to confirmations that need not be typed')
       .option('--answer <step=value>', 'answer a question of a step beforehand (repeatable)', collect, [])
       .option('--reason <text>', 'reason recorded with those answers')
-      .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
       .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8')
       .option('--foreground', 'the run ends with this terminal (without: it goes on, and `attach` shows it again)');
 
-  const steering = (command: Command): Command =>
-    command.option('--reason <text>', 'why; recorded').option('--operator <name>', 'name to record (claimed)');
+  const steering = (command: Command): Command => acted(command.option('--reason <text>', 'why; recorded'));
   /** The arguments after the run are the named fields, in order; the last one takes all that follow. */
   const steers = (usage: string, description: string, fields: readonly Field[] = []): void => {
     const command = steering(root.command(usage)).description(description);
@@ -74,6 +77,9 @@ export async function program(argv: readonly string[]): Promise<number> {
     steering(root.command('answer <run> <step> <text...>'))
       .description('answer what a step of a running run asks')
       .action(does(async () => (await import('../commands/control-command.ts')).answer));
+    withOutput(acted(root.command('approvals')))
+      .description('what you may approve now, in runs of any user of this host')
+      .action(does(async () => (await import('../commands/approvals.ts')).approvals));
     steers('pause <run>', 'start nothing new in a running run; what runs goes on');
     steers('continue <run>', 'go on after a pause, or one step in step mode');
     steers('step <run>', 'step mode on or off: each step waits for `continue`');
@@ -162,10 +168,9 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/resume.ts')).resume));
-  withOutput(root.command('attach [run]'))
+  withOutput(acted(root.command('attach [run]')))
     .description('see and steer a run from this terminal (default: the one that runs)')
     .option('--watch', 'only look')
-    .option('--operator <name>', 'name to record (claimed; the uid is recorded beside it)')
     .action(does(async () => (await import('../commands/attach.ts')).attach));
   acting();
   root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));

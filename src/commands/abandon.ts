@@ -15,7 +15,7 @@ export async function abandon(name: string, options: { readonly reason: string }
     throw usage(`run ${directory.id} is alive`, 'stop its process first');
   const { plan, state } = readStored(directory);
   if (state.phase === 'finished') throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`);
-  await abandonRun({ directory, plan, actor: actorOf(undefined), reason: options.reason });
+  await abandonRun({ directory, plan, actor: actorOf({}), reason: options.reason });
   await print(`run ${directory.id}: abandoned`);
   return exitCodes.succeeded;
 }

@@ -11,6 +11,8 @@ import { listRuns } from '../interpreter/store/run-directory.ts';
 export interface AttachOptions {
   readonly watch?: boolean;
   readonly operator?: string;
+  readonly actorKind?: string;
+  readonly onBehalfOf?: string;
   readonly output?: string;
 }
 
@@ -24,7 +26,7 @@ export async function attach(name: string | undefined, options: AttachOptions): 
   return viewRun({
     directory,
     plan,
-    actor: actorOf(options.operator),
+    actor: actorOf(options),
     mode: options.watch === true ? 'watch' : 'control',
     form,
     bound: false,

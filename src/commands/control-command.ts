@@ -12,6 +12,9 @@ import { answer as answerTo, isTyped, nextField, openQuestions, replyTo } from '
 import { formOf, typeForm } from '../interpreter/plan/form.ts';
 import { actorOf } from '../console/actor.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
+import { stateRoot } from '../console/state-root.ts';
+import { listRuns } from '../interpreter/store/run-directory.ts';
+import { answerAtDoor, doorFor } from './approvals.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { readStored } from '../session/load-run.ts';
 import { typeInput } from '../session/type-input.ts';
@@ -20,6 +23,8 @@ import { noLink } from '../session/viewer.ts';
 export interface ActOptions {
   readonly reason?: string;
   readonly operator?: string;
+  readonly actorKind?: string;
+  readonly onBehalfOf?: string;
   readonly undo?: boolean;
   readonly force?: boolean;
 }
@@ -49,8 +54,11 @@ export const abort = (name: string, options: ActOptions): Promise<number> =>
  * `runbook answer RUN STEP TEXT...`: TEXT is an option, the typed name, JSON of all fields, or the values of the fields in order. What was shown is taken from the
  * record at this moment; when it has changed by the time the answer arrives, the answer does not count.
  */
-export const answer = (name: string, step: string, texts: readonly string[], options: ActOptions): Promise<number> =>
-  inRun(name, options, ({ plan, state }) => {
+export async function answer(name: string, step: string, texts: readonly string[], options: ActOptions): Promise<number> {
+  const mine = (await listRuns(stateRoot())).some((one) => name === 'last' || one.run.startsWith(name));
+  const door = mine ? undefined : doorFor(name);
+  if (door !== undefined) return answerAtDoor(door, step, texts.join(' '), options);
+  return inRun(name, options, ({ plan, state }) => {
     const question = questionOf(openQuestions(plan, state), step);
     const [only = '', another] = texts;
     if (question.ask === 'input' && another === undefined) {
@@ -71,6 +79,7 @@ export const answer = (name: string, step: string, texts: readonly string[], opt
     }
     throw usage(`${step} asks for ${nextField(question, values)} as well`);
   });
+}
 
 const withReason = (act: Act, reason: string | undefined): Act =>
   act.is === 'answer' && reason !== undefined ? { ...act, reason } : act;
@@ -115,7 +124,7 @@ function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connectio
   return connect({
     directory: directory.path,
     run: directory.id,
-    actor: actorOf(options.operator),
+    actor: actorOf(options),
     mode: 'command',
   }).catch((problem: unknown) => {
     throw problem instanceof LinkError ? noLink(problem) : problem;

@@ -23,7 +23,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     roles,
     directory,
     root: writableStateRoot(),
-    actor: actorOf(options.operator),
+    actor: actorOf(options),
     baseDirectory: directory.origin().directory,
     config,
     resume: true,

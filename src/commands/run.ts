@@ -18,7 +18,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   await refuseMissingSecrets(prepared.plan, prepared.environment);
   const root = writableStateRoot();
   const id = newRunId();
-  const actor = actorOf(options.operator);
+  const actor = actorOf(options);
   const directory = await createRun(root, id, {
     plan: prepared.plan,
     source: prepared.text,

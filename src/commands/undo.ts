@@ -53,7 +53,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
     roles,
     directory,
     root,
-    actor: actorOf(options.operator),
+    actor: actorOf(options),
     baseDirectory: origin.directory,
     config,
     resume: false,

@@ -15,6 +15,8 @@ export interface AnswerOptions {
   readonly reason?: string;
   readonly output?: string;
   readonly operator?: string;
+  readonly actorKind?: string;
+  readonly onBehalfOf?: string;
   /** commander turns --no-questions into questions: false. */
   readonly questions?: boolean;
   readonly report?: string;

@@ -4,6 +4,7 @@ export const outputForms = {
   resume: ['tui', 'plain', 'json', 'ndjson'],
   undo: ['tui', 'plain', 'json', 'ndjson'],
   attach: ['tui', 'plain'],
+  approvals: ['plain', 'json'],
   check: ['plain', 'json'],
   plan: ['plain', 'json'],
   list: ['plain', 'json'],

@@ -1,13 +1,15 @@
 /** The engine process of a run on a terminal (`runbook engine`, started by `run`, `resume` and `undo` only): a session of its own, no terminal. */
 import { preparedOperator, unattendedOperator } from '../interpreter/engine/operator.ts';
 import { openRun } from '../interpreter/store/run-directory.ts';
+import { actorOfUser } from '../interpreter/link/account.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
 import type { Hosting } from './host-engine.ts';
 import { hostEngine } from './host-engine.ts';
 
 export async function engine(): Promise<number> {
-  const handover = await readHandover();
+  const handed = await readHandover();
+  const handover = { ...handed, actor: actorOfUser(handed.actor, process.getuid?.(), handed.environment.sharedAccounts) };
   let answered = false;
   const answer = (line: HandoverAnswer): void => {
     if (answered) return;

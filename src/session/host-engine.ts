@@ -1,6 +1,5 @@
 /** Runs an engine in this process: under the lock, with a socket for viewers, until its end. Shared by the engine process and by runs on pipes. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Environment } from '../interpreter/config/config.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
@@ -12,22 +11,18 @@ import { runEngine } from '../interpreter/engine/engine.ts';
 import { StalledError } from '../interpreter/engine/loop.ts';
 import type { OperatorPort } from '../interpreter/engine/operator.ts';
 import { joinOperators } from '../interpreter/engine/operator.ts';
-import { socketAddress } from '../interpreter/link/address.ts';
-import type { EngineFile } from '../interpreter/link/protocol.ts';
-import { linkVersion } from '../interpreter/link/protocol.ts';
+import { actorOfUser } from '../interpreter/link/account.ts';
 import type { Link } from '../interpreter/link/serve.ts';
-import { serveLink } from '../interpreter/link/serve.ts';
 import { JournalError } from '../interpreter/store/journal-write.ts';
+import { engineFile, openLink } from './host-link.ts';
 import { refuseChanged } from './load-run.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
-import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
 import { abortOnSignals } from './signals.ts';
 import { recordGuard } from './journal-watch.ts';
-import { typeInput } from './type-input.ts';
 import { registryFor } from '../catalogue/step-types.ts';
 
 export interface Hosting {
@@ -57,7 +52,9 @@ export interface Host {
 
 /** Throws CommandError: 5 when the lock is held, 10 when the record cannot be kept. */
 export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readonly state: State; readonly exitCode: number }> {
-  const { plan, directory, root, actor } = hosting;
+  const { plan, directory, root } = hosting;
+  // Whatever the starter handed over: the engine runs as the user who started it.
+  const actor = actorOfUser(hosting.actor, process.getuid?.(), hosting.environment.sharedAccounts);
   for (const one of [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])]) refuseChanged(one);
   const registry = await registryFor(plan, hosting.environment.stepTypes);
   const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
@@ -69,7 +66,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       hint: `\`runbook attach ${lock.holder.run}\` shows what it does`,
     });
   }
-  const { link, why } = await openLink(directory, plan);
+  const { link, why } = await openLink(hosting);
   const guard = recordGuard(directory.journalPath, actor);
   const others = link === undefined ? [] : [link.operator];
   const signals = abortOnSignals(joinOperators([host.operator, guard.operator, ...others]), actor);
@@ -124,44 +121,6 @@ function discardUnbegun({ directory, resume }: Hosting): void {
 function endOf(problem: unknown): Parameters<Link['close']>[0] {
   if (problem instanceof CommandError) return problem.problem;
   return { exitCode: exitCodes.internal, message: problem instanceof Error ? problem.message : String(problem) };
-}
-
-const engineFile = (directory: RunDirectory): string => join(directory.path, 'engine.json');
-
-/** A run that nobody looks at needs no socket, so a machine that cannot give one stops no run; who asks for it is told why. */
-async function openLink(directory: RunDirectory, plan: Plan): Promise<{ readonly link?: Link; readonly why?: string }> {
-  const address = socketAddress(directory.path);
-  const opened = await openAt(address, directory, plan);
-  const file: EngineFile = {
-    v: linkVersion,
-    ...ownIdentity(),
-    ...(opened.why === undefined && address.ok ? { socket: address.path } : {}),
-    ...(opened.why === undefined ? {} : { why: opened.why }),
-  };
-  const beside = `${engineFile(directory)}.${String(process.pid)}`;
-  writeFileSync(beside, JSON.stringify(file), { mode: 0o600 });
-  renameSync(beside, engineFile(directory));
-  return opened;
-}
-
-async function openAt(
-  address: ReturnType<typeof socketAddress>,
-  directory: RunDirectory,
-  plan: Plan,
-): Promise<{ readonly link?: Link; readonly why?: string }> {
-  if (!address.ok) return { why: address.why };
-  try {
-    return {
-      link: await serveLink({
-        run: directory.id,
-        plan,
-        path: address.path,
-        typeInput: (name, value) => typeInput(directory, name, value),
-      }),
-    };
-  } catch (problem) {
-    return { why: `${address.path}: ${(problem as Error).message}` };
-  }
 }
 
 /** What the operator can do about a failure of the engine itself. */

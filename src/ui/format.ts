@@ -1,7 +1,7 @@
 /** Words and small texts that every view shares: states, times, values. */
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
-import type { FilePin, Json, Value } from '../interpreter/core/model/value.ts';
+import type { Actor, FilePin, Json, Value } from '../interpreter/core/model/value.ts';
 
 /** Milliseconds as people read them: `850ms`, `12.3s`, `4m05s`, `1h02m`. */
 export function durationText(ms: number): string {
@@ -94,3 +94,18 @@ const numberText = (json: Json): string =>
 
 /** A file and the beginning of its hash. */
 export const pinText = (pin: FilePin | null): string => (pin === null ? 'none' : `${pin.path} (${pin.sha.slice(0, 12)})`);
+
+/** `root on db1 (uid 0)`: a name that is only claimed says so, and whose account it was claimed with. */
+export function actorText(actor: Actor): string {
+  const user = actor.uid === undefined ? '' : `uid ${String(actor.uid)}`;
+  const proven =
+    actor.auth === 'uid'
+      ? [user === '' ? 'uid ?' : user]
+      : [actor.auth, ...(actor.account === undefined ? [] : [`account ${actor.account}`]), user];
+  const marks = [
+    ...(actor.shared === true ? ['one account, shared by several people'] : []),
+    ...(actor.kind === undefined ? [] : [actor.kind]),
+    ...(actor.onBehalfOf === undefined ? [] : [`on behalf of ${actor.onBehalfOf}`]),
+  ];
+  return `${actor.name} on ${actor.host} (${[...proven, ...marks].filter((one) => one !== '').join(', ')})`;
+}

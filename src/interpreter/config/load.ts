@@ -54,8 +54,16 @@ export type Selected =
 /** The only environment is the default; of several one must be chosen (`-e`). */
 export function selectEnvironment(config: Config, name: string | undefined): Selected {
   const selected = environmentNamed(config, name);
-  if (!selected.ok || config.stepTypes === undefined) return selected;
-  return { ok: true, environment: { ...selected.environment, stepTypes: config.stepTypes } };
+  if (!selected.ok) return selected;
+  const { stepTypes, sharedAccounts } = config;
+  return {
+    ok: true,
+    environment: {
+      ...selected.environment,
+      ...(stepTypes === undefined ? {} : { stepTypes }),
+      ...(sharedAccounts === undefined ? {} : { sharedAccounts }),
+    },
+  };
 }
 
 function environmentNamed(config: Config, name: string | undefined): Selected {

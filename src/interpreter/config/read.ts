@@ -39,7 +39,7 @@ export function readConfig(text: string, path: string): Loaded {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'stepTypes', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'stepTypes', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
@@ -48,7 +48,14 @@ export function readConfig(text: string, path: string): Loaded {
   );
   const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
   return {
-    config: { path, sha: sha256(text), environments, roles, ...(stepTypes.length === 0 ? {} : { stepTypes }) },
+    config: {
+      path,
+      sha: sha256(text),
+      environments,
+      roles,
+      ...(stepTypes.length === 0 ? {} : { stepTypes }),
+      ...sharedAccountsOf(reader, data),
+    },
     diagnostics: reader.findings,
   };
 }
@@ -141,6 +148,14 @@ function secretsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
     } else made[name] = read.is === 'file' ? `file:${resolve(dirname(reader.path), read.path)}` : reference;
   }
   return made;
+}
+
+function sharedAccountsOf(reader: Reader, data: Mapping): { readonly sharedAccounts?: readonly string[] } {
+  const accounts = data['sharedAccounts'];
+  if (accounts === undefined) return {};
+  if (Array.isArray(accounts) && accounts.every((one) => typeof one === 'string')) return { sharedAccounts: accounts };
+  report(reader, ['sharedAccounts'], 'config-shape', 'sharedAccounts must be a list of accounts', '[oncall], or [user:1001]');
+  return {};
 }
 
 function roleOf(reader: Reader, name: string, members: Json): readonly string[] {

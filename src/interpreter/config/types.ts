@@ -34,6 +34,8 @@ export interface Environment {
   readonly facts: Readonly<Record<string, Json>>;
   /** Step types from outside that the configuration names, for whoever performs the run. */
   readonly stepTypes?: readonly StepTypeEntry[];
+  /** Accounts that several people use, by name or `user:<uid>`: behind them the name that is given tells people apart. */
+  readonly sharedAccounts?: readonly string[];
 }
 
 export interface Config {
@@ -44,6 +46,7 @@ export interface Config {
   readonly environments: Readonly<Record<string, Environment>>;
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly stepTypes?: readonly StepTypeEntry[];
+  readonly sharedAccounts?: readonly string[];
 }
 
 /** For runbooks that need no configuration. */

@@ -12,7 +12,7 @@ import type { Value } from '../core/model/value.ts';
 import { typeForm } from '../plan/form.ts';
 import type { Journal } from '../store/journal-write.ts';
 import { createAlarm } from './alarm.ts';
-import { whyNoApproval } from './approval.ts';
+import { whyNoApprovalOf, whyNoConsent } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
 import type { OperatorInput, OperatorPort } from './operator.ts';
@@ -180,11 +180,7 @@ function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Eng
     return `"${input.verdict}" is none of ${question.options.join(', ')}`;
   if (question.ask === 'choice' && question.options.includes(input.verdict) && input.value?.json !== input.verdict)
     return 'what was chosen is not what was said';
-  const instance = state.instances[question.key];
-  const rules = instance === undefined ? undefined : engine.plan.nodes[instance.node]?.program.approve;
-  if (question.ask !== 'approve' || rules === undefined) return undefined;
-  const starter = state.operator === undefined ? {} : { starter: state.operator };
-  return whyNoApproval(rules, input, { ...starter, roles: engine.roles });
+  return whyNoConsent(question.ask, input) ?? whyNoApprovalOf(engine.plan, state, question, input, engine.roles);
 }
 
 type TypedValue = { readonly ok: true; readonly value?: Value } | { readonly ok: false; readonly why: string };

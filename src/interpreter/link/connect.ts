@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Actor } from '../core/model/value.ts';
 import { isAlive } from '../store/processes.ts';
+import { giveProof } from './proof.ts';
 import { lineOf, readLines } from './lines.ts';
 import type { Act, Controls, EngineFile, FromEngine, Mode } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
@@ -40,6 +41,9 @@ export interface ConnectOptions {
   readonly run: string;
   readonly actor: Actor;
   readonly mode: Mode;
+  /** The approval door of a run whose folder belongs to another user. */
+  readonly door?: string;
+  readonly onQuestions?: (questions: Extract<FromEngine, { is: 'questions' }>) => void;
   /** There are more records, or the controls have moved. */
   readonly onNews?: () => void;
   /** The engine has gone; undefined when it did not say how. */
@@ -56,7 +60,7 @@ export function readEngineFile(directory: string): EngineFile | undefined {
 
 /** Throws LinkError. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const socket = await reach(options);
+  const { socket, path } = await reach(options);
   const waiting = new Map<string, (done: Done) => void>();
   let controls: Controls = { yours: false };
   let ended: Ended | undefined;
@@ -66,15 +70,34 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       socket.destroy();
       reject(new LinkError('silent', `the engine of run ${options.run} does not answer`, 'is its process stopped?'));
     }, answerMs);
+    let forget = (): void => undefined;
+    const prove = (name: string): void => {
+      try {
+        forget = giveProof(path, name);
+        socket.write(lineOf({ is: 'proved' }));
+      } catch (problem) {
+        clearTimeout(late);
+        reject(new LinkError('refused', `the engine cannot be told who asks: ${(problem as Error).message}`));
+        socket.destroy();
+      }
+    };
     const take = (message: FromEngine): void => {
       switch (message.is) {
+        case 'challenge':
+          prove(message.name);
+          return;
+        case 'questions':
+          options.onQuestions?.(message);
+          return;
         case 'welcome':
+          forget();
           clearTimeout(late);
           if (message.run !== options.run) reject(new LinkError('refused', `another run answers: ${message.run}`));
           controls = message.controls;
           resolve();
           return;
         case 'refused':
+          forget();
           clearTimeout(late);
           reject(new LinkError('refused', message.why, message.hint));
           return;
@@ -143,24 +166,23 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 const goesOn = (run: string): string => `\`runbook resume ${run}\` goes on with it, unless it has finished`;
 
-async function reach(options: ConnectOptions): Promise<Socket> {
+async function reach(options: ConnectOptions): Promise<{ readonly socket: Socket; readonly path: string }> {
+  if (options.door !== undefined) return open(options, options.door, 'which may have just ended');
   const file = readEngineFile(options.directory);
   const resume = goesOn(options.run);
   if (file === undefined || !isAlive(file)) throw new LinkError('none', `no engine runs for run ${options.run}`, resume);
   if (file.socket === undefined) throw new LinkError('none', `the engine of run ${options.run} has no socket: ${file.why ?? ''}`);
-  const { socket: path } = file;
+  return open(options, file.socket, `process ${String(file.pid)}`);
+}
+
+function open(options: ConnectOptions, path: string, whose: string): Promise<{ readonly socket: Socket; readonly path: string }> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path);
     socket.once('connect', () => {
-      resolve(socket);
+      resolve({ socket, path });
     });
     socket.once('error', (problem) => {
-      reject(
-        new LinkError(
-          'none',
-          `the engine of run ${options.run} (process ${String(file.pid)}) cannot be reached: ${problem.message}`,
-        ),
-      );
+      reject(new LinkError('none', `the engine of run ${options.run} (${whose}) cannot be reached: ${problem.message}`));
     });
   });
 }

@@ -2,6 +2,7 @@
 import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import { whyNot } from '../core/decide/possible.ts';
+import { isPerson } from '../core/model/person.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorInput } from '../engine/operator.ts';
@@ -12,10 +13,11 @@ export function whyRefused(
   plan: Plan,
   state: Readonly<State> | undefined,
   act: Act,
-  who: { readonly mode: Mode; readonly holds: boolean },
+  who: { readonly mode: Mode; readonly holds: boolean; readonly actor: Actor },
 ): string | undefined {
   if (state === undefined) return 'the run is only starting';
   if (who.mode === 'watch') return 'this viewer only watches';
+  if (act.is === 'control' && act.control.is === 'skip' && !isPerson(who.actor)) return 'only a person can leave a step out';
   if (act.is === 'take') return who.holds ? 'the controls are here already' : undefined;
   const question = act.is === 'answer' ? state.questions[act.question] : undefined;
   if (act.is === 'answer') {

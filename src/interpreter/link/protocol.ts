@@ -1,20 +1,24 @@
 /**
  * What viewers and the engine of a run say to each other: JSON lines over a unix socket. Facts are never sent: a viewer reads them from the
- * run directory, the socket only says that there are more (core.md 4). Version 1; both sides name theirs first.
+ * run directory, the socket only says that there are more (core.md 4). Version 2; both sides name theirs first.
  */
-import type { Control } from '../core/model/event.ts';
+import type { Control, Shown } from '../core/model/event.ts';
 import type { Actor, Json, Sha, Value } from '../core/model/value.ts';
 
-export const linkVersion = 1;
+/** What somebody says about themselves. */
+export type Claim = Pick<Actor, 'name' | 'auth' | 'kind' | 'onBehalfOf'>;
+
+export const linkVersion = 2;
 
 /** Longest line that either side takes, bytes. */
 export const longestLine = 256 * 1024;
 
 /**
+ * approve: comes through the approval door, sees the approvals that it may give, and answers these.
  * control: a screen that takes the controls when nobody has them. watch: looks only. command: one act of a script, which needs no controls,
  * because nobody can press its key by mistake.
  */
-export type Mode = 'control' | 'watch' | 'command';
+export type Mode = 'control' | 'watch' | 'command' | 'approve';
 
 export type Act =
   | {
@@ -34,9 +38,21 @@ export type Act =
 export type TypedInput = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string };
 
 export type FromViewer =
-  | { readonly is: 'hello'; readonly v: number; readonly run: string; readonly actor: Actor; readonly mode: Mode }
+  /** Of the actor only the claims count: a name, a kind, who it acts for. Which user it is, the engine finds out. */
+  | { readonly is: 'hello'; readonly v: number; readonly run: string; readonly actor: Claim; readonly mode: Mode }
+  /** The file of the challenge is there. */
+  | { readonly is: 'proved' }
   /** `id` is unique per viewer and act; the same id again is the same act. */
   | { readonly is: 'do'; readonly id: string; readonly act: Act };
+
+/** A question as the approval door shows it: what is asked, and the hash that binds the answer. */
+export interface Asked {
+  readonly id: string;
+  readonly key: string;
+  readonly show: Shown;
+  readonly shown: Sha;
+  readonly from?: readonly string[];
+}
 
 /** Who has the controls. */
 export interface Controls {
@@ -45,6 +61,10 @@ export interface Controls {
 }
 
 export type FromEngine =
+  /** Make the file `name` in the folder of proofs (proof.ts). */
+  | { readonly is: 'challenge'; readonly name: string }
+  /** Approval door: what this person may answer now. */
+  | { readonly is: 'questions'; readonly runbook: string; readonly starter?: Actor; readonly open: readonly Asked[] }
   | { readonly is: 'welcome'; readonly v: number; readonly run: string; readonly epoch: number; readonly controls: Controls }
   | { readonly is: 'refused'; readonly why: string; readonly hint?: string }
   /** The act is on disk as record `seq`. */
@@ -64,5 +84,7 @@ export interface EngineFile {
   readonly boot: string;
   /** Absent: there is none, and `why` says why. */
   readonly socket?: string;
+  /** Socket where other users of this host may approve. */
+  readonly door?: string;
   readonly why?: string;
 }

@@ -5,18 +5,19 @@
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorInput, OperatorPort } from '../engine/operator.ts';
-import { lineOf, readLines } from './lines.ts';
+import { lineOf } from './lines.ts';
+import { greet } from './greet.ts';
+import { openProofFolder } from './proof.ts';
 import { inputOf, typedAct, whyRefused } from './permission.ts';
-import type { FromEngine, FromViewer, Mode, TypedInput } from './protocol.ts';
+import type { Act, Asked, FromEngine, FromViewer, Mode, TypedInput } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
 
-/** A viewer that has not said who it is by then is let go. */
-const helloMs = 5000;
 /** A viewer with more than this unread gets no further pokes until it has read. */
 const unreadBytes = 64 * 1024;
 
@@ -47,7 +48,13 @@ export interface LinkOptions {
   readonly path: string;
   /** Types a new value of an input, whatever the viewer that sends it made of it. */
   readonly typeInput: (name: string, value: Json) => TypedInput;
+  /** Accounts that several people use. */
+  readonly sharedAccounts?: readonly string[];
+  /** Where other users of this host may approve; `mayApprove`: whether this question is one for them. */
+  readonly door?: { readonly path: string; readonly mayApprove: MayApprove };
 }
+
+type MayApprove = (state: Readonly<State>, question: State['questions'][string], by: Actor) => boolean;
 
 /** Listens at `path`, which also keeps an engine alive that only waits for an answer; a stale socket file there is replaced, since the run's lock is held by this engine. */
 export async function serveLink(options: LinkOptions): Promise<Link> {
@@ -68,10 +75,13 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
   });
   const hold = (viewer: Viewer | undefined): void => {
     holder = viewer;
-    for (const one of viewers) tell(one, { is: 'controls', controls: controlsOf(one) });
+    for (const one of viewers) if (one.mode !== 'approve') tell(one, { is: 'controls', controls: controlsOf(one) });
   };
   const perform = (viewer: Viewer, message: Extract<FromViewer, { is: 'do' }>): void => {
-    const why = whyRefused(options.plan, state, message.act, { ...viewer, holds: holder === viewer });
+    const why =
+      viewer.mode === 'approve' && !forDoor(viewer, message.act)
+        ? 'you may answer only what is asked of you'
+        : whyRefused(options.plan, state, message.act, { ...viewer, holds: holder === viewer });
     if (why !== undefined) {
       tell(viewer, { is: 'nack', id: message.id, why });
       return;
@@ -86,38 +96,60 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
     hear(input);
     if (message.act.is === 'take') hold(viewer);
   };
+  const askedOf = (viewer: Viewer): readonly Asked[] =>
+    Object.entries(state?.questions ?? {}).flatMap(([id, question]) => {
+      if (state === undefined || options.door?.mayApprove(state, question, viewer.actor) !== true) return [];
+      const { key, show, shown, from } = question;
+      return [{ id, key, show, shown, ...(from === undefined ? {} : { from }) }];
+    });
+  const forDoor = (viewer: Viewer, act: Act): boolean =>
+    act.is === 'answer' && askedOf(viewer).some((one) => one.id === act.question);
   const leave = (viewer: Viewer): void => {
     viewers.delete(viewer);
     for (const one of pending) if (one.viewer === viewer) pending.delete(one);
     if (viewer.mode === 'control') hear({ is: 'viewer', what: 'detached', by: viewer.actor });
     if (holder === viewer) hold([...viewers].find((one) => one.mode === 'control'));
   };
-  const join = (socket: Socket, hello: Extract<FromViewer, { is: 'hello' }>): Viewer => {
-    const viewer: Viewer = { socket, actor: hello.actor, mode: hello.mode };
+  const join = (socket: Socket, mode: Mode, actor: Actor): Viewer => {
+    const viewer: Viewer = { socket, actor, mode };
     viewers.add(viewer);
     if (viewer.mode === 'control') {
       hear({ is: 'viewer', what: 'attached', by: viewer.actor });
       holder ??= viewer;
     }
-    const controls = controlsOf(viewer);
+    if (mode === 'approve') {
+      const open = askedOf(viewer);
+      const known = open.length > 0 && state?.operator !== undefined ? { starter: state.operator } : {};
+      tell(viewer, { is: 'questions', runbook: open.length > 0 ? options.plan.runbook.id : '', ...known, open });
+    }
+    const controls = mode === 'approve' ? { yours: false } : controlsOf(viewer);
     tell(viewer, { is: 'welcome', v: linkVersion, run: options.run, epoch: state?.epoch ?? 0, controls });
     socket.on('close', () => {
       leave(viewer);
     });
     return viewer;
   };
-  const server = createServer((socket) => {
-    greet(socket, options.run, (hello) => {
-      const viewer = join(socket, hello);
-      return (message) => {
-        perform(viewer, message);
-      };
+  const serverAt = (path: string, modes: readonly Mode[]): Server =>
+    createServer((socket) => {
+      greet(socket, { run: options.run, path, modes, sharedAccounts: options.sharedAccounts ?? [] }, (mode, actor) => {
+        const viewer = join(socket, mode, actor);
+        return (message) => {
+          perform(viewer, message);
+        };
+      });
     });
-  });
-  await listen(server, options.path);
+  const server = serverAt(options.path, ['control', 'watch', 'command']);
+  openProofFolder(options.path, false);
+  await listen(server, options.path, 0o600);
+  const doorServer = options.door === undefined ? undefined : serverAt(options.door.path, ['approve']);
+  if (options.door !== undefined && doorServer !== undefined) {
+    openProofFolder(options.door.path, true);
+    await listen(doorServer, options.door.path, 0o666);
+    chmodSync(dirname(options.door.path), 0o711);
+  }
   const poke = coalesced(() => {
     for (const viewer of viewers)
-      if (viewer.mode !== 'command' && viewer.socket.writableLength < unreadBytes)
+      if (viewer.mode !== 'command' && viewer.mode !== 'approve' && viewer.socket.writableLength < unreadBytes)
         tell(viewer, { is: 'poke', seq: state?.seq ?? 0 });
   });
   return {
@@ -144,54 +176,20 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
         tell(viewer, { is: 'ended', ...end });
         viewer.socket.end();
       }
-      await closed(server, viewers);
+      await Promise.all([server, ...(doorServer === undefined ? [] : [doorServer])].map((one) => closed(one, viewers)));
       rmSync(options.path, { force: true });
+      if (options.door !== undefined) rmSync(dirname(options.door.path), { recursive: true, force: true });
     },
   };
 }
 
-/** The first line must be a hello of this version for this run; after it, acts. */
-function greet(
-  socket: Socket,
-  run: string,
-  join: (hello: Extract<FromViewer, { is: 'hello' }>) => (message: Extract<FromViewer, { is: 'do' }>) => void,
-): void {
-  let take: ((message: Extract<FromViewer, { is: 'do' }>) => void) | undefined;
-  const late = setTimeout(() => socket.destroy(), helloMs);
-  late.unref();
-  const refuse = (why: string, hint?: string): void => {
-    socket.end(lineOf({ is: 'refused', why, ...(hint === undefined ? {} : { hint }) }));
-  };
-  socket.on('error', () => undefined);
-  readLines(
-    socket,
-    (value) => {
-      const message = value as FromViewer;
-      if (take !== undefined) {
-        if (message.is === 'do' && typeof message.id === 'string') take(message);
-        return;
-      }
-      clearTimeout(late);
-      if (message.is !== 'hello') refuse('the first line must be a hello');
-      else if (message.v !== linkVersion)
-        refuse(
-          `the viewer speaks version ${String(message.v)} of the link, the engine version ${String(linkVersion)}`,
-          'use the version of runbook that started the run',
-        );
-      else if (message.run !== run) refuse(`this is the engine of run ${run}`);
-      else take = join(message);
-    },
-    refuse,
-  );
-}
-
-async function listen(server: Server, path: string): Promise<void> {
+async function listen(server: Server, path: string, mode: number): Promise<void> {
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  chmodSync(path, 0o600);
+  chmodSync(path, mode);
 }
 
 /** Viewers get a moment to read how it ended; one that does not read is not waited for. */

@@ -1,13 +1,13 @@
 /** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
 import { changeOf } from '../../interpreter/core/fold/changes.ts';
-import type { Actor, Fault, Value } from '../../interpreter/core/model/value.ts';
+import type { Fault, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { stillChanged } from '../model/changes.ts';
-import { briefly, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
+import { actorText, briefly, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -89,10 +89,6 @@ export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonl
 
 const first = <T extends Stamped['type']>(records: readonly Stamped[], type: T): Of<T> | undefined =>
   records.find((one): one is Of<T> => one.type === type);
-
-/** `root on db1 (uid 0)`: a name that was only claimed says so. */
-export const actorText = (actor: Actor): string =>
-  `${actor.name} on ${actor.host} (${actor.auth === 'uid' ? `uid ${String(actor.uid ?? '?')}` : actor.auth})`;
 
 function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord['facts'] {
   const opened = first(records, 'run.opened');

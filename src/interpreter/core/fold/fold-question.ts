@@ -2,6 +2,7 @@ import { isRefusal, refusalFault } from './refusal.ts';
 import { openIfClear } from './containers.ts';
 import { closeQuestion } from './end.ts';
 import type { Decision, Observation, Question } from '../model/event.ts';
+import { personKey } from '../model/person.ts';
 import { owe } from './moments.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Instance, State, Status } from '../model/state.ts';
@@ -59,7 +60,7 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
     instance.status = 'judging';
     return;
   }
-  if (event.verdict === 'yes') agree(instance, ask, event.by.name);
+  if (event.verdict === 'yes') agree(instance, ask, personKey(event.by));
   if (ask === 'failure' && event.verdict === 'retry') startOver(instance);
   openIfClear(plan, state, instance);
 }

@@ -36,6 +36,14 @@ export interface Actor {
   readonly uid?: number;
   readonly host: string;
   readonly auth: 'uid' | 'claimed' | 'token' | 'engine';
+  /** Name of the system's user, where `name` is only claimed. */
+  readonly account?: string;
+  /** The configuration declares that several people use this account. */
+  readonly shared?: true;
+  /** Absent: a person. */
+  readonly kind?: 'person' | 'agent' | 'schedule' | 'webhook';
+  /** Name, or `user:<uid>`, of whoever the actor acts for. */
+  readonly onBehalfOf?: string;
 }
 
 export type FaultClass =

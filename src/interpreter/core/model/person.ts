@@ -1,0 +1,30 @@
+/** Who is who: a person is a user of a host until somebody proves more. Names that are only claimed count for nothing. Pure. */
+import type { Actor } from './value.ts';
+
+/** What tells two people apart: the user of the host; behind a declared shared account, or where the system knows no users, the name. */
+export const personKey = (actor: Actor): string =>
+  actor.uid === undefined || actor.shared === true ? `name:${actor.name}` : `uid:${String(actor.uid)}@${actor.host}`;
+
+/**
+ * Two actors of one host are the same person when they have the same uid, whatever they call themselves. The same name counts as well: who claims
+ * to be somebody is not somebody else than that one.
+ */
+export function isSamePerson(one: Actor, other: Actor): boolean {
+  return personKey(one) === personKey(other) || one.name === other.name;
+}
+
+/** The one who started the run is also the one for whom it was started. */
+export function isStarter(actor: Actor, starter: Actor): boolean {
+  return isSamePerson(actor, starter) || (starter.onBehalfOf !== undefined && goesBy(actor, starter.onBehalfOf));
+}
+
+/** Whether the actor goes by a name: claimed, of the account, or `user:<uid>`. */
+const goesBy = (actor: Actor, name: string): boolean =>
+  name === actor.name || name === actor.account || (actor.uid !== undefined && name === `user:${String(actor.uid)}`);
+
+/** The name that may be relied on: that of the account, or the one given behind a declared shared account. */
+export const provenName = (actor: Actor): string | undefined =>
+  actor.auth === 'uid' || actor.shared === true ? actor.name : actor.account;
+
+/** Only people agree: to confirmations, approvals, work done by hand, and to go on after a failure. */
+export const isPerson = (actor: Actor): boolean => actor.kind === undefined || actor.kind === 'person';
