@@ -1,6 +1,7 @@
 /** No form of a registered secret passes, however the output is cut into pieces. */
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from './redact.ts';
+import { sanitize } from './sanitize.ts';
 
 const secret = `p@ss "w'rd/+%&<x>`;
 const inPieces = (redactor: ReturnType<typeof createRedactor>, text: string, cuts: readonly number[]): string => {
@@ -73,5 +74,41 @@ describe('redactor', () => {
       expect(out).not.toContain('AAAABBBB');
       expect(out).not.toContain('short1');
     }
+  });
+
+  it('secrets that overlap leave no rest', () => {
+    const redactor = createRedactor();
+    redactor.add('a', 'abcdefgh');
+    redactor.add('b', 'fghijklmnop');
+    expect(redactor.text('x abcdefghijklmnop y')).toBe('x *** y');
+  });
+
+  it('masks numbers and keys, and names no key that holds a secret', () => {
+    const redactor = createRedactor();
+    redactor.add('pin', '1234567890');
+    expect(redactor.json({ pin: 1234567890, k: { '1234567890': 1 }, other: 12 })).toEqual({
+      json: { pin: '***', k: { '***': 1 }, other: 12 },
+      masked: ['/pin', '/k/***'],
+    });
+  });
+
+  it.each([
+    'token=\u001b[01;31m\u001b[Khunter2\u001b[m\u001b[Ksecret',
+    'hunter2\u001b]0;title\u0007secret',
+    '\u001b]0;hunter2secret\u0007',
+  ])('a terminal sequence hides no secret and splits none: %j', (text) => {
+    const redactor = createRedactor();
+    redactor.add('pw', 'hunter2secret');
+    expect(sanitize(redactor.text(text))).not.toContain('hunter2secret');
+    expect(redactor.text(text)).not.toContain('hunter2');
+  });
+
+  it('a line that is complete is shown although it could be followed by a secret', () => {
+    const redactor = createRedactor();
+    redactor.add('pw', 'ready-to-go');
+    const stream = redactor.stream();
+    expect(stream.push(Buffer.from('it is re\n')).toString()).toBe('it is re\n');
+    expect(stream.push(Buffer.from('rea')).toString()).toBe('');
+    expect(stream.push(Buffer.from('dy-to-go')).toString()).toBe('***');
   });
 });

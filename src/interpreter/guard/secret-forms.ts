@@ -1,0 +1,122 @@
+/** The spellings of a secret that the normal form does not undo: base64, base32 and hexadecimal, also of one another and of the usual quotings. */
+import { emptyNormal, normalize, settledLength, verbatim } from './normal-form.ts';
+
+/** A longer form is found by pieces, so that a search compares and keeps back a bounded number of bytes. */
+export const longestPiece = 48;
+/** Shorter ones would be found everywhere. */
+export const shortestForm = 4;
+/** Up to here forms of forms are made, bytes. */
+const nestedLimit = 4096;
+
+/** Normal forms, none longer than a piece. */
+export function formsOf(secret: string): readonly Uint8Array[] {
+  const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+  const several = lines.filter((line) => line !== '').length > 1;
+  const texts = [secret, secret.trim(), ...(several ? lines : [])].filter((text) => text !== '');
+  const found = new Map<string, Uint8Array>();
+  const keep = (piece: Uint8Array): void => {
+    if (piece.length >= shortestForm) found.set(Buffer.from(piece).toString('latin1'), piece);
+  };
+  for (const text of new Set(texts)) {
+    const whole = normalOf(text);
+    for (const piece of [...tails(whole), ...pieces(verbatim(text))]) keep(piece);
+    for (const form of spellings(text)) for (const piece of pieces(normalOf(form))) keep(piece);
+  }
+  return [...found.values()];
+}
+
+export function normalOf(text: string | Buffer): Uint8Array {
+  const raw = Buffer.from(text as string);
+  const normal = normalize(raw, true, emptyNormal(raw.length));
+  return normal.bytes.slice(0, settledLength(normal));
+}
+
+function pieces(form: Uint8Array): readonly Uint8Array[] {
+  if (form.length <= longestPiece) return [form];
+  const step = longestPiece / 2;
+  const starts = Array.from({ length: Math.ceil((form.length - longestPiece) / step) }, (_, index) => index * step);
+  return [...starts, form.length - longestPiece].map((at) => form.subarray(at, at + longestPiece));
+}
+
+/** What stands before a secret may look like an escape that reaches into it: \ before nightly. The rest is found all the same. */
+function tails(form: Uint8Array): readonly Uint8Array[] {
+  return [1, 2, 3, 4].map((cut) => form.subarray(cut, cut + longestPiece)).filter((rest) => rest.length >= 8);
+}
+
+function spellings(text: string): ReadonlySet<string> {
+  const bytes = Buffer.from(text);
+  const direct = encodings(bytes);
+  const forms = new Set<string>([text, ...direct]);
+  if (/[\u0080-\u00ff]/.test(text) && bytes.length <= nestedLimit) forms.add(asciiEscaped(text));
+  if (bytes.length < 6 || bytes.length > nestedLimit) return forms;
+  const quoted = [
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(bytes.toString()),
+    text.replaceAll("'", "'\\''"),
+    html(text),
+  ];
+  const base64 = bytes.toString('base64');
+  const inner = [
+    ...quoted,
+    ...sixes(bytes),
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ];
+  for (const one of new Set(inner))
+    for (const outer of [...sixes(Buffer.from(one)), Buffer.from(one).toString('hex')]) forms.add(outer);
+  return forms;
+}
+
+/** As Python's ascii() writes them: by code point, not by bytes. */
+const asciiEscaped = (text: string): string =>
+  [...text].map((one) => (/[\u0080-\u00ff]/.test(one) ? `%${(one.codePointAt(0) ?? 0).toString(16)}` : one)).join('');
+
+const html = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
+/** Base64 of both alphabets, wherever the bytes begin in a group of three. */
+function sixes(bytes: Buffer): readonly string[] {
+  const plain = [0, 1, 2].map((offset) => aligned(bytes, offset, 3, (all) => all.toString('base64').replace(/=+$/, ''), 6));
+  return [...plain, ...plain.filter((one) => /[+/]/.test(one)).map((one) => one.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+function encodings(bytes: Buffer): readonly string[] {
+  const fives = [0, 1, 2, 3, 4].map((offset) => aligned(bytes, offset, 5, base32, 5));
+  const hex = bytes.toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  return [
+    ...sixes(bytes),
+    ...fives,
+    hex,
+    ...[':', ' ', '-', ', 0x', ',0x', ' 0x'].map((between) => pairs.join(between)),
+    ...[0, 1].map((skip) => (hex.slice(skip * 2).match(/.{4}/g) ?? []).join(' ')),
+  ];
+}
+
+/** The digits that depend on these bytes alone, when `offset` others stand before them in a group. */
+function aligned(bytes: Buffer, offset: number, group: number, encode: (all: Buffer) => string, bits: number): string {
+  const all = Buffer.concat([Buffer.alloc(offset), bytes]);
+  const first = Math.ceil((offset * 8) / bits);
+  const last = all.length % group === 0 ? (all.length * 8) / bits : Math.floor((all.length * 8) / bits);
+  return encode(all).slice(first, last);
+}
+
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(bytes: Buffer): string {
+  let out = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) out += digits[(held >> (bits - 5)) & 31] ?? '';
+  }
+  return bits === 0 ? out : out + (digits[(held << (5 - bits)) & 31] ?? '');
+}
