@@ -116,7 +116,7 @@ function readByte(raw: Uint8Array, at: number, whole: boolean, into: Normal): nu
   const skip = kind > vanishes || quotes.includes(byte) ? 0 : dropped(raw, at, whole);
   if (skip < 0 && into.unread === raw.length) {
     into.unread = at;
-    into.sure = into.length;
+    into.sure = settledLength(into);
   }
   const length = skip < 0 ? ~skip : skip;
   if (length > 0) {
