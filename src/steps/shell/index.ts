@@ -16,9 +16,8 @@ function facts(params: Readonly<Record<string, Json>>): Facts {
   const doubt = doubtOf(commandLine(params), params['reads'] === true);
   const reads = doubt === undefined;
   const output = params['output'];
-  const value = output === 'json' || output === 'lines' ? 'result.output' : 'result.stdout';
   const valueSchema: Json =
     output === 'json' ? {} : output === 'lines' ? { type: 'array', items: { type: 'string' } } : { type: 'string' };
   const effect = reads ? 'read' : 'write';
-  return { effect, repeatable: reads, observe: reads, undo: 'none', valueSchema, value, ...(reads ? {} : { doubt }) };
+  return { effect, repeatable: reads, observe: reads, undo: 'none', valueSchema, ...(reads ? {} : { doubt }) };
 }
