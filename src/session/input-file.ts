@@ -1,31 +1,34 @@
 /** `--input-file`: a mapping in YAML or JSON, held to the same rules as a runbook, because a value that is not what was written is worse than none. */
 import { readFileSync } from 'node:fs';
 import type { Json } from '../interpreter/core/model/value.ts';
-import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { numbersForText } from '../interpreter/plan/text-inputs.ts';
+import type { Position } from '../interpreter/port/step-type.ts';
 import { usage } from '../console/exit-codes.ts';
 
-/** Throws CommandError (2) that names the place of every mistake. */
-export function readInputFile(path: string): Readonly<Record<string, Json>> {
-  const loaded = loadRunbook(textOf(path), path, { anyMapping: true });
-  if (loaded.diagnostics.length > 0)
-    throw usage(loaded.diagnostics.map(lineOf).join('\nrunbook: '), 'no input was taken from the file, and nothing was executed');
-  return loaded.runbook?.data ?? {};
+/** `declared`: the inputs of the runbook. Throws CommandError (2) that names the place of every mistake. */
+export function readInputFile(path: string, declared: Json | undefined): Readonly<Record<string, Json>> {
+  const { runbook, diagnostics } = loadRunbook(textOf(path), path, { anyMapping: true });
+  const numbers =
+    runbook === undefined
+      ? []
+      : numbersForText(runbook.rewritten, declared).map(({ pointer, source }) => ({
+          ...runbook.at(pointer),
+          message: `${source} is read as the number ${String(Number(source))}, and the input is text`,
+          hint: `quote it: "${source}"`,
+        }));
+  const lines = [...diagnostics, ...numbers].map(lineOf);
+  if (lines.length > 0) throw usage(lines.join('\nrunbook: '), 'no input was taken from the file, and nothing was executed');
+  return runbook?.data ?? {};
 }
 
 function textOf(path: string): string {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (problem) {
     throw usage(`--input-file ${path}: cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw usage(`--input-file ${path}: is not UTF-8`, 'save the file as UTF-8');
-  }
 }
 
-const lineOf = ({ file, line, column, message, hint }: Diagnostic): string =>
+const lineOf = ({ file, line, column, message, hint }: Position & { readonly message: string; readonly hint?: string }): string =>
   `--input-file ${file}:${String(line)}:${String(column)}: ${message}${hint === undefined ? '' : ` (${hint})`}`;

@@ -55,7 +55,7 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   const findings = await check(loaded.runbook, registry, { config, environment: environment.name });
   await refuse(findings, text, file);
   const made = makePlan(loaded.runbook, registry, {
-    inputs: inputsOf(options, directory),
+    inputs: inputsOf(options, directory, loaded.runbook.data['inputs']),
     environment,
     ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
     ...(options.to === undefined ? {} : { stopAfter: options.to }),
@@ -113,9 +113,11 @@ async function refuse(findings: readonly Diagnostic[], text: string, file: strin
 }
 
 /** `-i name=value` over `--input-file`; values stay text, the plan types them. */
-export function inputsOf(options: PlanOptions, directory: string): Record<string, string | Json> {
+export function inputsOf(options: PlanOptions, directory: string, declared?: Json): Record<string, string | Json> {
   const given = namedPairs('--input', 'name=value', options.input ?? []);
-  return options.inputFile === undefined ? given : { ...readInputFile(resolve(directory, options.inputFile)), ...given };
+  return options.inputFile === undefined
+    ? given
+    : { ...readInputFile(resolve(directory, options.inputFile), declared), ...given };
 }
 
 /** Directory whose relative paths the runbook means. */

@@ -119,12 +119,24 @@ describe('an input file', () => {
     expect(await runs()).toEqual([]);
   });
 
+  it.each([['01234'], ['1.10'], ['1234e5']])(
+    'with the bare number %s for a text is refused, since the text would be lost',
+    async (text) => {
+      write('  - { id: use, type: check, expect: size(inputs.n) > 0 }\n', 'inputs: { n: { type: string } }\n');
+      writeFileSync(join(here.folder, 'in.yaml'), `n: ${text}\n`);
+      const { code, stderr } = await run('--input-file', 'in.yaml');
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`in.yaml:1:4: ${text} is read as the number`)]);
+      writeFileSync(join(here.folder, 'in.yaml'), `n: "${text}"\n`);
+      expect((await run('--input-file', 'in.yaml')).code).toBe(0);
+    },
+  );
+
   it('in another encoding than UTF-8 is refused, and a byte order mark is not', async () => {
     write('  - { id: use, type: check, expect: inputs.n == "é" }\n', 'inputs: { n: { type: string } }\n');
     writeFileSync(join(here.folder, 'in.yaml'), Buffer.from('n: \xe9\n', 'latin1'));
     const { code, stderr } = await run('--input-file', 'in.yaml');
     expect(code).toBe(2);
-    expect(stderr).toContain('is not UTF-8');
+    expect(stderr).toContain('in.yaml:1:4: what stands here is not UTF-8');
     writeFileSync(join(here.folder, 'in.yaml'), '\ufeffn: é\n');
     expect((await run('--input-file', 'in.yaml')).code).toBe(0);
   });
