@@ -1,6 +1,6 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
 import { Command, CommanderError, Option } from 'commander';
-import { exitCodes } from '../console/exit-codes.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
 import { concluded } from '../console/problem.ts';
 import type { VerbWithOutput } from '../console/output-forms.ts';
 import { outputForms } from '../console/output-forms.ts';
@@ -20,6 +20,16 @@ const collect = (value: string, all: readonly string[]): readonly string[] => [.
 /** Verbs whose exit code is the outcome of a run. */
 const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach', 'engine']);
 
+/** Verbs that speak to servers. */
+const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin']);
+
+/** Node takes any certificate then, from whomever, and passwords with it. */
+function refuseUnverified(): void {
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  const hint = 'unset it; an authority of your own is named as tls.ca of the target, or by NODE_EXTRA_CA_CERTS';
+  throw usage('NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates', hint);
+}
+
 /** Runs one command line to its exit code; a problem has been said. */
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
   concluded(program(argv), runVerbs.has(argv[0] ?? ''));
@@ -34,6 +44,9 @@ export async function program(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(`runbook --help` shows all commands)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => void printError(text) });
+  root.hook('preAction', (_, verb) => {
+    if (reachingVerbs.has(verb.name())) refuseUnverified();
+  });
   const does =
     <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
     async (...args: A): Promise<void> => {

@@ -56,6 +56,8 @@ export function exchange(request: HttpRequest): Promise<HttpReply> {
       method: request.method,
       headers: { ...request.headers, ...lengthOf(request) },
       agent: false,
+      // Said, so that no variable of the environment turns it off.
+      rejectUnauthorized: true,
       signal: request.signal,
     });
     outgoing.on('socket', (socket) => {

@@ -52,3 +52,13 @@ it('names the environments when the given one is not among them', async () => {
   expect(code).toBe(2);
   expect(stderr).toContain('known: day');
 });
+
+it('nothing reaches out while the environment turns off the verification of certificates', async () => {
+  const env = { ...here.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  for (const args of [['doctor'], ['check', 'anything.yaml'], ['run', 'anything.yaml']]) {
+    const { code, stderr } = await runbook(args, { env, cwd: here.folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates');
+    expect(stderr).toContain('unset it');
+  }
+});

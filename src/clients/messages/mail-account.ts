@@ -48,7 +48,7 @@ export function accountOf(entry: Entry, directory: string): Account {
       requireTLS: encryption === 'starttls',
       ignoreTLS: encryption === 'never',
       ...(user === undefined || pass === undefined ? {} : { auth: { user, pass } }),
-      ...(ca === undefined ? {} : { tls: { ca } }),
+      tls: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
       connectionTimeout: deadlineMs,
       greetingTimeout: deadlineMs,
       socketTimeout: deadlineMs,

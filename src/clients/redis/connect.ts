@@ -59,8 +59,8 @@ export async function connectionTo(target: RedisTarget, onError: (problem: Error
 
 function tlsFor(
   target: RedisTarget,
-): { ca?: string; cert?: string; key?: string; passphrase?: string; servername?: string } | undefined {
+): { rejectUnauthorized: true; ca?: string; cert?: string; key?: string; passphrase?: string; servername?: string } | undefined {
   if (target.tls === undefined) return undefined;
   const { serverName, ...papers } = target.tls;
-  return { ...papers, ...(serverName === undefined ? {} : { servername: serverName }) };
+  return { rejectUnauthorized: true, ...papers, ...(serverName === undefined ? {} : { servername: serverName }) };
 }

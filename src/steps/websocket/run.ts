@@ -37,6 +37,7 @@ async function collect(params: Params, target: Target, context: RunContext): Pro
       headers: { ...target.headers },
       handshakeTimeout: Math.min(10_000, params.collect.timeout),
       perMessageDeflate: false,
+      rejectUnauthorized: true,
       maxPayload: 4 * 1024 * 1024,
     });
     let opened = false;
