@@ -19,6 +19,10 @@ const exposition = (): string =>
     'gap_ratio{venue="b \\"quoted\\""} 0.5',
     'single 4',
     'not_a_number NaN',
+    'mixed{venue="a"} 1',
+    'mixed{venue="b"} NaN',
+    'aged{venue="a"} 1',
+    `aged{venue="b"} 1 ${String(Date.now() - agoMs)}`,
     'endless +Inf',
     'zero 0',
     `old 7 ${String(Date.now() - agoMs)}`,
@@ -126,6 +130,22 @@ describe('metric is strict', () => {
     expect((await bench.run({ query })).done).toMatchObject({ ok: true, noData: true });
     expect((await bench.run({ query, returns: 'series' })).done).toMatchObject({ ok: true, noData: true });
   });
+
+  it.each([{ returns: 'series' }, { reduce: 'max' }, { reduce: 'min' }, { reduce: 'sum' }, { reduce: 'avg' }])(
+    'about one series of several that has no value, or is older than maxAge: no data, and it is named (%o)',
+    async (how) => {
+      const missing = (words: string) => ({ ok: true, noData: true, missing: expect.stringContaining(words) as string });
+      await eventually({ query: 'mixed', reduce: 'count' }, (done) => done.ok && (done.result as { value: Json }).value === 2);
+      const bare = await bench.run({ query: 'mixed', ...how });
+      expect(bare.done).toMatchObject(missing('1 of 2 series have no value'));
+      expect(bare.done).toMatchObject(missing('venue="b"'));
+      const stale = await bench.run({ query: 'aged', maxAge: agoMs / 2, ...how });
+      expect(stale.done).toMatchObject(missing('1 series older than maxAge'));
+      expect(await bench.run({ query: 'aged', ...how })).toMatchObject({
+        done: { ok: true, result: { value: expect.anything() as Json } },
+      });
+    },
+  );
 
   it('about infinity, which is the largest number where it is allowed', async () => {
     expect((await bench.run({ query: 'endless' })).done).toMatchObject({ ok: false, code: 'infinite' });

@@ -34,10 +34,11 @@ function expressionOf(params: Params): string {
 }
 
 async function perform(target: Json, params: Params, context: RunContext): Promise<Done> {
+  const expression = expressionOf(params);
   const now = context.clock.wall().getTime() / 1000;
   const every = (params.past?.every ?? 0) / 1000;
   const range = params.past === undefined ? undefined : { start: now - every * (params.past.count - 1), end: now, step: every };
-  const reply = await query(target, expressionOf(params), range, context.signal);
+  const reply = await query(target, expression, range, context.signal);
   if (!reply.ok) return reply;
   if (range === undefined && reply.resultType === 'matrix')
     return refused(
@@ -60,21 +61,30 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
   const all = series.flatMap((one) => one.points.map(([value]) => value));
   if (all.some((value) => !Number.isFinite(value) && !Number.isNaN(value)) && params.allowInf !== true)
     return refused('infinite', 'a value is infinite', 'allowInf: true accepts it');
+  const isOne = params.returns !== 'series' && params.reduce === undefined;
+  const bare = params.reduce === 'count' || (isOne && series.length > 1) ? [] : series.filter(isBare);
+  if (bare.length > 0)
+    return { ...nothing, missing: `${String(bare.length)} of ${String(series.length)} series have no value: ${named(bare)}` };
   const maxAge = (params.maxAge ?? defaultMaxAge) / 1000;
   const newest = Math.max(...series.map((one) => one.points.at(-1)?.[1] ?? 0));
   if (reply.serverTime - newest > maxAge + 1) return nothing;
+  const labelled = withLabels(params.query, params.labels ?? {});
+  if (!isOne && range === undefined && expression !== labelled) {
+    const whole = await query(target, labelled, undefined, context.signal);
+    if (!whole.ok) return whole;
+    const fresh = new Set(series.map(words));
+    const stale = whole.series.filter((one) => !fresh.has(words(one)));
+    if (stale.length > 0) return { ...nothing, missing: `${String(stale.length)} series older than maxAge: ${named(stale)}` };
+  }
   if (params.returns === 'series') {
-    const values = (shown as readonly { readonly value: Json }[]).filter((one) => one.value !== null);
-    return values.length === 0
-      ? nothing
-      : { ok: true, changed: false, result: { ...base, series: values as Json, value: values as Json } };
+    return { ok: true, changed: false, result: { ...base, value: shown } };
   }
   if (params.past !== undefined) return past(series, params, base, nothing);
   const value = single(series, params);
   if (value === undefined)
     return refused(
       'several-series',
-      `${String(series.length)} series where one is due: ${series.slice(0, 3).map(words).join(', ')}`,
+      `${String(series.length)} series where one is due: ${named(series)}`,
       'aggregate in the query, or say reduce: max',
     );
   return Number.isNaN(value) ? nothing : { ok: true, changed: false, result: { ...base, value: carried(value) } };
@@ -84,10 +94,8 @@ function single(series: readonly Series[], params: Params): number | undefined {
   const values = series.map((one) => one.points.at(-1)?.[0] ?? Number.NaN);
   if (params.reduce === 'count') return values.length;
   if (params.reduce !== undefined) {
-    const real = values.filter((value) => !Number.isNaN(value));
-    if (real.length === 0) return Number.NaN;
-    const sum = real.reduce((a, b) => a + b, 0);
-    return { max: Math.max(...real), min: Math.min(...real), sum, avg: sum / real.length }[params.reduce];
+    const sum = values.reduce((a, b) => a + b, 0);
+    return { max: Math.max(...values), min: Math.min(...values), sum, avg: sum / values.length }[params.reduce];
   }
   return values.length === 1 ? values[0] : undefined;
 }
@@ -124,6 +132,12 @@ function past(series: readonly Series[], params: Params, base: Readonly<Record<s
 const carried = (value: number): number =>
   Number.isNaN(value) ? value : Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 const finiteOr = (value: number | undefined): Json => (value === undefined || Number.isNaN(value) ? null : carried(value));
+/** Its newest point is NaN: what a reduction or a condition over the others would pass over. */
+const isBare = ({ points }: Series): boolean => points.length === 0 || Number.isNaN(points.at(-1)?.[0]);
+
+const named = (series: readonly Series[]): string =>
+  `${series.slice(0, 3).map(words).join(', ')}${series.length > 3 ? ` and ${String(series.length - 3)} more` : ''}`;
+
 const words = (one: Series): string =>
   `{${Object.entries(one.labels)
     .map(([name, value]) => `${name}="${value}"`)
