@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { cert, key } = await makeAuthority(folder, 'stranger');
   server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (socket) => {
     socket.on('error', () => undefined);
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       received += bytes.length;
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
     });
