@@ -68,6 +68,7 @@ describe('the judgement', () => {
       'docker rm x',
     ];
     for (const line of writes) expect([line, judge({ argv: line.split(' ') }).is]).toEqual([line, 'write']);
+    expect(judge({ argv: ['git', 'diff', '--output=f'] }).is).toBe('write');
     for (const line of ['kubectl exec x', 'my-tool --list', 'wget x'])
       expect(judge({ argv: line.split(' ') }).is).toBe('unknown');
   });

@@ -81,7 +81,7 @@ function whole(parse: Parse, at: number, word: string): number | string {
     return accept(parse, name, value) ?? at + 1;
   }
   if (kind !== 'value') return accept(parse, name, undefined) ?? at + 1;
-  return accept(parse, name, parse.words[at + 1]) ?? at + 2;
+  return valueBehind(parse, name, at);
 }
 
 /** `-la`, `-n5`, `-n 5`. */
@@ -97,9 +97,19 @@ function cluster(parse: Parse, at: number, word: string): number | string {
       continue;
     }
     if (rest !== '' || kind === 'attached') return accept(parse, name, rest === '' ? undefined : rest) ?? at + 1;
-    return accept(parse, name, parse.words[at + 1]) ?? at + 2;
+    return valueBehind(parse, name, at);
   }
   return at + 1;
+}
+
+/**
+ * A value in a word of its own. Some versions of a program take such an option without a value; then a next word that looks like an option is one, so
+ * only numbers and times may begin with a dash.
+ */
+function valueBehind(parse: Parse, name: string, at: number): number | string {
+  const value = parse.words[at + 1];
+  if (value !== undefined && /^-[^\d]/.test(value)) return `${value} may be an option, not the value of ${name}`;
+  return accept(parse, name, value) ?? at + 2;
 }
 
 function accept(parse: Parse, name: string, value: string | undefined): string | undefined {

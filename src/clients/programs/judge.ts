@@ -72,7 +72,9 @@ function judgeVerb(
       : unknown(`${name} ${given} is not known to read`);
   const options = [inherited, grammar.options].filter((one) => one !== undefined).join(' ');
   const style = below.style ?? grammar.style;
-  const inner = { ...below, ...(style === undefined ? {} : { style }), values: { ...grammar.values, ...below.values } };
+  // Options that write do so behind every verb; verbs of the program are no verbs there.
+  const writes = [...wordsOf(grammar.writes).filter((one) => one.startsWith('-')), ...wordsOf(below.writes)].join(' ');
+  const inner = { ...below, writes, ...(style === undefined ? {} : { style }), values: { ...grammar.values, ...below.values } };
   return judgeWords(`${name} ${given}`, inner, options, rest);
 }
 

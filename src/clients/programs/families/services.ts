@@ -71,7 +71,10 @@ export const services: Family = {
     writes: 'flush-caches reset-statistics',
   },
   networkctl: { options: '-a -s --all --stats --no-pager --no-legend', bare: true, verbs: { list: '', status: '', lldp: '' } },
-  chronyc: { options: '-n -c -a', verbs: { tracking: '', sources: '-v -a', sourcestats: '-v -a', activity: '', ntpdata: '' } },
+  chronyc: {
+    options: '-n -c -a',
+    verbs: { tracking: { operands: 0 }, sources: '-v -a', sourcestats: '-v -a', activity: { operands: 0 }, ntpdata: '' },
+  },
   ntpq: { options: '-p -n -4 -6', requires: '-p' },
   supervisorctl: {
     options: '-c=',

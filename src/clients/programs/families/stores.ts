@@ -44,7 +44,7 @@ export const stores: Family = {
     options:
       '-h= -u= -P= -p[=] -S= --host= --user= --port= --password[=] --socket= --connect-timeout= -s --silent -v --verbose -r --relative',
     verbs: {
-      ping: '',
+      ping: { operands: 0 },
       status: { operands: 0 },
       version: { operands: 0 },
       processlist: { operands: 0 },

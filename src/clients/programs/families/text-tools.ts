@@ -80,7 +80,7 @@ export const textTools: Family = {
     '-A= -t= -N= -j= -v -w[=] -c -x -d -o -b -a -i -l -s --address-radix= --format= --read-bytes= --skip-bytes= --output-duplicates',
   ),
   hexdump: text('-C -b -c -d -o -x -v -n= -s= -e='),
-  xxd: { ...text('-b -c= -g= -i -l= -p -ps -s= -u'), operands: 1, writes: '-r -revert' },
+  xxd: { ...text('-b -c= -g= -i -l= -p -ps -s= -u'), style: 'words', operands: 1, writes: '-r -revert' },
   strings: text('-a -n= -t= -e= --all --bytes= --radix= --encoding='),
   jq: {
     options: `-r -e -c -n -s -S -M -C -a -j -R -f= -L= --raw-output --exit-status --compact-output --null-input --slurp --sort-keys
