@@ -1,14 +1,20 @@
 /** `runbook check`: performs the reads that need nothing from earlier steps' effects, previews the writes, changes nothing. */
+import { SecretError } from '../interpreter/config/secrets.ts';
 import { previewRun } from '../interpreter/engine/preview.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
-import { exitCodes } from '../console/exit-codes.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption, PlanOptions } from '../console/options.ts';
+import { doctorHint, refuseMissingSecrets } from '../session/secrets.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
 import { print, printJson } from '../console/terminal.ts';
 
 export async function check(name: string, options: PlanOptions & OutputOption): Promise<number> {
   const { plan, environment, path, registry } = await prepare(name, options);
-  const rows = await previewRun({ plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path) });
+  await refuseMissingSecrets(plan, environment);
+  const preview = { plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path) };
+  const rows = await previewRun(preview).catch((problem: unknown) => {
+    throw problem instanceof SecretError ? usage(problem.message, doctorHint) : problem;
+  });
   if (options.output === 'json') await printJson({ runbook: plan.runbook.id, steps: rows });
   else for (const row of rows) await print(`${row.mark} ${row.id.padEnd(18)} ${row.says}`);
   return rows.some((row) => row.mark === 'x') ? exitCodes.failed : exitCodes.succeeded;

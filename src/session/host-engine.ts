@@ -1,6 +1,7 @@
 /** Runs an engine in this process: under the lock, with a socket for viewers, until its end. Shared by the engine process and by runs on pipes. */
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Environment } from '../interpreter/config/config.ts';
+import { SecretError } from '../interpreter/config/secrets.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
@@ -19,8 +20,9 @@ import { refuseChanged } from './load-run.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
-import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
+import { doctorHint } from './secrets.ts';
 import { abortOnSignals } from './signals.ts';
 import { recordGuard } from './journal-watch.ts';
 import { registryFor } from '../catalogue/step-types.ts';
@@ -126,6 +128,7 @@ function endOf(problem: unknown): Parameters<Link['close']>[0] {
 /** What the operator can do about a failure of the engine itself. */
 function explained(problem: unknown, directory: RunDirectory): unknown {
   if (problem instanceof JournalError) return withoutJournal(problem, directory);
+  if (problem instanceof SecretError) return usage(problem.message, doctorHint);
   if (!(problem instanceof StalledError)) return problem;
   const hint = `\`runbook resume ${directory.id}\` continues the run; please report this with the run directory ${directory.path}`;
   return new CommandError({ exitCode: exitCodes.internal, message: problem.message, hint });

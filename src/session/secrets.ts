@@ -1,11 +1,13 @@
-/** Secrets are opened late, where they are needed. Before the first step it is only made sure that each of them could be: also those of an undo. */
+/** Before a run has a folder, each secret that it needs is looked for, also those of an undo. The engine opens them at its start. */
 import { findProgram } from '../clients/find-program.ts';
 import type { Environment } from '../interpreter/config/config.ts';
 import { resolveSecret, secretReference } from '../interpreter/config/secrets.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
-import { secretsIn } from '../interpreter/engine/vault.ts';
-import { createRedactor } from '../interpreter/guard/redact.ts';
+import { secretsNeeded } from '../interpreter/engine/known-secrets.ts';
+import { unmaskable } from '../interpreter/guard/redact.ts';
 import { usage } from '../console/exit-codes.ts';
+
+export const doctorHint = '`runbook doctor --env NAME` checks all secrets of an environment';
 
 /** How long a file that holds a secret may take to be read, ms. */
 const limitMs = 5000;
@@ -20,29 +22,7 @@ export async function refuseMissingSecrets(plan: Plan, environment: Environment)
     }),
   );
   const lines = problems.flat();
-  if (lines.length > 0)
-    throw usage(lines.join('\nrunbook: '), '`runbook doctor --env NAME` checks all secrets of an environment');
-}
-
-/** Name -> steps and targets that need it. */
-function secretsNeeded(plan: Plan, environment: Environment): ReadonlyMap<string, readonly string[]> {
-  const needed = new Map<string, string[]>();
-  const add = (name: string, by: string): void => {
-    const all = needed.get(name) ?? [];
-    if (!all.includes(by)) needed.set(name, [...all, by]);
-  };
-  for (const { key, lane, program } of plan.nodes) {
-    if (plan.only === 'diagnosis' && lane !== 'precondition' && lane !== 'diagnosis') continue;
-    for (const name of secretsIn([program.params, program.doneWhen?.params ?? null])) add(name, `step ${key}`);
-  }
-  for (const target of Object.keys(plan.targets))
-    for (const name of secretsOfEntry(environment.targets[target])) add(name, `target ${target}`);
-  return needed;
-}
-
-function secretsOfEntry(entry: unknown): readonly string[] {
-  if (typeof entry === 'string') return [/^secret:(\w+)$/.exec(entry)?.[1] ?? []].flat();
-  return entry !== null && typeof entry === 'object' ? Object.values(entry).flatMap(secretsOfEntry) : [];
+  if (lines.length > 0) throw usage(lines.join('\nrunbook: '), doctorHint);
 }
 
 /** Commands are only looked for: one that asks somebody for a finger or a code must not do so twice. */
@@ -57,7 +37,8 @@ async function whyNotThere(environment: Environment, name: string): Promise<stri
   }
   try {
     const value = await resolveSecret(reference, AbortSignal.timeout(limitMs));
-    return createRedactor().add(name, value) ? undefined : 'it is shorter than 6 characters, so it could not be masked';
+    const why = unmaskable(value);
+    return why === undefined ? undefined : `it ${why}`;
   } catch (problem) {
     return (problem as Error).message;
   }

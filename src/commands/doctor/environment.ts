@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import type { Environment } from '../../interpreter/config/config.ts';
 import { resolveSecret } from '../../interpreter/config/secrets.ts';
+import { unmaskable } from '../../interpreter/guard/redact.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
 export interface Check {
@@ -33,8 +34,8 @@ export async function checkEnvironment(environment: Environment): Promise<readon
 async function secret(name: string, reference: string): Promise<Check> {
   const base = { name: `secret ${name}`, needed: true };
   try {
-    await resolveSecret(reference, AbortSignal.timeout(limitMs));
-    return { ...base, good: true, says: 'is there' };
+    const why = unmaskable(await resolveSecret(reference, AbortSignal.timeout(limitMs)));
+    return why === undefined ? { ...base, good: true, says: 'is there' } : { ...base, good: false, says: why };
   } catch (problem) {
     return { ...base, good: false, says: (problem as Error).message };
   }

@@ -8,7 +8,6 @@ import { exitCodeOf } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor, FilePin, Ms } from '../core/model/value.ts';
-import { createRedactor } from '../guard/redact.ts';
 import type { Registry } from '../port/registry.ts';
 import { readJournal } from '../store/journal-read.ts';
 import { openJournal } from '../store/journal-write.ts';
@@ -19,12 +18,13 @@ import type { Roles } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
+import type { KnownSecrets } from './known-secrets.ts';
+import { openSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
 import { survivorsOf } from './orphans.ts';
 import { undoSeed } from './undo-run.ts';
-import { createVault } from './vault.ts';
 
 export interface EngineOptions {
   readonly plan: Plan;
@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly undoOf?: RunDirectory;
   /** Renders what messages attach; the engine knows no documents. */
   readonly attachments?: Attachments;
+  /** Opened by the caller already. */
+  readonly secrets?: KnownSecrets;
   /** Called with durable records only, in order. */
   readonly onRecord?: (record: Stamped, state: State) => void;
 }
@@ -52,25 +54,26 @@ export interface EngineOptions {
 export const journalFormat = 1;
 export const toolName = 'runbook';
 
-/** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
+/** The caller holds the lock. Throws SecretError before the first record (exit 2), JournalError when records cannot be kept (exit 10). */
 export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, clock } = options;
   const state = initialState(plan);
   const before = readJournal(directory.journalPath).records;
   for (const record of before) fold(plan, state, record);
+  const secrets = options.secrets ?? (await openSecrets(plan, options.environment, [...before, ...recordsOf(options.undoOf)]));
   const journal = openJournal(directory.journalPath);
   const gap = gapSince(before.at(-1), clock);
   const base = clock.now() - state.t - gap;
   const inbox = createInbox();
   const openedAt = before[0]?.wall ?? clock.wall().toISOString();
-  const engine = createContext(options, { state, base, openedAt, push: inbox.push });
+  const engine = createContext({ ...options, secrets }, { state, base, openedAt, push: inbox.push });
   const { sessions } = engine;
   const performers = createPerformers(engine);
   const epoch = state.epoch + 1;
   const survivors = options.resume ? await survivorsOf(directory.id, clock) : [];
   const opening: readonly (Observation | Decision)[] = [
     ...(before.length === 0 ? [opened(options)] : []),
-    started(options, gap, before),
+    started(options, gap, before, secrets.names),
     ...survivors,
     ...(before.length === 0 && options.undoOf !== undefined ? undoSeed(options.undoOf, options.actor) : []),
   ];
@@ -101,7 +104,7 @@ export function createContext(
   options: Pick<
     EngineOptions,
     'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments' | 'roles'
-  >,
+  > & { readonly secrets: KnownSecrets },
   run: {
     readonly state: State;
     readonly base: Ms;
@@ -109,8 +112,7 @@ export function createContext(
     readonly push: (event: Observation | Decision) => void;
   },
 ): Engine {
-  const redactor = createRedactor();
-  const vault = createVault(options.environment, redactor);
+  const { redactor, vault } = options.secrets;
   return {
     plan: options.plan,
     registry: options.registry,
@@ -131,7 +133,7 @@ export function createContext(
 }
 
 /** A configuration that differs from the one before was named by whoever started this engine; the record has both. */
-function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[]): Observation {
+function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[], secrets: readonly string[]): Observation {
   const pinned = pinnedConfig(before);
   const differs = config !== undefined && pinned !== undefined && (config?.sha !== pinned?.sha || config?.path !== pinned?.path);
   return {
@@ -141,8 +143,12 @@ function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[])
     gap,
     ...(config === undefined ? {} : { config }),
     ...(differs ? { configBefore: pinned } : {}),
+    ...(secrets.length === 0 ? {} : { secrets }),
   };
 }
+
+const recordsOf = (directory: RunDirectory | undefined): readonly Stamped[] =>
+  directory === undefined ? [] : readJournal(directory.journalPath).records;
 
 function opened(options: EngineOptions): Observation {
   const { plan, directory, actor } = options;

@@ -14,6 +14,7 @@ import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
 import { diffOf } from './diff.ts';
 import { createContext, runEngine } from './engine.ts';
+import { openSecrets } from './known-secrets.ts';
 import { unattendedOperator } from './operator.ts';
 
 export interface PreviewRow {
@@ -48,9 +49,10 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
     });
     const actor = { name: 'check', host: 'localhost', auth: 'engine' } as const;
     const operator = unattendedOperator({ yes: false, answers: {}, actor });
-    const { state } = await runEngine({ ...options, plan: reads, directory, operator, actor, resume: false });
+    const secrets = await openSecrets(options.plan, options.environment);
+    const { state } = await runEngine({ ...options, plan: reads, directory, operator, actor, resume: false, secrets });
     const engine = createContext(
-      { ...options, plan: reads, directory },
+      { ...options, plan: reads, directory, secrets },
       { state, base: options.clock.now() - state.t, openedAt: '', push: () => undefined },
     );
     const rows = readRows(reads, state);

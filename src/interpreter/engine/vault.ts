@@ -4,6 +4,8 @@ import { resolveSecret } from '../config/secrets.ts';
 import type { Tree } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
+import { unmaskable } from '../guard/redact.ts';
+import { maskCredentials } from './credentials.ts';
 
 export interface Vault {
   open(name: string, signal: AbortSignal): Promise<string>;
@@ -19,8 +21,20 @@ export function createVault(environment: Environment, redactor: Redactor): Vault
   const known = new Map<string, string>();
   // What is too short to be told apart from ordinary text cannot be masked: it is refused rather than shown.
   const keep = (name: string, value: string): void => {
-    if (!redactor.add(name, value)) throw new Error(`the secret "${name}" is shorter than 6 characters and could not be masked`);
+    const why = unmaskable(value);
+    if (why !== undefined) throw new Error(`the secret "${name}" ${why}`);
+    redactor.add(name, value);
     known.set(name, value);
+  };
+  const openText = async (entry: Json, signal: AbortSignal): Promise<Json> => {
+    if (typeof entry === 'string') {
+      const name = /^secret:(\w+)$/.exec(entry)?.[1];
+      return name === undefined ? entry : vault.open(name, signal);
+    }
+    if (entry === null || typeof entry !== 'object') return entry;
+    if (Array.isArray(entry)) return Promise.all((entry as readonly Json[]).map((one) => openText(one, signal)));
+    const pairs = await Promise.all(Object.entries(entry).map(async ([key, one]) => [key, await openText(one, signal)] as const));
+    return Object.fromEntries(pairs);
   };
   const vault: Vault = {
     open: async (name, signal) => {
@@ -35,16 +49,9 @@ export function createVault(environment: Environment, redactor: Redactor): Vault
     opened: (name) => known.get(name),
     keep,
     openEntry: async (entry, signal) => {
-      if (typeof entry === 'string') {
-        const name = /^secret:(\w+)$/.exec(entry)?.[1];
-        return name === undefined ? entry : vault.open(name, signal);
-      }
-      if (entry === null || typeof entry !== 'object') return entry;
-      if (Array.isArray(entry)) return Promise.all((entry as readonly Json[]).map((one) => vault.openEntry(one, signal)));
-      const pairs = await Promise.all(
-        Object.entries(entry).map(async ([key, one]) => [key, await vault.openEntry(one, signal)] as const),
-      );
-      return Object.fromEntries(pairs);
+      const opened = await openText(entry, signal);
+      maskCredentials(opened, redactor);
+      return opened;
     },
   };
   return vault;

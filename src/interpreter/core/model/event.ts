@@ -98,6 +98,8 @@ export type Observation =
       readonly config?: FilePin | null;
       /** The configuration that it replaces, by the will of who named another. */
       readonly configBefore?: FilePin | null;
+      /** Names of the secrets that this engine opened at its start. Absent without any, and in runs of former versions. */
+      readonly secrets?: readonly string[];
     }
   | { readonly type: 'engine.lost'; readonly why: string }
   | { readonly type: 'time.reached' }

@@ -1,0 +1,48 @@
+/** Credentials in an entry of the configuration are masked even where they are written out: a server may repeat what it was sent. */
+import type { Json } from '../core/model/value.ts';
+import type { Redactor } from '../guard/redact.ts';
+
+const credential =
+  /passw|token|secret|authori[sz]ation|api-?key|private-?key|passphrase|credential|webhook|cookie|signature|(key|auth)$/i;
+/** Names that match, of what is no credential: addresses, and files that hold one. */
+const harmless = /url$|path$|file$/i;
+
+/** The entry as it is written, or opened. What is too short to be masked stays as it is. */
+export function maskCredentials(entry: Json, redactor: Redactor): void {
+  visit('', entry, redactor, false);
+}
+
+function visit(key: string, value: Json, redactor: Redactor, within: boolean): void {
+  const is = within || (credential.test(key) && !harmless.test(key));
+  if (typeof value === 'string') maskText(key, value, redactor, is);
+  else if (typeof value === 'number' && is) redactor.add(key, String(value));
+  else if (Array.isArray(value)) for (const one of value as readonly Json[]) visit(key, one, redactor, is);
+  else if (value !== null && typeof value === 'object') {
+    const names = value as Readonly<Record<string, Json>>;
+    const user = names['username'] ?? names['user'];
+    // A password that is the name of its user hides nothing, and masking it would blank that name everywhere.
+    for (const [name, one] of Object.entries(names)) if (one !== user) visit(name, one, redactor, is && name !== 'username');
+  }
+}
+
+function maskText(key: string, text: string, redactor: Redactor, is: boolean): void {
+  if (/^secret:\w+$/.test(text)) return;
+  for (const [, user = '', password = ''] of text.matchAll(/:\/\/([^/@:\s]*):([^/@\s]+)@/g)) {
+    redactor.add(key, password);
+    redactor.add(key, percentDecoded(password));
+    redactor.add(key, `${user}:${password}`);
+  }
+  if (!is) return;
+  redactor.add(key, text);
+  // "Bearer abc": what a server repeats is often the last word alone.
+  const [, word] = /^\S+ (\S+)$/.exec(text.trim()) ?? [];
+  if (word !== undefined) redactor.add(key, word);
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Opens the secrets of a run before its engine records or performs anything, at each start: a resumed run prints what an earlier engine wrote, and an
+ * undo reads what a step left behind, so every mask must be there before the first word.
+ */
+import type { Environment } from '../config/config.ts';
+import { SecretError, secretReference } from '../config/secrets.ts';
+import type { Stamped } from '../core/model/event.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Json } from '../core/model/value.ts';
+import type { Redactor } from '../guard/redact.ts';
+import { createRedactor } from '../guard/redact.ts';
+import { maskCredentials } from './credentials.ts';
+import type { Vault } from './vault.ts';
+import { createVault, secretsIn } from './vault.ts';
+
+export interface KnownSecrets {
+  readonly redactor: Redactor;
+  readonly vault: Vault;
+  /** Names of those that were opened, sorted. */
+  readonly names: readonly string[];
+}
+
+/** How long all commands together may take to give their secrets, ms: some ask a person. */
+const limitMs = 120_000;
+
+/**
+ * `before`: records of earlier engines, whose secrets may stand in what they left. Throws SecretError when one that the plan needs cannot be opened;
+ * nothing was recorded or performed by then.
+ */
+export async function openSecrets(plan: Plan, environment: Environment, before: readonly Stamped[] = []): Promise<KnownSecrets> {
+  const redactor = createRedactor();
+  const vault = createVault(environment, redactor);
+  const signal = AbortSignal.timeout(limitMs);
+  const needed = secretsNeeded(plan, environment);
+  for (const [name, by] of needed) {
+    await vault.open(name, signal).catch((problem: unknown) => {
+      throw new SecretError(`secret "${name}", needed by ${by.join(', ')}: ${(problem as Error).message}`);
+    });
+  }
+  const others = [...costless(environment), ...openedBefore(before)].filter((name) => !needed.has(name));
+  // Nothing needs them: one that is not there is no reason to stop, and one that is may be printed.
+  const opened = await Promise.all(
+    [...new Set(others)].map((name) =>
+      vault.open(name, signal).then(
+        () => [name],
+        () => [],
+      ),
+    ),
+  );
+  for (const entry of Object.values(environment.targets)) maskCredentials(entry, redactor);
+  return { redactor, vault, names: [...needed.keys(), ...opened.flat()].sort() };
+}
+
+/** Name -> steps and targets of the plan that need it. */
+export function secretsNeeded(plan: Plan, environment: Environment): ReadonlyMap<string, readonly string[]> {
+  const needed = new Map<string, string[]>();
+  const add = (name: string, by: string): void => {
+    const all = needed.get(name) ?? [];
+    if (!all.includes(by)) needed.set(name, [...all, by]);
+  };
+  for (const { key, lane, program } of plan.nodes) {
+    if (plan.only === 'diagnosis' && lane !== 'precondition' && lane !== 'diagnosis') continue;
+    for (const name of secretsIn([program.params, program.doneWhen?.params ?? null])) add(name, `step ${key}`);
+  }
+  for (const target of Object.keys(plan.targets))
+    for (const name of secretsOfEntry(environment.targets[target])) add(name, `target ${target}`);
+  return needed;
+}
+
+function secretsOfEntry(entry: Json | undefined): readonly string[] {
+  if (typeof entry === 'string') return [/^secret:(\w+)$/.exec(entry)?.[1] ?? []].flat();
+  return entry !== null && typeof entry === 'object' ? Object.values(entry).flatMap(secretsOfEntry) : [];
+}
+
+/** Variables and files: no command is run for what nothing needs. */
+const costless = (environment: Environment): readonly string[] =>
+  Object.keys(environment.secrets).filter((name) => secretReference(environment.secrets[name] ?? '')?.is !== 'exec');
+
+const openedBefore = (records: readonly Stamped[]): readonly string[] =>
+  records.flatMap((record) => (record.type === 'engine.started' ? (record.secrets ?? []) : []));
