@@ -39,6 +39,27 @@ async function lab() {
   return selected.environment;
 }
 
+describe('an address of a target', () => {
+  it.each(['postgres://u:p@h/d', 'redis://:p@h', 'https://token@h/x', 'wss://u:p@h', 'kafka://a:b@h:1'])(
+    'holds no credentials: %s',
+    async (url) => {
+      const { diagnostics } = await load(
+        `environments:\n  lab:\n    targets: { a: { type: x, members: { m: { url: "${url}" } } } }\n`,
+      );
+      expect(diagnostics.map((one) => one.code)).toEqual(['config-credentials-in-url']);
+      expect(JSON.stringify(diagnostics)).not.toContain(url);
+    },
+  );
+
+  it.each(['postgres://app@db/orders', 'http://h:80/a@b', 'http://h/x?mail=a:b@c', 'secret:address'])(
+    'may be %s',
+    async (url) => {
+      const { diagnostics } = await load(`environments:\n  lab:\n    targets: { a: { type: x, url: "${url}" } }\n`);
+      expect(diagnostics).toEqual([]);
+    },
+  );
+});
+
 describe('the configuration', () => {
   it('is the nearest file upward', async () => {
     await load(good);
@@ -64,6 +85,12 @@ describe('the configuration', () => {
   it.each<[string, string, number, number]>([
     ['config-unknown-key', 'environments:\n  lab:\n    target: {}\n', 3, 5],
     ['config-secret', 'environments:\n  lab:\n    secrets:\n      token: hunter2\n', 4, 7],
+    [
+      'config-credentials-in-url',
+      'environments:\n  lab:\n    targets:\n      a:\n        type: http\n        url: "http://user:pass-word@h/api"\n',
+      6,
+      9,
+    ],
     ['config-target', 'environments:\n  lab:\n    targets:\n      a: { brokers: [x] }\n', 4, 7],
     ['config-time-scale', 'environments:\n  lab:\n    timeScale: 60\n', 3, 5],
     ['config-yaml', 'environments:\n  lab: {\n', 2, 8],

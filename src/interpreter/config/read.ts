@@ -127,9 +127,23 @@ function targetsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
         `target "${name}" needs a type`,
         '{ type: kafka, brokers: [...] }',
       );
-    else made[name] = { ...data, type };
+    else {
+      refuseUserInfo(reader, data, [...at, 'targets', name]);
+      made[name] = { ...data, type };
+    }
   }
   return made;
+}
+
+/** An address is shown to people: `describe`, messages and reports name it. What it holds before the @ would be shown with it. */
+function refuseUserInfo(reader: Reader, value: Json, at: Keys): void {
+  if (typeof value === 'string' && (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(value) || /^(https?|wss?):\/\/[^/?#\s]*@/i.test(value))) {
+    const hint =
+      'take it out of the address: username, and password: secret:NAME (http: token or headers); or keep the whole address in a secret';
+    report(reader, at, 'config-credentials-in-url', 'an address holds a user and password', hint);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, one] of Object.entries(value)) refuseUserInfo(reader, one, [...at, key]);
 }
 
 /** `file:` references are relative to the configuration, not to wherever a run is started. */
