@@ -1,10 +1,11 @@
 /**
  * Runs one child in a process group of its own: streamed, never buffered whole (M2), TERM then KILL to the whole group (M9), pipes drained for a
- * bounded time after its end, survivors found by their cookie (F21 to F29). The environment is an allow-list (T17).
+ * bounded time after its end, what it leaves running found by group and cookie (background.ts). The environment is an allow-list (T17).
  */
 import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { LeftProcess } from './background.ts';
+import { endProcesses, killGroup, leftBehind } from './background.ts';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
@@ -17,7 +18,11 @@ export interface ProcessOptions {
   /** Instead of stdin: it stays open, and what the child prints is heard before it is kept. */
   readonly talk?: Talk;
   readonly signal: AbortSignal;
+  /** Aborts when the child is to be killed without further grace. */
+  readonly force?: AbortSignal;
   readonly cookie: string;
+  /** What becomes of processes that the child leaves running; default: end. A child that was stopped leaves none. */
+  readonly background?: 'end' | 'keep';
   /** Called when the child exists: from now on it may have an effect. */
   started(): void;
   output(stream: 'out' | 'err', chunk: Buffer): Promise<void> | void;
@@ -40,6 +45,9 @@ export type ProcessEnd =
       readonly out: Kept;
       readonly err: Kept;
       readonly durationMs: number;
+      /** What it left running, and whether that still runs. */
+      readonly left: readonly LeftProcess[];
+      readonly kept: boolean;
     }
   | { readonly is: 'notStarted'; readonly code: string; readonly message: string };
 
@@ -79,14 +87,13 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     let timers: NodeJS.Timeout[] = [];
     let settled = false;
     const pid = child.pid;
+    const kill = (): void => {
+      if (pid !== undefined) killGroup(pid, 'SIGKILL');
+    };
     const stop = (): void => {
       if (pid === undefined) return;
       killGroup(pid, 'SIGTERM');
-      timers.push(
-        setTimeout(() => {
-          killGroup(pid, 'SIGKILL');
-        }, graceMs),
-      );
+      timers.push(setTimeout(kill, graceMs));
     };
     const finish = (end: ProcessEnd): void => {
       if (settled) return;
@@ -94,6 +101,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       for (const timer of timers) clearTimeout(timer);
       timers = [];
       options.signal.removeEventListener('abort', stop);
+      options.force?.removeEventListener('abort', kill);
       resolve(end);
     };
     child.on('error', (problem: NodeJS.ErrnoException) => {
@@ -103,6 +111,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     if (pid === undefined) return;
     options.started();
     options.signal.addEventListener('abort', stop, { once: true });
+    options.force?.addEventListener('abort', kill, { once: true });
     const say = (text: string): void => {
       if (child.stdin?.writable === true) child.stdin.write(text);
     };
@@ -136,14 +145,19 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       say(options.talk.begin);
     }
     child.on('exit', (code, signal) => {
-      const end = (): void => {
+      let ending = false;
+      const end = async (): Promise<void> => {
+        if (ending) return;
+        ending = true;
         child.stdout?.destroy();
         child.stderr?.destroy();
         const durationMs = performance.now() - begun;
-        sweep(pid, options.cookie, durationMs);
-        finish({ is: 'ended', code, signal, out: out.kept(), err: err.kept(), durationMs });
+        const left = await leftBehind(pid, options.cookie, durationMs);
+        const kept = options.background === 'keep' && !options.signal.aborted;
+        if (!kept) endProcesses(pid, left);
+        finish({ is: 'ended', code, signal, out: out.kept(), err: err.kept(), durationMs, left, kept });
       };
-      timers.push(setTimeout(end, options.signal.aborted ? 200 : drainMs));
+      timers.push(setTimeout(() => void end(), options.signal.aborted ? 200 : drainMs));
       void pumps.then(end);
     });
   });
@@ -156,79 +170,6 @@ function environment(options: ProcessOptions): Record<string, string> {
     if (value !== undefined) out[name] = value;
   }
   return { ...out, ...options.env, RUNBOOK_COOKIE: options.cookie };
-}
-
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // the group is gone
-  }
-}
-
-/** What the child left behind: its group, and whoever left the group but kept the cookie. */
-function sweep(pid: number, cookie: string, durationMs: number): void {
-  if (groupExists(pid)) killGroup(pid, 'SIGKILL');
-  if (!leavesDaemons) return;
-  const possible = durationMs < shortMs ? bornAfter(pid) : () => true;
-  if (possible === undefined) return;
-  for (const survivor of carriers(cookie, possible)) {
-    try {
-      process.kill(survivor, 'SIGKILL');
-    } catch {
-      // ended meanwhile
-    }
-  }
-}
-
-const leavesDaemons = process.platform === 'linux';
-
-function groupExists(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Within it process numbers cannot have gone once around: 32,768 of them at least. */
-const shortMs = 1000;
-
-/**
- * Whether a process may have been born after this one; undefined when none was: numbers are given in turn, and the last one tells whether they began again.
- * Reading the environment of every process of the machine costs more than the child of a short step itself.
- */
-function bornAfter(pid: number): ((other: number) => boolean) | undefined {
-  const last = lastNumber();
-  if (last === undefined) return () => true;
-  if (last === pid) return undefined;
-  return (other) => other > pid || (last < pid && other <= last);
-}
-
-/** The number given last; undefined where the kernel does not say so itself (containers may show an older one). */
-function lastNumber(): number | undefined {
-  try {
-    if (statSync('/proc/loadavg').dev !== statSync('/proc').dev) return undefined;
-    const last = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1));
-    return Number.isInteger(last) && last > 0 ? last : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function carriers(cookie: string, possible: (pid: number) => boolean): readonly number[] {
-  const mark = `RUNBOOK_COOKIE=${cookie}\u0000`;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && possible(Number(name)))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 /** Keeps the first and the last part; chunks are held, not copied, so that a flood of output makes no garbage of its own. */

@@ -15,6 +15,8 @@ export interface RemoteCommand {
   readonly shell?: 'bash' | 'sh';
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What becomes of processes that it leaves running; default: end. */
+  readonly background?: 'end' | 'keep';
   /** Default: where the login begins. */
   readonly cwd?: string;
 }
@@ -61,6 +63,10 @@ export function programOf(command: RemoteCommand, mark: Mark, cookie: string): s
     '{ exec 8>&2 9<&0 </dev/null; trap : TERM HUP INT PIPE; unset CDPATH',
     `say() { echo ${mark} "$@" >&8; }`,
     `sweep() { for f in $(grep -lF -e ${quoteWord(own)} /proc/[0-9]*/environ 2>/dev/null); do f=\${f#/proc/}; kill -KILL "\${f%/environ}" 2>/dev/null; done; }`,
+    // What has not ended a moment later is told of, a line each.
+    `carriers() { grep -lF -e ${quoteWord(own)} /proc/[0-9]*/environ 2>/dev/null; }`,
+    'left() { [ -n "$(carriers)" ] || return 0; sleep 0.2 || sleep 1; for f in $(carriers); do f=${f%/environ}',
+    `say left "\${f#/proc/}" "$(tr '\\0\\n' '  ' <"$f/cmdline" 2>/dev/null | head -c 200)"; done; }`,
     ...(command.cwd === undefined
       ? []
       : [`cd ${quoteWord(withoutHyphen(command.cwd))} 2>/dev/null || { say no-folder; exit 0; }`]),
@@ -71,7 +77,8 @@ export function programOf(command: RemoteCommand, mark: Mark, cookie: string): s
       .map(([name, value]) => `export ${name}; ${reads(name, value)}; `)
       .join('')}export RUNBOOK_COOKIE; ${reads('RUNBOOK_COOKIE', own)}; exec 8>&- 9<&-`,
     `${body(command)} )`,
-    'code=$?; exec 2>/dev/null; kill -KILL "$watcher"; sweep; say end "$code"; exit "$code"',
+    'code=$?; exec 2>/dev/null; kill -KILL "$watcher"; left' + (command.background === 'keep' ? '' : '; sweep'),
+    'say end "$code"; exit "$code"',
     `} #${mark}`,
   ].join('\n');
 }

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { FaultClass } from '../interpreter/core/model/value.ts';
+import type { LeftProcess } from './background.ts';
 import type { Kept, Talk } from './process.ts';
 import { runProcess } from './process.ts';
 import type { Mark, RemoteCommand } from './ssh-program.ts';
@@ -13,7 +14,7 @@ import type { SshTarget } from './ssh-target.ts';
 import { placeOf, sshArguments } from './ssh-target.ts';
 
 export type RemoteEnd =
-  | { readonly is: 'ended'; readonly code: number; readonly out: Kept; readonly err: Kept }
+  | { readonly is: 'ended'; readonly code: number; readonly out: Kept; readonly err: Kept; readonly left: readonly LeftProcess[] }
   /** Nothing was run. */
   | {
       readonly is: 'notStarted';
@@ -28,6 +29,8 @@ export type RemoteEnd =
 export interface RemoteOptions {
   readonly directory: string;
   readonly signal: AbortSignal;
+  /** Aborts when this side waits no longer; the far side ends the command by itself, at the latest after its own grace. */
+  readonly force?: AbortSignal;
   readonly cookie: string;
   /** Called before the command may have an effect. */
   readonly started: () => void;
@@ -46,6 +49,7 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
     env: {},
     passEnv: ['SSH_AUTH_SOCK'],
     signal: options.signal,
+    ...(options.force === undefined ? {} : { force: options.force }),
     cookie: options.cookie,
     started: () => undefined,
     output: (stream, chunk) => options.output(stream, chunk),
@@ -54,7 +58,7 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
   const where = placeOf(target);
   if (end.is === 'notStarted') return { is: 'notStarted', class: 'config', code: end.code, message: `ssh: ${end.message}` };
   const { said } = hearing;
-  if (said.end !== undefined) return { is: 'ended', code: said.end, out: end.out, err: end.err };
+  if (said.end !== undefined) return { is: 'ended', code: said.end, out: end.out, err: end.err, left: said.left };
   if (said.why === 'no-folder')
     return { is: 'notStarted', class: 'config', code: 'no-folder', message: `${where} has no folder ${command.cwd ?? ''}` };
   if (said.why === 'no-program') {
@@ -70,6 +74,8 @@ export interface Said {
   going: boolean;
   why?: string;
   end?: number;
+  /** Processes that the command left running over there. */
+  readonly left: LeftProcess[];
 }
 
 /** Takes the words of the far side out of what is printed; exported for its test. Before `ready` both streams hold what a login prints. */
@@ -77,17 +83,18 @@ export function listener(
   mark: string,
   started: () => void,
 ): { readonly said: Said; readonly hear: Talk['hear']; readonly rest: NonNullable<Talk['rest']> } {
-  const said: Said = { going: false };
+  const said: Said = { going: false, left: [] };
   const ready = { out: false, err: false };
   const rest = { out: '', err: '' };
   const word = (text: string, stream: 'out' | 'err', say: (text: string) => void): void => {
-    const [name, value] = text.split(' ');
+    const [name, value, ...more] = text.split(' ');
     if (name === 'ready') ready[stream] = true;
     else if (name === 'prepared') {
       started();
       said.going = true;
       say('go\n');
     } else if (name === 'end') said.end = Number(value);
+    else if (name === 'left') said.left.push({ pid: Number(value), command: more.join(' ').trim() });
     else said.why = name ?? '';
   };
   return {

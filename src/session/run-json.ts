@@ -24,6 +24,7 @@ export function runJson(plan: Plan, state: State, exitCode: number, openedAt: st
       durationMs: one.startedAt === undefined ? null : (one.finishedAt ?? state.t) - one.startedAt,
       ...(one.value?.json === undefined ? {} : { value: one.value.json }),
       ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
+      ...(one.warnings === undefined ? {} : { warnings: one.warnings }),
       ...(one.undoFault === undefined ? {} : { undoError: { ...one.undoFault } }),
     })),
     stillChanged: leftJson(plan, state),

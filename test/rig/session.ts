@@ -1,24 +1,31 @@
 /** Performs one step of a step type outside an engine: a context as the engine makes it, with what was sent and printed on record. */
 import { tmpdir } from 'node:os';
 import type { Json } from '../../src/interpreter/core/model/value.ts';
-import type { Done, RunContext, Session, StepType } from '../../src/interpreter/port/step-type.ts';
+import type { Done, RunContext, Session, StepType, Warning } from '../../src/interpreter/port/step-type.ts';
 
 export interface Performed {
   readonly done: Done;
   readonly sent: boolean;
   readonly output: string;
+  readonly warnings: readonly Warning[];
+}
+
+interface Log {
+  sent: boolean;
+  output: string;
+  readonly warnings: Warning[];
 }
 
 export interface Bench {
   readonly session: Session;
   run(params: Json, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Performed>;
-  context(signal?: AbortSignal): RunContext & { readonly log: { sent: boolean; output: string } };
+  context(signal?: AbortSignal): RunContext & { readonly log: Log };
 }
 
 export async function openStep(type: StepType, target: Json, targetType?: string, targetName?: string): Promise<Bench> {
   if (type.load === undefined) throw new Error(`${type.manifest.type} is performed by the engine`);
   const context = (signal: AbortSignal = new AbortController().signal): ReturnType<Bench['context']> => {
-    const log = { sent: false, output: '' };
+    const log: Log = { sent: false, output: '', warnings: [] };
     return {
       log,
       target,
@@ -49,6 +56,7 @@ export async function openStep(type: StepType, target: Json, targetType?: string
         log.output += Buffer.from(chunk).toString('utf8');
       },
       progress: () => undefined,
+      warn: (warning) => log.warnings.push(warning),
       sent: () => {
         log.sent = true;
       },
@@ -63,7 +71,7 @@ export async function openStep(type: StepType, target: Json, targetType?: string
     run: async (params, options = {}) => {
       const own = context(options.signal ?? AbortSignal.timeout(options.timeoutMs ?? 20_000));
       const done = await session.run(params, own);
-      return { done, sent: own.log.sent, output: own.log.output };
+      return { done, ...own.log };
     },
   };
 }

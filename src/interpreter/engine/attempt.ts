@@ -17,7 +17,7 @@ type Finished = Extract<Observation, { type: 'attempt.finished' }>;
 export async function attempt(
   engine: Engine,
   command: { readonly key: Key; readonly n: number; readonly role: 'do' | 'undo'; readonly until: Ms },
-  signal: AbortSignal,
+  { signal, force }: { readonly signal: AbortSignal; readonly force: AbortSignal },
 ): Promise<Finished> {
   const { node, instance } = placeOf(engine, command.key);
   const base = { type: 'attempt.finished', key: command.key, n: command.n, role: command.role } as const;
@@ -29,6 +29,7 @@ export async function attempt(
     program: node.program,
     effect: instance.effect ?? node.effect,
     signal,
+    force,
     until: command.until,
     ...(instance.before === undefined ? {} : { before: instance.before }),
     idempotencyKey: `${engine.directory.id}/${command.key}`,

@@ -23,7 +23,7 @@ import { openSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
-import { survivorsOf } from './orphans.ts';
+import { survivorsOf, unfinishedIn } from './orphans.ts';
 import { undoSeed } from './undo-run.ts';
 
 export interface EngineOptions {
@@ -70,7 +70,7 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
   const { sessions } = engine;
   const performers = createPerformers(engine);
   const epoch = state.epoch + 1;
-  const survivors = options.resume ? await survivorsOf(directory.id, clock) : [];
+  const survivors = options.resume ? await survivorsOf(directory.id, unfinishedIn(before), clock) : [];
   const opening: readonly (Observation | Decision)[] = [
     ...(before.length === 0 ? [opened(options)] : []),
     started(options, gap, before, secrets.names),

@@ -3,7 +3,7 @@
  * by themselves, then their process group is ended. What was found is recorded on the attempt that had started it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Observation } from '../core/model/event.ts';
+import type { Observation, Stamped } from '../core/model/event.ts';
 import { statOf } from '../store/processes.ts';
 import type { Clock } from './clock.ts';
 
@@ -18,15 +18,28 @@ interface Survivor {
   readonly n: number;
 }
 
-/** Returns when none is left. */
-export async function survivorsOf(run: string, clock: Clock): Promise<readonly Noted[]> {
+/** Attempts that no engine has seen the end of. What a finished attempt left running was told and dealt with when it ended. */
+export function unfinishedIn(records: readonly Stamped[]): ReadonlySet<string> {
+  const unfinished = new Set<string>();
+  for (const record of records) {
+    if (record.type === 'attempt.started') unfinished.add(nameOf(record));
+    else if (record.type === 'attempt.finished') unfinished.delete(nameOf(record));
+  }
+  return unfinished;
+}
+
+const nameOf = ({ key, n }: { readonly key: string; readonly n: number }): string => `${key}#${String(n)}`;
+
+/** Returns when none of those attempts has a process left. */
+export async function survivorsOf(run: string, attempts: ReadonlySet<string>, clock: Clock): Promise<readonly Noted[]> {
   const never = new AbortController().signal;
   const seen = new Map<string, Survivor & { readonly pids: Set<number>; killed: boolean }>();
   const end = clock.now() + waitMs;
-  for (let found = find(run); found.length > 0; found = find(run)) {
+  const find = (): readonly Survivor[] => carriers(run).filter((one) => attempts.has(nameOf(one)));
+  for (let found = find(); found.length > 0; found = find()) {
     const late = clock.now() >= end;
     for (const one of found) {
-      const id = `${one.key}#${String(one.n)}`;
+      const id = nameOf(one);
       const attempt = seen.get(id) ?? { ...one, pids: new Set<number>(), killed: false };
       seen.set(id, attempt);
       attempt.pids.add(one.pid);
@@ -46,7 +59,7 @@ export async function survivorsOf(run: string, clock: Clock): Promise<readonly N
   }));
 }
 
-function find(run: string): readonly Survivor[] {
+function carriers(run: string): readonly Survivor[] {
   let names: readonly string[];
   try {
     names = readdirSync('/proc');

@@ -17,6 +17,7 @@ export interface Performers {
   /** The intent of an attempt: appended and durable before it starts. */
   intent(command: Extract<Command, { do: 'attempt' }>): Observation;
   start(command: Performable): void;
+  /** Forced: what was asked to end before is not waited for any longer. */
   cancel(key: Key, force: boolean): void;
   /** Told of each observation before it is folded, so that an ended performance may be started again. */
   ended(event: Observation | Decision): void;
@@ -24,10 +25,18 @@ export interface Performers {
   close(): Promise<void>;
 }
 
+interface Running {
+  /** Asks it to end. */
+  readonly stop: AbortController;
+  /** Waiting for an orderly end is over. */
+  readonly force: AbortController;
+  readonly end: Promise<void>;
+}
+
 export function createPerformers(engine: Engine): Performers {
-  const running = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>();
+  const running = new Map<string, Running>();
   const nameOf = (command: Performable): string => `${command.do} ${command.key}`;
-  const perform = async (command: Performable, signal: AbortSignal): Promise<Observation> => {
+  const perform = async (command: Performable, signal: AbortSignal, force: AbortSignal): Promise<Observation> => {
     switch (command.do) {
       case 'resolve':
         return resolve(engine, command.key);
@@ -36,7 +45,7 @@ export function createPerformers(engine: Engine): Performers {
       case 'capture':
         return capture(engine, command.key, signal);
       case 'attempt':
-        return attempt(engine, command, signal);
+        return attempt(engine, command, { signal, force });
     }
   };
   return {
@@ -53,7 +62,8 @@ export function createPerformers(engine: Engine): Performers {
     }),
     start: (command) => {
       const stop = new AbortController();
-      const end = perform(command, stop.signal).then(
+      const force = new AbortController();
+      const end = perform(command, stop.signal, force.signal).then(
         (event) => {
           engine.observed(event);
         },
@@ -61,10 +71,14 @@ export function createPerformers(engine: Engine): Performers {
           engine.observed(broken(command, problem, engine));
         },
       );
-      running.set(nameOf(command), { stop, end });
+      running.set(nameOf(command), { stop, force, end });
     },
-    cancel: (key) => {
-      for (const kind of ['attempt', 'probe', 'capture']) running.get(`${kind} ${key}`)?.stop.abort(new Error('cancelled'));
+    cancel: (key, force) => {
+      for (const kind of ['attempt', 'probe', 'capture']) {
+        const found = running.get(`${kind} ${key}`);
+        found?.stop.abort(new Error('cancelled'));
+        if (force) found?.force.abort(new Error('ended at once'));
+      }
     },
     ended: (event) => {
       if (event.type === 'attempt.finished') running.delete(`attempt ${event.key}`);

@@ -19,6 +19,8 @@ export interface Call {
   readonly program: Pick<Program, 'params' | 'target' | 'principal' | 'value' | 'onNoData'>;
   readonly effect: Effect;
   readonly signal: AbortSignal;
+  /** Aborts after `signal`, when waiting for an orderly end is over. */
+  readonly force?: AbortSignal;
   /** Run clock; 0 = none. */
   readonly until: Ms;
   readonly before?: Value;
@@ -47,6 +49,8 @@ export type Reading =
 
 /** How long a runner may take to settle after its signal; then it is abandoned. */
 const graceMs = 12_000;
+/** The same once it is to end at once. */
+const forcedGraceMs = 1000;
 
 export type Use = (session: Session, params: Json, context: RunContext) => Promise<Done>;
 
@@ -76,7 +80,7 @@ export async function read(
         }, left);
   const context = runContext(engine, call, opened.context, signal, left, output, wire);
   const session = call.effect === 'read' ? readingSession(opened.session, type, opened.context.targetType) : opened.session;
-  const done = await settle(use(session, rendered.params, context), signal);
+  const done = await settle(use(session, rendered.params, context), signal, call.force);
   clearTimeout(timer);
   const kept = output.close();
   const reading = toReading(engine, call, type.manifest, done, {
@@ -94,23 +98,25 @@ type Settled =
   | { readonly is: 'abandoned' };
 
 /** The runner's end, or its abandonment a grace after the signal. A throw fails this step only and never the engine (F8). */
-async function settle(work: Promise<Done>, signal: AbortSignal): Promise<Settled> {
-  let timer: NodeJS.Timeout | undefined;
+async function settle(work: Promise<Done>, signal: AbortSignal, force?: AbortSignal): Promise<Settled> {
+  const timers: NodeJS.Timeout[] = [];
   const abandoned = new Promise<Settled>((resolve) => {
-    const begin = (): void => {
-      timer = setTimeout(() => {
-        resolve({ is: 'abandoned' });
-      }, graceMs);
+    const abandonAfter = (ms: number, when: AbortSignal): void => {
+      const begin = (): void => {
+        timers.push(setTimeout(resolve, ms, { is: 'abandoned' } satisfies Settled));
+      };
+      if (when.aborted) begin();
+      else when.addEventListener('abort', begin, { once: true });
     };
-    if (signal.aborted) begin();
-    else signal.addEventListener('abort', begin, { once: true });
+    abandonAfter(graceMs, signal);
+    if (force !== undefined) abandonAfter(forcedGraceMs, force);
   });
   const end = work.then(
     (done): Settled => ({ is: 'done', done }),
     (problem: unknown): Settled => ({ is: 'threw', message: problem instanceof Error ? problem.message : String(problem) }),
   );
   const settled = await Promise.race([end, abandoned]);
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
   return settled;
 }
 
@@ -254,6 +260,7 @@ function runContext(
   return {
     ...open,
     signal,
+    ...(call.force === undefined ? {} : { force: call.force }),
     deadline: left,
     key: call.key,
     attempt: call.n,
@@ -266,6 +273,10 @@ function runContext(
     },
     progress: (progress) => {
       call.progress?.({ ...progress });
+    },
+    warn: (warning) => {
+      const data = engine.redactor.json({ ...warning }).json;
+      engine.observed({ type: 'attempt.noted', key: call.key, n: call.n, note: 'warning', data });
     },
     sent: () => {
       wire.sent = true;

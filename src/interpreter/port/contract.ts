@@ -142,6 +142,7 @@ function contextOf(trial: Trial, signal: AbortSignal, wire: { sent: boolean }): 
     startedAt: '2026-01-01T00:00:00.000Z',
     clock: { now: () => performance.now(), wall: () => new Date(), sleep: sleepUntil },
     output: async () => undefined,
+    warn: () => undefined,
     progress: () => undefined,
     sent: () => {
       wire.sent = true;

@@ -184,7 +184,16 @@ export interface OpenContext {
   readonly directory: string;
 }
 
+export interface Warning {
+  /** For machines, such as `background-processes`. */
+  readonly code: string;
+  readonly message: string;
+  readonly data?: Json;
+}
+
 export interface RunContext extends OpenContext {
+  /** Aborts after `signal` when an operator does not want to wait for an orderly end: whatever still runs is ended at once. */
+  readonly force?: AbortSignal;
   readonly key: Key;
   readonly attempt: number;
   /** Constant over the attempts of one instance; changes with the run. */
@@ -195,6 +204,8 @@ export interface RunContext extends OpenContext {
   readonly clock: { now(): Ms; wall(): Date; sleep(ms: Ms, signal: AbortSignal): Promise<void> };
   output(stream: 'out' | 'err', chunk: Uint8Array): Promise<void>;
   progress(progress: { readonly done?: number; readonly of?: number; readonly text?: string }): void;
+  /** Recorded at the step and shown wherever the run is told: something that the operator should know although the step may be ok. */
+  warn(warning: Warning): void;
   /** Call just before the first byte that may have an effect leaves. */
   readonly sent: () => void;
   file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };

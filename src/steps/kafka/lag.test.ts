@@ -69,7 +69,7 @@ describe('the lag of a group', () => {
       { partition: 2, committed: '0', lag: '4' },
     ];
     for (const topics of [[], ['orders']])
-      expect(resultOf({ done: await lag('counted', ...topics), sent: false, output: '' })).toMatchObject({
+      expect(resultOf({ done: await lag('counted', ...topics), sent: false, output: '', warnings: [] })).toMatchObject({
         value: { total: 5, partitions },
       });
   });

@@ -40,6 +40,11 @@ export const manifest: Manifest = {
         description:
           'How stdout is read: text (default), lines or json. The value, and result.output, is that text without the line breaks at its end, list or data.',
       },
+      background: {
+        enum: ['end', 'keep'],
+        description:
+          'Processes that the command leaves running: end (default) or keep, for a command that starts a service. Both are told in the record as a warning, with process id and command. A command that is stopped leaves none.',
+      },
       reads: { type: 'boolean', description: 'The author answers for it that the command only reads; see docs/reads.md.' },
     },
   },

@@ -1,5 +1,6 @@
 /** Performs shell steps through clients/process. */
 import { resolve } from 'node:path';
+import type { LeftProcess } from '../../clients/background.ts';
 import { strictBash, strictScript } from '../../clients/bash.ts';
 import { findProgram } from '../../clients/find-program.ts';
 import { runProcess } from '../../clients/process.ts';
@@ -22,6 +23,7 @@ interface Params {
   readonly stdin?: string;
   readonly allowExit?: readonly number[];
   readonly output?: 'text' | 'lines' | 'json';
+  readonly background?: 'end' | 'keep';
 }
 
 export const runner: Runner = {
@@ -59,11 +61,13 @@ async function runThere(target: SshTarget, params: Params, context: RunContext):
     ...(params.script === undefined ? {} : { script: params.script, shell: params.shell ?? ('bash' as const) }),
     ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
     ...(params.cwd === undefined ? {} : { cwd: params.cwd }),
+    background: params.background ?? ('end' as const),
     env: envOf(params),
   };
   const end = await runRemote(target, command, {
     directory: context.directory,
     signal: context.signal,
+    ...(context.force === undefined ? {} : { force: context.force }),
     cookie: context.cookie,
     started: () => {
       context.sent();
@@ -75,6 +79,7 @@ async function runThere(target: SshTarget, params: Params, context: RunContext):
     void is;
     return { ok: false, wire: 'notStarted', ...fault };
   }
+  if (end.is === 'ended') warnOfLeft(end.left, params.background === 'keep', context);
   if (context.signal.aborted) return stopped(end, params);
   if (end.is === 'lost')
     return { ok: false, wire: 'unknown', class: 'connection', code: 'lost', message: end.message, result: resultOf(end, params) };
@@ -116,14 +121,28 @@ async function run(params: Params, context: RunContext): Promise<Done> {
     ...(params.passEnv === undefined ? {} : { passEnv: params.passEnv }),
     ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
     signal: context.signal,
+    ...(context.force === undefined ? {} : { force: context.force }),
     cookie: context.cookie,
     started: () => {
       context.sent();
     },
     output: (stream, chunk) => context.output(stream, chunk),
+    background: params.background ?? 'end',
   });
+  if (end.is === 'ended') warnOfLeft(end.left, end.kept, context);
   if (end.is === 'notStarted') return { ok: false, wire: 'notStarted', class: 'config', code: end.code, message: end.message };
   return context.signal.aborted ? stopped(end, params) : judged(end, params);
+}
+
+function warnOfLeft(left: readonly LeftProcess[], kept: boolean, context: RunContext): void {
+  if (left.length === 0) return;
+  const names = left.map(({ pid, command }) => `${String(pid)} (${command})`).join(', ');
+  const them = left.length === 1 ? 'a process' : `${String(left.length)} processes`;
+  context.warn({
+    code: 'background-processes',
+    message: `the command left ${them} running, ${kept ? 'kept as `background: keep` says' : 'ended with the step'}: ${names}`,
+    data: { processes: left.map((one) => ({ ...one })), kept },
+  });
 }
 
 /** What is known of a command that ran, here or elsewhere. */

@@ -70,6 +70,18 @@ describe('shell over ssh', () => {
     await eventually('the child has ended', () => !alive(pid), 20_000);
   });
 
+  it.each(['end', 'keep'] as const)('tells of what the command leaves running over there; background: %s', async (background) => {
+    const file = join(folder, `left-${background}`);
+    const bench = await open();
+    const script = `setsid sleep 300 >/dev/null 2>&1 </dev/null & echo $! > ${file}`;
+    const { done, warnings } = await bench.run({ script, background });
+    const pid = await pidIn(file);
+    expect(done.ok).toBe(true);
+    expect(warnings).toMatchObject([{ code: 'background-processes', data: { processes: [{ pid }] } }]);
+    if (background === 'keep') process.kill(pid, 'SIGKILL');
+    await eventually('it has ended', () => !alive(pid), 20_000);
+  });
+
   it('says unknown when the server is killed in the middle', async () => {
     const other = await startSsh();
     const bench = await openStep(stepType, { ...other.target }, 'ssh');

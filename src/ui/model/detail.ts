@@ -52,6 +52,7 @@ function factsOf(node: Node, instance: Instance | undefined, now: number): reado
         ? ''
         : `${instance.fault.message}${instance.fault.hint === undefined ? '' : ` (${instance.fault.hint})`}`,
     ],
+    ['warning', (instance?.warnings ?? []).join('; ')],
     ['value', valueText(instance?.value, 400)],
     ['undo', undoText(node, instance)],
   ];

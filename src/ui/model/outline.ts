@@ -185,6 +185,7 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);
   if (instance.undoFault !== undefined && instance.undoState === 'failed')
     parts.push(`undo failed: ${instance.undoFault.message}`);
+  if (instance.warnings !== undefined) parts.push(`warning: ${instance.warnings.join('; ')}`);
   if (instance.fault !== undefined) parts.push(instance.fault.message);
   else if (node.kind !== 'group') parts.push(valueText(instance.value, 60));
   return parts.filter((part) => part !== '').join('  ');

@@ -19,6 +19,7 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
     ...(still === undefined ? [] : [still]),
     `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
     ...failures(plan, state),
+    ...warnings(plan, state),
     ...skips(plan, state),
     ...failedUndos(plan, state).map(({ key, why }) => `undo failed: ${titleOf(plan, state as State, key)} (${key}): ${why}`),
     ...(left.length === 0
@@ -48,6 +49,11 @@ function failures(plan: Plan, state: Readonly<State>): readonly string[] {
         `${one.status === 'unknown' ? 'unknown' : 'failed'}: ${titleOf(plan, state as State, one.key)}: ${one.fault?.message ?? ''}`,
     );
 }
+
+const warnings = (plan: Plan, state: Readonly<State>): readonly string[] =>
+  Object.values(state.instances).flatMap((one) =>
+    (one.warnings ?? []).map((text) => `warning: ${titleOf(plan, state as State, one.key)}: ${text}`),
+  );
 
 /** What an operator left out, and why: those who read the summary must know. */
 const skips = (plan: Plan, state: Readonly<State>): readonly string[] =>

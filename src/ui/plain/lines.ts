@@ -90,6 +90,8 @@ function finished(key: string, status: string, fault: Fault | undefined, plan: P
 }
 
 function noted(key: string, note: string, data: unknown): string {
+  if (note === 'warning' && data !== null && typeof data === 'object' && 'message' in data)
+    return `   ${key}: WARNING: ${String(data.message)}`;
   const parts = data !== null && typeof data === 'object' ? (data as Readonly<Record<string, unknown>>) : { text: data };
   const words = Object.entries(parts).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,

@@ -38,13 +38,14 @@ export function reportJunit(plan: Plan, state: State): string {
   const all = Object.values(state.instances).filter((one) => one.status !== 'waiting');
   const cases = all.map((one) => {
     const seconds = one.startedAt === undefined ? 0 : ((one.finishedAt ?? state.t) - one.startedAt) / 1000;
+    const warned = (one.warnings ?? []).map((text) => `<system-err>${xml(`warning: ${text}`)}</system-err>`).join('');
     const body =
       one.status === 'skipped'
         ? '<skipped/>'
         : one.status === 'failed' || one.status === 'unknown'
           ? `<failure message="${xml(one.fault?.message ?? one.status)}"/>`
           : '';
-    return `  <testcase classname="${xml(plan.runbook.id)}" name="${xml(one.key)}" time="${seconds.toFixed(3)}">${body}</testcase>`;
+    return `  <testcase classname="${xml(plan.runbook.id)}" name="${xml(one.key)}" time="${seconds.toFixed(3)}">${body}${warned}</testcase>`;
   });
   for (const { key, why } of failedUndos(plan, state))
     cases.push(

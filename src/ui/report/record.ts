@@ -1,6 +1,6 @@
 /** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
 import { changeOf } from '../../interpreter/core/fold/changes.ts';
-import type { Fault, Value } from '../../interpreter/core/model/value.ts';
+import type { Fault, Json, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
@@ -183,7 +183,7 @@ function stepRecord(plan: Plan, state: Readonly<State>, lane: Lane, one: Instanc
     took: one.startedAt === undefined ? '' : durationText((one.finishedAt ?? state.t) - one.startedAt),
     attempts: one.n,
     changed: changedWord(plan, state, one),
-    detail: [one.fault === undefined ? valueText(one.value, 160) : faultText(one.fault), undoFailure(one)]
+    detail: [one.fault === undefined ? valueText(one.value, 160) : faultText(one.fault), undoFailure(one), ...warningsOf(one)]
       .filter((part) => part !== '')
       .join('; '),
     sent: one.show?.describe ?? '',
@@ -198,6 +198,11 @@ function toneOf(status: Instance['status']): StepRecord['tone'] {
 }
 
 const faultText = (fault: Fault): string => `${fault.message} [${fault.code}]`;
+
+const messageOf = (data: Json): string =>
+  data !== null && typeof data === 'object' && 'message' in data ? String(data.message) : '';
+
+const warningsOf = (one: Instance): readonly string[] => (one.warnings ?? []).map((warning) => `warning: ${warning}`);
 
 const undoFailure = ({ undoState, undoFault }: Instance): string =>
   undoState !== 'failed' ? '' : `undo failed: ${undoFault === undefined ? 'not finished' : faultText(undoFault)}`;
@@ -234,6 +239,8 @@ function timeline(plan: Plan, records: readonly Stamped[], state: Readonly<State
             strong: false,
           },
         ];
+      case 'attempt.noted':
+        return one.note === 'warning' ? [{ wall, text: `${one.key}: warning: ${messageOf(one.data)}`, strong: true }] : [];
       case 'attempt.finished':
         if (one.role === 'do') return [];
         return [

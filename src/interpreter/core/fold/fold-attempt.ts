@@ -112,6 +112,14 @@ export function foldAttemptFinished(plan: Plan, state: State, event: Of<'attempt
   if (node.lane === 'watch' && instance.parent === undefined && outcome.is === 'failed') openGroup(plan, state, instance);
 }
 
+export function foldNoted(state: State, event: Of<'attempt.noted'>): void {
+  const instance = state.instances[event.key];
+  const { data } = event;
+  if (event.note !== 'warning' || instance === undefined || data === null || typeof data !== 'object' || !('message' in data))
+    return;
+  instance.warnings = [...(instance.warnings ?? []), String(data.message)];
+}
+
 /** Nothing to undo when no attempt reached the other side, or the only one that did changed nothing. */
 function unregisterIfNothingHappened(state: State, instance: Instance): void {
   const idle = instance.effects === 0 || (instance.effects === 1 && instance.last === 'ok' && instance.changed === false);

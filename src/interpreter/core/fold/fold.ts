@@ -1,6 +1,6 @@
 /** `state = fold(plan, state, event)`. Owns and mutates its state (copying took 40 times as long); pure means deterministic. */
 import type { Stamped } from '../model/event.ts';
-import { foldAttemptFinished, foldAttemptStarted, foldCaptured, foldProbe } from './fold-attempt.ts';
+import { foldAttemptFinished, foldAttemptStarted, foldCaptured, foldNoted, foldProbe } from './fold-attempt.ts';
 import { foldControl } from './fold-control.ts';
 import { foldClosed, foldOpened } from './fold-question.ts';
 import { foldEngineStarted, foldFinished, foldPhase, foldSettled, foldStopping } from './fold-run.ts';
@@ -48,6 +48,8 @@ function apply(plan: Plan, state: State, event: Stamped): void {
       return foldAttemptStarted(plan, state, event);
     case 'attempt.finished':
       return foldAttemptFinished(plan, state, event);
+    case 'attempt.noted':
+      return foldNoted(state, event);
     case 'question.opened':
       return foldOpened(plan, state, event);
     case 'question.closed':
@@ -68,7 +70,6 @@ function apply(plan: Plan, state: State, event: Stamped): void {
     case 'engine.lost':
     case 'time.reached':
     case 'clock.jumped':
-    case 'attempt.noted':
     case 'answer.ignored':
       return;
   }

@@ -139,7 +139,7 @@ export type Observation =
       readonly type: 'attempt.noted';
       readonly key: Key;
       readonly n: number;
-      readonly note: 'wait' | 'progress' | 'survivor' | 'connection';
+      readonly note: 'wait' | 'progress' | 'survivor' | 'connection' | 'warning';
       readonly data: Json;
     }
   | {

@@ -86,6 +86,8 @@ export interface Instance {
   undoState?: 'registered' | 'doing' | 'done' | 'failed' | 'used';
   changed?: boolean | 'unknown';
   skipCause?: string;
+  /** What its attempts warned of. */
+  warnings?: string[];
   fault?: Fault;
   startedAt?: Ms;
   finishedAt?: Ms;
