@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { whyForeign } from '../interpreter/store/ownership.ts';
 import { usage } from './exit-codes.ts';
 
 /** Where runs are kept: RUNBOOK_STATE_DIR, else XDG_STATE_HOME/runbook, else ~/.local/state/runbook. */
@@ -17,11 +18,24 @@ export function writableStateRoot(): string {
   try {
     makeFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
-    return root;
   } catch (problem) {
     const { code = 'unknown' } = problem as NodeJS.ErrnoException;
     throw usage(`cannot keep runs in ${root} (${code})`, 'choose a folder that you can write with RUNBOOK_STATE_DIR');
   }
+  refuseForeign(root);
+  return root;
+}
+
+/** Whoever can change the folder, or put another one in its place, can change what runs do and what they recorded. */
+function refuseForeign(root: string): void {
+  const around = statSync(dirname(root));
+  const sticky = (around.mode & 0o1000) !== 0;
+  const why = whyForeign('it', statSync(root)) ?? (sticky ? undefined : whyForeign('the folder around it', around));
+  if (why !== undefined)
+    throw usage(
+      `cannot keep runs in ${root}: ${why}`,
+      'take the permission away, or choose another folder with RUNBOOK_STATE_DIR',
+    );
 }
 
 /** One level at a time: node's own recursive mkdir never ends on file systems that refuse to make anything, such as /proc. */

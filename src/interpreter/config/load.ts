@@ -1,9 +1,11 @@
 /** Reads `runbook.config.yaml`: the nearest one upward from the working directory, or the one named with --config. */
 import { readFile } from 'node:fs/promises';
-import { dirname, join, parse as parsePath, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
+import type { Found } from './found.ts';
+import { findConfig } from './found.ts';
 import { readConfig } from './read.ts';
 import type { Config, Environment } from './types.ts';
 import { emptyEnvironment } from './types.ts';
@@ -19,24 +21,20 @@ const nothing: Config = { environments: {}, roles: {} };
 
 /** No file at all is no error: a runbook without targets and secrets needs none. A file that is named must exist. */
 export async function loadConfig(options: { readonly path?: string; readonly directory: string }): Promise<Loaded> {
-  const named = options.path === undefined ? undefined : resolve(options.directory, options.path);
-  const found =
-    named === undefined ? await nearestFile(resolve(options.directory)) : { path: named, text: await readText(named) };
+  const directory = resolve(options.directory);
+  const found: Found | undefined =
+    options.path === undefined ? findConfig(directory, configFile) : { trusted: true, path: resolve(directory, options.path) };
   if (found === undefined) return { config: nothing, diagnostics: [] };
-  if (found.text === undefined) {
+  if (!found.trusted) {
+    const hint = `name it to use it all the same: --config ${found.path}`;
+    const message = `the configuration was found here and is not trusted: ${found.why}`;
+    return { config: nothing, diagnostics: [refusal(found.path, 'config-untrusted', message, hint)] };
+  }
+  const text = await readText(found.path);
+  if (text === undefined) {
     return { config: nothing, diagnostics: [refusal(found.path, 'config-unreadable', 'the configuration cannot be read')] };
   }
-  return readConfig(found.text, found.path);
-}
-
-async function nearestFile(directory: string): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  const { root } = parsePath(directory);
-  for (let at = directory; ; at = dirname(at)) {
-    const path = join(at, configFile);
-    const text = await readText(path);
-    if (text !== undefined) return { path, text };
-    if (at === root) return undefined;
-  }
+  return readConfig(text, found.path);
 }
 
 async function readText(path: string): Promise<string | undefined> {
