@@ -42,7 +42,9 @@ describe('the chosen way', () => {
     const { code, stdout } = await run('--answer', 'way=restart');
     expect(code, stdout).toBe(0);
     expect(ledger()).toEqual(['stop', 'begin', 'after']);
-    expect(stdout).toContain('?? way: way [restart/nothing] suggested: restart');
+    expect(stdout).toContain(
+      '?? way: way [restart/nothing] (restart: Restart it; scale (not possible now: inputs.load > 10 does not hold); suggested: restart)',
+    );
     expect(stdout).toContain('told: ok');
     expect(stdout).toMatch(/way:scale: skipped \(when\)/);
   });
@@ -143,8 +145,8 @@ describe('the question', () => {
     );
     const { code, stdout } = await run('--answer', 'list=a', '--answer', 'map=d');
     expect(code, stdout).toBe(0);
-    expect(stdout).toContain('?? list: list [a/b] suggested: b');
-    expect(stdout).toContain('?? map: map [c/d]\n');
+    expect(stdout).toContain('?? list: list [a/b] (suggested: b)\n');
+    expect(stdout).toContain('?? map: map [c/d] (no suggestion: the readings speak for e, which cannot be chosen now)\n');
   });
 
   it('an option may be called no', async () => {

@@ -107,13 +107,13 @@ describe('a run', () => {
       expect.stringMatching(/was planned with the step type "beanstalk".*nothing of it was loaded/s),
     ]);
     configure(here.folder, [{ type: 'beanstalk', folder }], targetAt(server.port));
-    const updated = await call('resume', run, '--no-questions', '-o', 'plain');
+    const updated = await call('resume', run, '--config', config, '--no-questions', '-o', 'plain');
     expect([updated.code, updated.stderr]).toEqual([
       2,
       expect.stringMatching(/runbook-step-beanstalk 1\.0\.0 \(sha256:\w+\) is there now/),
     ]);
     writeFileSync(config, 'environments:\n  lab: {}\n');
-    const unnamed = await call('resume', run, '--no-questions', '-o', 'plain');
+    const unnamed = await call('resume', run, '--config', config, '--no-questions', '-o', 'plain');
     expect([unnamed.code, unnamed.stderr]).toEqual([
       2,
       expect.stringContaining('the configuration names no step type "beanstalk"'),
@@ -123,7 +123,8 @@ describe('a run', () => {
       config,
       former.replace(targetAt(silent.port), targetAt(server.port)).replace(JSON.stringify(folder), JSON.stringify(beanstalk)),
     );
-    const resumed = await call('resume', run, '--no-questions', '-o', 'plain');
+    expect((await call('resume', run, '--no-questions')).code).toBe(10);
+    const resumed = await call('resume', run, '--config', config, '--no-questions', '-o', 'plain');
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(server.tubes.get('mails')).toMatchObject({ buried: 0 });
   });

@@ -67,12 +67,11 @@ function wanted({ answer, reduce, operator, allowInf, onNoData }: Row): string {
 }
 
 function reduced(values: readonly number[], how: Row['reduce']): number {
-  const real = values.filter((value) => !Number.isNaN(value));
-  const sum = real.reduce((one, other) => one + other, 0);
+  const sum = values.reduce((one, other) => one + other, 0);
   if (how === 'count') return values.length;
   if (how === undefined) return values[0] ?? NaN;
-  if (real.length === 0) return NaN;
-  return { max: Math.max(...real), min: Math.min(...real), sum, avg: sum / real.length }[how];
+  // One series without a value leaves nothing that could be said of all.
+  return { max: Math.max(...values), min: Math.min(...values), sum, avg: sum / values.length }[how];
 }
 
 const step = ({ name, answer, reduce, operator, allowInf, onNoData }: Row): string =>

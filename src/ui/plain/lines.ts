@@ -39,7 +39,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'retry.scheduled':
       return `   ${record.key}: attempt ${String(record.n - 1)} of ${String(record.of)} failed (${record.fault.message}); again in ${durationText(record.due - record.t)}`;
     case 'question.opened':
-      return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]${record.show.suggested === undefined ? '' : ` suggested: ${record.show.suggested}`}${aboutText(record.show.about)}`;
+      return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]${aboutText(record.show.about)}`;
     case 'question.closed':
       return `   ${record.id}: ${record.verdict} by ${record.by.name}${record.reason === undefined ? '' : `: ${record.reason}`}`;
     case 'answer.ignored':
