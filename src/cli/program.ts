@@ -173,6 +173,10 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--since <duration>', 'only those that began in the last 12h, 7d ...')
     .option('--last <n>', 'only the newest so many')
     .action(does(async () => (await import('../commands/runs.ts')).runs));
+  withOutput(root.command('verify <run>'))
+    .description('is the record of a run whole, and its folder what the record says?')
+    .option('--head <hash>', 'a head that was kept elsewhere: the record must contain it')
+    .action(does(async () => (await import('../commands/verify.ts')).verify));
   withOutput(root.command('stats [runbook]'))
     .description('how often each runbook ran, how long, where it failed, when it was last rehearsed')
     .action(does(async () => (await import('../commands/stats.ts')).stats));

@@ -6,6 +6,7 @@ import { exitCodes, usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { readStored } from '../session/load-run.ts';
 import type { OutputOption } from '../console/options.ts';
+import { headText } from '../ui/format.ts';
 import { print } from '../console/terminal.ts';
 
 /** Lines of a step's output on the page; the whole stands in the run directory. */
@@ -17,22 +18,22 @@ export async function report(name: string, options: OutputOption): Promise<numbe
 }
 
 export async function writeReport(directory: RunDirectory, form: string): Promise<string> {
-  const { plan, records, state } = readStored(directory);
+  const { plan, records, state, head } = readStored(directory);
   const made = await import('../ui/report/forms.ts');
   switch (form) {
     case 'markdown':
-      return made.reportMarkdown(made.recordOf(plan, records, state));
+      return made.reportMarkdown(made.recordOf(plan, records, state, head));
     case 'html':
       return made.reportHtml({
-        record: made.recordOf(plan, records, state),
+        record: made.recordOf(plan, records, state, head),
         summary: made.summaryLines(plan, state),
         samples: (key) => made.samplesOf(directory.path, key),
         output: (key, attempt) => made.outputTail(directory.path, key, attempt).lines.slice(-outputLines),
       });
     case 'summary':
-      return made.summaryLines(plan, state).join('\n');
+      return [...made.summaryLines(plan, state), `head: ${headText(head)}`].join('\n');
     case 'json':
-      return made.reportJson(plan, records, state);
+      return made.reportJson(plan, records, state, head);
     case 'junit':
       return made.reportJunit(plan, state);
     default:
@@ -47,11 +48,11 @@ const forms: Readonly<Record<string, string>> = { '.html': 'html', '.json': 'jso
 
 /** What messages carry: the report so far, and the evidence before and after. */
 export async function attachmentsOf(directory: RunDirectory, kinds: readonly string[]): Promise<readonly Attachment[]> {
-  const { plan, records, state } = readStored(directory);
+  const { plan, records, state, head } = readStored(directory);
   const { evidenceJson, recordOf, reportMarkdown } = await import('../ui/report/forms.ts');
   return kinds.map((kind) =>
     kind === 'evidence'
       ? { name: `${state.run}-evidence.json`, media: 'application/json', content: evidenceJson(plan, state) }
-      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(recordOf(plan, records, state)) },
+      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(recordOf(plan, records, state, head)) },
   );
 }

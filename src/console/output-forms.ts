@@ -12,6 +12,7 @@ export const outputForms = {
   runs: ['plain', 'json'],
   stats: ['plain', 'json'],
   pin: ['plain', 'json'],
+  verify: ['plain', 'json'],
   report: ['markdown', 'html', 'summary', 'json', 'junit'],
   lab: ['plain', 'json'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

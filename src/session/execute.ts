@@ -40,11 +40,12 @@ export async function operate(operation: Operation): Promise<number> {
  * A run whose last record is on disk has ended, whatever became of the process that was to tell so: its outcome is told again, with its exit code.
  */
 export async function concludeFinished(directory: RunDirectory, options: AnswerOptions): Promise<number> {
-  const { plan, state, records } = readStored(directory);
+  const stored = readStored(directory);
+  const { state } = stored;
   const exitCode = state.exitCode ?? exitCodeOf(state.outcome ?? 'unknown');
   if (options.report !== undefined)
     writeFileSync(options.report, await writeReport(directory, formOfFile(options.report)), { mode: 0o600 });
-  if (outputForm(options.output) === 'json') await printJson(runJson(plan, state, exitCode, records[0]?.wall ?? ''));
+  if (outputForm(options.output) === 'json') await printJson(runJson(stored, exitCode));
   await printError(`run ${directory.id} has finished already; nothing is left to do`);
   await sayEnd(directory.id, state.outcome);
   return exitCode;
@@ -66,7 +67,7 @@ async function stream(hosting: Hosting, options: Answering, form: 'plain' | 'jso
       if (line !== undefined) void print(line);
     },
   });
-  if (form === 'json') await printJson(runJson(plan, state, exitCode, readStored(directory).records[0]?.wall ?? ''));
+  if (form === 'json') await printJson(runJson(readStored(directory), exitCode));
   if (form === 'plain') await sayEnd(directory.id, state.outcome);
   return exitCode;
 }

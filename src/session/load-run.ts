@@ -4,6 +4,7 @@ import { initialState } from '../interpreter/core/model/initial.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
+import type { Head } from '../ui/format.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { Discrepancy } from '../interpreter/store/pins.ts';
@@ -14,11 +15,13 @@ export interface StoredRun {
   readonly plan: Plan;
   readonly records: readonly Stamped[];
   readonly state: State;
+  /** Of the whole record: kept elsewhere, it proves later that nothing was rewritten or cut off. */
+  readonly head: Head;
 }
 
 export function readStored(directory: RunDirectory): StoredRun {
   const plan = planOf(directory);
-  const { records, problems } = readJournal(directory.journalPath);
+  const { records, problems, head } = readJournal(directory.journalPath);
   const first = problems[0];
   if (first !== undefined) {
     throw new CommandError({
@@ -29,7 +32,7 @@ export function readStored(directory: RunDirectory): StoredRun {
   }
   refuse(directory, planDiscrepancies(plan, records));
   const state = records.reduce((before, record) => fold(plan, before, record), initialState(plan));
-  return { plan, records, state };
+  return { plan, records, state, head: { seq: records.length, hash: head } };
 }
 
 function planOf(directory: RunDirectory): Plan {

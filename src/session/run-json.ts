@@ -1,4 +1,5 @@
 /** `run X -o json`: the finished run in one object (design 5). Times are RFC 3339, made of the opening and the run clock. */
+import type { StoredRun } from './load-run.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import { changeOf } from '../interpreter/core/fold/changes.ts';
 import type { Instance, State } from '../interpreter/core/model/state.ts';
@@ -6,13 +7,15 @@ import type { Json } from '../interpreter/core/model/value.ts';
 import { leftJson } from '../ui/report/machine.ts';
 import { outputsOf } from '../interpreter/language/outputs.ts';
 
-export function runJson(plan: Plan, state: State, exitCode: number, openedAt: string): Json {
+export function runJson({ plan, state, records, head }: StoredRun, exitCode: number): Json {
+  const openedAt = records[0]?.wall ?? '';
   const wall = (t: number): string => new Date(Date.parse(openedAt) + t).toISOString();
   return {
     run: state.run,
     runbook: plan.runbook.id,
     outcome: state.outcome ?? 'interrupted',
     exitCode,
+    head: { seq: head.seq, hash: head.hash },
     ...outputs(plan, state, openedAt),
     steps: Object.values(state.instances).map((one) => ({
       id: one.key,

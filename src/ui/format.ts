@@ -109,3 +109,11 @@ export function actorText(actor: Actor): string {
   ];
   return `${actor.name} on ${actor.host} (${[...proven, ...marks].filter((one) => one !== '').join(', ')})`;
 }
+
+/** Number and hash of the last record. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const headText = ({ seq, hash }: Head): string => `${hash} (record ${String(seq)})`;

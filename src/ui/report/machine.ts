@@ -6,9 +6,10 @@ import type { State } from '../../interpreter/core/model/state.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { failedUndos } from '../model/changes.ts';
+import type { Head } from '../format.ts';
 import { xml } from '../xml.ts';
 
-export function reportJson(plan: Plan, records: readonly Stamped[], state: State): string {
+export function reportJson(plan: Plan, records: readonly Stamped[], state: State, head?: Head): string {
   return JSON.stringify(
     {
       run: state.run,
@@ -17,6 +18,7 @@ export function reportJson(plan: Plan, records: readonly Stamped[], state: State
       stillChanged: leftJson(plan, state),
       inputs: plan.inputs,
       ...(plan.outputs === undefined ? {} : { outputs: Object.fromEntries(outputsOf(plan, state, records[0]?.wall)) }),
+      ...(head === undefined ? {} : { head }),
       instances: state.instances,
       records,
     },

@@ -7,7 +7,8 @@ import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { stillChanged } from '../model/changes.ts';
-import { actorText, briefly, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
+import type { Head } from '../format.ts';
+import { actorText, briefly, durationText, headText, pinText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -69,13 +70,13 @@ const sections: readonly (readonly [Lane, string])[] = [
   ['comms', 'Messages'],
 ];
 
-export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord {
+export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonly<State>, head?: Head): RunRecord {
   const still = stillChanged(plan, state);
   return {
     title: plan.runbook.title,
     outcome: state.outcome ?? 'interrupted',
     ...(still === undefined ? {} : { still }),
-    facts: facts(plan, records, state),
+    facts: [...facts(plan, records, state), ...(head === undefined ? [] : [['Head', headText(head)] as const])],
     decisions: decisions(records),
     evidence: evidence(plan, state),
     sections: sections.flatMap(([lane, title]) => {
