@@ -6,22 +6,21 @@ import type { Manifest } from '../interpreter/port/step-type.ts';
 import { configured } from './docs.ts';
 import { usage } from '../console/exit-codes.ts';
 import { packageRoot } from '../console/package-root.ts';
+import { stepSchema } from './step-schema.ts';
 import { refuseDiagnostics } from '../catalogue/step-types.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 
-/** Text of the schema of all, or the manifest of one. */
+/** Text of the schema of runbooks, or of a step of one type. */
 export async function configuredSchema(type: string | undefined, config: string): Promise<string> {
   const known = await configured(config);
   refuseDiagnostics(known.diagnostics);
-  if (type !== undefined) {
-    const found = known.registry.get(type);
-    if (found === undefined) throw usage(`there is no step type "${type}"`, '`runbook docs` lists all');
-    return JSON.stringify(found.manifest, null, 2);
-  }
   const whole = JSON.parse(readFileSync(join(packageRoot(), 'schema', 'runbook.schema.json'), 'utf8')) as Mapping;
   const types = known.outside.map(({ manifest }) => manifest);
-  return JSON.stringify(types.length === 0 ? whole : withTypes(whole, types, known.registry.names()), null, 2);
+  const all = types.length === 0 ? whole : withTypes(whole, types, known.registry.names());
+  const found = type === undefined ? all : stepSchema(all, type);
+  if (found === undefined) throw usage(`there is no step type "${type ?? ''}"`, '`runbook docs` lists all');
+  return JSON.stringify(found, null, 2);
 }
 
 /** As scripts/generate.mjs makes it: steps are told apart by `type`; the last alternative is a group and has the common keys only. */

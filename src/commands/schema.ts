@@ -1,9 +1,11 @@
 /** `runbook schema [type]`: the generated JSON Schema, for editors and other tools; with --config also the step types from outside. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { packageRoot } from '../console/package-root.ts';
 import { print } from '../console/terminal.ts';
+import type { JsonSchema } from './step-schema.ts';
+import { stepSchema } from './step-schema.ts';
 
 export { packageRoot } from '../console/package-root.ts';
 
@@ -13,13 +15,13 @@ export async function schema(type: string | undefined, options: { readonly confi
     await print(await configuredSchema(type, options.config));
     return exitCodes.succeeded;
   }
-  const path = join(
-    packageRoot(),
-    'schema',
-    type === undefined ? 'runbook.schema.json' : `step-types/${type.replaceAll('/', '')}.json`,
-  );
-  if (!existsSync(path))
-    throw usage(`there is no step type "${type ?? ''}"`, '`runbook schema` without a type prints the whole schema');
-  await print(readFileSync(path, 'utf8'));
+  const whole = readFileSync(join(packageRoot(), 'schema', 'runbook.schema.json'), 'utf8');
+  if (type === undefined) await print(whole);
+  else {
+    const found = stepSchema(JSON.parse(whole) as JsonSchema, type);
+    if (found === undefined)
+      throw usage(`there is no step type "${type}"`, '`runbook schema` without a type prints the whole schema');
+    await print(`${JSON.stringify(found, null, 2)}\n`);
+  }
   return exitCodes.succeeded;
 }

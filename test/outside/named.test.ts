@@ -299,7 +299,10 @@ describe('what authors and editors read', () => {
       properties: { kick: { type: 'integer' }, when: {} },
       required: ['tube'],
     });
-    expect(JSON.parse((await call('schema', 'beanstalk', '--config', config)).stdout)).toMatchObject({ type: 'beanstalk' });
+    expect(JSON.parse((await call('schema', 'beanstalk', '--config', config)).stdout)).toMatchObject({
+      type: 'object',
+      properties: { type: { const: 'beanstalk' } },
+    });
   });
 
   it('are the lines that pin a package, which the configuration takes as they are', async () => {
