@@ -17,6 +17,7 @@ import { checkBindings, checkOwnRules } from './own-lint.ts';
 import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
+import { checkMisplacedValues } from './rules/misplaced-values.ts';
 import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
 import { checkUndoOf } from './rules/undo-of.ts';
@@ -39,6 +40,7 @@ export async function check(
   checkDeclarations(checked);
   checkMeaning(checked);
   checkExpressions(checked);
+  checkMisplacedValues(checked);
   checkSkipped(checked);
   checkBindings(checked);
   checkUndo(checked);

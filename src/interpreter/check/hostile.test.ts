@@ -43,7 +43,7 @@ describe.each(['toString', 'valueOf', 'hasOwnProperty'])('%s, which every object
   it('is an id like any other', async () => {
     expect(
       await codes(
-        `steps:\n  - { id: ${name}, type: shell, argv: [date] }\n  - { id: two, type: shell, argv: ["{{steps.${name}.value}}"] }\n`,
+        `steps:\n  - { id: ${name}, type: shell, argv: [date] }\n  - { id: two, type: shell, argv: [echo, "{{steps.${name}.value}}"] }\n`,
       ),
     ).toEqual([]);
   });

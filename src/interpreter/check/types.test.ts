@@ -86,7 +86,7 @@ describe('an item', () => {
 
   it('has its fields in templates', async () => {
     const step = (path: string) =>
-      `  - { id: one, type: shell, forEach: "[{ 'host': 'a' }]", argv: [ping, "{{item.${path}}}"], undo: none }\n`;
+      `  - { id: one, type: shell, forEach: "[{ 'host': 'a' }]", argv: [echo, "{{item.${path}}}"], undo: none }\n`;
     expect([await codes(step('host')), await codes(step('hots'))]).toEqual([[], ['template/unknown-name']]);
   });
 });

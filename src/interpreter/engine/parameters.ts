@@ -1,6 +1,6 @@
 /** Renders a step's parameters: once with secrets opened for the runner, once masked for people, hashes and journals. */
 import type { Tree } from '../core/model/plan.ts';
-import type { Fault, Json } from '../core/model/value.ts';
+import type { Fault, Json, Key } from '../core/model/value.ts';
 import { durationHint } from '../language/duration.ts';
 import type { BadDuration } from '../language/scaling.ts';
 import { badDurations, convertDurations } from '../language/scaling.ts';
@@ -9,31 +9,43 @@ import { renderTree } from '../language/template/template.ts';
 import type { Manifest } from '../port/step-type.ts';
 import { mask } from '../guard/redact.ts';
 import type { Engine } from './context.ts';
+import { misplacedFault, placesOf } from './sinks.ts';
 import { secretsIn } from './vault.ts';
 
 export type Parameters =
   | { readonly ok: true; readonly params: Json; readonly masked: Json; readonly target?: string }
   | { readonly ok: false; readonly fault: Fault };
 
+/** What is rendered, and for which instance. */
+export interface Rendering {
+  readonly key: Key;
+  readonly program: { readonly params: Tree; readonly target?: Tree };
+}
+
 /** Both renderings; opens the secrets that are mentioned. */
 export async function parameters(
   engine: Engine,
   manifest: Manifest,
-  program: { readonly params: Tree; readonly target?: Tree },
+  call: Rendering,
   scope: Scope,
   signal: AbortSignal,
 ): Promise<Parameters> {
   try {
-    for (const name of secretsIn(program.params)) await engine.vault.open(name, signal);
+    for (const name of secretsIn(call.program.params)) await engine.vault.open(name, signal);
   } catch (problem) {
     return {
       ok: false,
       fault: { class: 'config', code: 'secret', message: problem instanceof Error ? problem.message : String(problem) },
     };
   }
-  const masked = maskedParameters(engine, manifest, program, scope);
+  const masked = maskedParameters(engine, manifest, call, scope);
   if (!masked.ok) return masked;
-  const open = renderTree(program.params, scope, (name) => engine.vault.opened(name) ?? '');
+  const open = renderTree(
+    call.program.params,
+    scope,
+    (name) => engine.vault.opened(name) ?? '',
+    placesOf(engine, call.key, manifest),
+  );
   if (!open.ok) return open;
   const [bad] = badDurations(open.json, manifest);
   if (bad !== undefined) return notADuration(engine, bad);
@@ -50,14 +62,12 @@ function notADuration(engine: Engine, { pointer, leaf }: BadDuration): Parameter
 }
 
 /** Without opening any secret: what may be shown and hashed. */
-export function maskedParameters(
-  engine: Engine,
-  manifest: Manifest,
-  program: { readonly params: Tree; readonly target?: Tree },
-  scope: Scope,
-): Parameters {
-  const masked = renderTree(program.params, scope, () => mask);
+export function maskedParameters(engine: Engine, manifest: Manifest, call: Rendering, scope: Scope): Parameters {
+  const { program, key } = call;
+  const masked = renderTree(program.params, scope, () => mask, placesOf(engine, key, manifest));
   if (!masked.ok) return masked;
+  const misplaced = misplacedFault(engine, key, manifest, program.params, masked.json);
+  if (misplaced !== undefined) return { ok: false, fault: misplaced };
   const shown = engine.redactor.json(convertDurations(masked.json, manifest, engine.plan.environment.timeScale)).json;
   if (program.target === undefined) return { ok: true, params: shown, masked: shown };
   const target = renderTree(program.target, scope, () => mask);

@@ -62,7 +62,7 @@ export async function read(
   const type = engine.registry.get(call.type);
   if (type === undefined) return failed('plugin', 'unknown-type', `there is no step type ${call.type}`);
   const scope = scopeFor(engine, call.key, call.before === undefined ? {} : { before: call.before });
-  const rendered = await parameters(engine, type.manifest, call.program, scope, call.signal);
+  const rendered = await parameters(engine, type.manifest, call, scope, call.signal);
   if (!rendered.ok) return { is: 'notStarted', fault: rendered.fault };
   const target = rendered.target ?? call.target;
   const left = call.until === 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, call.until - engine.now());

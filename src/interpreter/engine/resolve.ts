@@ -97,7 +97,7 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
   const type = engine.registry.get(node.type);
   if (type === undefined)
     return { ok: false, fault: { class: 'plugin', code: 'unknown-type', message: `there is no step type ${node.type}` } };
-  const rendered = maskedParameters(engine, type.manifest, program, scope);
+  const rendered = maskedParameters(engine, type.manifest, { key, program }, scope);
   if (!rendered.ok) return rendered;
   if (program.choose !== undefined) {
     const asked = choosing(program.choose, scope, text);

@@ -38,7 +38,7 @@ export const stateWord = (status: Status | undefined): string => (status === und
 const succeeded = (status: Status | undefined): boolean => status === 'ok' || status === 'unchanged';
 
 /** Ancestors of a node that have a forEach, outermost first. */
-function enclosing(plan: Plan, node: Node): readonly Node[] {
+export function enclosing(plan: Plan, node: Node): readonly Node[] {
   const { byKey } = indexOf(plan);
   const found: Node[] = [];
   for (let parent = node.parent; parent !== undefined;) {

@@ -21,7 +21,20 @@ export interface OutsideManifest extends Manifest {
 
 const text = { type: 'string', minLength: 1 };
 const pointers = { type: 'array', items: { type: 'string', pattern: '^/' } };
-const sinks = ['argv', 'env', 'sqlBind', 'httpBody', 'httpHeader', 'text', 'url', 'redisArg', 'kafkaRecord', 'path'];
+const sinks = [
+  'argv',
+  'env',
+  'sqlBind',
+  'httpBody',
+  'httpHeader',
+  'text',
+  'url',
+  'redisArg',
+  'kafkaRecord',
+  'path',
+  'stdin',
+  'script',
+];
 const factsCase = {
   type: 'object',
   properties: {

@@ -9,9 +9,10 @@ import type { Registry } from '../port/registry.ts';
 import type { PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
 import { durationAt } from './context.ts';
 import { planHash } from './hash.ts';
+import { trustOfInput } from '../language/sinks/trust.ts';
 import { typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
-import { celOf, mappingOf, textOf, textsOf } from './json.ts';
+import { celOf, isMapping, mappingOf, textOf, textsOf } from './json.ts';
 import { addSections, idsRead } from './lanes.ts';
 import { messageTree, plainTree } from './params.ts';
 import { documentPolicy } from './policies.ts';
@@ -63,6 +64,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     runbook: describe(context),
     inputs: inputs.values,
     inputTypes: inputs.types,
+    ...trustsOf(data['inputs']),
     targets: planTargets(targets, environment),
     environment: {
       name: environment.name,
@@ -84,6 +86,15 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
   problems.push(...nameProblems(bare, request.stopAfter));
   if (problems.length > 0) return { ok: false, problems };
   return finish(bare, data, problems);
+}
+
+function trustsOf(declared: Json | undefined): Pick<Plan, 'inputTrust'> {
+  const inputTrust: Record<string, 'listed' | 'shaped'> = {};
+  for (const [name, declaration] of Object.entries(mappingOf(declared))) {
+    const trust = trustOfInput(isMapping(declaration) ? declaration : { type: declaration ?? 'string' });
+    if (trust !== 'free') inputTrust[name] = trust;
+  }
+  return Object.keys(inputTrust).length === 0 ? {} : { inputTrust };
 }
 
 /** What may use inputs but is fixed before the run: the lock, the links and the severity. */

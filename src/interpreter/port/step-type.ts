@@ -38,7 +38,18 @@ export interface LintSubject {
 }
 
 export type SinkKind =
-  'argv' | 'env' | 'sqlBind' | 'httpBody' | 'httpHeader' | 'text' | 'url' | 'redisArg' | 'kafkaRecord' | 'path';
+  | 'argv'
+  | 'env'
+  | 'sqlBind'
+  | 'httpBody'
+  | 'httpHeader'
+  | 'text'
+  | 'url'
+  | 'redisArg'
+  | 'kafkaRecord'
+  | 'path'
+  | 'stdin'
+  | 'script';
 
 export interface Manifest {
   readonly port: 1;

@@ -53,7 +53,7 @@ export const manifest: Manifest = {
   value: 'result.state',
   target: { types: ['prometheus', 'alertmanager'], schema: { type: 'object', required: ['url'] }, required: true },
   secretAt: [],
-  sinkAt: { '/silence/comment': 'httpBody', '/silence/matchers/*': 'httpBody', '/expire': 'url' },
+  sinkAt: { '/silence/comment': 'httpBody', '/silence/matchers/*': 'httpBody', '/expire': 'text' },
   forbidTemplateAt: ['/alert'],
   durationAt: ['/silence/lasts'],
   kind: 'effect',

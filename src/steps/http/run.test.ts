@@ -97,6 +97,24 @@ describe('http', () => {
     else expect(done).toMatchObject({ code: 'url', wire: 'notStarted' });
   });
 
+  it.each(['../admin', '/v1/../../admin', '%2e%2e/admin', '..', '..\\\\admin', '/v1/%2E%2E/..'])(
+    'a path cannot leave what lies below the url of the target: %s',
+    async (url) => {
+      const server = kept(await startHttp((response) => response.end()));
+      const { done, sent } = await call(`${server.url}/api`, { url });
+      expect({ done, sent }).toMatchObject({ done: { ok: false, code: 'url', wire: 'notStarted' }, sent: false });
+    },
+  );
+
+  it.each(['Host', 'transfer-encoding', 'Content-Length', 'connection', 'upgrade'])(
+    'the header %s belongs to the connection',
+    async (name) => {
+      const server = kept(await startHttp((response) => response.end()));
+      const { done, sent } = await call(server.url, { headers: { [name]: 'x' } });
+      expect({ done, sent }).toMatchObject({ done: { ok: false, code: 'header', wire: 'notStarted' }, sent: false });
+    },
+  );
+
   it('a refused connection, also on a port that browsers avoid, was not started', async () => {
     for (const port of [await closedPort(), 1]) {
       const { done, sent } = await call(`http://127.0.0.1:${String(port)}`, { method: 'POST' });

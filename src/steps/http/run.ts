@@ -1,4 +1,4 @@
-/** Performs http steps. A path never leaves the host of the target (T28). */
+/** Performs http steps. A path never leaves what lies below the url of the target. */
 import { classOfStatus, exchange, headersOf } from '../../clients/http.ts';
 import type { ExactJson } from '../../interpreter/core/model/json.ts';
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
@@ -38,8 +38,10 @@ function addressOf(base: string, params: Params): string | undefined {
   try {
     const root = new URL(base);
     const url = new URL(`${base.replace(/\/$/, '')}/${params.url.replace(/^\//, '')}`);
+    // What the address means, after `..` and `%2e%2e` were followed.
+    if (url.host !== root.host || !`${url.pathname}/`.startsWith(`${root.pathname.replace(/\/$/, '')}/`)) return undefined;
     for (const [name, value] of Object.entries(params.query ?? {})) url.searchParams.append(name, String(value));
-    return url.host === root.host ? url.href : undefined;
+    return url.href;
   } catch {
     return undefined;
   }
@@ -54,6 +56,16 @@ async function perform(base: string, target: Json, params: Params, context: RunC
   const own = Object.fromEntries(
     Object.entries(params.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
+  const foreign = Object.keys(own).find((name) => ofTheTransport.has(name));
+  if (foreign !== undefined)
+    return {
+      ok: false,
+      wire: 'notStarted',
+      class: 'config',
+      code: 'header',
+      message: `the header ${foreign} belongs to the connection and cannot be set`,
+      hint: 'the url of the target decides the host; the length is counted here',
+    };
   const content = contentOf(params);
   const headers = {
     ...headersOf(target),
@@ -88,6 +100,13 @@ async function perform(base: string, target: Json, params: Params, context: RunC
     undecoded,
   };
 }
+
+/** They decide where a request goes and where it ends: a second meaning of either would smuggle another request past a proxy. */
+const ofTheTransport = new Set(
+  'host transfer-encoding content-length connection keep-alive proxy-connection upgrade te trailer expect :authority :path'.split(
+    ' ',
+  ),
+);
 
 function contentOf(params: Params): { readonly headers: Record<string, string>; readonly body?: string } {
   if (params.body !== undefined) return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(params.body) };

@@ -61,8 +61,8 @@ export const manifest: Manifest = {
   value: 'result.output',
   target: { types: ['process', 'kubernetes', 'ssh'], schema: { type: 'object' }, required: false },
   secretAt: ['/env/*', '/stdin'],
-  sinkAt: { '/argv/*': 'argv', '/env/*': 'env' },
-  forbidTemplateAt: ['/script'],
+  sinkAt: { '/argv/*': 'argv', '/env/*': 'env', '/cwd': 'path', '/stdin': 'stdin', '/script': 'script' },
+  forbidTemplateAt: ['/script', '/passEnv'],
   kind: 'effect',
   timeout: 60_000,
 };

@@ -46,8 +46,8 @@ export const rules: readonly LintRule[] = [
     code: 'name/unknown-input',
     summary: 'An alert fills in an input that the runbook does not declare.',
     why: 'What the alert knows would be lost, and the operator asked for it in the night.',
-    bad: 'triggers: [{ alert: DiskFull, inputs: { hots: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, "{{inputs.host}}"], reads: true }\n',
-    good: 'triggers: [{ alert: DiskFull, inputs: { host: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, "{{inputs.host}}"], reads: true }\n',
+    bad: 'triggers: [{ alert: DiskFull, inputs: { hots: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, --, "{{inputs.host}}"], reads: true }\n',
+    good: 'triggers: [{ alert: DiskFull, inputs: { host: "{{alert.labels.host}}" } }]\ninputs: { host: { type: string } }\nsteps:\n  - { id: one, type: shell, argv: [df, --, "{{inputs.host}}"], reads: true }\n',
     at: 'hots',
   },
   {

@@ -147,6 +147,8 @@ export interface Plan {
   readonly inputs: Readonly<Record<string, Value>>;
   /** Declared types of inputs, for expressions. */
   readonly inputTypes: Readonly<Record<string, { readonly type: string; readonly of?: string }>>;
+  /** Inputs whose text the author answers for: every value is listed, or a pattern describes it from its first character. */
+  readonly inputTrust?: Readonly<Record<string, 'listed' | 'shaped'>>;
   /** Declared targets; `members` only where the configuration lists several. Addresses are not in the plan. */
   readonly targets: Readonly<Record<string, { readonly type: string; readonly members?: readonly string[] }>>;
   readonly environment: {

@@ -11,6 +11,8 @@ import { renderMessage } from './message.ts';
 import type { Scope } from '../scope-type.ts';
 import type { ParsedTemplate, TemplatePath } from './template-path.ts';
 import { pathAt, readPath } from './template-path.ts';
+import type { Trust } from '../sinks/trust.ts';
+import type { Piece, Placing } from '../sinks/placing.ts';
 import { Sealed, SealedRead, Span, closeValue, fieldOf, isList, isRecord, kindOf, sealedFault } from '../value.ts';
 
 export type { ParsedTemplate, TemplatePath } from './template-path.ts';
@@ -88,11 +90,17 @@ export type Rendered =
 
 /**
  * A leaf of exactly one path keeps the type of its value; otherwise values become text. Nothing (null, missing), lists and maps inside
- * text, masked leaves are errors. `secretText` opens a secret by name where the caller allows it; it throws where it does not.
+ * text, masked leaves are errors. `secretText` opens a secret by name where the caller allows it; it throws where it does not. `places` tells how
+ * values are put into the leaf at a pointer.
  */
-export function renderTree(tree: Tree, scope: Scope, secretText: (name: string) => string = refuseSecret): Rendered {
+export function renderTree(
+  tree: Tree,
+  scope: Scope,
+  secretText: (name: string) => string = refuseSecret,
+  places?: Places,
+): Rendered {
   try {
-    const closed = closeValue(render(tree, scope, secretText));
+    const closed = closeValue(render(tree, { scope, secretText, places }, ''));
     return { ok: true, json: closed.value, int64: closed.int64 };
   } catch (thrown) {
     if (thrown instanceof Failure) return { ok: false, fault: thrown.fault };
@@ -101,16 +109,30 @@ export function renderTree(tree: Tree, scope: Scope, secretText: (name: string) 
   }
 }
 
+/** Places with a grammar of their own, and whose text a path brings. */
+export interface Places {
+  at(pointer: string): Placing | undefined;
+  trust(path: readonly string[]): Trust;
+}
+
+interface Rendering {
+  readonly scope: Scope;
+  readonly secretText: (name: string) => string;
+  readonly places: Places | undefined;
+}
+
 const refuseSecret = (name: string): string =>
   fail('secret-read', `the secret "${name}" is not allowed here`, 'secrets go only to places that a step type declares');
 
-function render(tree: Tree, scope: Scope, secretText: (name: string) => string): unknown {
+function render(tree: Tree, rendering: Rendering, pointer: string): unknown {
   if (tree === null || typeof tree !== 'object') return tree;
-  if (Array.isArray(tree)) return (tree as readonly Tree[]).map((one) => render(one, scope, secretText));
-  if (isParts(tree)) return renderParts(tree.$t, scope, secretText);
-  if (isMessage(tree)) return bounded(renderMessage(tree.$m, scope));
+  if (Array.isArray(tree))
+    return (tree as readonly Tree[]).map((one, index) => render(one, rendering, `${pointer}/${String(index)}`));
+  if (isParts(tree)) return renderParts(tree.$t, rendering, pointer);
+  if (isMessage(tree)) return bounded(renderMessage(tree.$m, rendering.scope));
   const made: Record<string, unknown> = {};
-  for (const [key, one] of Object.entries(tree as Readonly<Record<string, Tree>>)) made[key] = render(one, scope, secretText);
+  for (const [key, one] of Object.entries(tree as Readonly<Record<string, Tree>>))
+    made[key] = render(one, rendering, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   return made;
 }
 
@@ -121,15 +143,21 @@ const isMessage = (tree: Tree): tree is MessageLeaf => typeof only(tree, '$m') =
 const only = (tree: unknown, name: string): unknown =>
   isRecord(tree) && Object.keys(tree).length === 1 ? fieldOf(tree, name) : undefined;
 
-function renderParts(parts: readonly Part[], scope: Scope, secretText: (name: string) => string): unknown {
+function renderParts(parts: readonly Part[], { scope, secretText, places }: Rendering, pointer: string): unknown {
   const read = (path: readonly string[]): unknown => {
     if (path.length === 2 && path[0] === 'secrets') return secretText(path[1] ?? '');
     const value = readPath(path, scope);
     return value instanceof Sealed && value.why === 'secret' ? secretText(value.name) : value;
   };
   const [first] = parts;
-  if (parts.length === 1 && typeof first === 'object') return typed(read(first.path), first.path);
-  return bounded(parts.map((part) => (typeof part === 'string' ? part : asText(read(part.path), part.path.join('.')))).join(''));
+  const placing = places?.at(pointer);
+  if (placing === undefined && parts.length === 1 && typeof first === 'object') return typed(read(first.path), first.path);
+  const pieces = parts.map((part): Piece => {
+    if (typeof part === 'string') return { text: part, isFree: false };
+    const trust = places?.trust(part.path) ?? 'free';
+    return { text: asText(read(part.path), part.path.join('.')), isFree: trust !== 'listed', isShaped: trust === 'shaped' };
+  });
+  return bounded(placing === undefined ? pieces.map(({ text }) => text).join('') : placing(pieces));
 }
 
 function typed(value: unknown, path: readonly string[]): unknown {
