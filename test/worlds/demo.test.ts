@@ -80,9 +80,9 @@ describe('npm run demo', () => {
     const report = /the report is (\S+)/.exec(running.output())?.[1] ?? '';
     expect(existsSync(report) && readFileSync(report, 'utf8')).toContain('the lab injected the fault ws-desync');
     expect(left()).toEqual([]);
-    // The folder for sockets stays, empty: another run may be about to use it.
+    // The folders for sockets and for proofs of who is at the other end stay, empty: another run may be about to use them.
     const sockets = readdirSync(folder).filter((name) => /^runbook-\d+$/.test(name));
-    expect(sockets.flatMap((name) => readdirSync(join(folder, name)))).toEqual([]);
+    expect(sockets.flatMap((name) => readdirSync(join(folder, name), { recursive: true }))).toEqual(['proofs']);
     expect(readdirSync(folder).filter((name) => !sockets.includes(name))).toEqual(['state']);
   }, 180_000);
 
