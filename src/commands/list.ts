@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
+import { oneLine } from '../interpreter/guard/sanitize.ts';
 import { headOf } from '../catalogue/front-matter.ts';
 import type { OutputOption } from '../console/options.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
@@ -34,7 +35,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
   for (const file of files) {
     const head = headOf(file.text);
     const one = head === undefined ? await parsed(file) : { ...head, id: head.id || idOfFile(file.path) };
-    if (one !== undefined) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${one.title}`);
+    if (one !== undefined) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${oneLine(one.title)}`);
   }
   return exitCodes.succeeded;
 }
@@ -50,7 +51,8 @@ async function parsed({ path, shown, text }: File): Promise<Listed | undefined> 
   const { loadRunbook } = await import('../interpreter/document/load.ts');
   const { runbook, diagnostics } = loadRunbook(text, shown);
   if (runbook !== undefined) return entry(runbook.data, shown, path);
-  await printError(`${shown}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${shown})`);
+  const name = oneLine(shown);
+  await printError(`${name}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${name})`);
   return undefined;
 }
 

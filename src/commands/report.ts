@@ -7,13 +7,15 @@ import { openNamedRun } from '../session/open-run.ts';
 import { readStored } from '../session/load-run.ts';
 import type { OutputOption } from '../console/options.ts';
 import { headText } from '../ui/format.ts';
-import { print } from '../console/terminal.ts';
+import { print, printJsonText } from '../console/terminal.ts';
 
 /** Lines of a step's output on the page; the whole stands in the run directory. */
 const outputLines = 40;
 
 export async function report(name: string, options: OutputOption): Promise<number> {
-  await print(await writeReport(await openNamedRun(name), options.output ?? 'markdown'));
+  const form = options.output ?? 'markdown';
+  const text = await writeReport(await openNamedRun(name), form);
+  await (form === 'json' ? printJsonText(text) : print(text));
   return exitCodes.succeeded;
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { packageRoot } from '../console/package-root.ts';
-import { print } from '../console/terminal.ts';
+import { printJsonText } from '../console/terminal.ts';
 import type { JsonSchema } from './step-schema.ts';
 import { stepSchema } from './step-schema.ts';
 
@@ -12,16 +12,16 @@ export { packageRoot } from '../console/package-root.ts';
 export async function schema(type: string | undefined, options: { readonly config?: string } = {}): Promise<number> {
   if (options.config !== undefined) {
     const { configuredSchema } = await import('./configured-schema.ts');
-    await print(await configuredSchema(type, options.config));
+    await printJsonText(await configuredSchema(type, options.config));
     return exitCodes.succeeded;
   }
   const whole = readFileSync(join(packageRoot(), 'schema', 'runbook.schema.json'), 'utf8');
-  if (type === undefined) await print(whole);
+  if (type === undefined) await printJsonText(whole);
   else {
     const found = stepSchema(JSON.parse(whole) as JsonSchema, type);
     if (found === undefined)
       throw usage(`there is no step type "${type}"`, '`runbook schema` without a type prints the whole schema');
-    await print(`${JSON.stringify(found, null, 2)}\n`);
+    await printJsonText(`${JSON.stringify(found, null, 2)}\n`);
   }
   return exitCodes.succeeded;
 }

@@ -1,6 +1,7 @@
 /** The only place of the command line that writes to the standard streams. stdout carries results, stderr the rest. */
 
 import { fstatSync, writeSync } from 'node:fs';
+import { escapeControls, sanitize } from '../interpreter/guard/sanitize.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -56,9 +57,25 @@ async function write(name: Stream, text: string): Promise<void> {
   });
 }
 
-export const print = (text: string): Promise<void> => write('stdout', text.endsWith('\n') ? text : `${text}\n`);
-export const printError = (text: string): Promise<void> => write('stderr', text.endsWith('\n') ? text : `${text}\n`);
-export const printJson = (value: unknown): Promise<void> => print(JSON.stringify(value));
+/** Colours that the program gives itself; every other sequence came with data. */
+const ownColours = /(\u001b\[(?:0|1|31|33|36)m)/;
+
+/** Text for people and pipes: titles, file names and values of others neither move nor colour nor hide anything. */
+function clean(text: string, name: Stream): string {
+  if (!wantsColour(name)) return sanitize(text);
+  return text
+    .split(ownColours)
+    .map((part, at) => (at % 2 === 1 ? part : sanitize(part)))
+    .join('');
+}
+
+const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+
+export const print = (text: string): Promise<void> => write('stdout', ended(clean(text, 'stdout')));
+export const printError = (text: string): Promise<void> => write('stderr', ended(clean(text, 'stderr')));
+/** JSON keeps every character of its values: what a terminal would obey is escaped. */
+export const printJsonText = (text: string): Promise<void> => write('stdout', ended(escapeControls(text)));
+export const printJson = (value: unknown): Promise<void> => printJsonText(JSON.stringify(value));
 
 /** For what writes to the streams of node itself: a closed pipe or terminal (EPIPE, EIO) ends only the picture, never the run (M8). */
 export function tolerateLostTerminal(): void {

@@ -62,7 +62,7 @@ async function stream(hosting: Hosting, options: Answering, form: 'plain' | 'jso
       ...(options.reason === undefined ? {} : { reason: options.reason }),
     }),
     onRecord: (record: Stamped, after: State) => {
-      if (form === 'ndjson') void print(JSON.stringify(record));
+      if (form === 'ndjson') void printJson(record);
       const line = form === 'plain' ? plainLine(record, plan, after) : undefined;
       if (line !== undefined) void print(line);
     },

@@ -60,7 +60,7 @@ it('run, runs', async () => {
         attempts: 1,
         startedAt: time,
         durationMs: number,
-        value: '2\n',
+        value: '2',
       },
       { id: 'bad', state: 'failed', error: { class: 'exit-code', code: 'exit', message: 'exit code 1' } },
     ],

@@ -31,11 +31,10 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-export const oneOf = <T>(random: () => number, list: readonly T[]): T => {
-  const chosen = list[Math.floor(random() * list.length)];
-  if (chosen === undefined) throw new Error('nothing to choose from');
-  return chosen;
-};
+export function oneOf<T>(random: () => number, list: readonly T[]): T {
+  if (list.length === 0) throw new Error('nothing to choose from');
+  return list[Math.floor(random() * list.length)] as T;
+}
 
 /** `count` of the list, spread evenly over it, so that a small tier still sees the beginning, the middle and the end. */
 export const spread = <T>(list: readonly T[], count: number): readonly T[] =>

@@ -5,12 +5,14 @@ import { randomKills } from './s02-random-kills.ts';
 import { journalTorture } from './s03-journal-torture.ts';
 import { storageFaults } from './s04-storage-faults.ts';
 import { damagedYaml } from './s05-damaged-yaml.ts';
+import { terminalSafety } from './s08-terminal-safety.ts';
 import { childContainment } from './s09-children.ts';
 import { floods } from './s10-floods.ts';
 import { scale } from './s11-scale.ts';
 import { longWaits } from './s12-long-waits.ts';
 import { concurrency } from './s13-concurrency.ts';
 import { targetFaults } from './s14-target-faults.ts';
+import { metricVerdicts } from './s15-metric-verdicts.ts';
 import { signals } from './s16-signals.ts';
 
 export const measures: readonly Measure[] = [
@@ -19,11 +21,13 @@ export const measures: readonly Measure[] = [
   journalTorture,
   storageFaults,
   damagedYaml,
+  terminalSafety,
   childContainment,
   floods,
   scale,
   longWaits,
   concurrency,
   targetFaults,
+  metricVerdicts,
   signals,
 ];

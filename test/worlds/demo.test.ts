@@ -82,7 +82,7 @@ describe('npm run demo', () => {
     expect(left()).toEqual([]);
     // The folders for sockets and for proofs of who is at the other end stay, empty: another run may be about to use them.
     const sockets = readdirSync(folder).filter((name) => /^runbook-\d+$/.test(name));
-    expect(sockets.flatMap((name) => readdirSync(join(folder, name), { recursive: true }))).toEqual(['proofs']);
+    expect(sockets.flatMap((name) => readdirSync(join(folder, name), { recursive: true }).map(String))).toEqual(['proofs']);
     expect(readdirSync(folder).filter((name) => !sockets.includes(name))).toEqual(['state']);
   }, 180_000);
 

@@ -8,7 +8,7 @@ import { catalogueFolder, findRunbook, folderName, runbookFiles } from '../../ca
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { Against, Linter, Looked } from './one.ts';
 import { createLinter, hasAnything, shownName } from './one.ts';
-import { print, printError, wantsColour } from '../../console/terminal.ts';
+import { print, printError, printJsonText, wantsColour } from '../../console/terminal.ts';
 
 export interface LintOptions {
   readonly output?: string;
@@ -148,7 +148,7 @@ async function show(linted: Linted, form: string | undefined): Promise<void> {
   const { machine, machineForms } = await import('../../ui/diagnostics/machine.ts');
   const text = machine(form, findings, files);
   if (text === undefined) throw usage(`--output ${form}: lint knows plain, ${machineForms.join(', ')}`);
-  if (text !== '') await print(text);
+  if (text !== '') await (form === 'github' || form === 'junit' ? print(text) : printJsonText(text));
 }
 
 /** Read again for the lines that are shown: to keep all texts would be memory for each file. */

@@ -10,3 +10,10 @@ const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2
 export function sanitize(text: string): string {
   return text.replace(strings, '').replace(sequences, '').replace(escapes, '').replace(controls, '');
 }
+
+/** Text of several lines in one: a line feed in a name or title must not begin a line of its own. */
+export const oneLine = (text: string): string => sanitize(text).replace(/\s*\n\s*/g, ' ');
+
+/** JSON text with the same value in which nothing is left that a terminal obeys. */
+export const escapeControls = (json: string): string =>
+  json.replace(controls, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -6,6 +6,8 @@ import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';
 import { place, runbook } from '../../../test/rig/cli.ts';
 import type { Exporter } from '../../../test/rig/waiting.ts';
+import type { Row } from '../../../test/rig/metric-model.ts';
+import { emptiness, operators, reductions, stepOf, wanted } from '../../../test/rig/metric-model.ts';
 import { startExporter } from '../../../test/rig/waiting.ts';
 
 const answers: Readonly<Record<string, readonly number[]>> = {
@@ -23,26 +25,6 @@ const answers: Readonly<Record<string, readonly number[]>> = {
   both: [-Infinity, Infinity],
   fifty: Array.from({ length: 50 }, (_, index) => index + 1),
 };
-const reductions = [undefined, 'max', 'min', 'sum', 'avg', 'count'] as const;
-const operators: Readonly<Record<string, (value: number) => boolean>> = {
-  '<': (value) => value < 5,
-  '<=': (value) => value <= 5,
-  '>': (value) => value > 5,
-  '>=': (value) => value >= 5,
-  '==': (value) => value === 5,
-  '!=': (value) => value !== 5,
-};
-const emptiness = ['fail', 'zero', 'absent'] as const;
-
-interface Row {
-  readonly name: string;
-  readonly answer: string;
-  readonly reduce: (typeof reductions)[number];
-  readonly operator: string;
-  readonly allowInf: boolean;
-  readonly onNoData: (typeof emptiness)[number];
-}
-
 /** Another operator for the same way of reading in each group of six. */
 const turn = (index: number): string => Object.keys(operators)[(index + Math.floor(index / 6)) % 6] ?? '<';
 
@@ -52,31 +34,6 @@ const rows: readonly Row[] = Object.keys(answers)
   .flatMap((one) => [false, true].map((allowInf) => ({ ...one, allowInf })))
   .flatMap((one) => emptiness.map((onNoData) => ({ ...one, onNoData })))
   .map((one, index) => ({ ...one, name: `row${String(index)}`, operator: turn(index) }));
-
-/** `ok`, or the code of the failure. */
-function wanted({ answer, reduce, operator, allowInf, onNoData }: Row): string {
-  const values = answers[answer] ?? [];
-  if (!allowInf && values.some((value) => Math.abs(value) === Infinity)) return 'infinite';
-  if (reduce === undefined && values.length > 1) return 'several-series';
-  const value = values.length === 0 ? NaN : reduced(values, reduce);
-  const verdict = (one: number): string => (operators[operator]?.(one) === true ? 'ok' : 'expect');
-  if (!Number.isNaN(value)) return verdict(value);
-  // Nothing is no number: it can be told from one, but it has no order.
-  const absent = { '==': 'expect', '!=': 'ok' }[operator] ?? 'type-mismatch';
-  return { fail: 'no-data', zero: verdict(0), absent }[onNoData];
-}
-
-function reduced(values: readonly number[], how: Row['reduce']): number {
-  const sum = values.reduce((one, other) => one + other, 0);
-  if (how === 'count') return values.length;
-  if (how === undefined) return values[0] ?? NaN;
-  // One series without a value leaves nothing that could be said of all.
-  return { max: Math.max(...values), min: Math.min(...values), sum, avg: sum / values.length }[how];
-}
-
-const step = ({ name, answer, reduce, operator, allowInf, onNoData }: Row): string =>
-  `  - { id: ${name}, type: metric, query: case_${answer}, expect: value ${operator} 5.0, onNoData: ${onNoData}, onFailure: continue` +
-  `${reduce === undefined ? '' : `, reduce: ${reduce}`}${allowInf ? ', allowInf: true' : ''} }\n`;
 
 const exposed = (value: number): string => (Number.isFinite(value) ? String(value) : String(value).replace('Infinity', 'Inf'));
 
@@ -110,7 +67,7 @@ it(`gives the verdict of the model in all ${String(rows.length)} cases`, async (
   const path = join(here.folder, 'rows.yaml');
   writeFileSync(
     path,
-    `apiVersion: runbook/v1\nid: rows\ntitle: Rows\nowners: [tests]\ntargets: { metrics: prometheus }\nsteps:\n${rows.map(step).join('')}`,
+    `apiVersion: runbook/v1\nid: rows\ntitle: Rows\nowners: [tests]\ntargets: { metrics: prometheus }\nsteps:\n${rows.map(stepOf).join('')}`,
   );
   const { stdout, stderr } = await runbook(['run', path, '--no-questions', '-o', 'ndjson'], { cwd: here.folder, env: here.env });
   const ends = new Map(
@@ -122,6 +79,8 @@ it(`gives the verdict of the model in all ${String(rows.length)} cases`, async (
       .map(({ key, status, fault }) => [key, status === 'ok' ? 'ok' : (fault?.code ?? status)]),
   );
   const found = rows.map((row) => `${JSON.stringify(row)} ${String(ends.get(row.name))}`);
-  expect(found, stderr.slice(0, 2000)).toEqual(rows.map((row) => `${JSON.stringify(row)} ${wanted(row)}`));
+  expect(found, stderr.slice(0, 2000)).toEqual(
+    rows.map((row) => `${JSON.stringify(row)} ${wanted(row, answers[row.answer] ?? [])}`),
+  );
   here.remove();
 });

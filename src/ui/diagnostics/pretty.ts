@@ -1,6 +1,6 @@
 /** Findings for people: place, code, message, the source line with carets, hint. */
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
-import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import { oneLine, sanitize } from '../../interpreter/guard/sanitize.ts';
 
 export function pretty(
   findings: readonly Diagnostic[],
@@ -10,7 +10,7 @@ export function pretty(
   const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   return findings
     .map((one) => {
-      const place = `${one.file}:${String(one.line)}:${String(one.column)}`;
+      const place = `${oneLine(one.file)}:${String(one.line)}:${String(one.column)}`;
       const head = `${paint('1', place)}: ${paint(one.severity === 'error' ? '31' : '33', one.severity)} ${one.code}: ${sanitize(one.message)}`;
       const line = source(one.file).split('\n')[one.line - 1];
       const hint = one.hint === undefined ? [] : [`  hint: ${sanitize(one.hint)}`];

@@ -56,7 +56,7 @@ export function reportJunit(plan: Plan, state: State): string {
   const failed =
     failedUndos(plan, state).length + all.filter((one) => one.status === 'failed' || one.status === 'unknown').length;
   return [
-    `<testsuite name="${xml(plan.runbook.id)}" tests="${String(cases.length)}" failures="${String(failed)}">`,
+    `<testsuite name="${xml(plan.runbook.id)}" tests="${String(cases.length)}" failures="${String(failed)}" errors="0">`,
     ...cases,
     '</testsuite>',
   ].join('\n');

@@ -1,0 +1,63 @@
+/** Titles, file names and outputs of others: whatever is printed, in whatever form, nothing in it moves, colours, hides or begins a line of its own. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Place } from '../rig/cli.ts';
+import { place, runbook } from '../rig/cli.ts';
+
+const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const clipboard = '\u001b]52;c;aGk=\u0007';
+let here: Place;
+beforeEach(() => {
+  here = place();
+  mkdirSync(join(here.folder, 'runbooks.yaml.d'));
+  writeFileSync(
+    join(here.folder, 'runbooks.yaml.d', 'loud.yaml'),
+    'apiVersion: runbook/v1\nid: loud\ntitle: "Loud \\e]52;c;aGk=\\a\\e[8m\\u202e\\u0085title"\nowners: [tests]\nsteps:\n' +
+      '  - { id: one, title: "\\e[2J one", type: shell, argv: [printf, "\\\\033[8mhidden\\\\033[0m"] }\n',
+  );
+  writeFileSync(join(here.folder, 'runbooks.yaml.d', `bad${clipboard}\n::error title=no::line.yaml`), 'id: [\n');
+});
+afterEach(() => {
+  here.remove();
+});
+const call = async (...args: readonly string[]): Promise<string> => {
+  const { stdout, stderr } = await runbook(args, { cwd: here.folder, env: here.env });
+  return stdout + stderr;
+};
+
+describe('nothing that a terminal obeys', () => {
+  it.each([
+    ['lint'],
+    ['lint', '-o', 'json'],
+    ['lint', '-o', 'github'],
+    ['lint', '-o', 'gitlab'],
+    ['lint', '-o', 'sarif'],
+    ['lint', '-o', 'junit'],
+    ['list'],
+    ['list', '-o', 'json'],
+    ['show', 'loud'],
+    ['plan', 'loud'],
+    ['plan', 'loud', '-o', 'json'],
+    ['check', 'loud'],
+    ['run', 'loud', '--no-questions', '-o', 'plain'],
+    ['run', 'loud', '--no-questions', '-o', 'json'],
+    ['run', 'loud', '--no-questions', '-o', 'ndjson'],
+  ])('%s %s %s %s %s', async (...args) => {
+    const text = await call(...args);
+    expect(forbidden.exec(text)).toBeNull();
+    expect(text.split('\n').filter((line) => line.startsWith('::error title=no'))).toEqual([]);
+  });
+
+  it.each(['markdown', 'html', 'summary', 'json', 'junit'])('report -o %s', async (form) => {
+    await call('run', 'loud', '--no-questions');
+    expect(forbidden.exec(await call('report', 'last', '-o', form))).toBeNull();
+  });
+});
+
+it('a name keeps its characters for machines', async () => {
+  const { findings } = JSON.parse((await runbook(['lint', '-o', 'json'], { cwd: here.folder, env: here.env })).stdout) as {
+    readonly findings: readonly { readonly file: string }[];
+  };
+  expect(findings.some(({ file }) => file.includes(clipboard))).toBe(true);
+});
