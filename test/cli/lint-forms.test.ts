@@ -82,7 +82,7 @@ describe('lint -o', () => {
   it('junit: a file without findings is a test that passed', async () => {
     const text = await lint('junit');
     expect(text).toContain(
-      '<testsuite name="good.yaml" tests="1" failures="0">\n    <testcase classname="good.yaml" name="lint"/>',
+      '<testsuite name="good.yaml" tests="1" failures="0" errors="0">\n    <testcase classname="good.yaml" name="lint"/>',
     );
     expect(text).toContain('<testsuite name="bad &amp; worse.yaml" tests="1" failures="1">');
     expect(text).toMatch(/<failure type="key\/unknown" message="[^"<>]+">/);
