@@ -84,7 +84,7 @@ describe('lint -o', () => {
     expect(text).toContain(
       '<testsuite name="good.yaml" tests="1" failures="0" errors="0">\n    <testcase classname="good.yaml" name="lint"/>',
     );
-    expect(text).toContain('<testsuite name="bad &amp; worse.yaml" tests="1" failures="1">');
+    expect(text).toContain('<testsuite name="bad &amp; worse.yaml" tests="1" failures="1" errors="0">');
     expect(text).toMatch(/<failure type="key\/unknown" message="[^"<>]+">/);
   });
 

@@ -91,7 +91,7 @@ describe('runbook check', () => {
       '-i',
       `value=${value}`,
     );
-    expect(`${stdout}${stderr}`).toMatch(/it may change something|effect\/write-in-reads/);
+    expect(`${stdout}${stderr}`).toMatch(/it may change something|effect\/write-in-reads|would be taken as an option/);
     expect(treeHash()).toBe(before);
   });
 });
