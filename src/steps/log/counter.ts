@@ -11,6 +11,8 @@ export interface Lines {
 
 export interface Counter {
   lines(): Lines;
+  /** Whether no line came at all. */
+  silent(): boolean;
   result(): Json;
 }
 
@@ -20,12 +22,16 @@ const shownLength = 1000;
 /** Beyond this many characters a line is not looked at; it is counted as cut. */
 export const lineLimit = 1024 * 1024;
 
-/** `oldest` (ms since the epoch): lines before it do not count. A line without a time has that of the line before; without any it counts. */
-export function createCounter(match: string, oldest: number): Counter {
+/**
+ * `oldest` (ms since the epoch): lines before it do not count. A line without a time has that of the line before; without any it counts.
+ * `notices`: what the printing program itself says; these are no lines.
+ */
+export function createCounter(match: string, oldest: number, notices?: RegExp): Counter {
   const pattern = RE2JS.compile(match);
   const last: string[] = [];
   let [count, scanned, cutLines] = [0, 0, 0];
   const line = (text: string, time: number | undefined): void => {
+    if (notices?.test(text) === true) return;
     scanned += 1;
     if ((time !== undefined && time < oldest) || !pattern.matcher(text).find()) return;
     count += 1;
@@ -41,6 +47,7 @@ export function createCounter(match: string, oldest: number): Counter {
         line(text, time);
       });
     },
+    silent: () => scanned === 0,
     result: () => ({ count, lines: [...last], scanned, cutLines }),
   };
 }

@@ -3,7 +3,7 @@ import type { Manifest } from '../../interpreter/port/step-type.ts';
 export const manifest: Manifest = {
   port: 1,
   type: 'log',
-  summary: 'Counts the lines of a log that match; no match is 0, not an error.',
+  summary: 'Counts the lines of a log that match; no match in a log that exists is 0, not an error.',
   params: {
     type: 'object',
     additionalProperties: false,

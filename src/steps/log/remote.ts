@@ -4,6 +4,7 @@ import type { SshTarget } from '../../clients/ssh-target.ts';
 import { placeOf } from '../../clients/ssh-target.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
+import { judgeSilence } from './journal.ts';
 import type { Streams } from './streams.ts';
 import { readStreams } from './streams.ts';
 
@@ -64,5 +65,14 @@ export async function fromHost(
     return { ok: false, wire: 'refused', class: 'exit-code', code: 'exit', message };
   }
   read.flush();
-  return { ok: true, changed: false, result: counter.result() };
+  const done = { ok: true, changed: false, result: counter.result() } as const;
+  return 'file' in what || !counter.silent()
+    ? done
+    : judgeSilence(done, { argv: what.command, complaint: end.err.text }, (argv) => provesThere(target, argv, context));
+}
+
+async function provesThere(target: SshTarget, argv: readonly string[], context: RunContext): Promise<boolean> {
+  const { directory, signal, cookie } = context;
+  const end = await runRemote(target, { argv }, { directory, signal, cookie, started: () => undefined, output: () => undefined });
+  return end.is === 'ended' && end.code === 0 && end.out.bytes > 0;
 }

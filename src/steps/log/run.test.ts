@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { lineLimit } from './counter.ts';
+import { judgeSilence } from './journal.ts';
 import { lint } from './lint.ts';
 import { stepType } from './index.ts';
 
@@ -127,6 +128,41 @@ describe('log of a command', () => {
       message: 'exit code 1: no such pod',
     });
     expect((await count({ command: ['/nowhere/kubectl'] })).done).toMatchObject({ ok: false, wire: 'notStarted' });
+  });
+
+  it('takes no line at all for 0 only when the source is known to exist', async () => {
+    const journal: Json = ['journalctl', '-u', 'nosuch', '--no-pager'];
+    expect((await count({ command: journal, match: 'entries' })).done).toMatchObject({
+      ok: true,
+      noData: true,
+      missing: expect.stringContaining('journalctl -u nosuch --no-pager printed no line') as string,
+      result: { count: 0, scanned: 0 },
+    });
+    expect((await count({ command: printing('exit 0') })).done).toMatchObject({ ok: true, noData: true });
+    expect((await count({ command: printing('echo "-- No entries --"'), match: 'entries' })).done).toMatchObject({
+      noData: true,
+    });
+    const empty = join(folder, 'empty.log');
+    writeFileSync(empty, '');
+    expect((await count({ command: ['cat', empty] })).done).not.toHaveProperty('noData');
+  });
+
+  it('asks systemd for each unit that journalctl was asked for', async () => {
+    const asked: (readonly string[])[] = [];
+    const silence = (argv: readonly string[], exists: boolean, complaint = '') =>
+      judgeSilence({ ok: true, changed: false, result: { count: 0 } }, { argv, complaint }, async (command) => {
+        asked.push(command.slice(command.indexOf('--no-pager')));
+        return exists;
+      });
+    expect(await silence(['timeout', '5', 'journalctl', '-u', 'web', '--unit=db.service', '-uapi'], true)).not.toHaveProperty(
+      'noData',
+    );
+    expect(asked).toEqual([['--no-pager', 'cat', '--', 'web', 'db.service', 'api']]);
+    expect(await silence(['journalctl', '-u', 'web'], false)).toMatchObject({ noData: true });
+    expect(await silence(['journalctl', '-u', 'web'], true, 'Hint: You are currently not seeing messages')).toMatchObject({
+      noData: true,
+    });
+    expect(await silence(['journalctl', '-t', 'web'], true)).toMatchObject({ noData: true });
   });
 
   it('sorts by the times in its lines only when since is said', async () => {

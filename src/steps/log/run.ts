@@ -8,6 +8,7 @@ import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
 import { createCounter } from './counter.ts';
+import { judgeSilence, notices, streamsOf } from './journal.ts';
 import type { Streams } from './streams.ts';
 import { readStreams } from './streams.ts';
 import { fromHost } from './remote.ts';
@@ -53,23 +54,23 @@ async function perform(params: Params, open: OpenContext, context: RunContext): 
   const stretch =
     params.file !== undefined ? (params.since ?? defaultSince) : params.command !== undefined ? params.since : undefined;
   const oldest = stretch === undefined ? 0 : context.clock.wall().getTime() - stretch;
-  const counter = createCounter(params.match, oldest);
+  const counter = createCounter(params.match, oldest, params.command === undefined ? undefined : notices);
   if (open.targetType === 'ssh')
     return onHost(params, readSshTarget(open.target, open.directory), stretch ?? 0, counter, context);
   return params.file === undefined
-    ? fromCommand(commandOf(params, open), params.stream ?? 'both', counter, context)
+    ? fromCommand(params, commandOf(params, open), counter, context)
     : fromFile(resolve(context.directory, params.file), oldest, counter, context.signal);
 }
 
 function onHost(params: Params, target: SshTarget, stretchMs: number, counter: Counter, context: RunContext): Promise<Done> {
   if (params.file !== undefined) return fromHost(target, { file: params.file, stretchMs }, counter, context);
   if (params.command !== undefined)
-    return fromHost(target, { command: params.command, streams: params.stream ?? 'both' }, counter, context);
+    return fromHost(target, { command: params.command, streams: streamsOf(params.command, params.stream) }, counter, context);
   return Promise.resolve(wrong('a host alone is no log: say file or command'));
 }
 
-async function fromCommand(argv: readonly string[], streams: Streams, counter: Counter, context: RunContext): Promise<Done> {
-  const read = readStreams(counter, streams);
+async function fromCommand(params: Params, argv: readonly string[], counter: Counter, context: RunContext): Promise<Done> {
+  const read = readStreams(counter, streamsOf(argv, params.stream));
   const end = await runProcess({
     argv,
     cwd: context.directory,
@@ -95,7 +96,16 @@ async function fromCommand(argv: readonly string[], streams: Streams, counter: C
     };
   }
   read.flush();
-  return counted(counter);
+  // kubectl, which a target asks, fails for what does not exist.
+  return params.command === undefined || !counter.silent()
+    ? counted(counter)
+    : judgeSilence(counted(counter), { argv, complaint: end.err.text }, (command) => provesHere(command, context));
+}
+
+async function provesHere(argv: readonly string[], context: RunContext): Promise<boolean> {
+  const { directory: cwd, signal, cookie } = context;
+  const end = await runProcess({ argv, cwd, env: {}, signal, cookie, started: () => undefined, output: () => undefined });
+  return end.is === 'ended' && end.code === 0 && end.out.bytes > 0;
 }
 
 /** A file that was rotated within the stretch of time is read together with the one before it (NAME.1), which may be all there is for a moment. */
@@ -130,6 +140,6 @@ async function readInto(counter: Counter, path: string, size: number, signal: Ab
   lines.flush();
 }
 
-const counted = (counter: Counter): Done => ({ ok: true, changed: false, result: counter.result() });
+const counted = (counter: Counter): Extract<Done, { ok: true }> => ({ ok: true, changed: false, result: counter.result() });
 const wrong = (message: string): Done => ({ ok: false, wire: 'notStarted', class: 'config', code: 'file', message });
 const tooLate = (message: string): Done => ({ ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message });

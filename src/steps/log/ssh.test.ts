@@ -44,6 +44,11 @@ it('says that a file is not there, and what a command that fails said', async ()
   expect(failed.done).toMatchObject({ ok: false, class: 'exit-code', message: 'exit code 4: no journal' });
 });
 
+it('does not take a unit that does not exist over there for a quiet log', async () => {
+  const { done } = await bench.run({ match: 'x', command: ['journalctl', '-u', 'nosuch', '--no-pager'] });
+  expect(done).toMatchObject({ ok: true, noData: true, result: { scanned: 0 } });
+});
+
 it('ends one that follows for ever with the deadline', async () => {
   const { done } = await bench.run({ match: 'x', command: ['tail', '-f', '/dev/null'] }, { timeoutMs: 1000 });
   expect(done).toMatchObject({ ok: false, class: 'timeout' });
