@@ -7,6 +7,7 @@ import type { Done, OpenContext, RunContext, Runner, Session } from '../../inter
 import { captureKeys } from './capture.ts';
 import { slotsMove, slotsOf, wholeCluster } from './cluster.ts';
 import { effectOf, whyRefused } from './commands.ts';
+import { saysNothing } from './nothing.ts';
 import type { Judge } from './server-table.ts';
 import { serverTable } from './server-table.ts';
 import { restoreKeys } from './undo.ts';
@@ -54,7 +55,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   return {
     ok: true,
     changed: effectOf(argv) !== 'read',
-    noData: answer.reply === null,
+    noData: saysNothing(argv, answer.reply),
     result: { reply: answer.reply },
     undecoded: answer.undecoded.map((pointer) => `/reply${pointer}`),
   };
