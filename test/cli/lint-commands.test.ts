@@ -15,7 +15,7 @@ afterEach(() => {
 
 const write = (steps: string): void => {
   const head =
-    'apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\ntargets: { web: ssh }\ninputs: { tool: { type: string, default: date } }\n';
+    'apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\ntargets: { web: ssh }\ninputs: { tool: { type: string, enum: [date, no-such-program], default: date } }\n';
   writeFileSync(join(here.folder, 'one.yaml'), `${head}steps:\n${steps}`);
 };
 const program = (path: string): void => {

@@ -10,7 +10,7 @@ import { durationPattern } from './document-schema.ts';
 import { durationInput } from '../plan/context.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
-import { describeValue } from './schema-errors.ts';
+import { describeType, describeValue } from './schema-errors.ts';
 
 /** Where the schema says duration: after the schema itself, which knows the form and not the longest one. */
 export function checkDurationsOf(checked: Checked, schema: Json, data: Json, pointer: string): void {
@@ -38,7 +38,7 @@ function checkInput(checked: Checked, text: string, pointer: string): void {
     return;
   checked.broken.add(pointer);
   const message =
-    name === '' ? 'this duration must be known when the plan is made' : `the input "${name}" is of type ${String(type)}`;
+    name === '' ? 'this duration must be known when the plan is made' : `the input "${name}" is of type ${describeType(type)}`;
   checked.add(
     'value/duration',
     checked.runbook.at(pointer),

@@ -42,7 +42,7 @@ function effect(checked: Checked, walked: Walked): void {
     );
   }
   const isRead =
-    reading.has(walked.lane) || (facts.effect === 'read' && !['write', 'destructive'].includes(String(step['effect'])));
+    reading.has(walked.lane) || (facts.effect === 'read' && step['effect'] !== 'write' && step['effect'] !== 'destructive');
   if (step['repeatable'] === false && isRead)
     checked.add(
       'key/no-effect',

@@ -161,6 +161,9 @@ export function describeValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** A declared type in a sentence; what stands in its place by mistake is described. */
+export const describeType = (type: unknown): string => (typeof type === 'string' ? type : describeValue(type));
+
 const depth = (path: string): number => path.split('/').length;
 
 function byPath(errors: readonly SchemaError[]): readonly (readonly [string, readonly SchemaError[]])[] {

@@ -7,7 +7,7 @@ import { isList, isMapping } from '../../document/steps.ts';
 import { boundOf, typeValue } from '../../plan/inputs.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
-import { describeValue } from '../schema-errors.ts';
+import { describeType, describeValue } from '../schema-errors.ts';
 
 export function checkDeclarations(checked: Checked): void {
   declarations(checked, checked.runbook.data['inputs'], '/inputs');
@@ -34,7 +34,7 @@ function declaration(checked: Checked, one: Mapping, pointer: string): void {
   if (right('pattern') && typeof one['pattern'] === 'string' && !isPattern(one['pattern']))
     add('pattern', 'input/pattern', 'the pattern is not valid', 'RE2 syntax: no look-around, no back-references');
   if (right('of') && one['type'] !== 'list')
-    add('of', 'input/limits', `of is for lists, and this is of type ${String(one['type'])}`);
+    add('of', 'input/limits', `of is for lists, and this is of type ${describeType(one['type'])}`);
   limits(one, right, add);
   members(one, right, add);
   // A wrong pattern or limit is the mistake; the default may be right.
@@ -54,7 +54,7 @@ function limits(one: Mapping, right: (key: string) => boolean, add: Add): void {
   if (one['type'] === 'boolean') return add(first, 'input/limits', `${first} has no meaning for true and false`);
   for (const key of given)
     if (boundOf(one[key], one) === undefined)
-      return add(key, 'input/limits', `${describeValue(one[key])} is no limit of a ${String(one['type'])}`);
+      return add(key, 'input/limits', `${describeValue(one[key])} is no limit of a ${describeType(one['type'])}`);
   const [min, max] = ['min', 'max'].map((key) => boundOf(one[key], one));
   if (min !== undefined && max !== undefined && min > max)
     add('min', 'input/limits', 'the minimum is above the maximum', 'no value is possible');

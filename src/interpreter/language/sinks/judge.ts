@@ -156,7 +156,9 @@ export const leafAt = (params: Params, pointer: string): Json | undefined => tre
 
 function textsAt(params: Params, pointer: string): readonly string[] | undefined {
   const list = leafAt(params, pointer);
-  return Array.isArray(list) ? (list as readonly Json[]).map((one) => (typeof one === 'string' ? one : String(one))) : undefined;
+  return Array.isArray(list)
+    ? (list as readonly Json[]).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+    : undefined;
 }
 
 function namesAt(params: Params, pointer: string): readonly string[] {

@@ -34,9 +34,11 @@ function trustOfList(over: string, trusts: Trusts): Trust {
 
 const notText = new Set(['number', 'integer', 'boolean', 'duration', 'timestamp']);
 
-/** Trust in an input, by its declaration. */
+const isNotText = (type: Json | undefined): boolean => typeof type === 'string' && notText.has(type);
+
+/** Trust in an input, by its declaration, which may be anything: lint reads documents that the schema refuses. */
 export function trustOfInput(declaration: Readonly<Record<string, Json>>): Trust {
   const { type, of, enum: allowed, pattern } = declaration;
-  if (Array.isArray(allowed) || notText.has(String(type)) || (type === 'list' && notText.has(String(of)))) return 'listed';
+  if (Array.isArray(allowed) || isNotText(type) || (type === 'list' && isNotText(of))) return 'listed';
   return typeof pattern === 'string' && pattern.startsWith('^') ? 'shaped' : 'free';
 }
