@@ -6,7 +6,7 @@ export interface Level {
   readonly size: string;
 }
 
-/** A record of the topic; its sequence number is its offset (catalogue T-57), so it cannot be inside. */
+/** A record of the topic; its sequence number is its offset, so it cannot be inside. */
 export interface Quote {
   readonly symbol: string;
   readonly venue: string;

@@ -1,4 +1,4 @@
-/** Composition root of the command line: plain calls of quick verbs at once, everything else through commander (design 5). */
+/** Composition root of the command line: plain calls of quick verbs at once, everything else through commander. */
 import { exitCodes } from '../console/exit-codes.ts';
 import { concluded, report } from '../console/problem.ts';
 import { quickCall } from './quick.ts';

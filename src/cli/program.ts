@@ -34,7 +34,7 @@ function refuseUnverified(): void {
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
   concluded(program(argv), runVerbs.has(argv[0] ?? ''));
 
-/** Runs one command line; returns the exit code of design 5. */
+/** Runs one command line; returns the exit code. */
 export async function program(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.succeeded;
   const root = new Command('runbook');

@@ -1,4 +1,4 @@
-/** Prometheus' query API: form-encoded POST, so that no expression is ever cut by a URL (T-01 to T-05); answers read strictly (F38 to F43). */
+/** Prometheus' query API: form-encoded POST, so that no expression is ever cut by a URL; answers read strictly (F38 to F43). */
 import type { FaultClass } from '../interpreter/core/model/value.ts';
 import { classOfStatus, exchange, headersOf } from './http.ts';
 

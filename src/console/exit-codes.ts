@@ -1,4 +1,4 @@
-/** The one table of exit codes (design 5); documented in the README, stable. */
+/** The one table of exit codes; documented in the README, stable. */
 export const exitCodes = {
   succeeded: 0,
   failed: 1,

@@ -101,7 +101,7 @@ export function wantsColour(name: Stream = 'stdout'): boolean {
 
 export type OutputForm = 'tui' | 'plain' | 'json' | 'ndjson';
 
-/** Pipes and CI never get the screen (design 5). */
+/** Pipes and CI never get the screen. */
 export function outputForm(asked: string | undefined): OutputForm {
   if (asked === 'tui' || asked === 'plain' || asked === 'json' || asked === 'ndjson') return asked;
   const continuous = process.env['CI'] !== undefined && process.env['CI'] !== 'false' && process.env['CI'] !== '';

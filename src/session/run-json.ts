@@ -1,4 +1,4 @@
-/** `run X -o json`: the finished run in one object (design 5). Times are RFC 3339, made of the opening and the run clock. */
+/** `run X -o json`: the finished run in one object. Times are RFC 3339, made of the opening and the run clock. */
 import type { StoredRun } from './load-run.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import { changeOf } from '../interpreter/core/fold/changes.ts';

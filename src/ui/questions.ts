@@ -18,7 +18,7 @@ export type Reply =
   | { readonly is: 'more'; readonly values: Values }
   | { readonly is: 'wrong'; readonly why: string };
 
-/** Options whose reason is asked for: what is skipped, overridden or aborted needs one (law L8). */
+/** Options whose reason is asked for: what is skipped, overridden or aborted needs one (L8). */
 export const wantsReason = (question: OpenQuestion, verdict: string): boolean =>
   verdict === 'skip' || (question.ask === 'approve' && verdict === 'yes');
 

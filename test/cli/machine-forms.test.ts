@@ -1,4 +1,4 @@
-/** What commands print for machines is held stable: fields may be added, none taken away (design 5). */
+/** What commands print for machines is held stable: fields may be added, none taken away. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * The property that proves the core (core.md 1): over random plans in random worlds every run ends, every decision and intent in a journal
+ * The property that proves the core: over random plans in random worlds every run ends, every decision and intent in a journal
  * is what decide says of the prefix before it, every observation is awaited, and an engine killed anywhere loses and repeats nothing silently.
  */
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-/** kafkajs' errors in our classes (kafka-and-servers 3). Only the broker's own answer is a refusal; everything else after a write left is unknown. */
+/** kafkajs' errors in our classes. Only the broker's own answer is a refusal; everything else after a write left is unknown. */
 import type { FaultClass } from '../../interpreter/core/model/value.ts';
 
 export interface KafkaFailure {

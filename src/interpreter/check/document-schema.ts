@@ -1,4 +1,4 @@
-/** JSON Schema of everything that is common to runbooks (document.md); step types add their own keys. Data only: the validator and the published schema are generated from it. */
+/** JSON Schema of everything that is common to runbooks; step types add their own keys. Data only: the validator and the published schema are generated from it. */
 import type { Json } from '../core/model/value.ts';
 
 type Properties = Readonly<Record<string, Json>>;

@@ -1,4 +1,4 @@
-/** Templates and conditions of the document itself: the lock, links and severity, what an alert fills in, the outputs; and texts that are none (document.md, top level). */
+/** Templates and conditions of the document itself: the lock, links and severity, what an alert fills in, the outputs; and texts that are none. */
 import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { isList, isMapping } from '../document/steps.ts';

@@ -1,5 +1,5 @@
 /**
- * Reading the value of a step that may have been skipped (`when`, `offer`) fails when it was: lint asks for a guard (document.md, conditions). A guard is
+ * Reading the value of a step that may have been skipped (`when`, `offer`) fails when it was: lint asks for a guard. A guard is
  * a mention of the step's `ok`, `state` or `changed` in the same condition or in a `when` in force, the same `when`, or standing in the same group.
  */
 import type { Json } from '../core/model/value.ts';

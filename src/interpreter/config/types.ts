@@ -21,7 +21,7 @@ export interface StepTypeEntry {
   readonly at: Spot & { readonly file: string };
 }
 
-/** Where a run happens: the names that runbooks declare, bound to addresses and credentials (design.md 4). */
+/** Where a run happens: the names that runbooks declare, bound to addresses and credentials. */
 export interface Environment {
   readonly name: string;
   /** Allows timeScale. */

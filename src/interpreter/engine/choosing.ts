@@ -55,7 +55,7 @@ function written(choice: Choice, scope: Scope, text: (tree: Tree | undefined) =>
       const says = [text(title), text(note)].filter((one) => one !== undefined).join('; ');
       const found = when === undefined ? undefined : verdict(when, scope);
       if (found === undefined || found.verdict === 'true') return { name, says };
-      // What cannot be told is not offered: a way that needs a reading is not gone without it (law L4).
+      // What cannot be told is not offered: a way that needs a reading is not gone without it (L4).
       return { name, says, not: found.fault === undefined ? `${when ?? ''} does not hold` : found.fault.message };
     }),
   };

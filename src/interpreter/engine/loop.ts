@@ -1,6 +1,6 @@
 /**
  * The loop: fold what happened, ask the core what to do, make it durable, do it. One thread; performers run beside it and hand in observations.
- * Before an effect, a publication or idling every earlier record is on disk; one write and one sync serve all of them (law L1).
+ * Before an effect, a publication or idling every earlier record is on disk; one write and one sync serve all of them (L1).
  */
 import type { Command } from '../core/model/command.ts';
 import { decide } from '../core/decide/decide.ts';

@@ -1,4 +1,4 @@
-/** From a runner's JSON to a journal value: 64-bit marks from the result schema, masks, and a file for what is too large (core.md 2). */
+/** From a runner's JSON to a journal value: 64-bit marks from the result schema, masks, and a file for what is too large. */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Json, Value } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
 const inlineLimit = 64 * 1024;
-/** What an expression may load, bytes (core.md 2). */
+/** What an expression may load, bytes. */
 const loadLimit = 4 * 1024 * 1024;
 
 /** JSON pointers of `x-int64` leaves that are there; maps and lists are walked. */

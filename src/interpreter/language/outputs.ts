@@ -1,4 +1,4 @@
-/** What a run that succeeded tells its caller (document.md, top level `outputs`): made from plan and state alone, whenever somebody asks. */
+/** What a run that succeeded tells its caller: made from plan and state alone, whenever somebody asks. */
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Fault, Json } from '../core/model/value.ts';

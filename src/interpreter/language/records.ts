@@ -1,4 +1,4 @@
-/** The record of a step as expressions read it: `steps.x.{value, result, ok, state, ...}` (document.md, conditions). */
+/** The record of a step as expressions read it: `steps.x.{value, result, ok, state, ...}`. */
 import { splitItem } from '../core/model/keys.ts';
 import { indexOf } from '../core/model/plan-index.ts';
 import type { Node, Plan } from '../core/model/plan.ts';

@@ -1,4 +1,4 @@
-/** Durations of the plan: read once, scaled in a rehearsal (document.md, conditions and templates). */
+/** Durations of the plan: read once, scaled in a rehearsal. */
 import type { Json, Ms } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
 import type { Manifest } from '../port/step-type.ts';

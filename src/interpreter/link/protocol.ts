@@ -1,6 +1,6 @@
 /**
  * What viewers and the engine of a run say to each other: JSON lines over a unix socket. Facts are never sent: a viewer reads them from the
- * run directory, the socket only says that there are more (core.md 4). Version 2; both sides name theirs first.
+ * run directory, the socket only says that there are more. Version 2; both sides name theirs first.
  */
 import type { Control, Shown } from '../core/model/event.ts';
 import type { Actor, Json, Sha, Value } from '../core/model/value.ts';

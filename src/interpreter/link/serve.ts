@@ -1,6 +1,6 @@
 /**
  * The engine's end of the link: viewers connect, say who they are, and act. It is an operator port like any other; what it hears becomes records.
- * Nothing here waits for a viewer: a socket that is not read is not written to (core.md 4).
+ * Nothing here waits for a viewer: a socket that is not read is not written to.
  */
 import { chmodSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';

@@ -7,7 +7,7 @@ import { covers } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
 import { mappingOf } from './json.ts';
 
-/** Keys that every step has (document.md, steps); everything else belongs to the step type. */
+/** Keys that every step has; everything else belongs to the step type. */
 const common: readonly string[] = [
   'id title note type steps needs target when forEach as parallel confirm offer approve value expect until every for timeout abortWhen',
   'onNoData retry effect repeatable doneWhen undo onFailure critical evidence then within',

@@ -1,4 +1,4 @@
-/** Runbook + inputs + environment -> Plan: frozen, hashed, complete. Touches nothing, opens no connection (design 5). */
+/** Runbook + inputs + environment -> Plan: frozen, hashed, complete. Touches nothing, opens no connection. */
 import type { Plan } from '../core/model/plan.ts';
 import type { Json, Value } from '../core/model/value.ts';
 import { buildScope } from '../language/scope.ts';

@@ -1,4 +1,4 @@
-/** `plan -o json`: one row a step, groups before their children (design 5, machine forms). */
+/** `plan -o json`: one row a step, groups before their children. */
 import type { Lane, Node, Plan } from '../core/model/plan.ts';
 import type { Effect, Ms } from '../core/model/value.ts';
 

@@ -93,7 +93,7 @@ export function planTargets(declared: Readonly<Record<string, DeclaredTarget>>, 
   );
 }
 
-/** Every declared target is bound to an address of the right type, before anything runs (law L6). */
+/** Every declared target is bound to an address of the right type, before anything runs (L6). */
 export function bindingProblems(
   declared: Readonly<Record<string, DeclaredTarget>>,
   environment: PlanEnvironment,

@@ -1,5 +1,5 @@
 /**
- * The port of a step type: a data manifest plus lazily loaded code (core.md 3). A step type is one folder under src/steps.
+ * The port of a step type: a data manifest plus lazily loaded code. A step type is one folder under src/steps.
  * `index.ts` exports `stepType`; drivers are imported only by `run.ts`, grammars only by `lint.ts`.
  */
 import type { Effect, FaultClass, Json, Key, Ms } from '../core/model/value.ts';

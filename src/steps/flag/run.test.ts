@@ -1,4 +1,4 @@
-/** The same promises for every provider that can set a flag (F48, F49, T-28, T-65), then what is special about each. */
+/** The same promises for every provider that can set a flag (F48, F49), then what is special about each. */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

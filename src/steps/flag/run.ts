@@ -42,7 +42,7 @@ export const runner: Runner = {
   },
 };
 
-/** With its name there, when it is another: so that a confirmation shows which flag it really is (T-28). */
+/** With its name there, when it is another: so that a confirmation shows which flag it really is. */
 function describe(params: Params, provider: Provider): string {
   const there = provider.named(params.flag);
   const name = there === params.flag ? params.flag : `${params.flag} (there ${there})`;

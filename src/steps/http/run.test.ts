@@ -1,4 +1,4 @@
-/** Against real servers on loopback, also ones that misbehave (S14: every failure says whether it may have acted). */
+/** Against real servers on loopback, also ones that misbehave (every failure says whether it may have acted). */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

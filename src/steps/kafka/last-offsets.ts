@@ -1,4 +1,4 @@
-/** `lastOffsets`: the offset of the last record, of partitions or of keys (T-57). */
+/** `lastOffsets`: the offset of the last record, of partitions or of keys. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import type { Log, Span, Tailed } from '../../clients/kafka/log.ts';
 import { openLog } from '../../clients/kafka/log.ts';

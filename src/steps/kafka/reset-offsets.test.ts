@@ -1,4 +1,4 @@
-/** Offsets of a real group on a real broker are moved, refused, previewed, captured and put back (T-61, kafka-and-servers 3). */
+/** Offsets of a real group on a real broker are moved, refused, previewed, captured and put back. */
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestKafka } from '../../../lab/servers/test-servers.ts';

@@ -1,4 +1,4 @@
-/** `resetOffsets`: moves the committed offsets of a group that has no members; from and to are known before and read back after (T-61). */
+/** `resetOffsets`: moves the committed offsets of a group that has no members; from and to are known before and read back after. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import { commitOffsets } from '../../clients/kafka/commit.ts';

@@ -1,4 +1,4 @@
-/** Against a real broker (M7, T-57, kafka-and-servers 3). */
+/** Against a real broker (M7). */
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestKafka } from '../../../lab/servers/test-servers.ts';

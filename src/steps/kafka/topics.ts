@@ -1,4 +1,4 @@
-/** Operations that make, widen and delete topics. What exists is read first, because the client's answers hide it (kafka-and-servers 3). */
+/** Operations that make, widen and delete topics. What exists is read first, because the client's answers hide it. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
@@ -164,7 +164,7 @@ async function widening(client: KafkaClient, params: MorePartitions, context: Ru
   return refuse('fewer-partitions', `${has}; Kafka cannot take partitions away`);
 }
 
-/** Keys of records move to other partitions: their order across the change is lost (T-68). */
+/** Keys of records move to other partitions: their order across the change is lost. */
 export async function addPartitions(client: KafkaClient, params: MorePartitions, context: RunContext): Promise<Done> {
   const { topic, total } = params;
   const from = await widening(client, params, context);

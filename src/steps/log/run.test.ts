@@ -1,4 +1,4 @@
-/** Commands and files with everything that logs are full of (T-52, T-54). */
+/** Commands and files with everything that logs are full of. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

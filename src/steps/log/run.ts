@@ -1,4 +1,4 @@
-/** Performs log steps: a command's output or a file, line by line, nothing kept but the last matches (T-54). */
+/** Performs log steps: a command's output or a file, line by line, nothing kept but the last matches. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';

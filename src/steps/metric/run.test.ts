@@ -1,4 +1,4 @@
-/** Against a real Prometheus that scrapes the exporter of this test (T-01 to T-05, T-40 to T-44, F38 to F43). */
+/** Against a real Prometheus that scrapes the exporter of this test (F38 to F43). */
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Performs metric steps: strict about emptiness, NaN, age, several series and partial answers (F38 to F43, T-40 to T-44). */
+/** Performs metric steps: strict about emptiness, NaN, age, several series and partial answers (F38 to F43). */
 import { query } from '../../clients/prometheus.ts';
 import type { Series } from '../../clients/prometheus.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -115,7 +115,7 @@ function pointsOf(series: readonly Series[], params: Params): readonly number[] 
   });
 }
 
-/** A missing point is no data: three evaluations mean three (T-44). */
+/** A missing point is no data: three evaluations mean three. */
 function past(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Done): Done {
   if (series.length > 1 && params.reduce === undefined)
     return refused(

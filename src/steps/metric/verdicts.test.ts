@@ -1,4 +1,4 @@
-/** Every kind of answer times every way to read it, in one run against a real Prometheus, compared with a model of a few lines (F38 to F41, S15). */
+/** Every kind of answer times every way to read it, in one run against a real Prometheus, compared with a model of a few lines (F38 to F41). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';

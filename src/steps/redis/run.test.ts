@@ -1,4 +1,4 @@
-/** Against a real server (F30 to F36, M5, T-13). */
+/** Against a real server (F30 to F36, M5). */
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

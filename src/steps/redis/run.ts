@@ -61,7 +61,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   };
 }
 
-/** One page is not the result (T-13): until the cursor is 0; a key may come twice. In a cluster, of every master. */
+/** One page is not the result: until the cursor is 0; a key may come twice. In a cluster, of every master. */
 async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, context: RunContext): Promise<Done> {
   const keys = new Set<string>();
   const masters = await client.masters(context.signal);

@@ -1,4 +1,4 @@
-/** Real children, nasty ones included (F21 to F29, S9). */
+/** Real children, nasty ones included (F21 to F29). */
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Waits while the server fails: what passes by is waited out and breaks what held; what stays is said at once (F43, law L4). */
+/** Waits while the server fails: what passes by is waited out and breaks what held; what stays is said at once (F43, L4). */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';

@@ -1,4 +1,4 @@
-/** Waits of whole runs against a real Prometheus that scrapes an exporter of this test every second (F38 to F42, T-40 to T-43). */
+/** Waits of whole runs against a real Prometheus that scrapes an exporter of this test every second (F38 to F42). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';

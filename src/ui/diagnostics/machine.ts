@@ -1,4 +1,4 @@
-/** Findings for machines: JSON (design 5), GitHub annotations, GitLab code quality, SARIF, JUnit. */
+/** Findings for machines: JSON, GitHub annotations, GitLab code quality, SARIF, JUnit. */
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';

@@ -1,4 +1,4 @@
-/** Nobody knows whether the effect happened: ask the world, then people; repeat only what is safe to repeat (law L1). */
+/** Nobody knows whether the effect happened: ask the world, then people; repeat only what is safe to repeat (L1). */
 import type { Command } from '../model/command.ts';
 import { fail, finish, ownQuestion } from './decisions.ts';
 import { effectOf } from '../fold/policy.ts';

@@ -1,5 +1,5 @@
 /**
- * One instance, from its start to its end (core.md 1):
+ * One instance, from its start to its end:
  *
  *   waiting --resolve--> resolved --[when false]--------------------------------> skipped
  *      ^                    |  \--[doneWhen holds]------------------------------> unchanged

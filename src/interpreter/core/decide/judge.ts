@@ -27,7 +27,7 @@ export function judge(plan: Plan, state: Readonly<State>, node: Node, instance: 
   return halt === 'force' ? finish(instance, 'cancelled') : [{ do: 'probe', key, when: 'after' }];
 }
 
-/** A false expectation, an error and no data fail a step alike, but with their own class (law L4). */
+/** A false expectation, an error and no data fail a step alike, but with their own class (L4). */
 function faultOf(instance: Instance): Fault | undefined {
   if (instance.last !== 'ok') return instance.fault ?? { class: 'unknown', code: 'failed', message: 'The step failed.' };
   if (instance.fault !== undefined) return instance.fault;

@@ -3,7 +3,7 @@ import type { Lane, Plan } from '../model/plan.ts';
 import type { Phase, State } from '../model/state.ts';
 import { undosLeft } from '../fold/undos.ts';
 
-/** Sections in order; each is a barrier (core.md 1). */
+/** Sections in order; each is a barrier. */
 export const sections: readonly Phase[] = [
   'preconditions',
   'evidence',

@@ -19,7 +19,7 @@ function isFree(state: Readonly<State>, key: string, wants: string): boolean {
   return by === undefined || by === '' || by === wants || state.open[by] === undefined;
 }
 
-/** All registered undos, reverse order of start (core.md 1). */
+/** All registered undos, reverse order of start. */
 export function undosLeft(state: Readonly<State>): string[] {
   return state.startOrder.filter((key) => undoable(state, key)).reverse();
 }
@@ -29,7 +29,7 @@ function undoable(state: Readonly<State>, key: string): boolean {
   return undo === 'registered' || undo === 'failed' || undo === 'doing';
 }
 
-/** An undo step whose outcome nobody knows is not repeated by itself: the undo stays failed (law L1). */
+/** An undo step whose outcome nobody knows is not repeated by itself: the undo stays failed (L1). */
 export function mayUndoAgain(plan: Plan, state: Readonly<State>, key: string): boolean {
   return undoStepKeys(plan, state, key).every((step) => state.instances[step]?.status !== 'unknown');
 }

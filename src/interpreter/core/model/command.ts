@@ -1,7 +1,7 @@
 import type { Decision } from './event.ts';
 import type { Key, Ms } from './value.ts';
 
-/** What `decide` asks the loop to do. Only `attempt` has an effect outside; the rest is safe to repeat (core.md 1). */
+/** What `decide` asks the loop to do. Only `attempt` has an effect outside; the rest is safe to repeat. */
 export type Command =
   /** A decision: appended and folded before decide runs again. */
   | { readonly do: 'append'; readonly event: Decision }

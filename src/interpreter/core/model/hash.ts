@@ -18,7 +18,7 @@ export function digest(text: string): string {
   return [0x811c9dc5, 0x2f0b4a97].map((seed) => hash32(text, seed).toString(16).padStart(8, '0')).join('');
 }
 
-/** In [0, 1), the same for the same run seed, key and attempt (core.md 1: jitter is a hash). */
+/** In [0, 1), the same for the same run seed, key and attempt (jitter of retries: a replay computes the same). */
 export function fraction(seed: string, key: string, attempt: number): number {
   return hash32(`${seed}\u0000${key}\u0000${String(attempt)}`) / 0x1_0000_0000;
 }

@@ -1,7 +1,7 @@
 import type { FaultClass, Ms, Verdict } from './value.ts';
 
 /**
- * One policy for everything that waits: `until for every timeout abortWhen onNoData`, doneWhen's `within`, flag waits (core.md 1).
+ * One policy for everything that waits: `until for every timeout abortWhen onNoData`, doneWhen's `within`, flag waits.
  * All times are of the run clock.
  */
 export interface ObservePolicy {
@@ -18,7 +18,7 @@ export interface Sample {
   readonly holds: Verdict;
   /** abortWhen of the same reading. */
   readonly abort?: Verdict;
-  /** Class of the fault when `holds` is `error`: a wait reads a refused connection or a timeout as "not yet" (law L4). */
+  /** Class of the fault when `holds` is `error`: a wait reads a refused connection or a timeout as "not yet" (L4). */
   readonly fault?: FaultClass;
 }
 

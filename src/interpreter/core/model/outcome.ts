@@ -14,7 +14,7 @@ const codes: Readonly<Record<RunOutcome, number>> = {
   'timed-out': 124,
 };
 
-/** The stable exit code of an outcome (design.md 5). */
+/** The stable exit code of an outcome. */
 export function exitCodeOf(outcome: RunOutcome): number {
   return codes[outcome];
 }

@@ -26,7 +26,7 @@ export type Tree =
 /** CEL source. */
 export type Cel = string;
 
-/** `doneWhen`: a read step without id (document.md). Durations already scaled. */
+/** `doneWhen`: a read step without id. Durations already scaled. */
 export interface Probe {
   readonly type: string;
   readonly target?: Tree;

@@ -12,7 +12,7 @@ export type Sha = string;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /**
- * A value as the journal and the state carry it (core.md 2). All marks are JSON pointers beside the data:
+ * A value as the journal and the state carry it. All marks are JSON pointers beside the data:
  * nothing is marked inside the data itself.
  */
 export interface Value {
@@ -70,7 +70,7 @@ export interface Fault {
 }
 
 export type Effect = 'read' | 'write' | 'destructive';
-/** A check has three results; no data is none of them (law L4). */
+/** A check has three results; no data is none of them (L4). */
 export type Verdict = 'true' | 'false' | 'error' | 'noData';
 
 export type Outcome =

@@ -1,4 +1,4 @@
-/** Static check of a condition against the declared types: every mistake with its place, before step 1 (law L6). */
+/** Static check of a condition against the declared types: every mistake with its place, before step 1 (L6). */
 import type { Ast, BinaryOperator } from './ast.ts';
 import { isBinary, isMacro } from './ast.ts';
 import type { FunctionEntry } from './functions.ts';

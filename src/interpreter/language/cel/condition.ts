@@ -148,7 +148,7 @@ export function evaluate(source: string, scope: Scope): Evaluated {
   }
 }
 
-/** A check has three results, and no data is none of them (law L4). Anything but true or false is an error. */
+/** A check has three results, and no data is none of them (L4). Anything but true or false is an error. */
 export function verdict(source: string, scope: Scope): { readonly verdict: Verdict; readonly fault?: Fault } {
   const result = evaluate(source, scope);
   if (!result.ok) return { verdict: result.fault.class === 'noData' ? 'noData' : 'error', fault: result.fault };

@@ -1,4 +1,4 @@
-/** Functions of conditions: those of CEL that operators need, and the helpers of document.md. Methods are functions of their receiver. */
+/** Functions of conditions: those of CEL that operators need, and the helpers of this language. Methods are functions of their receiver. */
 import { RE2JS } from 're2js';
 import { parseExactJson } from '../../core/model/json.ts';
 import { timestampHint } from '../../core/model/timestamp.ts';

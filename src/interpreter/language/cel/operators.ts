@@ -1,4 +1,4 @@
-/** Operators of conditions. Stricter than CEL where CEL is silent: text against a number is an error, NaN never appears (core.md 2). */
+/** Operators of conditions. Stricter than CEL where CEL is silent: text against a number is an error, NaN never appears. */
 import type { BinaryOperator } from './ast.ts';
 import { fail } from './failure.ts';
 import { between, compareMoments, later } from '../moment.ts';
@@ -180,7 +180,7 @@ function doubles(op: '+' | '-' | '*' | '/' | '%', left: number, right: number): 
   }
 }
 
-/** NaN and infinities never get into a condition: they are no data (law L4). */
+/** NaN and infinities never get into a condition: they are no data (L4). */
 export function finite(value: number): number {
   return Number.isFinite(value) ? value : fail('not-a-number', 'the result is not a finite number', undefined, 'noData');
 }

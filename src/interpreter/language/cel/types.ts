@@ -169,7 +169,7 @@ export function nameOfType(type: Type): string {
   return names[type.is];
 }
 
-/** What an input of the document is inside expressions (document.md, inputs). */
+/** What an input of the document is inside expressions. */
 export function schemaOfInput(type: string, of?: string): JsonSchema {
   switch (type) {
     case 'number':

@@ -1,5 +1,5 @@
 /**
- * Templates on leaves (document.md): in steps only paths, `{{inputs.venue}}`; in messages also if, each and three helpers.
+ * Templates on leaves: in steps only paths, `{{inputs.venue}}`; in messages also if, each and three helpers.
  * Evaluated by this folder alone. Results are never templated again (T13), texts never escaped: sinks are typed.
  */
 import type { Part, Tree } from '../../core/model/plan.ts';

@@ -20,7 +20,7 @@ export interface Call {
 }
 
 export interface Provider {
-  /** Name of the flag there: runbooks and providers may differ (T-28). */
+  /** Name of the flag there: runbooks and providers may differ. */
   named(flag: string): string;
   read(flag: string, call: Call): Promise<FlagRead>;
   /** Writes only while the flag is still as it was read; otherwise `changed-meanwhile`, and nothing is overwritten. */
@@ -43,7 +43,7 @@ export interface Entry {
   readonly may?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly context?: Readonly<Record<string, Json>>;
-  /** Other names of flags in this provider (T-28). */
+  /** Other names of flags in this provider. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
