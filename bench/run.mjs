@@ -1,4 +1,4 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|steps|slope|lines|screen|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|core|lines|screen|paint|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -199,6 +199,26 @@ const benches = {
       `${median(costs.map((cost) => cost.many / cost.few)).toFixed(2)} (${of('many')} / ${of('few')} ms, 7 pairs)`,
       'at most 1.3',
     );
+  },
+  /** Decide and fold alone, in a virtual world: linear, not quadratic. */
+  async core() {
+    const program = await bundled('bench/core.ts');
+    const ratios = [];
+    for (let i = 0; i < 5; i++) ratios.push(await printed(program, ''));
+    rmSync(program);
+    say('the core, 4,000 steps / 500', `${median(ratios).toFixed(1)} (5 runs)`, 'at most 12');
+  },
+  /** Text that a careless pattern would read again and again, against as much ordinary text. */
+  async words() {
+    const titles = (name, word) =>
+      write(
+        name,
+        Array.from({ length: 12 }, (_, i) => `{ id: s${i}, type: manual, title: "${word.repeat(60_000 / word.length)}" }`),
+      );
+    const lint = (path) => [node, cli, 'lint', path];
+    const ordinary = titles('ordinary', 'as much ordinary text and no more; ');
+    for (const [i, word] of ['a.', 'a+b-', 'a://b:', 'Bearer ', '-----BEGIN ', 'ghp_', 'xoxb'].entries())
+      await ratio(`lint, 720 kB of "${word}" / ordinary text`, lint(titles(`word-${i}`, word)), lint(ordinary), '2', 3, 1);
   },
   async size() {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));

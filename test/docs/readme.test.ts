@@ -12,6 +12,7 @@ const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const elsewhere: Readonly<Record<string, string>> = {
   'npm run demo': 'test/worlds/demo.test.ts',
   'npm test': 'this run itself',
+  'npm run test:unit': '.ci/run, as a part of npm test',
   'npm run format:check': '.ci/run',
   'npm run types': '.ci/run',
   'npm run lint': '.ci/run',
