@@ -1,4 +1,6 @@
 /** `runbook plan`: resolved steps with targets and effects; touches nothing, opens no connection. */
+import type { Environment } from '../interpreter/config/config.ts';
+import { placesOf } from '../interpreter/config/place.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import { planRows } from '../interpreter/plan/rows.ts';
 import { durationText } from '../ui/format.ts';
@@ -8,21 +10,24 @@ import { prepare } from '../session/prepare.ts';
 import { print, printJson } from '../console/terminal.ts';
 
 export async function plan(name: string, options: PlanOptions & OutputOption): Promise<number> {
-  const { plan: made } = await prepare(name, options);
+  const { plan: made, environment } = await prepare(name, options);
   if (options.output === 'json') {
     const inputs = Object.fromEntries(Object.entries(made.inputs).map(([key, value]) => [key, value.json ?? null]));
     const outside = made.stepTypes === undefined ? {} : { stepTypes: made.stepTypes };
-    await printJson({ runbook: made.runbook.id, planHash: made.hash, inputs, ...outside, steps: planRows(made) });
-  } else await print(planLines(made).join('\n'));
+    const targets = placesOf(made.targets, environment);
+    await printJson({ runbook: made.runbook.id, planHash: made.hash, inputs, ...outside, targets, steps: planRows(made) });
+  } else await print(planLines(made, environment).join('\n'));
   return exitCodes.succeeded;
 }
 
 /** The plan for people. */
-export function planLines(made: Plan): readonly string[] {
+export function planLines(made: Plan, environment: Environment): readonly string[] {
   const lines = [`${made.runbook.title} (${made.runbook.id}) in ${made.environment.name}, plan ${made.hash.slice(0, 12)}`];
   for (const [key, value] of Object.entries(made.inputs)) lines.push(`  input ${key} = ${JSON.stringify(value.json ?? null)}`);
   for (const [type, from] of Object.entries(made.stepTypes ?? {}))
     lines.push(`  step type ${type} from outside: ${from.package} ${from.version}, ${from.hash}`);
+  for (const { name, type, place } of placesOf(made.targets, environment))
+    lines.push(`  target ${name}: ${type}${place === '' ? '' : `, ${place}`}`);
   let section = '';
   for (const row of planRows(made)) {
     if (row.section !== section) lines.push('', (section = row.section));

@@ -47,8 +47,8 @@ async function open(options: PlanOptions, paths: readonly string[], named?: Entr
     typeInput: (path, name, text) => typedAs(dataAt(path)['inputs'], name, text),
     plan: async (path, inputs) => {
       const typed = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
-      const { plan } = await prepare(path, { ...options, input: [...(options.input ?? []), ...typed] });
-      return planLines(plan);
+      const { plan, environment } = await prepare(path, { ...options, input: [...(options.input ?? []), ...typed] });
+      return planLines(plan, environment);
     },
   });
   if (picked === undefined)

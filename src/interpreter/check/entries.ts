@@ -1,5 +1,6 @@
 /** Only with a configuration: entries of targets that the step types using them can tell to be wrong. One mistake is told once. */
 import { dirname } from 'node:path';
+import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import type { Checked } from './finding.ts';
@@ -13,15 +14,31 @@ export async function checkEntries(checked: Checked): Promise<void> {
   for (const [target, one] of Object.entries(declared)) {
     const type = typeof one === 'string' ? one : isMapping(one) ? one['type'] : undefined;
     const bound = Object.hasOwn(environment.targets, target) ? environment.targets[target] : undefined;
-    // Members inherit from the entry and complete it: it alone need not be whole.
-    if (bound === undefined || bound.type !== type || bound['members'] !== undefined) continue;
+    if (bound === undefined || bound.type !== type) continue;
     const rule = await ruleFor(checked, bound.type);
-    const entry = Object.fromEntries(Object.entries(bound).filter(([key]) => key !== 'type'));
     const where = checked.runbook.at(`/targets/${target}`, 'key');
-    const wrong = await rule?.({ name: target, type: bound.type, entry, directory: dirname(where.file) });
-    if (wrong !== undefined)
-      checked.add('target/entry', where, `${wrong} (in ${environment.name})`, 'mend it in runbook.config.yaml');
+    for (const { name, entry } of entriesOf(target, bound)) {
+      const wrong = await rule?.({ name, type: bound.type, entry, directory: dirname(where.file) });
+      if (wrong === undefined) continue;
+      const of = name === target ? '' : `${name}: `;
+      checked.add('target/entry', where, `${of}${wrong} (in ${environment.name})`, 'mend it in runbook.config.yaml');
+      break;
+    }
   }
+}
+
+/** The entry itself, or what each member makes of it: members inherit from the entry and complete it, which alone need not be whole. */
+function entriesOf(
+  target: string,
+  { type, members, ...own }: Mapping,
+): readonly { readonly name: string; readonly entry: Mapping }[] {
+  void type;
+  if (members === undefined) return [{ name: target, entry: own }];
+  if (!isMapping(members)) return [];
+  return Object.entries(members).map(([name, one]) => ({
+    name: `${target}/${name}`,
+    entry: { ...own, ...(isMapping(one) ? one : {}) },
+  }));
 }
 
 type Rule = Awaited<ReturnType<NonNullable<StepType['lintEntry']>>>;

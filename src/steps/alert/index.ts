@@ -19,5 +19,6 @@ export const stepType: StepType = {
     };
   },
   lint: async () => (await import('./lint.ts')).lint,
+  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -25,5 +25,6 @@ export const stepType: StepType = {
           }),
     };
   },
+  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
   load: async () => (await import('./run.ts')).runner,
 };

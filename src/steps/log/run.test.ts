@@ -179,7 +179,8 @@ describe('log of a command', () => {
 
   it('asks a target for its last stretch of time', async () => {
     const target = { command: ['/bin/echo', 'gap:'], deployment: 'deploy/gateway' };
-    expect(resultOf(await count({ since: 90_000 }, target))).toMatchObject({
+    const bench = await openStep(stepType, target, 'kubernetes');
+    expect(resultOf(await bench.run({ match: 'gap', since: 90_000 }))).toMatchObject({
       count: 1,
       lines: ['gap: logs deploy/gateway --since=90s'],
     });
@@ -187,7 +188,8 @@ describe('log of a command', () => {
 });
 
 describe('lint of log', () => {
-  const codes = (match: string) => lint({ params: { match }, step: { match }, literal: () => true }).map((one) => one.code);
+  const codes = (match: string) =>
+    lint({ params: { match, file: 'app.log' }, step: { match }, literal: () => true }).map((one) => one.code);
   it('finds what is no regular expression of linear time', () => {
     expect(codes('gap_(detected|healed)')).toEqual([]);
     expect(codes('gap(')).toEqual(['log/pattern']);

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { clusterVariables, onCluster, readKubernetesTarget } from '../../clients/kubernetes-target.ts';
 import { runProcess } from '../../clients/process.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
 import { readSshTarget } from '../../clients/ssh-target.ts';
@@ -20,37 +21,45 @@ interface Params {
   readonly command?: readonly string[];
   readonly stream?: Streams;
 }
-interface Kubernetes {
-  readonly command?: readonly string[];
-  readonly deployment?: string;
-}
 
 const defaultSince = 15 * 60_000;
 
 export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => ({
     describe: (params) => commandOf(params as unknown as Params, open).join(' '),
-    run: async (params, context) => perform(params as unknown as Params, open, context),
+    run: (params, context) => performed(params as unknown as Params, open, context),
     close: async () => undefined,
   }),
 };
 
 function commandOf(params: Params, open: OpenContext): readonly string[] {
-  if (params.file !== undefined) return ['read', params.file];
-  if (params.command !== undefined) return params.command;
-  if (open.targetType === 'ssh') return ['read', 'nothing'];
-  const target = (open.target ?? {}) as Kubernetes;
+  if (params.file !== undefined && open.targetType !== 'kubernetes') return ['read', params.file];
+  if (open.targetType === 'ssh') return params.command ?? ['read', 'nothing'];
+  if (open.targetType !== 'kubernetes') {
+    if (params.command === undefined) throw new Error('a log needs file, command, or a target of type kubernetes');
+    return params.command;
+  }
+  if (params.file !== undefined) throw new Error('a cluster has no files: leave out file, or the target');
+  const target = readKubernetesTarget(open.target, open.directory);
   const seconds = Math.max(1, Math.round((params.since ?? defaultSince) / 1000));
-  return [
-    ...(target.command ?? ['kubectl']),
-    'logs',
-    target.deployment ?? `deploy/${open.targetName ?? ''}`,
-    `--since=${String(seconds)}s`,
-  ];
+  const source = target.deployment ?? `deploy/${open.targetName ?? ''}`;
+  return onCluster(target, params.command ?? ['kubectl', 'logs', source, `--since=${String(seconds)}s`]);
+}
+
+/** A command that a template leads elsewhere is not run. */
+async function performed(params: Params, open: OpenContext, context: RunContext): Promise<Done> {
+  let argv: readonly string[];
+  try {
+    argv = commandOf(params, open);
+  } catch (problem) {
+    const { message } = problem as Error;
+    return { ok: false, wire: 'notStarted', class: 'config', code: 'no-source', message };
+  }
+  return perform(params, argv, open, context);
 }
 
 /** A target is asked for its last stretch of time itself; files always, commands only when `since` is said, are sorted by the times in their lines. */
-async function perform(params: Params, open: OpenContext, context: RunContext): Promise<Done> {
+async function perform(params: Params, argv: readonly string[], open: OpenContext, context: RunContext): Promise<Done> {
   const stretch =
     params.file !== undefined ? (params.since ?? defaultSince) : params.command !== undefined ? params.since : undefined;
   const oldest = stretch === undefined ? 0 : context.clock.wall().getTime() - stretch;
@@ -58,7 +67,7 @@ async function perform(params: Params, open: OpenContext, context: RunContext): 
   if (open.targetType === 'ssh')
     return onHost(params, readSshTarget(open.target, open.directory), stretch ?? 0, counter, context);
   return params.file === undefined
-    ? fromCommand(params, commandOf(params, open), counter, context)
+    ? fromCommand(params, argv, counter, context)
     : fromFile(resolve(context.directory, params.file), oldest, counter, context.signal);
 }
 
@@ -75,6 +84,7 @@ async function fromCommand(params: Params, argv: readonly string[], counter: Cou
     argv,
     cwd: context.directory,
     env: {},
+    passEnv: context.targetType === 'kubernetes' ? clusterVariables : [],
     signal: context.signal,
     cookie: context.cookie,
     started: () => undefined,

@@ -43,6 +43,14 @@ export const rules: readonly LintRule[] = [
     at: 'sh }',
   },
   {
+    code: 'shell/not-on-cluster',
+    summary: 'A command that cannot be held to the cluster of its target.',
+    why: 'Context and namespace of a kubernetes target are put into the command. A script, another program, or an option that names another cluster would act wherever the current context of the machine points.',
+    bad: 'targets: { cluster: kubernetes }\nsteps:\n  - { id: one, type: shell, target: cluster, argv: [kubectl, --context, old, get, pods] }\n',
+    good: 'targets: { cluster: kubernetes }\nsteps:\n  - { id: one, type: shell, target: cluster, argv: [kubectl, get, pods] }\n',
+    at: '[kubectl',
+  },
+  {
     code: 'shell/reads-but-writes',
     summary: '`reads: true` on a command that certainly changes something.',
     why: 'The word of the author counts where nothing is known of a command. `check` runs reads, and repeats them after a crash.',

@@ -1,7 +1,8 @@
 /** Mistakes in commands that a shell would have hidden. */
 import { resolve } from 'node:path';
-import { doubtOf } from '../../clients/programs/command-facts.ts';
+import { doubtOf, wordsOf } from '../../clients/programs/command-facts.ts';
 import { findProgram } from '../../clients/find-program.ts';
+import { notForCluster } from '../../clients/kubernetes-target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { commandLine } from './command-line.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
@@ -48,6 +49,7 @@ export function lint({ params, machine, targetType }: LintSubject): readonly Fin
       }
     });
   }
+  if (targetType === 'kubernetes') found.push(...notOnCluster(params));
   found.push(...falseWord(params));
   if (machine !== undefined && targetType === undefined && found.length === 0) found.push(...notHere(params, machine.directory));
   const pipe = params['shell'] === 'sh' && typeof script === 'string' ? pipeline(script) : undefined;
@@ -65,6 +67,23 @@ export function lint({ params, machine, targetType }: LintSubject): readonly Fin
     found.push({ code: 'shell/no-script', pointer: '/shell', message: 'shell does nothing without script' });
   }
   return found;
+}
+
+/** A command that its target cannot lead to the cluster would act wherever the current context points. */
+function notOnCluster({ argv, script }: LintSubject['params']): readonly Finding[] {
+  if (script !== undefined)
+    return [
+      {
+        code: 'shell/not-on-cluster',
+        pointer: '/script',
+        message: 'a script cannot be held to the cluster of its target',
+        hint: 'argv: [kubectl, ...], a step for each command',
+      },
+    ];
+  const message = Array.isArray(argv) ? notForCluster(wordsOf(argv)) : undefined;
+  return message === undefined
+    ? []
+    : [{ code: 'shell/not-on-cluster', pointer: '/argv', message, hint: 'say it in the configuration' }];
 }
 
 /** `reads: true` on a command that certainly writes: `check` would run it. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { LeftProcess } from '../../clients/background.ts';
 import { strictBash, strictScript } from '../../clients/bash.ts';
 import { findProgram } from '../../clients/find-program.ts';
+import { clusterVariables, onCluster, readKubernetesTarget } from '../../clients/kubernetes-target.ts';
 import { runProcess } from '../../clients/process.ts';
 import type { Kept } from '../../clients/process.ts';
 import { quoteWords } from '../../clients/quote.ts';
@@ -27,17 +28,41 @@ interface Params {
 }
 
 export const runner: Runner = {
-  open: async (open): Promise<Session> => ({
-    describe: (params) => quoteWords(commandOf(params as Params)),
-    run: remoteOf(open) ?? ((params, context) => run(params as Params, context)),
-    preview: async (params) => {
-      const command = commandOf(params as Params);
-      if (open.targetType !== 'ssh') needProgram(command, params as Params, open.directory);
-      return { diff: `would run: ${quoteWords(command)}`, data: null };
-    },
-    close: async () => undefined,
-  }),
+  open: async (open): Promise<Session> => {
+    const held = heldTo(open);
+    return {
+      describe: (params) => quoteWords(commandOf(held(params as Params))),
+      run: remoteOf(open) ?? ((params, context) => runHeld(held, params as Params, context)),
+      preview: async (params) => {
+        const here = held(params as Params);
+        const command = commandOf(here);
+        if (open.targetType !== 'ssh') needProgram(command, here, open.directory);
+        return { diff: `would run: ${quoteWords(command)}`, data: null };
+      },
+      close: async () => undefined,
+    };
+  },
 };
+
+/** The command as it runs on the target: one of a cluster says which cluster itself. */
+function heldTo(open: OpenContext): (params: Params) => Params {
+  if (open.targetType !== 'kubernetes') return (params) => params;
+  const target = readKubernetesTarget(open.target, open.directory);
+  return (params) => {
+    if (params.argv === undefined) throw new Error('a script cannot be held to a cluster: say argv, which begins with kubectl');
+    const passEnv = [...(params.passEnv ?? []), ...clusterVariables];
+    return { ...params, argv: onCluster(target, params.argv.map(String)), passEnv };
+  };
+}
+
+function runHeld(held: (params: Params) => Params, params: Params, context: RunContext): Promise<Done> {
+  try {
+    return run(held(params), context);
+  } catch (problem) {
+    const { message } = problem as Error;
+    return Promise.resolve({ ok: false, wire: 'notStarted', class: 'config', code: 'not-on-cluster', message });
+  }
+}
 
 /** Throws when starting the command would fail: better told by `check` and where somebody agrees to it than by the step. */
 function needProgram([name = '']: readonly string[], params: Params, directory: string): void {

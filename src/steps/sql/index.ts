@@ -28,5 +28,6 @@ export const stepType: StepType = {
     };
   },
   lint: async () => (await import('./lint.ts')).openLint(),
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

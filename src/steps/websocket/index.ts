@@ -13,5 +13,6 @@ export const stepType: StepType = {
     };
     return { effect: 'write', repeatable: false, observe: false, undo: 'none', doubt };
   },
+  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
   load: async () => (await import('./run.ts')).runner,
 };
