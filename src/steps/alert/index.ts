@@ -19,6 +19,6 @@ export const stepType: StepType = {
     };
   },
   lint: async () => (await import('./lint.ts')).lint,
-  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -25,6 +25,6 @@ export const stepType: StepType = {
           }),
     };
   },
-  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -6,7 +6,7 @@ export const stepType: StepType = {
   manifest,
   facts,
   lint: async () => (await import('./lint.ts')).lint,
-  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };
 

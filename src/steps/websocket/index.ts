@@ -13,6 +13,6 @@ export const stepType: StepType = {
     };
     return { effect: 'write', repeatable: false, observe: false, undo: 'none', doubt };
   },
-  lintEntry: async () => (await import('../../clients/url-target.ts')).lintUrlEntry,
+  lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,0 +1,1 @@
+export { lintUrlEntry as lintEntry } from '../../clients/url-target.ts';
