@@ -238,5 +238,4 @@ export interface State {
   /** Watch nodes in force or still to start. */
   watches: Record<Key, 'due' | 'live' | 'over'>;
   settledAt?: Ms;
-  [extra: string]: unknown;
 }
