@@ -41,7 +41,21 @@ function continueCounts(instance: Instance, previous: Instance | undefined): voi
   instance.n = previous.n;
   instance.base = previous.n;
   if (previous.asks !== undefined) instance.asks = previous.asks;
+  keepUndo(instance, previous);
 }
+
+/**
+ * A step of a group that is tried again may have had its effect already: its undo stays registered, and what was captured before the first effect
+ * is what an undo puts back. This holds also when the step is skipped this time.
+ */
+function keepUndo(instance: Instance, previous: Instance): void {
+  if (previous.undoState === undefined || previous.undoState === 'done' || previous.undoState === 'used') return;
+  const { undoState, undo, captured, effects, changed, undoBy, undoNext } = previous;
+  Object.assign(instance, definedOf({ undoState, undo, captured, effects, changed, undoBy, undoNext }));
+}
+
+const definedOf = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** Items belong to their forEach instance, undo steps to the registered undo that is being performed. */
 function adopt(plan: Plan, state: State, instance: Instance): void {
