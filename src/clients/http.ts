@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** The largest answer that is read; default 1 MiB. */
+  readonly mostBytes?: number;
   /** Called when the connection stands and the request leaves. */
   readonly sent?: () => void;
 }
@@ -31,7 +33,7 @@ export type HttpReply =
       readonly message: string;
     };
 
-const bodyCap = 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
 /** Node's own client, not fetch: it tells when the connection stands, which decides whether a failure is `notStarted`, and refuses no port. */
 export function exchange(request: HttpRequest): Promise<HttpReply> {
@@ -69,7 +71,7 @@ export function exchange(request: HttpRequest): Promise<HttpReply> {
     outgoing.on('error', refuse);
     outgoing.on('response', (response) => {
       response.on('error', refuse);
-      collect(response).then(resolve, refuse);
+      collect(response, request.mostBytes ?? mebibyte).then(resolve, refuse);
     });
     outgoing.end(request.body);
   });
@@ -81,14 +83,20 @@ const badHeader = (headers: Readonly<Record<string, string>>): string | undefine
 const lengthOf = (request: HttpRequest): Readonly<Record<string, string>> =>
   request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) };
 
-async function collect(response: IncomingMessage): Promise<HttpReply> {
+async function collect(response: IncomingMessage, mostBytes: number): Promise<HttpReply> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > bodyCap) {
+    if (size > mostBytes) {
       response.destroy();
-      return { ok: false, wire: 'unknown', class: 'plugin', code: 'body-too-large', message: 'the answer is larger than 1 MiB' };
+      return {
+        ok: false,
+        wire: 'unknown',
+        class: 'plugin',
+        code: 'body-too-large',
+        message: `the answer is larger than ${String(mostBytes / mebibyte)} MiB`,
+      };
     }
     parts.push(part);
   }

@@ -42,4 +42,12 @@ export const rules: readonly LintRule[] = [
     good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "avg(errors)" }\n',
     at: 'average',
   },
+  {
+    code: 'metric/source',
+    summary: 'The target cannot answer this query.',
+    why: 'A service exposes what its metrics are now: functions, windows and past values are for a Prometheus that keeps samples, and `increase` between two readings is for a service.',
+    bad: 'targets: { service: exposition }\nsteps:\n  - { id: one, type: metric, query: "rate(errors_total[5m])", reduce: sum }\n',
+    good: 'targets: { service: exposition }\nsteps:\n  - { id: one, type: metric, query: errors_total, increase: 10s, reduce: sum }\n',
+    at: '"rate',
+  },
 ];

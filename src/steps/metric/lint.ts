@@ -6,8 +6,26 @@ import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { functionNames } from './promql-functions.ts';
 import { modifierFaults } from './promql-modifiers.ts';
 import { typeFaults } from './promql-types.ts';
+import { readSelector } from './selector.ts';
 
-export function lint({ params }: LintSubject): readonly Finding[] {
+export function lint(subject: LintSubject): readonly Finding[] {
+  const wrong = syntax(subject);
+  return wrong.length > 0 ? wrong : source(subject);
+}
+
+/** What only a server that keeps samples can answer, and what only a service has. */
+function source({ params, targetType }: LintSubject): readonly Finding[] {
+  const { query, past, increase } = params;
+  const code = 'metric/source';
+  if (targetType === 'prometheus' && increase !== undefined)
+    return [{ code, pointer: '/increase', message: 'increase is for an exposition target', hint: 'query: increase(NAME[5m])' }];
+  if (targetType !== 'exposition') return [];
+  if (past !== undefined) return [{ code, pointer: '/past', message: 'a service keeps no past values', hint: 'increase: 30s' }];
+  const selector = typeof query === 'string' ? readSelector(query) : undefined;
+  return typeof selector === 'string' ? [{ code, pointer: '/query', message: selector, hint: 'or ask a prometheus target' }] : [];
+}
+
+function syntax({ params }: LintSubject): readonly Finding[] {
   const query = params['query'];
   const written = typeof query === 'string' ? withoutTemplates(query) : undefined;
   if (written === undefined) return [];

@@ -3,7 +3,7 @@ import type { Manifest } from '../../interpreter/port/step-type.ts';
 export const manifest: Manifest = {
   port: 1,
   type: 'metric',
-  summary: 'Reads a value, a list of past values, or series from Prometheus.',
+  summary: 'Reads a value, a list of past values, or series from Prometheus or from a service itself.',
   params: {
     type: 'object',
     additionalProperties: false,
@@ -11,7 +11,8 @@ export const manifest: Manifest = {
       query: {
         type: 'string',
         minLength: 1,
-        description: 'PromQL; sent as an encoded form. No templates inside: use labels; braces are written \\{{.',
+        description:
+          'PromQL, sent as an encoded form; of an exposition target a selector: NAME{label="value"}. No templates inside: use labels; braces are written \\{{.',
       },
       labels: {
         type: 'object',
@@ -27,6 +28,11 @@ export const manifest: Manifest = {
         },
         required: ['count', 'every'],
         description: 'The last evaluations by a range query, without waiting; the value is the list.',
+      },
+      increase: {
+        type: 'string',
+        description:
+          'Of an exposition target: two readings this far apart, a duration; the value is how much the counters rose, and result.seconds the time between.',
       },
       returns: { enum: ['value', 'series'], description: 'One number (default), or the list of series with labels.' },
       reduce: { enum: ['max', 'min', 'sum', 'avg', 'count'], description: 'Makes one number of several series.' },
@@ -52,15 +58,17 @@ export const manifest: Manifest = {
           },
         },
       },
+      seconds: { type: 'number', description: 'Time between the two readings of `increase`.' },
       warnings: { type: 'array', items: { type: 'string' } },
     },
   },
   value: 'result.value',
-  target: { types: ['prometheus'], schema: { type: 'object', required: ['url'] }, required: true },
+  target: { types: ['prometheus', 'exposition'], schema: { type: 'object', required: ['url'] }, required: true },
   secretAt: [],
   sinkAt: { '/query': 'httpBody' },
   forbidTemplateAt: ['/query'],
-  durationAt: ['/past/every', '/maxAge'],
+  durationAt: ['/past/every', '/maxAge', '/increase'],
+  scaledAt: ['/increase'],
   kind: 'effect',
   timeout: 30_000,
 };
