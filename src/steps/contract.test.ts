@@ -30,7 +30,7 @@ const trials = (port: number): Readonly<Record<string, Trial>> => {
     flag: { target: { provider: 'http', url: `http://${host}` }, params: { flag: 'f', set: true } },
     http: { target: url('http'), params: { url: '/', method: 'POST' } },
     kafka: { target: { brokers: [host] }, params: { produce: { topic: 't', value: 'v' } } },
-    log: { target: { command: ['sleep', '60'] }, params: { match: 'x', since: 60_000 } },
+    log: { target: null, params: { match: 'x', command: ['sleep', '60'] } },
     metric: { target: url('http'), params: { query: 'up' } },
     notify: { target: url('http'), params: { message: 'm' } },
     redis: { target: url('redis'), params: { command: ['SET', 'a', 'b'] } },

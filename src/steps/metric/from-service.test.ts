@@ -47,6 +47,7 @@ async function read(params: Readonly<Record<string, Json>>): Promise<Done> {
   const url = `http://127.0.0.1:${String((service.address() as AddressInfo).port)}`;
   return (await (await openStep(stepType, { url }, 'exposition')).run(params)).done;
 }
+const containing = (text: string): string => expect.stringContaining(text) as string;
 const valueOf = (done: Done): Json | undefined => (done.ok ? (done.result as { readonly value?: Json }).value : done.code);
 
 describe('a service is asked for', () => {
@@ -78,7 +79,7 @@ describe('a service is asked for', () => {
     expect(accepted).toMatch(/^application\/openmetrics-text/);
     expect(await read({ query: 'queue_depth', maxAge: 60_000 })).toMatchObject({
       noData: true,
-      missing: expect.stringContaining('older'),
+      missing: containing('older'),
     });
   });
 });
@@ -90,7 +91,7 @@ describe('no data', () => {
     ['a series without a value', { query: 'broken', returns: 'series' }, 'have no value'],
     ['a value older than maxAge', { query: 'old', maxAge: 60_000 }, 'older than maxAge'],
   ])('%s', async (_, params, missing) => {
-    expect(await read(params)).toMatchObject({ ok: true, noData: true, missing: expect.stringContaining(missing) });
+    expect(await read(params)).toMatchObject({ ok: true, noData: true, missing: containing(missing) });
   });
 });
 
@@ -119,7 +120,7 @@ describe('an error', () => {
     expect(await read({ query: 'queue_depth' })).toMatchObject({
       ok: false,
       class: 'auth',
-      message: expect.stringContaining('403'),
+      message: containing('403'),
     });
   });
 });
@@ -137,7 +138,7 @@ describe('the increase between two readings', () => {
     answers = [...texts];
     const done = await read({ query: 'jobs_total', increase: 20, reduce: 'sum' });
     expect(valueOf(done)).toBe(expected);
-    expect(done).toMatchObject({ result: { seconds: expect.closeTo(0.02, 0) } });
+    expect(done).toMatchObject({ result: { seconds: expect.closeTo(0.02, 0) as number } });
   });
 
   it('is not known when a series is gone', async () => {
