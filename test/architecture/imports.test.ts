@@ -130,6 +130,35 @@ describe('the import table', () => {
   });
 });
 
+describe('a step type is one folder (L10)', () => {
+  const types = readdirSync(join(root, 'src/steps'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() &&
+    /kind: 'effect'|\.\.\.metric/.test(readFileSync(join(root, 'src/steps', entry.name, 'manifest.ts'), 'utf8'))
+      ? [entry.name]
+      : [],
+  );
+  const named = new RegExp(`'(?:${types.join('|')})'`, 'g');
+  /** Keywords of the language that are spelt like a step type. */
+  const keywords: Readonly<Record<string, string>> = {
+    'src/interpreter/document/steps.ts': 'notify',
+    'src/interpreter/check/document-schema.ts': 'alert',
+  };
+
+  it('so nothing in the interpreter knows its name', () => {
+    const folders = ['check', 'core', 'document', 'engine', 'language', 'plan'].map((folder) => `src/interpreter/${folder}`);
+    const found = folders
+      .flatMap(sources)
+      .filter((file) => !/\/(?:catalogue|fixtures)\//.test(file))
+      .flatMap((file) =>
+        (readFileSync(join(root, file), 'utf8').match(named) ?? [])
+          .filter((one) => one !== `'${keywords[file] ?? ''}'`)
+          .map((one) => `${file}: ${one}`),
+      );
+    expect(types.length).toBeGreaterThan(10);
+    expect(found).toEqual([]);
+  });
+});
+
 describe('the size of files', () => {
   it('stays at or below 400 lines, median below 120', () => {
     const lengths = ['src', 'lab']

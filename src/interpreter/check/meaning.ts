@@ -1,6 +1,6 @@
 /** What is well formed and still wrong: writes in reading sections, waits without end, combinations that do nothing. */
 import type { Json } from '../core/model/value.ts';
-import type { Walked } from '../document/steps.ts';
+import type { Mapping, Walked } from '../document/steps.ts';
 import { parseDuration } from '../language/duration.ts';
 import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
@@ -70,6 +70,12 @@ function effect(checked: Checked, walked: Walked): void {
   }
 }
 
+/** Then its absence is a finding of its own. */
+function requiresTimeout(checked: Checked, step: Mapping): boolean {
+  const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
+  return type?.manifest.requires?.includes('timeout') === true;
+}
+
 function waits(checked: Checked, walked: Walked): void {
   const { step, pointer } = walked;
   const ms = (key: string): number | undefined => (typeof step[key] === 'string' ? parseDuration(step[key]) : undefined);
@@ -83,7 +89,7 @@ function waits(checked: Checked, walked: Walked): void {
   if (ms('every') === 0)
     checked.add('wait/no-pause', checked.runbook.at(`${pointer}/every`), 'readings without a pause', 'write every: 1s or more');
   if (step['until'] !== undefined) {
-    if (step['timeout'] === undefined && step['type'] !== 'wait-until-metric' && !isMeant(checked, pointer, 'timeout')) {
+    if (step['timeout'] === undefined && !requiresTimeout(checked, step) && !isMeant(checked, pointer, 'timeout')) {
       checked.add(
         'wait/no-timeout',
         checked.runbook.at(`${pointer}/until`, 'key'),

@@ -75,7 +75,7 @@ function target(checked: Checked, walked: Walked): void {
     return;
   }
   const manifest = typeof step['type'] === 'string' ? checked.registry.get(step['type'])?.manifest : undefined;
-  const given = manifest?.type === 'notify' || manifest?.type === 'escalate' ? 'to' : 'target';
+  const given = manifest?.target?.key ?? 'target';
   const name = step[given];
   const typeOf = (one: string): string => {
     const target = declared[one];

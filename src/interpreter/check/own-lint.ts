@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Json } from '../core/model/value.ts';
 import type { Mapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
-import { isMapping } from '../document/steps.ts';
+import { commsType, isMapping } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
 import { textOf } from '../port/text.ts';
@@ -17,8 +17,7 @@ const unclear = /\/(?:unknown-command|unknown-statement|syntax|several|words|one
 export async function checkOwnRules(checked: Checked): Promise<void> {
   for (const walked of checked.steps) {
     if (isBroken(checked, walked.pointer)) continue;
-    // A message at a moment has no type of its own: it is sent as notify sends.
-    const name = walked.role === 'comms' ? 'notify' : walked.step['type'];
+    const name = walked.role === 'comms' ? commsType : walked.step['type'];
     const type = typeof name === 'string' ? checked.registry.get(name) : undefined;
     if (type?.lint === undefined) continue;
     const rule = await type.lint();

@@ -1,4 +1,4 @@
-/** The declared target that a step talks to: the one it names (messages say `to`), or the only one that fits when it names none and needs one (as plan/targets.ts decides). */
+/** The declared target that a step talks to: the one it names (by a key of its own, where its type has one), or the only one that fits when it names none and needs one (as plan/targets.ts decides). */
 import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { Manifest } from '../port/step-type.ts';
@@ -16,7 +16,7 @@ export function targetOf(
     const type = isMapping(target) ? target['type'] : target;
     return typeof type === 'string' ? type : '';
   };
-  const named = step['target'] ?? (manifest.messageAt === undefined ? undefined : step['to']);
+  const named = step['target'] ?? (manifest.target?.key === undefined ? undefined : step[manifest.target.key]);
   const fitting = manifest.target?.required === true ? Object.keys(declared).filter((name) => types.includes(typeOf(name))) : [];
   const name = typeof named === 'string' ? (named.split('/')[0] ?? named) : fitting.length === 1 ? fitting[0] : undefined;
   return name === undefined || !types.includes(typeOf(name)) ? undefined : { name, type: typeOf(name) };

@@ -3,6 +3,9 @@ import type { Json } from '../core/model/value.ts';
 import type { Lane } from '../core/model/plan.ts';
 import { escapePointer } from './nodes.ts';
 
+/** A message at a moment needs no type: it is sent as steps of this type are, unless it names another. A keyword of the language. */
+export const commsType = 'notify';
+
 export type Mapping = Readonly<Record<string, Json>>;
 
 export interface Walked {

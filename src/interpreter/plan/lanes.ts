@@ -1,4 +1,5 @@
 /** The sections of the document -> nodes in document order: groups before their children, a step's undo right after it. */
+import { commsType } from '../document/steps.ts';
 import type { Lane, Moment, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { branchesOf } from './branches.ts';
@@ -133,7 +134,7 @@ function addComms(context: PlanContext, step: Mapping, index: number): void {
   const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
   const { at } = step;
   const own = without(step, ['at', 'every']);
-  const node = stepNode(context, { ...own, type: own['type'] ?? 'notify' }, key, place);
+  const node = stepNode(context, { ...own, type: own['type'] ?? commsType }, key, place);
   if (node === undefined) return;
   const every = waitAt(context, step, 'every', key);
   const due = textsOf(at).map((one) => (moments.includes(one) ? one : `step:${one}`)) as readonly Moment[];

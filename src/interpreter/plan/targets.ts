@@ -18,7 +18,7 @@ export function declaredTargets(data: Mapping): Readonly<Record<string, Declared
   );
 }
 
-/** May be left out where the runbook has exactly one target of the type that the step needs. `to` names it for messages. */
+/** May be left out where the runbook has exactly one target of the type that the step needs. A type may name it by a key of its own. */
 export function targetOf(
   context: PlanContext,
   step: Mapping,
@@ -26,10 +26,10 @@ export function targetOf(
   params: Mapping,
   where: string,
 ): string | undefined {
-  const named =
-    textOf(step['target']) ?? (Object.hasOwn(context.targets, textOf(params['to']) ?? '') ? textOf(params['to']) : undefined);
-  if (named !== undefined) return known(context, named, where);
   const { target } = stepType.manifest;
+  const own = target?.key === undefined ? undefined : textOf(params[target.key]);
+  const named = textOf(step['target']) ?? (Object.hasOwn(context.targets, own ?? '') ? own : undefined);
+  if (named !== undefined) return known(context, named, where);
   if (target?.required !== true) return undefined;
   const fitting = Object.entries(context.targets).filter(([, declared]) => target.types.includes(declared.type));
   const [only, another] = fitting;

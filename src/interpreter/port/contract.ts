@@ -34,6 +34,9 @@ export function manifestProblems({ manifest }: StepType): readonly string[] {
     ...manifest.forbidTemplateAt,
     ...(manifest.messageAt ?? []),
     ...(manifest.durationAt ?? []),
+    ...[...(manifest.readingOf ?? []), ...(manifest.target?.key === undefined ? [] : [manifest.target.key])].map(
+      (key) => `/${key}`,
+    ),
   ];
   for (const pointer of pointers) wrong(!reaches(params, pointer.split('/').slice(1)), `${pointer} points at no key`);
   for (const pointer of manifest.scaledAt ?? [])
@@ -78,6 +81,9 @@ export interface Trial {
   readonly target: Json;
   readonly params: Json;
 }
+
+/** `trial.ts` in the folder of a step type: what it does, against a server at this port of 127.0.0.1. */
+export type TrialAt = (port: number) => Trial;
 
 const settleMs = 12_000;
 

@@ -62,7 +62,17 @@ export interface Manifest {
   /** CEL path of the principal value inside `result`, e.g. `result.stdout`; null: the whole result. */
   readonly value: string | null;
   /** Type of target it talks to; `schema` describes the configuration entry (without `type`). */
-  readonly target?: { readonly types: readonly string[]; readonly schema: Json; readonly required: boolean };
+  readonly target?: {
+    readonly types: readonly string[];
+    readonly schema: Json;
+    readonly required: boolean;
+    /** Own key that names the target, where it reads better than the common key `target`: messages go `to` somebody. */
+    readonly key?: string;
+  };
+  /** What it does is tell people something: no change of a system, and nothing to take back. */
+  readonly tellsPeople?: true;
+  /** Own keys that say what is read. Two steps that agree in them and in the target read the same number at the same moment. */
+  readonly readingOf?: readonly string[];
   /** JSON pointers (with `*`) where `{{secrets.x}}` is allowed. */
   readonly secretAt: readonly string[];
   readonly sinkAt: Readonly<Record<string, SinkKind>>;
@@ -76,7 +86,7 @@ export interface Manifest {
   readonly kind: 'effect' | 'ask' | 'check' | 'undo' | 'sleep' | 'call';
   /** Default timeout of an attempt, ms. */
   readonly timeout: Ms;
-  /** Common keys that this type requires (wait-until-metric: until, timeout). */
+  /** Common keys that this type requires, e.g. `until`. */
   readonly requires?: readonly string[];
 }
 

@@ -69,6 +69,7 @@ export const manifest: Manifest = {
   forbidTemplateAt: ['/query'],
   durationAt: ['/past/every', '/maxAge', '/increase'],
   scaledAt: ['/increase'],
+  readingOf: ['query', 'increase', 'labels', 'reduce', 'past'],
   kind: 'effect',
   timeout: 30_000,
 };

@@ -4,9 +4,6 @@ import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
 import { isUnsure } from '../unsure.ts';
 
-/** Words to people are sent, not taken back. */
-const messages = new Set(['notify', 'escalate']);
-
 /** Runbooks without triggers are drills, examples and parts; they may be as short as they like. */
 export const answersAlert = (checked: Checked): boolean =>
   Array.isArray(checked.runbook.data['triggers']) && checked.runbook.data['triggers'].length > 0;
@@ -23,7 +20,6 @@ export const changesOf = (checked: Checked): readonly Walked[] =>
   );
 
 export function changes(checked: Checked, { step }: Walked): boolean {
-  if (typeof step['type'] !== 'string' || messages.has(step['type'])) return false;
-  const type = checked.registry.get(step['type']);
-  return type?.manifest.kind === 'effect' && type.facts(step).effect !== 'read';
+  const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
+  return type?.manifest.kind === 'effect' && type.manifest.tellsPeople !== true && type.facts(step).effect !== 'read';
 }

@@ -14,7 +14,7 @@ export function checkContradictions(checked: Checked): void {
     // A change in between makes another world, and preconditions describe the one before.
     if (changes(checked, walked)) held.clear();
     if (walked.lane !== 'main' && walked.lane !== 'validation') continue;
-    const subject = subjectOf(walked);
+    const subject = subjectOf(checked, walked);
     const key = walked.step['until'] !== undefined ? 'until' : 'expect';
     const condition = walked.step[key];
     const range = rangeOf(condition);
@@ -44,12 +44,12 @@ function onlyAborts(checked: Checked, { step, pointer }: Walked): void {
   );
 }
 
-/** Query and target: the same readings. */
-function subjectOf({ step }: Walked): string | undefined {
-  if (step['type'] !== 'metric' && step['type'] !== 'wait-until-metric') return undefined;
-  return typeof step['query'] === 'string' && step['past'] === undefined
-    ? JSON.stringify([step['query'], step['target'] ?? null, step['labels'] ?? null, step['reduce'] ?? null])
-    : undefined;
+/** The same for steps that read the same number. */
+function subjectOf(checked: Checked, { step }: Walked): string | undefined {
+  const manifest = typeof step['type'] === 'string' ? checked.registry.get(step['type'])?.manifest : undefined;
+  const keys = manifest?.readingOf;
+  if (keys === undefined) return undefined;
+  return JSON.stringify([manifest?.target?.types, step['target'] ?? null, ...keys.map((key) => step[key] ?? null)]);
 }
 
 /** Of a condition that compares `value` with one number. */

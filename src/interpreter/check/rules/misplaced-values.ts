@@ -2,7 +2,7 @@
 import { paramsOf, paramsTree } from '../../plan/params.ts';
 import type { Json } from '../../core/model/value.ts';
 import type { Mapping, Walked } from '../../document/steps.ts';
-import { isMapping } from '../../document/steps.ts';
+import { commsType, isMapping } from '../../document/steps.ts';
 import type { Misplaced } from '../../language/sinks/judge.ts';
 import { misplacedValues, namesWholePath } from '../../language/sinks/judge.ts';
 import type { Trust, Trusts } from '../../language/sinks/trust.ts';
@@ -15,7 +15,7 @@ export function checkMisplacedValues(checked: Checked): void {
   if (!checked.runbook.text.includes('{{')) return;
   const inputs = trustsOfInputs(checked.runbook.data['inputs']);
   for (const walked of checked.steps) {
-    const type = checked.registry.get(walked.role === 'comms' ? 'notify' : textOf(walked.step['type']));
+    const type = checked.registry.get(walked.role === 'comms' ? commsType : textOf(walked.step['type']));
     if (type === undefined || Object.keys(type.manifest.sinkAt).length === 0 || isBroken(checked, walked.pointer)) continue;
     const params = paramsOf(walked.step, type);
     const tree = paramsTree(params, type.manifest);

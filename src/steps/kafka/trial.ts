@@ -1,0 +1,7 @@
+/** What the contract test performs and stops, against a server at this port that never answers. */
+import type { TrialAt } from '../../interpreter/port/contract.ts';
+
+export const trial: TrialAt = (port) => ({
+  target: { brokers: [`127.0.0.1:${String(port)}`] },
+  params: { produce: { topic: 't', value: 'v' } },
+});

@@ -1,0 +1,4 @@
+/** What the contract test performs and stops. */
+import type { TrialAt } from '../../interpreter/port/contract.ts';
+
+export const trial: TrialAt = () => ({ target: null, params: { match: 'x', command: ['sleep', '60'] } });

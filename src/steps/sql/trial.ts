@@ -1,0 +1,7 @@
+/** What the contract test performs and stops, against a server at this port that never answers. */
+import type { TrialAt } from '../../interpreter/port/contract.ts';
+
+export const trial: TrialAt = (port) => ({
+  target: { host: '127.0.0.1', port, database: 'd', user: 'u' },
+  params: { query: 'SELECT 1' },
+});
