@@ -5,6 +5,7 @@ import { concluded } from '../console/problem.ts';
 import type { VerbWithOutput } from '../console/output-forms.ts';
 import { outputForms } from '../console/output-forms.ts';
 import type { Field, Given } from '../ui/controls.ts';
+import { byGroup, groupOf } from './help-groups.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
 import { version } from '../console/version.ts';
@@ -39,9 +40,10 @@ export async function program(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.succeeded;
   const root = new Command('runbook');
   root
-    .description('Incident procedures as code: checked before the night, executed once, recorded, undone.')
+    .description('Incident procedures as code: check them early, run them once, keep the record, undo them.')
     .version(version, '-V, --version')
     .showHelpAfterError('(`runbook --help` shows all commands)')
+    .configureHelp({ groupItems: byGroup })
     .exitOverride()
     .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => void printError(text) });
   root.hook('preAction', (_, verb) => {
@@ -66,13 +68,13 @@ export async function program(argv: readonly string[]): Promise<number> {
       .option('--on-behalf-of <name>', 'the person for whom an agent, schedule or webhook acts');
   const answering = (command: Command): Command =>
     acted(command)
-      .option('-y, --yes', 'agree to confirmations that need not be typed')
+      .option('-y, --yes', 'agree to every confirmation that does not have to be typed')
       .option('--answer <step=value>', 'answer a question of a step beforehand (repeatable)', collect, [])
       .option('--reason <text>', 'reason recorded with those answers')
-      .option('--no-questions', 'nobody is there to answer: unanswered questions end the run with exit code 8')
-      .option('--foreground', 'the run ends with this terminal (without: it goes on, and `attach` shows it again)');
+      .option('--no-questions', 'nobody can answer: an unanswered question ends the run with exit code 8')
+      .option('--foreground', 'end the run when this terminal closes (default: it continues, and `attach` shows it)');
 
-  const steering = (command: Command): Command => acted(command.option('--reason <text>', 'why; recorded'));
+  const steering = (command: Command): Command => acted(command.option('--reason <text>', 'reason to record'));
   /** The arguments after the run are the named fields, in order; the last one takes all that follow. */
   const steers = (usage: string, description: string, fields: readonly Field[] = []): void => {
     const command = steering(root.command(usage)).description(description);
@@ -88,39 +90,42 @@ export async function program(argv: readonly string[]): Promise<number> {
   };
   const acting = (): void => {
     steering(root.command('answer <run> <step> <text...>'))
-      .description('answer what a step of a running run asks')
+      .description('answer the open question of a step')
       .action(does(async () => (await import('../commands/control-command.ts')).answer));
     withOutput(acted(root.command('approvals')))
-      .description('what you may approve now, in runs of any user of this host')
+      .description('list what you may approve now, in runs of any user of this host')
       .action(does(async () => (await import('../commands/approvals.ts')).approvals));
-    steers('pause <run>', 'start nothing new in a running run; what runs goes on');
-    steers('continue <run>', 'go on after a pause, or one step in step mode');
-    steers('step <run>', 'step mode on or off: each step waits for `continue`');
-    steers('skip <run> <step>', 'leave a step out, or end it when it runs (--reason)', ['step']);
+    steers('pause <run>', 'start no new step; steps that are running continue');
+    steers('continue <run>', 'continue after a pause, or by one step in step mode');
+    steers('step <run>', 'turn step mode on or off: each step waits for `continue`');
+    steers('skip <run> <step>', 'skip a step, or end it if it is running (needs --reason)', ['step']);
     steers('retry <run> <step>', 'make the next attempt of a step now', ['step']);
-    steers('extend <run> <step> <duration>', 'give a wait, a step or a question more time (--reason)', ['step', 'duration']);
-    steers('input <run> <name> <value>', 'change an input for steps that have not started (--reason)', ['name', 'value']);
+    steers('extend <run> <step> <duration>', 'give a wait, a step or a question more time (needs --reason)', [
+      'step',
+      'duration',
+    ]);
+    steers('input <run> <name> <value>', 'change an input for steps that have not started (needs --reason)', ['name', 'value']);
     steers('note <run> <text...>', 'write a note into the record of a running run', ['text']);
     steering(root.command('abort <run>'))
-      .description('stop a running run; finally steps still run (--reason)')
-      .option('--undo', 'and take its changes back')
-      .option('--force', 'at once, without undo and finally')
+      .description('stop a running run; `finally` steps still run (needs --reason)')
+      .option('--undo', 'also undo its changes')
+      .option('--force', 'stop at once, without undo and `finally`')
       .action(does(async () => (await import('../commands/control-command.ts')).abort));
   };
 
   withOutput(answering(withPlan(root.command('run [runbook]'))))
-    .description('execute a runbook: by id, path, or the name of the alert it answers; without a name, choose on the screen')
+    .description('execute a runbook by id, path or alert name; without a name, choose on the screen')
     .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/run.ts')).run));
   withOutput(withPlan(root.command('plan <runbook>')))
-    .description('show the resolved steps with targets and effects; touches nothing')
+    .description('show what a run will do: commands, targets, questions, undo; connects to nothing')
     .option('--only <section>', 'only "diagnosis"')
     .option('--to <step>', 'stop after this step or group')
     .action(does(async () => (await import('../commands/plan.ts')).plan));
   withOutput(answering(withPlan(root.command('check <runbook>'))))
-    .description('run the reads and preview the writes; changes nothing')
+    .description('run the reads and preview the writes; change nothing')
     .action(does(async () => (await import('../commands/check.ts')).check));
   for (const verb of quickVerbs) {
     const command = root.command(verb.usage).description(verb.description);
@@ -134,16 +139,16 @@ export async function program(argv: readonly string[]): Promise<number> {
   }
   root
     .command('explain [code]')
-    .description('what a code of lint means, with a failing and a mended example')
+    .description('explain a lint rule, with examples')
     .action(does(async () => (await import('../commands/explain.ts')).explain));
   root
     .command('show <runbook>')
-    .description('the runbook as a page to follow by hand')
+    .description('print the runbook as a page to follow by hand')
     .option('--catalogue <folder>', 'folder of runbooks')
     .action(does(async () => (await import('../commands/show.ts')).show));
   root
     .command('new <id>')
-    .description('write a runbook to start from; it lints clean')
+    .description('write a new runbook that lints clean')
     .option('--title <text>', 'title')
     .option('--owner <name>', 'owner (repeatable)', collect, [])
     .option('--severity <severity>', 'SEV1 to SEV4')
@@ -153,20 +158,20 @@ export async function program(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('../commands/new.ts')).newRunbook));
   root
     .command('schema [type]')
-    .description('the JSON Schema of runbooks, or of one step type')
+    .description('print the JSON Schema of runbooks, or of one step type')
     .option('--config <file>', 'also the step types from outside that this configuration names')
     .action(does(async () => (await import('../commands/schema.ts')).schema));
   root
     .command('docs [type]')
-    .description('the page of a step type, built in or from outside (default: all step types)')
+    .description('print the page of a step type, built in or from outside (default: all)')
     .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
     .option('--into <folder>', 'write the pages there instead, as TYPE.md')
     .action(does(async () => (await import('../commands/docs.ts')).docs));
   withOutput(root.command('pin <package>'))
-    .description('check a step type from outside, a folder or an npm package, and print what pins it in a configuration')
+    .description('check a step type from outside and print the lines that pin it in a configuration')
     .action(does(async () => (await import('../commands/pin.ts')).pin));
   withOutput(root.command('runs [run]'))
-    .description('the runs of this machine, or one of them whole')
+    .description('list the runs of this machine, or show one in full')
     .option('--runbook <id>', 'only runs of this runbook')
     .option('--state <state>', 'only running, waiting, interrupted, finished or damaged ones, or those with this outcome')
     .option('--operator <name>', 'only those that this operator started')
@@ -174,45 +179,46 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--last <n>', 'only the newest so many')
     .action(does(async () => (await import('../commands/runs.ts')).runs));
   withOutput(root.command('verify <run>'))
-    .description('is the record of a run whole, and its folder what the record says?')
-    .option('--head <hash>', 'a head that was kept elsewhere: the record must contain it')
+    .description('verify that the record of a run is complete and unchanged')
+    .option('--head <hash>', 'a hash that was kept elsewhere: the record must contain it')
     .action(does(async () => (await import('../commands/verify.ts')).verify));
   withOutput(root.command('stats [runbook]'))
-    .description('how often each runbook ran, how long, where it failed, when it was last rehearsed')
+    .description('show how often each runbook ran, how long, where it failed, when it was last rehearsed')
     .action(does(async () => (await import('../commands/stats.ts')).stats));
   withOutput(answering(root.command('resume <run>')))
-    .description('go on with an interrupted run, from its own copy of the runbook')
+    .description('continue an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/resume.ts')).resume));
   withOutput(acted(root.command('attach [run]')))
-    .description('see and steer a run from this terminal (default: the one that runs)')
-    .option('--watch', 'only look')
+    .description('show and steer a run from this terminal (default: the one that is running)')
+    .option('--watch', 'show it without the controls')
     .action(does(async () => (await import('../commands/attach.ts')).attach));
   acting();
   root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));
   withOutput(answering(root.command('undo <run>')))
-    .description('perform the registered undos of a finished run, as a new run')
+    .description('undo what a finished run changed, as a new run')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/undo.ts')).undo));
   root
     .command('abandon <run>')
-    .description('close an interrupted run without going on')
+    .description('close an interrupted run without continuing it')
     .requiredOption('--reason <text>', 'why')
     .action(does(async () => (await import('../commands/abandon.ts')).abandon));
   withOutput(root.command('report <run>'), 'markdown')
-    .description('the record of a run')
+    .description('write the report of a run')
     .action(does(async () => (await import('../commands/report.ts')).report));
   root
     .command('doctor')
-    .description('what this machine lacks for running runbooks')
+    .description('check this machine: programs, secrets, targets')
     .option('--config <file>', 'configuration file')
-    .option('-e, --env <name>', 'also: are its secrets there, does something listen at its targets')
+    .option('-e, --env <name>', 'also check the secrets and targets of this environment')
     .action(does(async () => (await import('../commands/doctor/doctor.ts')).doctor));
   withOutput(root.command('lab <verb> [name]'))
-    .description('real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
+    .description('control real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
     .action(does(async () => (await import('../commands/lab.ts')).lab));
+  for (const command of root.commands) command.helpGroup(groupOf(command.name()));
   try {
     await root.parseAsync([...argv], { from: 'user' });
   } catch (problem) {

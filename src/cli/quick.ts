@@ -31,15 +31,15 @@ export const quickVerbs: readonly QuickVerb[] = [
   {
     name: 'lint',
     usage: 'lint [files...]',
-    description: 'find what is wrong in runbooks: files, folders or ids (default: the catalogue)',
+    description: 'find mistakes in runbooks: files, folders or ids (default: the catalogue)',
     options: [
       { ...output, choices: outputForms.lint },
       { name: 'config', value: 'file', description: 'also check the targets of this configuration' },
       { short: 'e', name: 'env', value: 'name', description: 'environment of the configuration' },
       { name: 'commands', description: 'also warn of programs in shell steps that this machine does not have' },
       { name: 'strict', value: 'codes', description: 'count these warnings as errors: codes with commas, or all' },
-      { name: 'watch', description: 'again after each change, until Ctrl-C' },
-      { name: 'fix', description: 'mend what has one right answer; layout and comments stay' },
+      { name: 'watch', description: 'lint again after each change, until Ctrl-C' },
+      { name: 'fix', description: 'correct what has one right answer; layout and comments stay' },
       { name: 'dry-run', description: 'with --fix: print what would change, write nothing' },
       catalogue,
     ],
@@ -48,7 +48,7 @@ export const quickVerbs: readonly QuickVerb[] = [
   {
     name: 'list',
     usage: 'list',
-    description: 'the runbooks of the catalogue',
+    description: 'list the runbooks of the catalogue',
     options: [{ ...output, choices: outputForms.list }, catalogue],
     call: async (_words, options) => (await import('../commands/list.ts')).list(options),
   },

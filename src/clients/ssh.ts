@@ -137,7 +137,7 @@ function wordIn(text: string, mark: Mark): number {
 
 function notReached(where: string, text: string): Extract<RemoteEnd, { is: 'notStarted' }> {
   const words = text.trim().split('\n').at(-1)?.trim() ?? '';
-  const message = `${where}: ${words === '' ? 'ssh ended without a word' : words}`;
+  const message = `${where}: ${words === '' ? 'ssh exited without a message' : words}`;
   if (/HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known/i.test(text))
     return {
       is: 'notStarted',

@@ -89,7 +89,7 @@ function questionOf(open: readonly OpenQuestion[], step: string): OpenQuestion {
   const [only] = found;
   if (only !== undefined) return only;
   const asked = open.map((one) => one.key).join(', ');
-  throw usage(`${step} asks nothing now`, asked === '' ? 'nothing is asked in this run' : `asked: ${asked}`);
+  throw usage(`step ${step} has no open question`, asked === '' ? 'this run has no open question' : `open questions: ${asked}`);
 }
 
 function reasonOf(options: ActOptions): string {

@@ -39,7 +39,7 @@ function wanted(run: RunListing, options: RunsOptions, now: number): boolean {
   if (options.state !== undefined && run.state !== options.state && run.outcome !== options.state) return false;
   if (options.since === undefined) return true;
   const since = parseDuration(options.since);
-  if (since === undefined) throw usage(`--since ${options.since} is no duration`, 'for example 30m, 12h, 7d');
+  if (since === undefined) throw usage(`--since ${options.since} is not a duration`, 'for example 30m, 12h, 7d');
   return run.startedAt !== '' && Date.parse(run.startedAt) >= now - since;
 }
 

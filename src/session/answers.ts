@@ -72,7 +72,7 @@ const oneOf =
   (options: readonly string[]): Takes =>
   (text) => {
     if (options.includes(text)) return undefined;
-    return `"${text}" is none of ${options.join(', ')}`;
+    return `unknown answer "${text}"; options: ${options.join(', ')}`;
   };
 
 /** The text to type agrees, `no` declines. */

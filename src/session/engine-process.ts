@@ -32,7 +32,7 @@ export async function engine(): Promise<number> {
         if (!socket.ok && !handover.unattended)
           throw new CommandError({
             exitCode: exitCodes.usage,
-            message: `no viewer could reach this run: ${socket.why}`,
+            message: `cannot open the control socket of this run: ${socket.why}`,
             hint: 'set XDG_RUNTIME_DIR to a short path of your own, or run with --no-questions',
           });
         answer({ is: 'opened' });

@@ -80,6 +80,6 @@ function handOver(child: ChildProcess, handover: Handover): Promise<HandoverAnsw
 function diedAtStart(log: string): CommandError {
   return new CommandError({
     exitCode: exitCodes.internal,
-    message: `the engine ended before it began:\n${readFileSync(log, 'utf8').trim().slice(-2000)}`,
+    message: `the engine failed to start:\n${readFileSync(log, 'utf8').trim().slice(-2000)}`,
   });
 }

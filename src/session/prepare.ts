@@ -47,7 +47,10 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   });
   await refuse([...loaded.diagnostics, ...diagnostics], text, file);
   if (loaded.runbook === undefined)
-    throw new CommandError({ exitCode: exitCodes.invalidDocument, message: `${file} is no runbook` });
+    throw new CommandError({
+      exitCode: exitCodes.invalidDocument,
+      message: `${file} is not a runbook: expected a YAML mapping with apiVersion`,
+    });
   const environment = environmentOf(config, options.env);
   const known = await knownStepTypes(entriesUsed(loaded.runbook.data, config.stepTypes));
   await refuse(known.diagnostics, text, file);

@@ -194,7 +194,9 @@ const pictureOptions = (viewing: Viewing, session: Session): PictureOptions => (
 function brokenRecord(run: string, problem: unknown): unknown {
   if (!(problem instanceof FollowError)) return problem;
   const hint =
-    problem.kind === 'gone' ? 'its engine can keep no record any more and stops before its next effect' : 'nothing was changed';
+    problem.kind === 'gone'
+      ? 'the journal is no longer writable; the engine stops before the next change'
+      : 'nothing was changed';
   return new CommandError({ exitCode: exitCodes.journal, message: `run ${run}: ${problem.message}`, hint });
 }
 
@@ -205,7 +207,7 @@ async function conclude(
   ended: Ended | undefined,
 ): Promise<number> {
   if (how === 'detached') {
-    await printError(`run ${run} goes on; \`runbook attach ${run}\` shows it again`);
+    await printError(`Detached. Run ${run} continues; reattach with \`runbook attach ${run}\`.`);
     return exitCodes.detached;
   }
   if (how === 'finished') {
@@ -217,7 +219,7 @@ async function conclude(
     if (ended.hint !== undefined) await printError(`  hint: ${ended.hint}`);
     return ended.exitCode;
   }
-  await printError(`runbook: the engine of run ${run} has gone without a word`);
-  await printError(`  hint: \`runbook resume ${run}\` goes on with it; what it said last is in engine.log of the run directory`);
+  await printError(`runbook: the engine of run ${run} exited unexpectedly`);
+  await printError(`  hint: resume with \`runbook resume ${run}\`; its last output is in engine.log of the run directory`);
   return ended?.exitCode ?? exitCodes.internal;
 }

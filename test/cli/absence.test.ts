@@ -44,21 +44,21 @@ afterAll(async () => {
 
 /** `expect` would hold for anything: only the absence can make the step fail. */
 const cases: readonly (readonly [string, string, string])[] = [
-  ['a Redis key', 'redis, target: cache, command: [GET, nosuch]', 'there is no data'],
-  ['a Redis hash', 'redis, target: cache, command: [HGETALL, nosuch]', 'there is no data'],
-  ['fields of a Redis hash', 'redis, target: cache, command: [HMGET, nosuch, a, b]', 'there is no data'],
-  ['a Redis list', 'redis, target: cache, command: [LRANGE, nosuch, 0, -1]', 'there is no data'],
-  ['a Redis set', 'redis, target: cache, command: [SMEMBERS, nosuch]', 'there is no data'],
-  ['a Redis stream', 'redis, target: cache, command: [XRANGE, nosuch, "-", "+"]', 'there is no data'],
-  ['a row', 'sql, target: db, query: select 1 where false', 'there is no data'],
-  ['a value that is NULL', 'sql, target: db, query: select null, returns: value', 'there is no data'],
-  ['a series', 'metric, target: metrics, query: nosuch', 'there is no data'],
+  ['a Redis key', 'redis, target: cache, command: [GET, nosuch]', 'the step returned no data'],
+  ['a Redis hash', 'redis, target: cache, command: [HGETALL, nosuch]', 'the step returned no data'],
+  ['fields of a Redis hash', 'redis, target: cache, command: [HMGET, nosuch, a, b]', 'the step returned no data'],
+  ['a Redis list', 'redis, target: cache, command: [LRANGE, nosuch, 0, -1]', 'the step returned no data'],
+  ['a Redis set', 'redis, target: cache, command: [SMEMBERS, nosuch]', 'the step returned no data'],
+  ['a Redis stream', 'redis, target: cache, command: [XRANGE, nosuch, "-", "+"]', 'the step returned no data'],
+  ['a row', 'sql, target: db, query: select 1 where false', 'the step returned no data'],
+  ['a value that is NULL', 'sql, target: db, query: select null, returns: value', 'the step returned no data'],
+  ['a series', 'metric, target: metrics, query: nosuch', 'the step returned no data'],
   ['an alerting rule', 'alert, target: metrics, alert: NoSuch', 'no alerting rule is called NoSuch'],
   ['a flag', 'flag, target: flags, flag: nosuch', 'there is no flag nosuch'],
   ['a file', 'file, read: /nosuch/app.yaml', 'ENOENT'],
   ['a page', 'http, target: rest, url: /nosuch', 'answered 404'],
   ['a log file', 'log, file: /nosuch/app.log, match: x', 'does not exist'],
-  ['a unit', 'log, command: [journalctl, -u, nosuch], match: x', 'there is no data'],
+  ['a unit', 'log, command: [journalctl, -u, nosuch], match: x', 'the step returned no data'],
 ];
 const document = (steps: string): string => {
   const path = join(here.folder, 'small.yaml');

@@ -40,7 +40,7 @@ describe('answers given beforehand', () => {
     ['form=abc', 'field "count": must be an integer'],
     ['form=9', 'field "count": is above the maximum 5'],
     ['form={"cuont":3}', 'unknown field "cuont" (did you mean "count"?)'],
-    ['way=explode', '"explode" is none of restart, nothing'],
+    ['way=explode', 'unknown answer "explode"; options: restart, nothing'],
     ['sure=gatway', '"gatway" is not the text to type, gateway'],
     ['use=yes', 'the step asks nothing'],
     ['frist=yes', 'there is no such step (did you mean "first"?)'],
@@ -102,8 +102,8 @@ describe('a running run', () => {
 
 describe('an input file', () => {
   it.each([
-    ['n: 5\nn: 7\n', '2:1', 'stands twice'],
-    ['{"n": 5, "n": 7}', '1:10', 'stands twice'],
+    ['n: 5\nn: 7\n', '2:1', 'duplicate key'],
+    ['{"n": 5, "n": 7}', '1:10', 'duplicate key'],
     ['n: 12345678901234567890\n', '1:4', 'cannot be kept exactly'],
     ['%YAML 1.1\n---\nn: 5\n', '1:1', 'directives'],
     ['n: 5\n---\nn: 7\n', '2:1', 'one document only'],

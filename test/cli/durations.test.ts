@@ -33,16 +33,16 @@ it('lint finds them at their place, nested ones too, once each', async () => {
   const { code, stdout } = await runbook(['lint', path], { cwd: here.folder, env: here.env });
   expect(code).toBe(3);
   expect(stdout.split('\n').filter((line) => line.startsWith('wrong.yaml'))).toEqual([
-    'wrong.yaml:7:49: error value/duration: the text "soon" is no duration',
-    'wrong.yaml:8:66: error value/duration: the text "1m1h" is no duration',
-    'wrong.yaml:9:51: error value/duration: 30 is no duration',
+    'wrong.yaml:7:49: error value/duration: the text "soon" is not a duration',
+    'wrong.yaml:8:66: error value/duration: the text "1m1h" is not a duration',
+    'wrong.yaml:9:51: error value/duration: 30 is not a duration',
   ]);
 });
 
 it.each([
-  ['text', '30', 'duration', /^\/maxAge: "30" is no duration$/],
-  ['text', 'soon', 'duration', /^\/maxAge: "soon" is no duration$/],
-  ['integer', '30', 'duration', /^\/maxAge: 30 is no duration$/],
+  ['text', '30', 'duration', /^\/maxAge: "30" is not a duration$/],
+  ['text', 'soon', 'duration', /^\/maxAge: "soon" is not a duration$/],
+  ['integer', '30', 'duration', /^\/maxAge: 30 is not a duration$/],
   ['text', '30s', 'ECONNREFUSED', /refused/i],
   ['duration', '30s', 'ECONNREFUSED', /refused/i],
 ])(

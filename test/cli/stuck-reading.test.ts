@@ -51,5 +51,5 @@ it('trips a guard: one that sees nothing guards nothing', async () => {
       'watch:\n  - { id: guard, type: odd, every: 100ms, expect: value == "good", onFailure: abort }\n',
   );
   expect(code, stdout).toBe(1);
-  expect(stdout).toMatch(/"code":"guard-tripped","message":"no end within the timeout/);
+  expect(stdout).toMatch(/"code":"guard-tripped","message":"timed out after/);
 });

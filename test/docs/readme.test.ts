@@ -64,6 +64,15 @@ describe('the commands of the README', () => {
     here.remove();
   });
 
+  it('in running text name verbs that exist, and every verb stands in a group of the help', async () => {
+    const here = place();
+    const { stdout } = await runbook(['--help'], { env: here.env });
+    const [grouped = '', rest = ''] = stdout.split('\nCommands:\n');
+    expect(rest.trim().split('\n')).toHaveLength(1);
+    for (const [, verb = ''] of text.matchAll(/`runbook ([a-z]+)/g)) expect(grouped).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    here.remove();
+  });
+
   it('document the exit codes of the program', async () => {
     const { exitCodes } = await import('../../src/console/exit-codes.ts');
     for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`\\b${String(code)}\\b`));

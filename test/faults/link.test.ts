@@ -71,7 +71,7 @@ describe('two operators', () => {
     expect(await finished(run)).toMatch(/succeeded|not-answered/);
     const [loser, another] = answers.filter((one) => one.code !== 0);
     expect(another).toBeUndefined();
-    expect(loser?.stderr).toMatch(/not done|asks nothing now|has finished/);
+    expect(loser?.stderr).toMatch(/not done|has no open question|has finished/);
     expect(journal(run).filter((one) => one.type === 'question.closed')).toHaveLength(1);
   });
 
@@ -141,7 +141,7 @@ describe('acts of scripts', () => {
     expect((await call('pause', run)).code).toBe(0);
     expect((await call('pause', run)).stderr).toContain('the run is paused already');
     expect((await call('note', run, 'seen', 'on', 'the', 'dashboard')).code).toBe(0);
-    expect((await call('retry', run, 'slow')).stderr).toContain('slow does not wait for another attempt');
+    expect((await call('retry', run, 'slow')).stderr).toContain('slow is not waiting to retry');
     expect((await call('skip', run, 'slow')).stderr).toContain('a reason is missing');
     expect((await call('skip', run, 'slow', '--reason', 'warm already', '--operator', 'bob')).code).toBe(0);
     expect((await call('skip', run, 'nothing', '--reason', 'x')).stderr).toContain('no step "nothing"');
@@ -270,7 +270,7 @@ describe('a socket', () => {
     const env = { ...here.env, XDG_RUNTIME_DIR: nowhere, TMPDIR: nowhere };
     const terminal = openTerminal(['run', path], { cwd: here.folder, env });
     expect(await terminal.code).toBe(2);
-    await terminal.sees('no viewer could reach this run');
+    await terminal.sees('cannot open the control socket of this run');
     await terminal.sees('set XDG_RUNTIME_DIR to a short path');
     expect(existsSync(join(here.folder, 'moved'))).toBe(false);
     const unattended = await runbook(['run', path, '-y'], { env, cwd: here.folder });

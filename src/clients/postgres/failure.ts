@@ -52,7 +52,7 @@ const known: Readonly<Record<string, Known>> = {
   '40P01': {
     class: 'timeout',
     code: 'deadlock',
-    hint: 'the server ended this one of two that waited for each other; nothing was changed',
+    hint: 'the server rolled this statement back to end a deadlock; nothing was changed',
   },
   '40001': { class: 'timeout', code: 'serialization', hint: 'another transaction came in between; nothing was changed' },
   '25001': {
@@ -98,7 +98,7 @@ const network: Readonly<Record<string, Known>> = {
   ECONNREFUSED: {
     class: 'connection',
     code: 'ECONNREFUSED',
-    hint: 'nobody listens there: host, port, and whether the server runs',
+    hint: 'connection refused: check host, port and that the server is running',
   },
   ENOTFOUND: { class: 'connection', code: 'ENOTFOUND', hint: 'the name of the host has no address' },
   ENOENT: { class: 'connection', code: 'ENOENT', hint: 'there is no socket of a server in that folder' },

@@ -22,7 +22,7 @@ export function checkDurationsOf(checked: Checked, schema: Json, data: Json, poi
     checked.add(
       'value/duration',
       checked.runbook.at(at),
-      `${describeValue(text)} is no duration`,
+      `${describeValue(text)} is not a duration`,
       `${durationHint}; at most 3650d`,
     );
   }
@@ -68,6 +68,6 @@ export function checkDurations(checked: Checked, manifest: Manifest, own: Mappin
     if (typeof leaf === 'string' ? leaf.includes('{{') : typeof leaf !== 'number') continue;
     const at = `${pointer}${below}`;
     checked.broken.add(at);
-    checked.add('value/duration', checked.runbook.at(at), `${describeValue(leaf)} is no duration`, durationHint);
+    checked.add('value/duration', checked.runbook.at(at), `${describeValue(leaf)} is not a duration`, durationHint);
   }
 }

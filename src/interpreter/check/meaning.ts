@@ -83,7 +83,7 @@ function waits(checked: Checked, walked: Walked): void {
     checked.add(
       'value/duration',
       checked.runbook.at(`${pointer}/timeout`),
-      'this time is over before it begins',
+      'the timeout must be longer than 0s',
       'write 1s or more',
     );
   if (ms('every') === 0)

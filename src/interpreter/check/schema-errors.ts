@@ -132,7 +132,7 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
       };
     case 'pattern':
       if (first.params['pattern'] === durationPattern) {
-        return { code: 'value/duration', message: `${describeValue(value)} is no duration`, hint: durationHint };
+        return { code: 'value/duration', message: `${describeValue(value)} is not a duration`, hint: durationHint };
       }
       return { code: 'value/pattern', message: `${describeValue(value)} does not match ${String(first.params['pattern'])}` };
     case 'not':

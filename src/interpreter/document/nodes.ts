@@ -87,7 +87,7 @@ export function convert(document: Document, text: string): Converted {
       if (seen.has(key.value)) {
         troubles.push({
           code: 'yaml/duplicate-key',
-          message: `the key "${key.value}" stands twice in this mapping`,
+          message: `duplicate key "${key.value}" in this mapping`,
           hint: 'remove one of them',
           range: rangeOf(key),
           pointer: `${pointer}/${escapePointer(key.value)}`,

@@ -31,11 +31,10 @@ export function whyNoApproval(rules: Rules, approval: Approval, people: People):
   if (people.starter !== undefined && isStarter(by, people.starter))
     return `${by.name} has started the run${sameUser(by, people.starter)}; somebody else must agree`;
   if (people.agreed?.includes(personKey(by)) === true) return `${by.name} has agreed already; another person must agree as well`;
-  if (rules.auth === 'uid' && by.auth !== 'uid')
-    return `${by.name} is only claimed; the step wants the user of the system itself`;
+  if (rules.auth === 'uid' && by.auth !== 'uid') return `${by.name} is only claimed; the step requires the user of the system`;
   if (rules.from.length > 0 && !rules.from.some((entry) => isMember(by, entry, people.roles)))
-    return `${provenName(by) ?? by.name} is none of ${rules.from.join(', ')}`;
-  if (rules.reason && (approval.reason ?? '').trim() === '') return 'the step wants a reason';
+    return `${provenName(by) ?? by.name} does not have the role ${rules.from.join(' or ')}`;
+  if (rules.reason && (approval.reason ?? '').trim() === '') return 'the step requires a reason';
   return undefined;
 }
 

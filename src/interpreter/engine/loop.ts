@@ -175,11 +175,11 @@ const declined = new Set(['no', 'unanswered', 'open', 'expired']);
 function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Engine, state: State): string | undefined {
   const question = state.questions[input.id];
   if (question === undefined) return 'the question is closed';
-  if (question.shown !== input.shown) return 'something else was shown';
+  if (question.shown !== input.shown) return 'the question changed since you saw it; answer again';
   if (!question.options.includes(input.verdict) && !declined.has(input.verdict))
-    return `"${input.verdict}" is none of ${question.options.join(', ')}`;
+    return `unknown answer "${input.verdict}"; options: ${question.options.join(', ')}`;
   if (question.ask === 'choice' && question.options.includes(input.verdict) && input.value?.json !== input.verdict)
-    return 'what was chosen is not what was said';
+    return 'the selected option and the submitted value differ; not counted';
   return whyNoConsent(question.ask, input) ?? whyNoApprovalOf(engine.plan, state, question, input, engine.roles);
 }
 

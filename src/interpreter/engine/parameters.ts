@@ -57,7 +57,7 @@ function notADuration(engine: Engine, { pointer, leaf }: BadDuration): Parameter
   const shown = engine.redactor.text(JSON.stringify(leaf)).slice(0, 200);
   return {
     ok: false,
-    fault: { class: 'config', code: 'duration', message: `${pointer}: ${shown} is no duration`, hint: durationHint },
+    fault: { class: 'config', code: 'duration', message: `${pointer}: ${shown} is not a duration`, hint: durationHint },
   };
 }
 

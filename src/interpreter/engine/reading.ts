@@ -86,6 +86,7 @@ export async function read(
   const reading = toReading(engine, call, type.manifest, done, {
     sent: wire.sent,
     timedOut: deadline.signal.aborted,
+    within: left,
     cancelled: call.signal.aborted,
   });
   if (deadline.signal.aborted || reading.is === 'unknown') await engine.sessions.drop(call.type, target);
@@ -125,7 +126,7 @@ function toReading(
   call: Call,
   manifest: Manifest,
   settled: Settled,
-  how: { readonly sent: boolean; readonly timedOut: boolean; readonly cancelled: boolean },
+  how: { readonly sent: boolean; readonly timedOut: boolean; readonly cancelled: boolean; readonly within: number },
 ): Reading {
   const doubtful = how.sent && call.effect !== 'read';
   if (settled.is === 'done' && settled.done.ok) return narrowed(engine, call, manifest, settled.done);
@@ -133,7 +134,7 @@ function toReading(
     ? {
         class: 'timeout',
         code: 'timeout',
-        message: `no end within the timeout${settled.is === 'done' ? `: ${messageOf(settled.done)}` : ''}`,
+        message: `timed out after ${seconds(how.within)}${settled.is === 'done' ? `: ${messageOf(settled.done)}` : ''}`,
       }
     : how.cancelled
       ? { class: 'cancelled', code: 'cancelled', message: 'cancelled' }
@@ -154,10 +155,13 @@ function toReading(
   };
 }
 
+const seconds = (ms: number): string => `${String(Math.round(ms / 100) / 10)}s`;
+
 const messageOf = (done: Done): string => (done.ok ? '' : done.message);
 
 function faultOf(engine: Engine, settled: Settled): Fault {
-  if (settled.is === 'abandoned') return { class: 'timeout', code: 'abandoned', message: 'the step did not stop when told to' };
+  if (settled.is === 'abandoned')
+    return { class: 'timeout', code: 'abandoned', message: 'the step ignored cancellation and was abandoned' };
   if (settled.is === 'threw') return { class: 'plugin', code: 'runner-threw', message: engine.redactor.text(settled.message) };
   const done = settled.done;
   if (done.ok) return { class: 'unknown', code: 'none', message: '' };
@@ -190,8 +194,8 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
       fault: {
         class: 'noData',
         code: 'no-data',
-        message: `there is no data${done.missing === undefined ? '' : `: ${engine.redactor.text(done.missing)}`}`,
-        hint: 'onNoData says what emptiness means',
+        message: `the step returned no data${done.missing === undefined ? '' : `: ${engine.redactor.text(done.missing)}`}`,
+        hint: 'set onNoData if an empty result is acceptable',
       },
       result,
     };

@@ -13,7 +13,7 @@ const units: readonly (readonly [string, Ms])[] = [
 const longest: Ms = 3650 * 86_400_000;
 
 /**
- * Milliseconds, or undefined when the text is no duration. Case matters (`5M` is refused), units must descend and not repeat,
+ * Milliseconds, or undefined when the text is not a duration. Case matters (`5M` is refused), units must descend and not repeat,
  * a bare number is refused, except `0`.
  */
 export function parseDuration(text: string): Ms | undefined {
@@ -50,5 +50,5 @@ export function readableDuration(ms: Ms): string {
   return formatDuration(Math.round(ms / step) * step);
 }
 
-/** Hint for a text that is no duration. */
+/** Hint for a text that is not a duration. */
 export const durationHint = 'write a duration such as 30s, 5m, 1h30m or 250ms, largest unit first';

@@ -15,7 +15,7 @@ export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait
 
 /**
  * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are divided by the environment's
- * timeScale. What is no duration stays as it is: see `badDurations`. `*` in a pointer is every member.
+ * timeScale. What is not a duration stays as it is: see `badDurations`. `*` in a pointer is every member.
  */
 export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
   let converted = params;
@@ -26,7 +26,7 @@ export function convertDurations(params: Json, manifest: Pick<Manifest, 'duratio
   return converted;
 }
 
-/** A value at the manifest's `durationAt` that is no duration, with the pointer of exactly that value. */
+/** A value at the manifest's `durationAt` that is not a duration, with the pointer of exactly that value. */
 export interface BadDuration {
   readonly pointer: string;
   readonly leaf: Json;

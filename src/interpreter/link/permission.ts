@@ -23,7 +23,7 @@ export function whyRefused(
   if (act.is === 'answer') {
     if (question === undefined) return 'the question is closed';
     if (act.verdict !== 'answered' && !question.options.includes(act.verdict) && question.ask !== 'input')
-      return `"${act.verdict}" is none of ${question.options.join(', ')}`;
+      return `unknown answer "${act.verdict}"; options: ${question.options.join(', ')}`;
   }
   if (who.mode === 'control' && !who.holds && question?.ask !== 'approve')
     return 'another viewer has the controls; take over first';

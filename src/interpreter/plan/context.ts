@@ -56,7 +56,7 @@ export function durationAt(context: PlanContext, step: Mapping, key: string, whe
   const json = filledIn(context, step[key]);
   if (json === undefined || json === null) return undefined;
   const ms = typeof json === 'string' ? parseDuration(json) : json === 0 ? 0 : undefined;
-  if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is no duration`, durationHint));
+  if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is not a duration`, durationHint));
   return ms;
 }
 

@@ -40,7 +40,7 @@ const isOwn = (asked: Silencing, context: RunContext) => (one: Silence) =>
   keyOf(one.matchers) === keyOf(matchersOf(asked));
 
 export async function create(target: Json, asked: Silencing, context: RunContext): Promise<Done> {
-  if (!(asked.lasts > 0 && asked.lasts <= longest)) return refused('lasts', 'a silence lasts more than nothing and at most 24h');
+  if (!(asked.lasts > 0 && asked.lasts <= longest)) return refused('lasts', 'the silence must be longer than 0s and at most 24h');
   const names = Object.entries(asked.matchers);
   if (names.length === 0 || names.every(([, value]) => String(value) === ''))
     return refused('matchers', 'a silence of empty matchers would silence everything');

@@ -36,7 +36,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'choose/suggests-nothing',
-    summary: 'The suggestion is none of the options.',
+    summary: 'The suggestion is not one of the options.',
     why: 'The operator would get no suggestion in the very case that it was written for.',
     bad: 'steps:\n  - { id: way, type: choose, options: { wait: {}, restart: {} }, suggest: "\'reboot\'" }\n',
     good: 'steps:\n  - { id: way, type: choose, options: { wait: {}, restart: {} }, suggest: "\'restart\'" }\n',

@@ -54,7 +54,7 @@ async function permission(provider: Provider, flag: string, what: 'read' | 'writ
   const answer = await provider.may(flag, what, context);
   if (!answer.ok) return answer;
   if (answer.may) return { ok: true, changed: false, result: { value: true } };
-  return { ok: false, wire: 'refused', class: 'auth', code: 'not-permitted', message: `we may not ${what} the flag ${flag}` };
+  return { ok: false, wire: 'refused', class: 'auth', code: 'not-permitted', message: `no permission to ${what} flag ${flag}` };
 }
 
 async function read(provider: Provider, flag: string, context: RunContext): Promise<Done> {
@@ -69,10 +69,12 @@ async function set(provider: Provider, flag: string, value: Json, context: RunCo
     return { ok: true, changed: false, result: { value, before: before.value, version: before.version } };
   const written = await provider.write(flag, value, before, context);
   if (!written.ok) return written;
+  let last = JSON.stringify(before.value);
   for (let waited = 0; waited <= seenAfterMs && !context.signal.aborted; waited += pollMs) {
     const after = await provider.read(flag, context);
     if (after.ok && isDeepStrictEqual(after.value, value))
       return { ok: true, changed: true, result: { value, before: before.value, version: after.version } };
+    if (after.ok) last = JSON.stringify(after.value);
     await context.clock.sleep(pollMs, context.signal);
   }
   return {
@@ -80,7 +82,7 @@ async function set(provider: Provider, flag: string, value: Json, context: RunCo
     wire: 'unknown',
     class: 'validation',
     code: 'not-seen',
-    message: `the flag ${flag} was set but does not read back`,
+    message: `flag ${flag} was set, but still reads ${last} after ${String(seenAfterMs / 1000)}s`,
   };
 }
 

@@ -104,5 +104,5 @@ const unseen = (seen: string, withinMs: number): Refusal => ({
   class: 'timeout',
   code: 'not-visible',
   message: `acknowledged, but ${String(withinMs / 1000)} s later the cluster shows: ${seen}`,
-  hint: 'brokers that hear late, or somebody else who changes the same; the next attempt looks first',
+  hint: 'the brokers may lag, or another client changed it; the next attempt re-reads before writing',
 });

@@ -82,12 +82,12 @@ function moved(node: SyntaxNode, text: Text, add: Add): void {
   while (inner?.name === 'UnaryExpr') inner = inner.lastChild;
   for (; inner?.name === 'OffsetExpr' || inner?.name === 'StepInvariantExpr'; inner = inner.firstChild)
     if (inner.name === node.name && !isNothing(inner, text))
-      return add(modifier, `${isOffset ? 'offset' : '@'} stands twice behind one selector`, 'keep one of them');
+      return add(modifier, `${isOffset ? 'offset' : '@'} appears twice behind one selector`, 'keep one of them');
   while (inner?.name === 'UnaryExpr') inner = inner.lastChild;
   if (inner !== null && !selectors.has(inner.name))
     return add(
       modifier,
-      `${isOffset ? 'offset' : '@'} stands only behind a selector or a subquery`,
+      `${isOffset ? 'offset' : '@'} is allowed only behind a selector or a subquery`,
       'put it behind the name of the metric, before other parts',
     );
   const at = isOffset ? null : node.getChild('NumberDurationLiteral');

@@ -21,7 +21,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'shell/operator-in-argv',
     summary: 'A shell operator as an argument.',
-    why: 'No shell reads argv: the pipe would be an argument of the first program, which often takes it without a word.',
+    why: 'No shell reads argv: the pipe would be an argument of the first program, which often accepts it silently.',
     bad: 'steps:\n  - { id: one, type: shell, argv: [cat, log, "|", grep, error] }\n',
     good: 'steps:\n  - { id: one, type: shell, script: "cat log | grep error" }\n',
     at: '"|"',

@@ -127,7 +127,7 @@ describe('no data', () => {
   it('that never ends is a timeout which says so', async () => {
     const { outcome } = await wait(`until: value < 5.0, timeout: 2s, ${arriving}`).ended();
     expect(outcome).toMatchObject({ is: 'failed', fault: { code: 'wait-timeout' } });
-    expect(outcome.fault?.message).toContain('there is no data');
+    expect(outcome.fault?.message).toContain('the step returned no data');
   });
 
   it('is what 0/0 gives: no comparison with it holds, in either direction', async () => {

@@ -38,8 +38,8 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'yaml/duplicate-key',
-    summary: 'The same key stands twice in one mapping.',
-    why: 'Readers of YAML take the first, the last or none of them; the other one is lost without a word.',
+    summary: 'A mapping has the same key twice.',
+    why: 'Readers of YAML take the first, the last or none of them; the other one is lost silently.',
     bad: `steps:\n  - id: one\n    type: shell\n    argv: ["true"]\n    timeout: 5s\n    timeout: 5m\n`,
     good: `steps:\n  - id: one\n    type: shell\n    argv: ["true"]\n    timeout: 5m\n`,
     at: 'timeout: 5m',
@@ -55,7 +55,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'yaml/encoding',
     summary: 'The file is not UTF-8 text: Latin-1, UTF-16, or line ends of old Macs.',
-    why: 'Bytes that cannot be read become another character without a word, and a command or a message is sent with it.',
+    why: 'Bytes that cannot be read are replaced silently, and a command or a message is sent with it.',
     bad: `steps:\n  - { id: one, type: shell, argv: [echo, "M\ufffdnchen"] }\n`,
     good: `steps:\n  - { id: one, type: shell, argv: [echo, "München"] }\n`,
     at: '\ufffd',

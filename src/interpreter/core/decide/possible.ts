@@ -14,7 +14,7 @@ export function whyNot(plan: Plan, state: Readonly<State>, act: Control): string
     case 'skip':
       return whyNotSkip(plan, state, act.key);
     case 'retry':
-      return state.instances[act.key]?.status === 'backoff' ? undefined : `${act.key} does not wait for another attempt`;
+      return state.instances[act.key]?.status === 'backoff' ? undefined : `${act.key} is not waiting to retry`;
     case 'extend':
       return whyNotExtend(plan, state, act.key, act.by);
     case 'input':
@@ -33,19 +33,19 @@ function whyNotSkip(plan: Plan, state: Readonly<State>, key: string): string | u
   const instance = state.instances[key];
   const known = instance !== undefined || state.todo[key] !== undefined || plan.nodes.some((node) => node.key === key);
   if (!known) return `the run has no step "${key}"`;
-  if (state.skips[key] !== undefined) return `${key} is to be skipped already`;
+  if (state.skips[key] !== undefined) return `${key} is already marked to be skipped`;
   if (instance === undefined) return undefined;
   if (instance.finishedAt !== undefined || state.open[key] === undefined) return `${key} has ended`;
-  return instance.container === undefined ? undefined : `${key} has begun; skip the steps in it`;
+  return instance.container === undefined ? undefined : `${key} is already running; skip its child steps instead`;
 }
 
 function whyNotExtend(plan: Plan, state: Readonly<State>, key: string, by: number): string | undefined {
   const instance = state.instances[key];
-  if (!(by > 0)) return 'more time must be more than nothing';
+  if (!(by > 0)) return 'the extension must be longer than 0s';
   if (instance === undefined)
-    return plan.nodes.some((node) => node.key === key) ? `${key} has not begun` : `the run has no step "${key}"`;
+    return plan.nodes.some((node) => node.key === key) ? `${key} has not started` : `the run has no step "${key}"`;
   if (state.open[key] === undefined) return `${key} has ended`;
   const question = instance.question === undefined ? undefined : state.questions[instance.question];
   const limited = (instance.until !== undefined && instance.until > 0) || question?.expires !== undefined;
-  return limited ? undefined : `${key} has no limit now`;
+  return limited ? undefined : `${key} has no time limit to extend`;
 }

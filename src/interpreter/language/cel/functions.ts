@@ -232,7 +232,7 @@ export const globals: ReadonlyMap<string, FunctionEntry> = new Map([
       (value) =>
         value instanceof Span
           ? value
-          : new Span(parseDuration(text(value)) ?? fail('not-a-duration', 'the text is no duration', durationHint)),
+          : new Span(parseDuration(text(value)) ?? fail('not-a-duration', 'the text is not a duration', durationHint)),
       [1],
       'duration',
       ['duration', 'string'],
