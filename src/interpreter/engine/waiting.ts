@@ -110,7 +110,11 @@ function ending(
       return fails('validation', 'wait-aborted', `${plan.abortWhen ?? 'abortWhen'} came true: ${seen}`);
     case 'noData':
       return {
-        outcome: { is: 'failed', fault: fault ?? { class: 'noData', code: 'no-data', message: 'the step returned no data' }, ...result },
+        outcome: {
+          is: 'failed',
+          fault: fault ?? { class: 'noData', code: 'no-data', message: 'the step returned no data' },
+          ...result,
+        },
       };
     case 'error':
       return { outcome: { is: 'failed', fault: fault ?? { class: 'expression', code: 'wait-error', message: seen }, ...result } };
