@@ -1,6 +1,6 @@
 /**
  * Two-stage Ctrl-C (F2, F3): the first INT or TERM aborts with the runbook's own policy for undo, a second one more than a second later forces.
- * HUP: the terminal has gone; the run goes on without it (F1).
+ * HUP: the terminal has closed and the run continues without it (F1).
  */
 import type { Actor } from '../interpreter/core/model/value.ts';
 import type { OperatorInput, OperatorPort } from '../interpreter/engine/operator.ts';
@@ -16,6 +16,27 @@ export interface Signals {
 
 const debounceMs = 1000;
 
+/** Stages of stopping: the first call aborts, calls within the next second are the same key held down, a later one forces. */
+function twoStage(abort: (force: boolean, reason: string) => void): (why: string) => void {
+  let first: number | undefined;
+  return (why) => {
+    const now = performance.now();
+    if (first !== undefined && now - first < debounceMs) return;
+    const force = first !== undefined;
+    first ??= now;
+    abort(force, force ? `second ${why}` : why);
+  };
+}
+
+/** Returns how to stop listening. */
+function onSignals(handlers: Readonly<Partial<Record<NodeJS.Signals, () => void>>>): () => void {
+  const all = Object.entries(handlers) as readonly (readonly [NodeJS.Signals, () => void])[];
+  for (const [signal, handler] of all) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of all) process.off(signal, handler);
+  };
+}
+
 /**
  * A viewer's signals. Ctrl-C aborts the run in two stages, as it does the engine itself; HUP and TERM end the picture only, unless the run is
  * bound to this process. Returns how to stop listening.
@@ -25,51 +46,38 @@ export function onViewerSignals(viewer: {
   readonly detach: () => void;
   readonly abort: (force: boolean, reason: string) => void;
 }): () => void {
-  let first: number | undefined;
-  const abort = (why: string) => (): void => {
-    const now = performance.now();
-    if (first !== undefined && now - first < debounceMs) return;
-    const force = first !== undefined;
-    first ??= now;
-    viewer.abort(force, force ? `second ${why}` : why);
+  const abort = twoStage(viewer.abort);
+  const leave = (why: string) => (): void => {
+    if (viewer.bound) abort(why);
+    else viewer.detach();
   };
-  const leave = (why: string): (() => void) => (viewer.bound ? abort(why) : viewer.detach);
-  const handlers: readonly (readonly [NodeJS.Signals, () => void])[] = [
-    ['SIGINT', abort('SIGINT')],
-    ['SIGTERM', leave('SIGTERM')],
-    ['SIGHUP', leave('SIGHUP')],
-  ];
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
+  return onSignals({
+    SIGINT: () => {
+      abort('SIGINT');
+    },
+    SIGTERM: leave('SIGTERM'),
+    SIGHUP: leave('SIGHUP'),
+  });
 }
 
 export function abortOnSignals(operator: OperatorPort, actor: Actor): Signals {
   const listeners = new Set<(input: OperatorInput) => void>();
-  let first: number | undefined;
   let terminated = false;
-  const stop = (why: string) => (): void => {
-    const now = performance.now();
-    if (first !== undefined && now - first < debounceMs) return;
-    const force = first !== undefined;
-    first ??= now;
-    if (why === 'SIGTERM') terminated = true;
-    for (const listener of listeners) {
-      listener({
-        is: 'control',
-        id: `signal-${String(Math.round(now))}`,
-        by: actor,
-        act: { is: 'abort', undo: false, force, reason: force ? `second ${why}` : why },
-      });
-    }
-  };
-  const handlers: readonly (readonly [NodeJS.Signals, () => void])[] = [
-    ['SIGINT', stop('SIGINT')],
-    ['SIGTERM', stop('SIGTERM')],
-    ['SIGHUP', () => undefined],
-  ];
-  for (const [signal, handler] of handlers) process.on(signal, handler);
+  const stop = twoStage((force, reason) => {
+    if (reason.endsWith('SIGTERM')) terminated = true;
+    const id = `signal-${String(Math.round(performance.now()))}`;
+    for (const listener of listeners)
+      listener({ is: 'control', id, by: actor, act: { is: 'abort', undo: false, force, reason } });
+  });
+  const release = onSignals({
+    SIGINT: () => {
+      stop('SIGINT');
+    },
+    SIGTERM: () => {
+      stop('SIGTERM');
+    },
+    SIGHUP: () => undefined,
+  });
   return {
     operator: {
       present: (open) => {
@@ -85,8 +93,6 @@ export function abortOnSignals(operator: OperatorPort, actor: Actor): Signals {
       },
     },
     exitCode: () => (terminated ? exitCodes.terminated : undefined),
-    release: () => {
-      for (const [signal, handler] of handlers) process.off(signal, handler);
-    },
+    release,
   };
 }
