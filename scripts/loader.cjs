@@ -28,6 +28,8 @@ const build = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}
 // The environment knows the home folder nearly always; asking the system costs a module.
 const home = process.env.XDG_CACHE_HOME || join(process.env.HOME || require('node:os').homedir(), '.cache');
 const caches = join(home, 'runbook', 'code');
+// To tell whether a fault has to do with the cache: RUNBOOK_CODE_CACHE=off neither reads nor writes it.
+const cached = process.env.RUNBOOK_CODE_CACHE !== 'off';
 const learning = [];
 const loaded = new Map();
 
@@ -62,6 +64,7 @@ async function importLate(file) {
 
 /** The first byte counts the lessons. */
 function readCache(name) {
+  if (!cached) return { lesson: lessons, data: undefined };
   try {
     const bytes = readFileSync(join(caches, build, `${name}.bin`));
     return { lesson: bytes[0], data: bytes.subarray(8) };

@@ -39,3 +39,11 @@ it('a driver is loaded by a program that comes from the cache', async () => {
     await redis.stop();
   }
 });
+
+it('RUNBOOK_CODE_CACHE=off neither reads nor writes a cache', async () => {
+  const cache = join(here.folder, 'cache');
+  const env = { ...here.env, XDG_CACHE_HOME: cache, RUNBOOK_CODE_CACHE: 'off' };
+  const listed = await runbook(['--version'], { env, cwd: here.folder });
+  expect(listed.code).toBe(0);
+  expect(existsSync(join(cache, 'runbook'))).toBe(false);
+});
