@@ -46,7 +46,7 @@ function wanted(run: RunListing, options: RunsOptions, now: number): boolean {
 function last(chosen: readonly RunListing[], count: string | undefined): readonly RunListing[] {
   if (count === undefined) return chosen;
   const number = Number(count);
-  if (!Number.isInteger(number) || number < 1) throw usage(`--last ${count} is no whole number from 1`);
+  if (!Number.isInteger(number) || number < 1) throw usage(`--last ${count} is not a whole number above 0`, 'for example 10');
   return chosen.slice(-number);
 }
 

@@ -58,14 +58,14 @@ describe('runs', () => {
     expect((await listed(...options)).map((one) => one.runbook)).toEqual(expected);
   });
 
-  it('refuses a time that is none, and a count that is none', async () => {
+  it('refuses what is not a duration, and what is not a count', async () => {
     expect(await call('runs', '--since', 'yesterday')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('no duration') as string,
+      stderr: expect.stringContaining('not a duration') as string,
     });
     expect(await call('runs', '--last', '0')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('no whole number') as string,
+      stderr: expect.stringContaining('not a whole number') as string,
     });
   });
 
