@@ -131,7 +131,7 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'a forgotten quote',
     codes: ['yaml/syntax', 'expression/expression-syntax'],
-    find: replacing(/: ["'][^"'\n]*(["'])/g, '', 'step'),
+    find: replacing(/: (?:'[^'\n]*(?=')|"(?:[^"\\\n]|\\.)*(?="))(.)/g, '', 'step'),
   },
   { name: 'a forgotten bracket', codes: ['yaml/syntax'], find: replacing(/: \[[^\]\n[]*(\])/g, '', 'step') },
   { name: 'a policy that does not exist', codes: ['value/enum'], find: replacing(/(?<=onFailure: )(\w+)/g, 'ignore') },
