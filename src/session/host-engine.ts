@@ -106,11 +106,12 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     end = endOf(told);
     throw told;
   } finally {
-    signals.release();
     guard.release();
     rmSync(engineFile(directory), { force: true });
     await link?.close(end);
     lock.release();
+    // Last, so that an impatient Ctrl-C does not kill the engine before its viewer knows the end.
+    signals.release();
     if (refused) discardUnbegun(hosting);
   }
 }

@@ -39,7 +39,7 @@ function onSignals(handlers: Readonly<Partial<Record<NodeJS.Signals, () => void>
 
 /**
  * A viewer's signals. Ctrl-C aborts the run in two stages, as it does the engine itself; HUP and TERM end the picture only, unless the run is
- * bound to this process. Returns how to stop listening.
+ * bound to this process. Returns what to call once the run has ended.
  */
 export function onViewerSignals(viewer: {
   readonly bound: boolean;
@@ -51,12 +51,26 @@ export function onViewerSignals(viewer: {
     if (viewer.bound) abort(why);
     else viewer.detach();
   };
-  return onSignals({
+  const release = onSignals({
     SIGINT: () => {
       abort('SIGINT');
     },
     SIGTERM: leave('SIGTERM'),
     SIGHUP: leave('SIGHUP'),
+  });
+  return () => {
+    release();
+    exitOnLateInterrupt();
+  };
+}
+
+/** The run has ended and its last lines are being written: Ctrl-C held down must not cut them or the exit code, a later one may. */
+function exitOnLateInterrupt(): void {
+  const ended = performance.now();
+  onSignals({
+    SIGINT: () => {
+      if (performance.now() - ended >= debounceMs) process.exit(exitCodes.interrupted);
+    },
   });
 }
 
