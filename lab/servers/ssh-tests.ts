@@ -17,10 +17,10 @@ export interface TestSsh extends TestServer {
   readonly files: SshFiles;
 }
 
-/** It lets in the user that runs the test; host keys and accounts of the machine are not touched. */
-export const startSsh = (): Promise<TestSsh> =>
+/** It lets in the user that runs the test; host keys and accounts of the machine are not touched. `path`: PATH of its commands. */
+export const startSsh = ({ path }: { readonly path?: string } = {}): Promise<TestSsh> =>
   start('ssh', 1, ([port = 0], directory) => {
-    const options = { directory, port, detached: false };
+    const options = { directory, port, detached: false, ...(path === undefined ? {} : { path }) };
     const files = sshFiles(directory);
     const { identity, knownHosts } = files;
     return {

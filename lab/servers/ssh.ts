@@ -18,6 +18,8 @@ export interface SshOptions {
   readonly directory: string;
   readonly port: number;
   readonly detached: boolean;
+  /** PATH of the commands that it runs, if another than its own. */
+  readonly path?: string;
 }
 
 export interface SshFiles {
@@ -69,7 +71,7 @@ export async function makeKey(path: string): Promise<void> {
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
 }
 
-const settingsOf = ({ directory, port }: SshOptions, files: SshFiles): string =>
+const settingsOf = ({ directory, port, path }: SshOptions, files: SshFiles): string =>
   [
     `Port ${String(port)}`,
     'ListenAddress 127.0.0.1',
@@ -88,6 +90,7 @@ const settingsOf = ({ directory, port }: SshOptions, files: SshFiles): string =>
     'AllowTcpForwarding yes',
     'MaxStartups 100',
     'LogLevel VERBOSE',
+    ...(path === undefined ? [] : [`SetEnv PATH=${path}`]),
     '',
   ].join('\n');
 

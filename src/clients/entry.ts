@@ -16,6 +16,13 @@ export function refuseUnknown(given: Entry, known: readonly string[], where: str
   throw new Error(`${where} has no "${unknown}"; ${near}${also === undefined ? '' : `; ${also}`}`);
 }
 
+/** A target of several members is named with one of them where something is done to it. */
+export function refuseSeveral(given: Entry, where: string): void {
+  const [first] = Object.keys(isEntry(given['members']) ? given['members'] : {});
+  if (given['members'] !== undefined)
+    throw new Error(`${where} of several members is named with one of them: target: NAME/${first ?? 'member'}`);
+}
+
 /** Undefined: not given. Throws where it is no text. */
 export function text(from: Entry, key: string, where: string): string | undefined {
   const value = from[key];

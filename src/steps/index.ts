@@ -14,6 +14,7 @@ import { stepType as manual } from './manual/index.ts';
 import { stepType as metric } from './metric/index.ts';
 import { stepType as notify } from './notify/index.ts';
 import { stepType as redis } from './redis/index.ts';
+import { stepType as service } from './service/index.ts';
 import { stepType as shell } from './shell/index.ts';
 import { stepType as sql } from './sql/index.ts';
 import { stepType as undo } from './undo/index.ts';
@@ -35,6 +36,7 @@ export const registry = createRegistry([
   metric,
   notify,
   redis,
+  service,
   shell,
   sql,
   undo,

@@ -79,6 +79,8 @@ export function paperProblems({ manifest }: StepType, papers: Papers): readonly 
 export interface Trial {
   /** The target's entry, for a server that is not there or does not matter. */
   readonly target: Json;
+  /** Where the step type talks to several types of targets. */
+  readonly targetType?: string;
   readonly params: Json;
 }
 
@@ -137,6 +139,7 @@ function verdictOf(done: Done, sent: boolean): string | undefined {
 function contextOf(trial: Trial, signal: AbortSignal, wire: { sent: boolean }): RunContext & OpenContext {
   return {
     target: trial.target,
+    ...(trial.targetType === undefined ? {} : { targetType: trial.targetType }),
     secret: async () => 'secret',
     signal,
     deadline: 60_000,
