@@ -96,7 +96,17 @@ const typed = types.map(({ manifest }) => ({
   },
 }));
 const top = schemas.topSchema;
-const listKeys = ['preconditions', 'evidence', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem', 'watch'];
+const listKeys = [
+  'preconditions',
+  'evidence',
+  'containment',
+  'diagnosis',
+  'steps',
+  'validations',
+  'finally',
+  'postmortem',
+  'watch',
+];
 const document = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   $id: 'runbook/v1',

@@ -28,6 +28,7 @@ export async function show(name: string, options: { readonly catalogue?: string 
 const lists: readonly (readonly [string, string])[] = [
   ['preconditions', 'Before you start: all of these must hold'],
   ['evidence', 'Record these before the first change and again at the end'],
+  ['containment', 'Contain the damage first'],
   ['diagnosis', 'Diagnosis (reads only)'],
   ['steps', 'Steps'],
   ['validations', 'Recovered when all of these hold'],

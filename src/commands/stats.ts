@@ -1,4 +1,6 @@
 /** `runbook stats [RUNBOOK]`: from the journals of this machine, each time anew. */
+import { isFinding } from '../interpreter/core/fold/policy.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
 import { listRuns, openRun } from '../interpreter/store/run-directory.ts';
@@ -28,9 +30,10 @@ export async function stats(name: string | undefined, options: OutputOption): Pr
 function factsOf(root: string, id: string): RunFacts {
   const directory = openRun(root, id);
   const { records } = readJournal(directory.journalPath);
-  const { environment, runbook } = directory.plan();
+  const plan = directory.plan();
+  const { environment, runbook } = plan;
   const finished = records.find((one) => one.type === 'run.finished');
-  const failedAt = finished === undefined || finished.exitCode === exitCodes.succeeded ? undefined : firstFailure(records);
+  const failedAt = finished === undefined || finished.exitCode === exitCodes.succeeded ? undefined : firstFailure(plan, records);
   return {
     runbook: runbook.id,
     rehearsal: environment.rehearsal,
@@ -41,12 +44,18 @@ function factsOf(root: string, id: string): RunFacts {
 }
 
 /** Findings of a diagnosis and questions of a postmortem do not fail a run. */
-function firstFailure(records: readonly Stamped[]): string | undefined {
-  const lanes = new Map(records.flatMap((one) => (one.type === 'step.started' ? [[one.key, one.lane] as const] : [])));
+function firstFailure(plan: Plan, records: readonly Stamped[]): string | undefined {
+  const byKey = new Map(plan.nodes.map((node) => [node.key, node]));
+  const started = new Map(
+    records.flatMap((one) => (one.type === 'step.started' ? [[one.key, byKey.get(one.node)] as const] : [])),
+  );
   const failed = records.flatMap((one) =>
     one.type === 'step.finished' && (one.status === 'failed' || one.status === 'unknown') ? [one.key] : [],
   );
-  return failed.find((key) => !['diagnosis', 'evidence', 'postmortem', 'comms'].includes(lanes.get(key) ?? ''));
+  return failed.find((key) => {
+    const node = started.get(key);
+    return node === undefined || (!isFinding(node) && !['evidence', 'postmortem', 'comms'].includes(node.lane));
+  });
 }
 
 function lines(one: RunbookStats): readonly string[] {

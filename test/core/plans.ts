@@ -15,7 +15,7 @@ export function node(key: string, lane: Lane, options: NodeOptions = {}): Node {
     title: key,
     after: [],
     type: 'shell',
-    effect: lane === 'main' || lane === 'undo' || lane === 'finally' ? 'write' : 'read',
+    effect: lane === 'containment' || lane === 'main' || lane === 'undo' || lane === 'finally' ? 'write' : 'read',
     repeatable: false,
     attempts: 1,
     backoff: { first: 100, factor: 2, cap: 1000, jitter: 0.5 },

@@ -16,6 +16,8 @@ function pick<T>(roll: Dice, ...options: readonly T[]): T {
   return options[roll(options.length)] as T;
 }
 
+const isWork = (lane: Lane): boolean => lane === 'main' || lane === 'containment';
+
 class Builder {
   readonly nodes: Node[] = [];
   private count = 0;
@@ -51,7 +53,7 @@ class Builder {
       onFailure: pick(roll, 'abort', 'continue', 'undo', 'ask'),
       critical: roll(4) > 0,
       ...(roll(4) === 0 ? { forEach: { limit: 1 + roll(3), maxErrors: 0 } } : {}),
-      has: { when: roll(5) === 0, confirm: lane === 'main' && roll(8) === 0, offer: lane === 'main' && roll(10) === 0 },
+      has: { when: roll(5) === 0, confirm: isWork(lane) && roll(8) === 0, offer: isWork(lane) && roll(10) === 0 },
     };
   }
 
@@ -65,7 +67,8 @@ class Builder {
       );
       return;
     }
-    const undo = lane === 'main' ? pick(roll, 'none', 'none', 'restore', 'steps') : 'none';
+    const finding = lane === 'main' && roll(10) === 0;
+    const undo = isWork(lane) && !finding ? pick(roll, 'none', 'none', 'restore', 'steps') : 'none';
     const steps = undo === 'steps' ? Array.from({ length: 1 + roll(2) }, (_, index) => `${key}~undo${String(index)}`) : [];
     this.nodes.push(
       node(key, lane, {
@@ -75,6 +78,8 @@ class Builder {
         repeatable: roll(3) === 0,
         attempts: 1 + roll(3),
         undoSteps: steps,
+        ...(lane === 'validation' && roll(2) === 0 ? { together: true as const } : {}),
+        ...(finding ? { finding: true as const, effect: 'read' as const } : {}),
         has: { ...common.has, undo, doneWhen: roll(5) === 0, approve: roll(12) === 0 },
         program: { approve: { from: ['lead'], min: 1 + roll(2), timeout: 300, reason: false, each: roll(2) === 0 } },
       }),
@@ -111,6 +116,7 @@ export function randomCase(seed: number): { readonly plan: Plan; readonly world:
   const builder = new Builder(roll);
   builder.lane('precondition', 2);
   builder.lane('evidence', 2);
+  builder.lane('containment', 2);
   builder.lane('diagnosis', 2);
   builder.lane('main', 6);
   builder.lane('validation', 2);

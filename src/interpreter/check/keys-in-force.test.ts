@@ -53,6 +53,7 @@ const samples: Readonly<Record<string, Mapping>> = {
   onFailure: { onFailure: 'ask' },
   critical: { critical: false },
   evidence: { evidence: true },
+  finding: { finding: true },
   from: { from: 'work' },
   to: { to: 'work' },
   then: { then: [{ id: 'added', type: 'check', expect: 'true == true' }] },
@@ -79,13 +80,14 @@ const around = (key: string) => (subject: Mapping) => ({ ...head, steps: [{ ...w
 
 /** Where a mapping with common keys may stand: the mapping without the key, and the runbook around it. */
 const places: readonly (readonly [string, Mapping, (subject: Mapping) => Mapping])[] = [
-  ...['preconditions', 'evidence', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem'].flatMap((section) =>
-    [
-      ['a group', group],
-      ['a reading step', reading],
-      ['a question', ask],
-      ['a check', checks],
-    ].map(([name, subject]) => [`${String(name)} in ${section}`, subject as Mapping, list(section)] as const),
+  ...['preconditions', 'evidence', 'containment', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem'].flatMap(
+    (section) =>
+      [
+        ['a group', group],
+        ['a reading step', reading],
+        ['a question', ask],
+        ['a check', checks],
+      ].map(([name, subject]) => [`${String(name)} in ${section}`, subject as Mapping, list(section)] as const),
   ),
   ['a change in steps', write, list('steps')],
   ['a change in finally', write, list('finally')],

@@ -56,6 +56,7 @@ const inForce = new Map<string, readonly Place[]>(
     undo: ['effect'],
     onFailure: ['group', ...steps, 'guard'],
     critical: steps,
+    finding: ['effect', 'check'],
     evidence: ['effect', 'ask', 'check'],
   }),
 );
@@ -174,6 +175,15 @@ function withoutSection({ step, lane, role }: Walked, key: string): Wrong | unde
   if (key === 'evidence' && lane === 'evidence') return { message: said, hint: 'remove it: the section says it already' };
   if (key === 'critical' && uncounted.has(lane))
     return { message: said, hint: 'remove it: failures there do not count for the outcome' };
+  if (key === 'finding' && reading.has(lane))
+    return lane === 'precondition'
+      ? { message: said, hint: 'an unmet precondition refuses the run; put what may be false into `diagnosis:`' }
+      : { message: said, hint: 'remove it: there a failure is recorded and stops nothing' };
+  if ((key === 'onFailure' || key === 'critical') && step['finding'] === true)
+    return {
+      message: `${key} has no effect beside finding`,
+      hint: 'remove one of them: a finding stops nothing and fails nothing',
+    };
   if (key === 'undo' && step[key] !== 'none' && reading.has(lane))
     return { message: said, hint: 'remove it: nothing is changed there' };
   return undefined;

@@ -3,7 +3,17 @@ import { nearest } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
 
-const sections = ['preconditions', 'evidence', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem', 'watch'];
+const sections = [
+  'preconditions',
+  'evidence',
+  'containment',
+  'diagnosis',
+  'steps',
+  'validations',
+  'finally',
+  'postmortem',
+  'watch',
+];
 
 /** A name that no step has and that resembles none: a step that has lost its own may be the one that is meant. */
 export function isPerhapsLost(checked: Checked, name: string): boolean {

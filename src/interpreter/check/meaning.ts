@@ -41,6 +41,13 @@ function effect(checked: Checked, walked: Walked): void {
       facts.doubt?.hint ?? 'move it to `steps:`',
     );
   }
+  if (step['finding'] === true && facts.effect !== 'read')
+    checked.add(
+      'key/no-effect',
+      checked.runbook.at(`${pointer}/finding`, 'key'),
+      'only a read can be a finding, and this step may change something',
+      'remove it; `onFailure: continue` goes on after a failed change',
+    );
   const isRead =
     reading.has(walked.lane) || (facts.effect === 'read' && step['effect'] !== 'write' && step['effect'] !== 'destructive');
   if (step['repeatable'] === false && isRead)

@@ -22,15 +22,23 @@ export function checkStructure(checked: Checked): void {
   for (const [name, declared] of Object.entries(isMapping(data['inputs']) ? data['inputs'] : {})) {
     if (isMapping(declared)) mapping(checked, declared, `/inputs/${escapePointer(name)}`, inputSchema, 'input', 'an input');
   }
-  if (data['steps'] === undefined && data['diagnosis'] === undefined && !looksMisspelt(data)) {
-    checked.add('key/missing', checked.runbook.at('', 'key'), 'a runbook needs steps or diagnosis', 'add a list `steps:`');
+  if (work.every((key) => data[key] === undefined) && !looksMisspelt(data)) {
+    checked.add(
+      'key/missing',
+      checked.runbook.at('', 'key'),
+      'a runbook needs steps, diagnosis or validations',
+      'add a list `steps:`',
+    );
   }
   for (const walked of checked.steps) step(checked, walked);
 }
 
+/** Sections of which one makes a runbook; validations alone are a checklist. */
+const work = ['containment', 'diagnosis', 'steps', 'validations'];
+
 /** The misspelt key is a finding already. */
 const looksMisspelt = (data: Mapping): boolean =>
-  Object.keys(data).some((key) => topSchema.properties[key] === undefined && nearest(key, ['steps', 'diagnosis']) !== undefined);
+  Object.keys(data).some((key) => topSchema.properties[key] === undefined && nearest(key, work) !== undefined);
 
 function step(checked: Checked, walked: Walked): void {
   const { step: own, pointer } = walked;

@@ -22,6 +22,7 @@ export interface Walked {
 const lists: readonly (readonly [string, Lane])[] = [
   ['preconditions', 'precondition'],
   ['evidence', 'evidence'],
+  ['containment', 'containment'],
   ['diagnosis', 'diagnosis'],
   ['steps', 'main'],
   ['validations', 'validation'],

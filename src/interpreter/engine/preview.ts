@@ -56,7 +56,7 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
       { state, base: options.clock.now() - state.t, openedAt: '', push: () => undefined },
     );
     const rows = readRows(reads, state);
-    for (const node of reads.nodes.filter((one) => one.lane === 'main' && one.kind === 'effect'))
+    for (const node of reads.nodes.filter((one) => (one.lane === 'main' || one.lane === 'containment') && one.kind === 'effect'))
       rows.push(await writeRow(engine, node));
     await engine.sessions.close();
     return rows;

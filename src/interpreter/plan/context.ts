@@ -49,6 +49,8 @@ export interface Place {
   readonly parent?: Key;
   readonly after: readonly Key[];
   readonly onFailure: FailurePolicy;
+  /** All steps are tried before a failure stops the run. */
+  readonly together?: boolean;
 }
 
 /** Reads a duration key; a mistake becomes a problem that names the step. */

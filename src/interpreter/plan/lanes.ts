@@ -10,12 +10,13 @@ import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, textOf, textsOf, without } from './json.ts';
 import { groupNode, stepNode, undoStepsOf } from './node.ts';
-import { documentPolicy, failurePolicy } from './policies.ts';
+import { documentPolicy, failurePolicy, isTogether } from './policies.ts';
 
 /** Key of the document -> lane, in the order of work. */
 export const sections: readonly (readonly [string, Lane])[] = [
   ['preconditions', 'precondition'],
   ['evidence', 'evidence'],
+  ['containment', 'containment'],
   ['diagnosis', 'diagnosis'],
   ['steps', 'main'],
   ['validations', 'validation'],
@@ -33,7 +34,7 @@ export function addSections(context: PlanContext): void {
   const onFailure = documentPolicy(data);
   for (const [section, lane] of sections) {
     const entries = mappings(data[section]);
-    const base = { lane, pointer: `/${section}`, onFailure };
+    const base = { lane, pointer: `/${section}`, onFailure, ...(lane === 'validation' ? { together: true } : {}) };
     if (lane === 'comms') entries.forEach(({ step, index }) => addComms(context, step, index));
     else if (lane === 'watch')
       entries.forEach(({ step, index }) =>
@@ -79,7 +80,14 @@ function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): v
   if (step['steps'] !== undefined && step['type'] === undefined) {
     context.nodes.push(groupNode(context, step, key, place));
     const onFailure = failurePolicy(step, place.lane, place.onFailure);
-    const inside: Place = { lane: place.lane, pointer: `${place.pointer}/steps`, parent: key, after: [], onFailure };
+    const inside: Place = {
+      lane: place.lane,
+      pointer: `${place.pointer}/steps`,
+      parent: key,
+      after: [],
+      onFailure,
+      together: isTogether(step, place),
+    };
     addList(context, step['steps'], inside, step['parallel'] === true);
     return;
   }

@@ -14,6 +14,7 @@ import {
   expectOf,
   failurePolicy,
   isBesideLane,
+  isTogether,
   onlyReads,
   noDataOf,
   observeOf,
@@ -63,6 +64,7 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
     timeout: timeoutOf(context, step, stepType.manifest, where),
     ...(stepType.manifest.kind === 'undo' ? { of: textsOf(params['of']) } : {}),
     has: hasOf(program, undo),
+    ...(step['finding'] === true ? { finding: true as const } : {}),
     keep: step['evidence'] === true || place.lane === 'evidence' || context.read.has(key) ? 'whole' : 'ref',
     program,
   };
@@ -104,6 +106,7 @@ function headOf(context: PlanContext, step: Mapping, key: Key, place: Place, tit
     after: place.after,
     ...(turns === undefined ? {} : { forEach: turns }),
     onFailure: failurePolicy(step, place.lane, place.onFailure),
+    ...(isTogether(step, place) ? { together: true as const } : {}),
     critical: typeof step['critical'] === 'boolean' ? step['critical'] : !isBesideLane(place.lane),
     ...(at === undefined ? {} : { source: { line: at.line, column: at.column } }),
   };
@@ -119,8 +122,11 @@ function turnsOf(step: Mapping, place: Place): Node['forEach'] {
       : parallel === true && step['steps'] === undefined
         ? allAtOnce
         : 1;
-  return { limit, maxErrors: isBesideLane(place.lane) || step['onFailure'] === 'continue' ? Number.MAX_SAFE_INTEGER : 0 };
+  return { limit, maxErrors: triesAll(step, place) ? Number.MAX_SAFE_INTEGER : 0 };
 }
+
+const triesAll = (step: Mapping, place: Place): boolean =>
+  isBesideLane(place.lane) || step['onFailure'] === 'continue' || step['finding'] === true || isTogether(step, place);
 
 function undoOf(step: Mapping, facts: Facts, context: PlanContext, where: string): Node['has']['undo'] {
   const undo = step['undo'];

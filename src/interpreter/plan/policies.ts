@@ -2,7 +2,7 @@
 import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/model/plan.ts';
 import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
-import type { PlanContext } from './context.ts';
+import type { Place, PlanContext } from './context.ts';
 import { durationAt, waitAt, workAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
@@ -36,6 +36,10 @@ export function failurePolicy(step: Mapping, lane: Lane, inherited: FailurePolic
   if (lane === 'precondition') return 'abort';
   return isBesideLane(lane) ? 'continue' : inherited;
 }
+
+/** Who writes `onFailure` himself wants it at once. */
+export const isTogether = (step: Mapping, place: Place): boolean =>
+  place.together === true && textOf(step['onFailure']) === undefined;
 
 export const documentPolicy = (data: Mapping): FailurePolicy => {
   const own = textOf(data['onFailure']);

@@ -22,6 +22,7 @@ export interface PlanRow {
 const sectionOf: Readonly<Record<Lane, string>> = {
   precondition: 'preconditions',
   evidence: 'evidence',
+  containment: 'containment',
   diagnosis: 'diagnosis',
   main: 'steps',
   validation: 'validations',

@@ -1,4 +1,5 @@
 /** The head of the picture: which run, where, how far, what has changed. Pure. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import { changesLeft } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
@@ -56,7 +57,8 @@ function count(plan: Plan, state: Readonly<State>): { readonly findings: number;
   for (const key in state.instances) {
     const instance = state.instances[key];
     if (instance?.status !== 'failed') continue;
-    if (plan.nodes[instance.node]?.lane === 'diagnosis') findings += 1;
+    const node = plan.nodes[instance.node];
+    if (node !== undefined && isFinding(node)) findings += 1;
     else failed += 1;
   }
   return { findings, failed };

@@ -1,4 +1,5 @@
 /** The list of a run: sections and steps in the order of the document. Pure; only the lines that are shown are turned into words. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Lane, Node, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { durationText, statusWord, valueText } from '../format.ts';
@@ -30,6 +31,7 @@ export interface Row {
 const sections: readonly { readonly lane: Lane; readonly title: string }[] = [
   { lane: 'precondition', title: 'Preconditions' },
   { lane: 'evidence', title: 'Evidence' },
+  { lane: 'containment', title: 'Containment' },
   { lane: 'diagnosis', title: 'Diagnosis' },
   { lane: 'main', title: 'Steps' },
   { lane: 'validation', title: 'Validations' },
@@ -115,7 +117,7 @@ export function rowOf(state: Readonly<State>, line: Extract<Line, { is: 'step' }
   const { node, instance, depth, key } = line;
   if (instance?.fault?.code === 'guard-ended') return heldRow(node, instance, depth, now);
   const status = instance?.status ?? 'waiting';
-  const finding = node.lane === 'diagnosis' && status === 'failed';
+  const finding = isFinding(node) && status === 'failed';
   return {
     key,
     depth,

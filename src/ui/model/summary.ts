@@ -1,4 +1,5 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import { changesLeft } from '../../interpreter/core/fold/changes.ts';
 import type { Change } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
@@ -65,10 +66,7 @@ const skips = (plan: Plan, state: Readonly<State>): readonly string[] =>
 function isOwn(plan: Plan, instance: Instance): boolean {
   const node = plan.nodes[instance.node];
   return (
-    node !== undefined &&
-    node.kind !== 'group' &&
-    !['diagnosis', 'postmortem'].includes(node.lane) &&
-    instance.items === undefined
+    node !== undefined && node.kind !== 'group' && !isFinding(node) && node.lane !== 'postmortem' && instance.items === undefined
   );
 }
 

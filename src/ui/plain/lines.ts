@@ -1,4 +1,5 @@
 /** Plain text: one readable line per event that matters to a person; for pipes, CI and logs. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
@@ -83,8 +84,8 @@ function finished(key: string, status: string, fault: Fault | undefined, plan: P
   const instance = state.instances[key];
   const took =
     instance?.startedAt === undefined ? '' : ` in ${durationText((instance.finishedAt ?? state.t) - instance.startedAt)}`;
-  const lane = instance === undefined ? undefined : plan.nodes[instance.node]?.lane;
-  const word = lane === 'diagnosis' && status === 'failed' ? 'finding' : statusWord(status);
+  const node = instance === undefined ? undefined : plan.nodes[instance.node];
+  const word = node !== undefined && isFinding(node) && status === 'failed' ? 'finding' : statusWord(status);
   const value = status === 'ok' ? valueText(instance?.value) : '';
   return `   ${key}: ${word}${took}${value === '' ? '' : ` = ${value}`}${fault === undefined ? '' : `: ${faultText(fault)}`}`;
 }

@@ -1,4 +1,5 @@
 /** What a run was, as data for every form of its record: made from the plan, the journal and the folded state alone. Pure. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import { changeOf } from '../../interpreter/core/fold/changes.ts';
 import type { Fault, Json, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
@@ -61,6 +62,7 @@ export interface TimelineEntry {
 
 const sections: readonly (readonly [Lane, string])[] = [
   ['precondition', 'Preconditions'],
+  ['containment', 'Containment'],
   ['diagnosis', 'Diagnosis'],
   ['main', 'Steps'],
   ['undo', 'Undo'],
@@ -81,7 +83,7 @@ export function recordOf(plan: Plan, records: readonly Stamped[], state: Readonl
     evidence: evidence(plan, state),
     sections: sections.flatMap(([lane, title]) => {
       const steps = Object.values(state.instances).filter((one) => plan.nodes[one.node]?.lane === lane);
-      return steps.length === 0 ? [] : [{ title, steps: steps.map((one) => stepRecord(plan, state, lane, one)) }];
+      return steps.length === 0 ? [] : [{ title, steps: steps.map((one) => stepRecord(plan, state, one)) }];
     }),
     postmortem: postmortem(plan, state),
     timeline: timeline(plan, records, state),
@@ -173,9 +175,10 @@ function collected(state: Readonly<State>, instance: Instance): Value | undefine
   return items.length === 0 ? undefined : { json: Object.fromEntries(items) };
 }
 
-function stepRecord(plan: Plan, state: Readonly<State>, lane: Lane, one: Instance): StepRecord {
-  const finding = lane === 'diagnosis' && one.status === 'failed';
-  const until = plan.nodes[one.node]?.program.observe?.until;
+function stepRecord(plan: Plan, state: Readonly<State>, one: Instance): StepRecord {
+  const node = plan.nodes[one.node];
+  const finding = node !== undefined && isFinding(node) && one.status === 'failed';
+  const until = node?.program.observe?.until;
   return {
     key: one.key,
     title: titleOf(plan, state, one.key),

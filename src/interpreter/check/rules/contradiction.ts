@@ -13,7 +13,7 @@ export function checkContradictions(checked: Checked): void {
     onlyAborts(checked, walked);
     // A change in between makes another world, and preconditions describe the one before.
     if (changes(checked, walked)) held.clear();
-    if (walked.lane !== 'main' && walked.lane !== 'validation') continue;
+    if (!['containment', 'main'].includes(walked.lane) && walked.lane !== 'validation') continue;
     const subject = subjectOf(checked, walked);
     const key = walked.step['until'] !== undefined ? 'until' : 'expect';
     const condition = walked.step[key];

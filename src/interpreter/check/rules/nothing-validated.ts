@@ -9,8 +9,7 @@ export function checkValidations(checked: Checked): void {
   if (last === undefined) return;
   const after = checked.steps.slice(checked.steps.indexOf(last) + 1);
   const proves = ({ step }: (typeof after)[number]): boolean => step['expect'] !== undefined || step['until'] !== undefined;
-  if (after.some((one) => (one.lane === 'validation' || one.lane === 'main') && (one.lane === 'validation' || proves(one))))
-    return;
+  if (after.some((one) => one.lane === 'validation' || (['containment', 'main'].includes(one.lane) && proves(one)))) return;
   checked.add(
     'validation/none',
     checked.runbook.at(`${last.pointer}/type`),

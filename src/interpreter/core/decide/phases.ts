@@ -7,6 +7,7 @@ import { undosLeft } from '../fold/undos.ts';
 export const sections: readonly Phase[] = [
   'preconditions',
   'evidence',
+  'containment',
   'diagnosis',
   'main',
   'validations',
@@ -19,6 +20,7 @@ export const sections: readonly Phase[] = [
 export const lanes: Readonly<Partial<Record<Phase, Lane>>> = {
   preconditions: 'precondition',
   evidence: 'evidence',
+  containment: 'containment',
   diagnosis: 'diagnosis',
   main: 'main',
   validations: 'validation',
@@ -41,6 +43,7 @@ export function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolea
       return state.stop === undefined;
     case 'evidence':
       return state.stop === undefined && plan.only === undefined;
+    case 'containment':
     case 'main':
     case 'validations':
       return state.stop === undefined && plan.only === undefined && !state.limited;

@@ -3,7 +3,7 @@ import type { Decision } from '../model/event.ts';
 import { haltOf } from './halting.ts';
 import { nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
-import { isTolerant } from '../fold/policy.ts';
+import { isBesideWork, isTolerant } from '../fold/policy.ts';
 import type { Instance, State } from '../model/state.ts';
 import { itemKey } from '../model/keys.ts';
 
@@ -26,7 +26,7 @@ function startOne(plan: Plan, state: Readonly<State>, node: Node, key: string): 
   if (todo?.poisoned === true) return { type: 'step.skipped', key, cause: 'upstream' };
   const skip = state.skips[key];
   if (skip !== undefined) return { type: 'step.skipped', key, cause: 'operator', reason: skip.reason, by: skip.by };
-  if (state.limited && !isTolerant(node) && node.lane !== 'watch') return { type: 'step.skipped', key, cause: 'only' };
+  if (state.limited && !isBesideWork(node) && node.lane !== 'watch') return { type: 'step.skipped', key, cause: 'only' };
   if (!mayStart(state, node)) return undefined;
   return { type: 'step.started', key, node: node.key, lane: node.lane };
 }

@@ -6,6 +6,8 @@ import type { RunOutcome, State } from '../model/state.ts';
 export function decideStop(plan: Plan, state: Readonly<State>): Decision | undefined {
   if (state.settledAt !== undefined) return undefined;
   if (state.owedStop !== undefined) return { type: 'run.stopping', stop: state.owedStop };
+  if (state.stop === undefined && state.heldStop !== undefined && state.left === 0)
+    return { type: 'run.stopping', stop: state.heldStop };
   if (state.stop !== undefined || plan.deadline === undefined || state.t < plan.deadline) return undefined;
   return { type: 'run.stopping', stop: { cause: 'deadline', undo: plan.onAbort === 'undo', force: false } };
 }

@@ -4,7 +4,7 @@ import { changesLeft } from './changes.ts';
 import { owe } from './moments.ts';
 import { indexOf, nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
-import { stopAfterFailure } from './policy.ts';
+import { isFinding, stopAfterFailure } from './policy.ts';
 import { nextUndoStep } from './undos.ts';
 import type { Instance, State, Status } from '../model/state.ts';
 import type { Key } from '../model/value.ts';
@@ -24,9 +24,12 @@ export function endInstance(plan: Plan, state: State, instance: Instance, status
   delete state.open[instance.key];
   count(state, node, instance);
   const owed = stopAfterFailure(node, instance, () => changesLeft(plan, state).length > 0);
-  if (owed !== undefined && state.stop === undefined) state.owedStop ??= owed;
+  if (owed !== undefined && state.stop === undefined) {
+    if (node.together === true && owed.cause === 'failed') state.heldStop ??= owed;
+    else state.owedStop ??= owed;
+  }
   const parent = instance.parent === undefined ? undefined : state.instances[instance.parent];
-  if (parent !== undefined) tellParent(parent, instance);
+  if (parent !== undefined) tellParent(plan, parent, instance);
   else if (isRoot(node)) state.left -= 1;
   if (!isItem(instance, parent)) endOfNode(plan, state, node, instance);
   if (instance.undoFor !== undefined) endOfUndoStep(plan, state, instance);
@@ -45,15 +48,18 @@ function isRoot(node: Node): boolean {
 
 /** Leaves count, and containers that failed by themselves; what failed inside was counted there. */
 function count(state: State, node: Node, instance: Instance): void {
-  if (instance.status === 'unknown' && !['comms', 'evidence', 'diagnosis', 'postmortem'].includes(node.lane)) state.unknown += 1;
-  if (instance.status !== 'failed' || (instance.bad ?? 0) > 0) return;
-  if (!['main', 'validation', 'finally', 'precondition'].includes(node.lane)) return;
+  if (instance.status === 'unknown' && !isFinding(node) && !['comms', 'evidence', 'postmortem'].includes(node.lane))
+    state.unknown += 1;
+  if (instance.status !== 'failed' || (instance.bad ?? 0) > 0 || isFinding(node)) return;
+  if (!['containment', 'main', 'validation', 'finally', 'precondition'].includes(node.lane)) return;
   if (node.critical) state.failed += 1;
   else state.warnings += 1;
 }
 
-function tellParent(parent: Instance, child: Instance): void {
-  const bad = child.status === 'failed' || child.status === 'unknown';
+/** A finding fails no group that is none itself. */
+function tellParent(plan: Plan, parent: Instance, child: Instance): void {
+  const counts = !isFinding(nodeAt(plan, child.node)) || isFinding(nodeAt(plan, parent.node));
+  const bad = counts && (child.status === 'failed' || child.status === 'unknown');
   if (bad) {
     parent.bad = (parent.bad ?? 0) + 1;
     if (child.fault !== undefined) parent.fault ??= child.fault;

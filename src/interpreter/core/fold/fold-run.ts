@@ -77,6 +77,7 @@ function failUndo(state: State, key: string): void {
 export function foldStopping(state: State, stop: Stop): void {
   state.stop = stop;
   delete state.owedStop;
+  delete state.heldStop;
 }
 
 export function foldSettled(plan: Plan, state: State, outcome: RunOutcome): void {

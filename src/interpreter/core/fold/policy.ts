@@ -8,10 +8,15 @@ export function effectOf(planned: Effect, instance: Instance): Effect {
   return instance.effect !== undefined && planned === 'read' ? instance.effect : planned;
 }
 
-/** Lanes in which a failure is recorded and the rest goes on. */
-export function isTolerant(node: Node): boolean {
-  return !['precondition', 'main', 'validation', 'watch'].includes(node.lane);
-}
+/** What is not as expected is told and neither stops the run nor changes its outcome. */
+export const isFinding = (node: Pick<Node, 'lane' | 'finding'>): boolean => node.lane === 'diagnosis' || node.finding === true;
+
+/** A failure is recorded and the rest goes on. */
+export const isTolerant = (node: Node): boolean => isFinding(node) || isBesideWork(node);
+
+/** Lanes that are no part of the work: they also run after a step at which the work ends. */
+export const isBesideWork = ({ lane }: Node): boolean =>
+  !['precondition', 'containment', 'main', 'validation', 'watch'].includes(lane);
 
 /**
  * The stop that the end of this instance causes, if any. A refusal follows the policy only where the run has changed something; before, it ends

@@ -2,7 +2,17 @@
 import type { Effect, FaultClass, Json, Key, Ms, Sha, Value } from './value.ts';
 
 export type Lane =
-  'precondition' | 'evidence' | 'diagnosis' | 'main' | 'validation' | 'undo' | 'finally' | 'watch' | 'comms' | 'postmortem';
+  | 'precondition'
+  | 'evidence'
+  | 'containment'
+  | 'diagnosis'
+  | 'main'
+  | 'validation'
+  | 'undo'
+  | 'finally'
+  | 'watch'
+  | 'comms'
+  | 'postmortem';
 
 export type Moment = 'started' | 'waiting' | 'finished' | 'succeeded' | 'failed' | `step:${string}`;
 export type FailurePolicy = 'abort' | 'continue' | 'undo' | 'ask';
@@ -125,6 +135,10 @@ export interface Node {
   readonly undoSteps?: readonly Key[];
   readonly onFailure: FailurePolicy;
   readonly critical: boolean;
+  /** A validation: its failure stops the run when all validations have been tried. */
+  readonly together?: true;
+  /** A read whose false expectation is told and stops nothing, wherever it stands. */
+  readonly finding?: true;
   readonly keep: 'whole' | 'ref';
   /** Where the step stands in the document, for messages: line and column from 1. */
   readonly source?: { readonly line: number; readonly column: number };

@@ -19,6 +19,7 @@ export type RunOutcome =
 export type Phase =
   | 'preconditions'
   | 'evidence'
+  | 'containment'
   | 'diagnosis'
   | 'main'
   | 'validations'
@@ -214,6 +215,8 @@ export interface State {
   /** Not started, nothing to wait for. */
   ready: Record<Key, 1>;
   /** The stop that run.stopping has to record next. */
+  /** Of the first validation that failed; owed when all have been tried. */
+  heldStop?: Stop;
   owedStop?: Stop;
   /** Failures of steps with `critical: false`, and failed steps that an operator skipped. */
   warnings: number;

@@ -9,6 +9,7 @@ const stateWords = ['waiting', 'asked', 'running', 'ok', 'unchanged', 'skipped',
 const phases: Readonly<Record<Phase, true>> = {
   preconditions: true,
   evidence: true,
+  containment: true,
   diagnosis: true,
   main: true,
   validations: true,
