@@ -185,7 +185,14 @@ export async function program(argv: readonly string[]): Promise<number> {
   withOutput(root.command('stats [runbook]'))
     .description('show how often each runbook ran, how long, where it failed, when it was last rehearsed')
     .action(does(async () => (await import('../commands/stats.ts')).stats));
-  withOutput(answering(root.command('resume <run>')))
+  const resuming = (command: Command): Command =>
+    command.option(
+      '-i, --input <name=reference>',
+      'where a secret input comes from now: env:VARIABLE or file:PATH (repeatable)',
+      collect,
+      [],
+    );
+  withOutput(answering(resuming(root.command('resume <run>'))))
     .description('continue an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
@@ -196,7 +203,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('../commands/attach.ts')).attach));
   acting();
   root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));
-  withOutput(answering(root.command('undo <run>')))
+  withOutput(answering(resuming(root.command('undo <run>'))))
     .description('undo what a finished run changed, as a new run')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')

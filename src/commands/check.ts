@@ -3,15 +3,17 @@ import { SecretError } from '../interpreter/config/secrets.ts';
 import { previewRun } from '../interpreter/engine/preview.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
-import type { OutputOption, PlanOptions } from '../console/options.ts';
+import type { AnswerOptions, PlanOptions } from '../console/options.ts';
+import { secretInputsOf } from '../session/secret-inputs.ts';
 import { doctorHint, refuseMissingSecrets } from '../session/secrets.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
 import { print, printJson } from '../console/terminal.ts';
 
-export async function check(name: string, options: PlanOptions & OutputOption): Promise<number> {
-  const { plan, environment, path, registry } = await prepare(name, options);
+export async function check(name: string, options: PlanOptions & AnswerOptions): Promise<number> {
+  const { plan, environment, path, registry, runbook } = await prepare(name, options);
   await refuseMissingSecrets(plan, environment);
-  const preview = { plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path) };
+  const secretInputs = await secretInputsOf(plan, runbook.data['inputs'], { questions: options.questions !== false });
+  const preview = { plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path), secretInputs };
   const rows = await previewRun(preview).catch((problem: unknown) => {
     throw problem instanceof SecretError ? usage(problem.message, doctorHint) : problem;
   });

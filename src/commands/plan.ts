@@ -2,6 +2,7 @@
 import type { Environment } from '../interpreter/config/config.ts';
 import { placesOf } from '../interpreter/config/place.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
+import { asked } from '../interpreter/plan/secret-inputs.ts';
 import { planRows } from '../interpreter/plan/rows.ts';
 import { durationText } from '../ui/format.ts';
 import { exitCodes } from '../console/exit-codes.ts';
@@ -23,7 +24,14 @@ export async function plan(name: string, options: PlanOptions & OutputOption): P
 /** The plan for people. */
 export function planLines(made: Plan, environment: Environment): readonly string[] {
   const lines = [`${made.runbook.title} (${made.runbook.id}) in ${made.environment.name}, plan ${made.hash.slice(0, 12)}`];
-  for (const [key, value] of Object.entries(made.inputs)) lines.push(`  input ${key} = ${JSON.stringify(value.json ?? null)}`);
+  for (const [key, value] of Object.entries(made.inputs)) {
+    const source = made.secretInputs?.[key];
+    const shown =
+      source === undefined
+        ? JSON.stringify(value.json ?? null)
+        : `a secret, ${source === asked ? 'asked for' : `from ${source}`}`;
+    lines.push(`  input ${key} = ${shown}`);
+  }
   for (const [type, from] of Object.entries(made.stepTypes ?? {}))
     lines.push(`  step type ${type} from outside: ${from.package} ${from.version}, ${from.hash}`);
   for (const { name, type, place } of placesOf(made.targets, environment))

@@ -3,13 +3,15 @@ import { actorOf } from '../console/actor.ts';
 import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
+import { declaredInputs } from '../session/type-input.ts';
+import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
-import type { AnswerOptions } from '../console/options.ts';
+import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
 import { readStored, refuseChanged } from '../session/load-run.ts';
 
-export async function resume(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
+export async function resume(name: string, options: AnswerOptions & Pick<PlanOptions, 'config' | 'input'>): Promise<number> {
   const directory = await openNamedRun(name);
   const { plan, records, state } = readStored(directory);
   refuseChanged(directory);
@@ -17,6 +19,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
   const answers = answersOf(options, plan);
   const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
   await refuseMissingSecrets(plan, environment);
+  const secretInputs = await secretInputsOf(plan, declaredInputs(directory), options);
   return operate({
     plan,
     environment,
@@ -27,6 +30,7 @@ export async function resume(name: string, options: AnswerOptions & { readonly c
     baseDirectory: directory.origin().directory,
     config,
     resume: true,
+    secretInputs,
     options,
     answers,
   });

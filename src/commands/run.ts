@@ -1,6 +1,7 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { answersOf } from '../session/answers.ts';
+import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
 import { operate } from '../session/execute.ts';
 import { pinOf } from '../session/rebind.ts';
@@ -16,6 +17,9 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   const prepared = await prepare(name, options);
   const answers = answersOf(options, prepared.plan);
   await refuseMissingSecrets(prepared.plan, prepared.environment);
+  const secretInputs = await secretInputsOf(prepared.plan, prepared.runbook.data['inputs'], {
+    questions: options.questions !== false,
+  });
   const root = writableStateRoot();
   const id = newRunId();
   const actor = actorOf(options);
@@ -34,6 +38,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
     baseDirectory: baseDirectory(prepared.path),
     config: pinOf(prepared.config),
     resume: false,
+    secretInputs,
     options,
     answers,
   });

@@ -6,9 +6,11 @@ import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { usage } from '../console/exit-codes.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { answersOf } from '../session/answers.ts';
+import { declaredInputs } from '../session/type-input.ts';
+import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
 import { operate } from '../session/execute.ts';
-import type { AnswerOptions } from '../console/options.ts';
+import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
 import { readStored, refuseChanged } from '../session/load-run.ts';
 
@@ -31,7 +33,7 @@ function undoOf(root: string, run: string): string | undefined {
   }
 }
 
-export async function undo(name: string, options: AnswerOptions & { readonly config?: string }): Promise<number> {
+export async function undo(name: string, options: AnswerOptions & Pick<PlanOptions, 'config' | 'input'>): Promise<number> {
   const old = await openNamedRun(name);
   const { plan, records, state } = readStored(old);
   refuseChanged(old);
@@ -45,6 +47,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
   // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
   await refuseMissingSecrets(made.plan, environment);
+  const secretInputs = await secretInputsOf(made.plan, declaredInputs(old), options);
   const origin = { directory: old.origin().directory, config: config?.path ?? null };
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });
   return operate({
@@ -57,6 +60,7 @@ export async function undo(name: string, options: AnswerOptions & { readonly con
     baseDirectory: origin.directory,
     config,
     resume: false,
+    secretInputs,
     options,
     answers,
     undoOf: old,

@@ -46,7 +46,7 @@ export async function engine(): Promise<number> {
 }
 
 function hostingOf(handover: Handover): Hosting {
-  const { root, run, environment, roles, actor, baseDirectory, config, resume, undoOf, report } = handover;
+  const { root, run, environment, roles, actor, baseDirectory, config, resume, secretInputs, undoOf, report } = handover;
   const directory = openRun(root, run);
   return {
     plan: directory.plan(),
@@ -58,6 +58,7 @@ function hostingOf(handover: Handover): Hosting {
     baseDirectory,
     config,
     resume,
+    secretInputs,
     ...(undoOf === undefined ? {} : { undoOf: openRun(root, undoOf) }),
     ...(report === undefined ? {} : { report }),
   };

@@ -1,6 +1,10 @@
-/** What the starter of a run hands to its engine process, over stdin: references to secrets, never secrets, and nothing of it in argv. */
+/**
+ * What the starter of a run hands to its engine process, over stdin, and nothing of it in argv or in a file. Of secrets it has
+ * references, except for the secret inputs: some were typed, or read from a pipe that gives them once.
+ */
 import type { Environment } from '../interpreter/config/config.ts';
 import type { Actor, FilePin } from '../interpreter/core/model/value.ts';
+import type { SecretInputs } from './secret-inputs.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 
 export interface Handover {
@@ -12,6 +16,7 @@ export interface Handover {
   readonly baseDirectory: string;
   readonly config: FilePin | null;
   readonly resume: boolean;
+  readonly secretInputs: SecretInputs;
   /** Undo runs: id of the run whose undos are performed. */
   readonly undoOf?: string;
   readonly report?: string;

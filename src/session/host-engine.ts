@@ -22,6 +22,7 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
+import type { SecretInputs } from './secret-inputs.ts';
 import { doctorHint } from './secrets.ts';
 import { abortOnSignals } from './signals.ts';
 import { recordGuard } from './journal-watch.ts';
@@ -38,6 +39,8 @@ export interface Hosting {
   /** The configuration that environment and roles come from; null: none. */
   readonly config: FilePin | null;
   readonly resume: boolean;
+  /** Values of the secret inputs; in no file. */
+  readonly secretInputs: SecretInputs;
   /** Undo runs: the directory of the run whose undos are performed. */
   readonly undoOf?: RunDirectory;
   /** Path of the Markdown report to write at the end. */
@@ -86,6 +89,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       actor,
       clock: systemClock(),
       resume: hosting.resume,
+      secretInputs: hosting.secretInputs,
       baseDirectory: hosting.baseDirectory,
       config: hosting.config,
       ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf }),

@@ -22,6 +22,7 @@ export async function launchAndView(hosting: Hosting, options: Answering, form: 
     baseDirectory: hosting.baseDirectory,
     config: hosting.config,
     resume: hosting.resume,
+    secretInputs: hosting.secretInputs,
     ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
     ...(hosting.report === undefined ? {} : { report: hosting.report }),
     yes: options.yes === true,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Entry } from '../ui/model/finder.ts';
 import type { InputField, Picked } from '../ui/screen/pick-model.ts';
 import { catalogueFolder, findRunbook, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
@@ -81,7 +82,9 @@ function entryOf(path: string, data: Data): Entry {
 
 /** What was given on the command line stands in the fields already, before defaults. */
 function fieldsOf(data: Data, given: Data): readonly InputField[] {
-  return Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).map(([name, declared]) => {
+  // Secrets are asked for by the terminal itself, behind the screen.
+  const shown = Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).filter(([, one]) => !isSecretInput(one));
+  return shown.map(([name, declared]) => {
     const initial = given[name] ?? declared['default'];
     return {
       name,

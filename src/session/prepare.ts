@@ -12,7 +12,9 @@ import { problemText } from '../interpreter/plan/form.ts';
 import type { Problem } from '../interpreter/plan/problem.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
+import { isMapping } from '../interpreter/document/steps.ts';
 import { makePlan } from '../interpreter/plan/plan.ts';
+import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Registry } from '../interpreter/port/registry.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { findRunbook } from '../catalogue/catalogue.ts';
@@ -22,6 +24,7 @@ import { entriesUsed, knownStepTypes } from '../catalogue/step-types.ts';
 import { namedPairs } from '../console/pairs.ts';
 import { printError, wantsColour } from '../console/terminal.ts';
 import { readInputFile } from './input-file.ts';
+import { withWholePath } from './secret-inputs.ts';
 
 export interface Prepared {
   readonly path: string;
@@ -58,7 +61,7 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
   const findings = await check(loaded.runbook, registry, { config, environment: environment.name });
   await refuse(findings, text, file);
   const made = makePlan(loaded.runbook, registry, {
-    inputs: inputsOf(options, directory, loaded.runbook.data['inputs']),
+    inputs: withWholePaths(inputsOf(options, directory, loaded.runbook.data['inputs']), loaded.runbook.data['inputs'], directory),
     environment,
     ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
     ...(options.to === undefined ? {} : { stopAfter: options.to }),
@@ -121,6 +124,25 @@ export function inputsOf(options: PlanOptions, directory: string, declared?: Jso
   return options.inputFile === undefined
     ? given
     : { ...readInputFile(resolve(directory, options.inputFile), declared), ...given };
+}
+
+/** The plan of a run names files of secrets by their whole path: it is resumed from anywhere. */
+function withWholePaths(
+  given: Readonly<Record<string, Json>>,
+  declared: Json | undefined,
+  directory: string,
+): Readonly<Record<string, Json>> {
+  const declarations = isMapping(declared) ? declared : {};
+  const isSecret = (name: string): boolean => {
+    const one = Object.hasOwn(declarations, name) ? declarations[name] : undefined;
+    return isMapping(one) && isSecretInput(one);
+  };
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      typeof value === 'string' && isSecret(name) ? withWholePath(value, directory) : value,
+    ]),
+  );
 }
 
 /** Directory whose relative paths the runbook means. */

@@ -1,12 +1,18 @@
 import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { isMapping } from '../interpreter/document/steps.ts';
 import { typeInputs } from '../interpreter/plan/inputs.ts';
+import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { TypedInput } from '../interpreter/link/protocol.ts';
 
 /** A value for an input of a run, typed by the run's own copy of the runbook. */
 export const typeInput = (directory: RunDirectory, name: string, given: Json): TypedInput =>
-  typedAs(loadRunbook(directory.source(), 'runbook.yaml').runbook?.data['inputs'], name, given);
+  typedAs(declaredInputs(directory), name, given);
+
+/** `inputs` of the run's own copy of the runbook. */
+export const declaredInputs = (directory: RunDirectory): Json | undefined =>
+  loadRunbook(directory.source(), 'runbook.yaml').runbook?.data['inputs'];
 
 /** A value for an input, typed as `inputs` declares it. */
 export function typedAs(declared: Json | undefined, name: string, given: Json): TypedInput {
@@ -15,6 +21,8 @@ export function typedAs(declared: Json | undefined, name: string, given: Json): 
       ? (declared as Readonly<Record<string, Json>>)[name]
       : undefined;
   if (declaration === undefined) return { ok: false, message: `the runbook has no input "${name}"` };
+  if (isMapping(declaration) && isSecretInput(declaration))
+    return { ok: false, message: `the input "${name}" is a secret and cannot be changed: a change would stand in the record` };
   const typed = typeInputs({ [name]: declaration }, { [name]: given });
   const problem = typed.problems[0];
   const value = typed.values[name];

@@ -99,7 +99,7 @@ const words: readonly Word[] = [
       const typed = context.typeInput(name, value);
       return typed.ok ? { is: 'input', name, value: { json: typed.value }, reason } : typed.message;
     },
-    steps: (plan) => Object.keys(plan.inputs),
+    steps: ({ inputs, secretInputs = {} }) => Object.keys(inputs).filter((name) => !Object.hasOwn(secretInputs, name)),
   },
   {
     word: 'note',

@@ -40,8 +40,9 @@ const failure: Json = {
 const input = object(
   {
     type: {
-      enum: ['string', 'text', 'number', 'integer', 'boolean', 'duration', 'timestamp', 'list'],
-      description: 'Type of the value.',
+      enum: ['string', 'text', 'number', 'integer', 'boolean', 'duration', 'timestamp', 'list', 'secret'],
+      description:
+        'Type of the value. A secret is typed without an echo, or read from `env:NAME` or `file:PATH`; no record has it.',
     },
     default: { description: 'Value when none is given; without a default the input is required.' },
     description: text('What to give, for people.'),

@@ -2,6 +2,7 @@
 import type { Json } from '../core/model/value.ts';
 import { isMapping } from '../document/steps.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
+import { isSecretSchema } from '../language/cel/types.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isPerhapsLost } from './lost-ids.ts';
@@ -18,15 +19,13 @@ export function checkPath(
   secretAt: readonly string[],
 ): void {
   const [root = '', ...rest] = names;
+  const mayBeSecret = (): void => {
+    if (secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer))) return;
+    const hint = secretAt.length === 0 ? 'no secret can stand here' : `allowed at ${secretAt.join(', ')}`;
+    checked.add('template/secret', where, 'a secret is not allowed here', hint);
+  };
   if (root === 'secrets') {
-    const allowed = secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer));
-    if (!allowed)
-      checked.add(
-        'template/secret',
-        where,
-        'a secret is not allowed here',
-        secretAt.length === 0 ? 'this step type takes no secrets' : `allowed at ${secretAt.join(', ')}`,
-      );
+    mayBeSecret();
     return;
   }
   let schema: JsonSchema | undefined = Object.hasOwn(roots, root) ? roots[root] : undefined;
@@ -36,6 +35,7 @@ export function checkPath(
     return;
   }
   for (const name of rest) {
+    if (isSecretSchema(schema)) break;
     const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
     if (!isMapping(properties)) return;
     if (!Object.hasOwn(properties, name)) {
@@ -52,4 +52,7 @@ export function checkPath(
     }
     schema = properties[name] as JsonSchema;
   }
+  if (!isSecretSchema(schema)) return;
+  if (names.length === 2) mayBeSecret();
+  else checked.add('template/unknown-name', where, `${names.slice(0, 2).join('.')} is a secret and has no parts`);
 }

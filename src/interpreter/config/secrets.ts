@@ -36,7 +36,11 @@ export async function resolveSecret(reference: string, signal: AbortSignal): Pro
   if (read === undefined) throw new SecretError('a secret reference is env:NAME, file:/path or exec:["command"]');
   const text = await openReference(read, signal);
   const secret = text.replace(/\r?\n$/, '');
-  if (secret === '') throw new SecretError(`the secret of ${describeReference(read)} is empty`);
+  const from = describeReference(read);
+  if (secret === '') throw new SecretError(`the secret of ${from} is empty`);
+  // What was replaced in silence would be sent wrong and masked wrong; and no header, variable or password takes a NUL.
+  if (secret.includes('\uFFFD')) throw new SecretError(`the secret of ${from} is not UTF-8 text`);
+  if (secret.includes('\0')) throw new SecretError(`the secret of ${from} contains a NUL character`);
   return secret;
 }
 

@@ -18,7 +18,7 @@ import type { Roles } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
-import type { KnownSecrets } from './known-secrets.ts';
+import type { KnownSecrets, SecretSources } from './known-secrets.ts';
 import { openSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly undoOf?: RunDirectory;
   /** Renders what messages attach; the engine knows no documents. */
   readonly attachments?: Attachments;
+  /** Values of the secret inputs, by input. */
+  readonly secretInputs?: Readonly<Record<string, string>>;
   /** Opened by the caller already. */
   readonly secrets?: KnownSecrets;
   /** Called with durable records only, in order. */
@@ -60,7 +62,7 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
   const state = initialState(plan);
   const before = readJournal(directory.journalPath).records;
   for (const record of before) fold(plan, state, record);
-  const secrets = options.secrets ?? (await openSecrets(plan, options.environment, [...before, ...recordsOf(options.undoOf)]));
+  const secrets = options.secrets ?? (await openSecrets(plan, options.environment, secretSources(options, before)));
   const journal = openJournal(directory.journalPath);
   const gap = gapSince(before.at(-1), clock);
   const base = clock.now() - state.t - gap;
@@ -146,6 +148,11 @@ function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[],
     ...(secrets.length === 0 ? {} : { secrets }),
   };
 }
+
+const secretSources = ({ undoOf, secretInputs }: EngineOptions, before: readonly Stamped[]): SecretSources => ({
+  before: [...before, ...recordsOf(undoOf)],
+  ...(secretInputs === undefined ? {} : { inputs: secretInputs }),
+});
 
 const recordsOf = (directory: RunDirectory | undefined): readonly Stamped[] =>
   directory === undefined ? [] : readJournal(directory.journalPath).records;

@@ -8,7 +8,8 @@ import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
-import { createRedactor } from '../guard/redact.ts';
+import { createRedactor, unmaskable } from '../guard/redact.ts';
+import { vaultName } from '../plan/secret-inputs.ts';
 import { maskCredentials } from './credentials.ts';
 import type { Vault } from './vault.ts';
 import { createVault, secretsIn } from './vault.ts';
@@ -23,13 +24,22 @@ export interface KnownSecrets {
 /** How long all commands together may take to give their secrets, ms: some ask a person. */
 const limitMs = 120_000;
 
-/**
- * `before`: records of earlier engines, whose secrets may stand in what they left. Throws SecretError when one that the plan needs cannot be opened;
- * nothing was recorded or performed by then.
- */
-export async function openSecrets(plan: Plan, environment: Environment, before: readonly Stamped[] = []): Promise<KnownSecrets> {
+export interface SecretSources {
+  /** Records of earlier engines, whose secrets may stand in what they left. */
+  readonly before?: readonly Stamped[];
+  /** Values of the secret inputs, by input. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** Throws SecretError when a secret that the plan needs cannot be opened; nothing was recorded or performed by then. */
+export async function openSecrets(
+  plan: Plan,
+  environment: Environment,
+  { before = [], inputs = {} }: SecretSources = {},
+): Promise<KnownSecrets> {
   const redactor = createRedactor();
   const vault = createVault(environment, redactor);
+  keepInputs(plan, inputs, vault);
   const signal = AbortSignal.timeout(limitMs);
   const needed = secretsNeeded(plan, environment);
   for (const [name, by] of needed) {
@@ -49,6 +59,16 @@ export async function openSecrets(plan: Plan, environment: Environment, before: 
   );
   for (const entry of Object.values(environment.targets)) maskCredentials(entry, redactor);
   return { redactor, vault, names: [...needed.keys(), ...opened.flat()].sort() };
+}
+
+function keepInputs(plan: Plan, inputs: Readonly<Record<string, string>>, vault: Vault): void {
+  for (const input of Object.keys(plan.secretInputs ?? {})) {
+    const value = Object.hasOwn(inputs, input) ? inputs[input] : undefined;
+    if (value === undefined) throw new SecretError(`the secret input "${input}" was not given`);
+    const why = unmaskable(value);
+    if (why !== undefined) throw new SecretError(`the secret input "${input}" ${why}`);
+    vault.keep(vaultName(input), value);
+  }
 }
 
 /** Name -> steps and targets of the plan that need it. */

@@ -1,13 +1,13 @@
 /** Renders a step's parameters: once with secrets opened for the runner, once masked for people, hashes and journals. */
 import type { Tree } from '../core/model/plan.ts';
 import type { Fault, Json, Key } from '../core/model/value.ts';
+import { mask } from '../core/model/value.ts';
 import { durationHint } from '../language/duration.ts';
 import type { BadDuration } from '../language/scaling.ts';
 import { badDurations, convertDurations } from '../language/scaling.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template/template.ts';
 import type { Manifest } from '../port/step-type.ts';
-import { mask } from '../guard/redact.ts';
 import type { Engine } from './context.ts';
 import { misplacedFault, placesOf } from './sinks.ts';
 import { secretsIn } from './vault.ts';

@@ -30,6 +30,8 @@ export interface PreviewOptions {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly baseDirectory: string;
+  /** Values of the secret inputs, by input. */
+  readonly secretInputs: Readonly<Record<string, string>>;
 }
 
 const previewTimeoutMs = 15_000;
@@ -49,7 +51,7 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
     });
     const actor = { name: 'check', host: 'localhost', auth: 'engine' } as const;
     const operator = unattendedOperator({ yes: false, answers: {}, actor });
-    const secrets = await openSecrets(options.plan, options.environment);
+    const secrets = await openSecrets(options.plan, options.environment, { inputs: options.secretInputs });
     const { state } = await runEngine({ ...options, plan: reads, directory, operator, actor, resume: false, secrets });
     const engine = createContext(
       { ...options, plan: reads, directory, secrets },

@@ -2,10 +2,10 @@
 import type { Observation, Shown } from '../core/model/event.ts';
 import type { Node, Tree } from '../core/model/plan.ts';
 import type { Fault, Json, Key, Sha, Value } from '../core/model/value.ts';
+import { mask } from '../core/model/value.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { evaluate, verdict } from '../language/cel/condition.ts';
 import { renderTree } from '../language/template/template.ts';
-import { mask } from '../guard/redact.ts';
 import { choosing } from './choosing.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';

@@ -3,11 +3,11 @@
  * refused: masking it would blank half of every text.
  */
 import type { Json } from '../core/model/value.ts';
+import { mask } from '../core/model/value.ts';
 import { formsOf, normalOf, shortestForm } from './secret-forms.ts';
 import { createSearch } from './secret-search.ts';
 import type { Range, Search } from './secret-search.ts';
 
-export const mask = '***';
 export const shortestSecret = 6;
 
 /** Why a secret of this text is refused; undefined when it can be masked. */

@@ -9,6 +9,7 @@ import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
 import type { Problem } from './problem.ts';
 import { problem, unknownName } from './problem.ts';
+import { isSecretInput, secretInput } from './secret-inputs.ts';
 
 export interface InputType {
   readonly type: string;
@@ -18,6 +19,8 @@ export interface InputType {
 export interface Inputs {
   readonly values: Readonly<Record<string, Value>>;
   readonly types: Readonly<Record<string, InputType>>;
+  /** Secret inputs -> where they come from. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
 }
 
@@ -36,6 +39,7 @@ export function typeInputs(
   const problems: Problem[] = [];
   const values: Record<string, Value> = {};
   const types: Record<string, InputType> = {};
+  const secrets: Record<string, string> = {};
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(declarations, name))
       problems.push(unknownName('unknown-input', `unknown ${noun} "${name}"`, name, Object.keys(declarations)));
@@ -44,6 +48,12 @@ export function typeInputs(
     const declaration = isMapping(raw) ? raw : { type: raw };
     const of = textOf(declaration['of']);
     types[name] = { type: textOf(declaration['type']) ?? 'string', ...(of === undefined ? {} : { of }) };
+    if (noun === 'input' && isSecretInput(declaration)) {
+      const secret = secretInput(name, Object.hasOwn(given, name) ? given[name] : undefined);
+      if ('code' in secret) problems.push(secret);
+      else [values[name], secrets[name]] = [secret.value, secret.source];
+      continue;
+    }
     const source = Object.hasOwn(given, name) ? given[name] : declaration['default'];
     if (source === undefined || source === null) {
       problems.push(problem('missing-input', `${noun} "${name}" is required`, missingHint(noun, name, declaration)));
@@ -53,7 +63,7 @@ export function typeInputs(
     if (typed.ok) values[name] = { json: typed.value };
     else problems.push(problem('bad-input', `${noun} "${name}": ${typed.message}`, typed.hint));
   }
-  return { values, types, problems };
+  return { values, types, secrets, problems };
 }
 
 /** One value against one declaration: `{ type, of?, enum?, pattern?, min?, max? }`. Also for the fields of `ask`. */

@@ -64,6 +64,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     runbook: describe(context),
     inputs: inputs.values,
     inputTypes: inputs.types,
+    ...(Object.keys(inputs.secrets).length === 0 ? {} : { secretInputs: inputs.secrets }),
     ...trustsOf(data['inputs']),
     targets: planTargets(targets, environment),
     environment: {

@@ -120,6 +120,14 @@ export const rules: readonly LintRule[] = [
     at: 'inputs.host }',
   },
   {
+    code: 'expression/secret',
+    summary: 'A condition reads a secret.',
+    why: 'What a condition finds stands in the record: asked often enough, it tells the secret. A secret goes only to places that a step type declares.',
+    bad: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: ["true"], when: inputs.token != "" }\n',
+    good: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" } }\n',
+    at: 'token != ""',
+  },
+  {
     code: 'expression/unknown-name',
     summary: 'The condition names something that does not exist.',
     why: 'A misspelt name would fail when the step is reached, at three in the morning.',

@@ -27,6 +27,14 @@ export const rules: readonly LintRule[] = [
     at: '90',
   },
   {
+    code: 'input/secret',
+    summary: 'A secret is declared so that it would be seen, or is asked for in a question.',
+    why: 'A default stands in the repository, allowed values and patterns tell what the secret looks like, and answers to questions stand in the record of the run.',
+    bad: 'inputs:\n  token: { type: secret, default: changeme }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" }, undo: none }\n',
+    good: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" }, undo: none }\n',
+    at: 'default',
+  },
+  {
     code: 'name/duplicate-id',
     summary: 'Two steps have the same id.',
     why: 'A condition on the id would read one of them; a run could not say which of them failed.',

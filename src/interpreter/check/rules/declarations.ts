@@ -5,23 +5,46 @@ import { escapePointer } from '../../document/nodes.ts';
 import type { Mapping } from '../../document/steps.ts';
 import { isList, isMapping } from '../../document/steps.ts';
 import { boundOf, typeValue } from '../../plan/inputs.ts';
+import { isSecretInput, notForSecrets } from '../../plan/secret-inputs.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
 import { describeType, describeValue } from '../schema-errors.ts';
 
 export function checkDeclarations(checked: Checked): void {
-  declarations(checked, checked.runbook.data['inputs'], '/inputs');
+  declarations(checked, checked.runbook.data['inputs'], '/inputs', 'input');
   for (const { step, pointer } of checked.steps)
-    if (step['type'] === 'ask') declarations(checked, step['fields'], `${pointer}/fields`);
+    if (step['type'] === 'ask') declarations(checked, step['fields'], `${pointer}/fields`, 'field');
 }
 
-function declarations(checked: Checked, all: Json | undefined, pointer: string): void {
+function declarations(checked: Checked, all: Json | undefined, pointer: string, noun: 'input' | 'field'): void {
   if (!isMapping(all)) return;
   for (const [name, one] of Object.entries(all)) {
     const at = `${pointer}/${escapePointer(name)}`;
-    if (isMapping(one) && typeof one['type'] === 'string' && !isBroken(checked, at) && !isBroken(checked, `${at}/type`))
-      declaration(checked, one, at);
+    if (!isMapping(one) || typeof one['type'] !== 'string' || isBroken(checked, at) || isBroken(checked, `${at}/type`)) continue;
+    if (isSecretInput(one)) secret(checked, one, at, noun);
+    else declaration(checked, one, at);
   }
+}
+
+/** Nothing may be known of a secret beforehand, and nobody can answer with one: answers stand in the record. */
+function secret(checked: Checked, one: Mapping, pointer: string, noun: 'input' | 'field'): void {
+  if (noun === 'field') {
+    checked.add(
+      'input/secret',
+      checked.runbook.at(`${pointer}/type`),
+      'a question cannot ask for a secret: its answer stands in the record',
+      'declare it under `inputs`, where it is typed without an echo before the run begins',
+    );
+    return;
+  }
+  for (const key of notForSecrets)
+    if (one[key] !== undefined)
+      checked.add(
+        'input/secret',
+        checked.runbook.at(`${pointer}/${key}`, 'key'),
+        `a secret cannot have "${key}"`,
+        key === 'default' ? 'whoever starts the run gives it: env:VARIABLE, file:PATH, or typed when asked' : 'leave it out',
+      );
 }
 
 function declaration(checked: Checked, one: Mapping, pointer: string): void {

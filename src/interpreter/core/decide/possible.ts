@@ -18,15 +18,19 @@ export function whyNot(plan: Plan, state: Readonly<State>, act: Control): string
     case 'extend':
       return whyNotExtend(plan, state, act.key, act.by);
     case 'input':
-      return Object.hasOwn(state.inputs, act.name) || Object.hasOwn(plan.inputs, act.name)
-        ? undefined
-        : `the runbook has no input "${act.name}"`;
+      return whyNotInput(plan, state, act.name);
     case 'note':
       return act.text.trim() === '' ? 'the note is empty' : undefined;
     case 'stepMode':
     case 'abort':
       return undefined;
   }
+}
+
+function whyNotInput(plan: Plan, state: Readonly<State>, name: string): string | undefined {
+  if (plan.secretInputs !== undefined && Object.hasOwn(plan.secretInputs, name))
+    return `the input "${name}" is a secret and cannot be changed: a change would stand in the record`;
+  return Object.hasOwn(state.inputs, name) || Object.hasOwn(plan.inputs, name) ? undefined : `the runbook has no input "${name}"`;
 }
 
 function whyNotSkip(plan: Plan, state: Readonly<State>, key: string): string | undefined {

@@ -161,6 +161,8 @@ export interface Plan {
   readonly inputs: Readonly<Record<string, Value>>;
   /** Declared types of inputs, for expressions. */
   readonly inputTypes: Readonly<Record<string, { readonly type: string; readonly of?: string }>>;
+  /** Secret inputs -> where the starter takes them from: `env:NAME`, `file:/path` or `asked`. Their values are nowhere in the plan. */
+  readonly secretInputs?: Readonly<Record<string, string>>;
   /** Inputs whose text the author answers for: every value is listed, or a pattern describes it from its first character. */
   readonly inputTrust?: Readonly<Record<string, 'listed' | 'shaped'>>;
   /** Declared targets; `members` only where the configuration lists several. Addresses are not in the plan. */

@@ -5,6 +5,8 @@ export interface FilePin {
   readonly path: string;
   readonly sha: Sha;
 }
+/** Stands where a secret stood. */
+export const mask = '***';
 /** Milliseconds: of the run clock, or a duration. */
 export type Ms = number;
 /** Hexadecimal SHA-256. */

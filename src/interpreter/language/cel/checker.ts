@@ -124,9 +124,19 @@ function fieldType(ast: Ast, base: Type, name: string, frame: Frame): Type {
   if (base.is === 'dyn') return dyn;
   if (base.is === 'map') return base.of;
   if (base.is !== 'record') return fieldOfScalar(ast, base, name, frame);
-  if (Object.hasOwn(base.fields, name)) return base.fields[name] ?? dyn;
-  if (base.rest !== undefined) return base.rest;
   const at = { ...ast, start: Math.max(ast.start, ast.end - name.length) } as Ast;
+  if (Object.hasOwn(base.fields, name)) {
+    const field = base.fields[name] ?? dyn;
+    if (field.is !== 'secret') return field;
+    return report(
+      frame,
+      at,
+      'secret',
+      `"${name}" is a secret, and a condition cannot read it`,
+      'secrets go only to places that a step type declares',
+    );
+  }
+  if (base.rest !== undefined) return base.rest;
   return report(frame, at, 'unknown-field', `there is no "${name}" here`, suggestion(name, Object.keys(base.fields)));
 }
 

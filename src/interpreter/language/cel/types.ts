@@ -4,7 +4,8 @@ import type { Json } from '../../core/model/value.ts';
 export type JsonSchema = Readonly<Record<string, Json>>;
 
 export type Type =
-  | { readonly is: 'dyn' | 'bool' | 'int' | 'number' | 'duration' | 'timestamp' | 'null' }
+  /** `secret`: never read here. */
+  | { readonly is: 'dyn' | 'bool' | 'int' | 'number' | 'duration' | 'timestamp' | 'null' | 'secret' }
   /** `words`: it is one of these, and nothing else. */
   | { readonly is: 'string'; readonly words?: readonly string[] }
   | { readonly is: 'list'; readonly of: Type }
@@ -33,11 +34,15 @@ export function typeOf(json: Json | undefined): Type {
   return fresh;
 }
 
+/** Of an input of type `secret`. */
+export const isSecretSchema = (schema: Json | undefined): boolean => object(schema)?.['x-secret'] === true;
+
 /** Every condition sees the records of all steps before it: each schema is read once, not once a condition. */
 const read = new WeakMap<JsonSchema, Type>();
 
 function readType(schema: JsonSchema): Type {
   if (schema['x-int64'] === true) return { is: 'int' };
+  if (isSecretSchema(schema)) return { is: 'secret' };
   if (schema['x-duration'] === true) return { is: 'duration' };
   if (schema['x-timestamp'] === true) return { is: 'timestamp' };
   switch (singleType(schema)) {
@@ -108,6 +113,8 @@ export function schemaOf(type: Type): JsonSchema {
       return { 'x-duration': true };
     case 'timestamp':
       return { 'x-timestamp': true };
+    case 'secret':
+      return { 'x-secret': true };
     case 'list':
       return { type: 'array', items: schemaOf(type.of) };
     case 'map':
@@ -162,6 +169,7 @@ export function nameOfType(type: Type): string {
     duration: 'a duration',
     timestamp: 'a timestamp',
     null: 'nothing',
+    secret: 'a secret',
     list: 'a list',
     map: 'a map',
     record: 'a record',
@@ -182,6 +190,8 @@ export function schemaOfInput(type: string, of?: string): JsonSchema {
       return { 'x-duration': true };
     case 'timestamp':
       return { 'x-timestamp': true };
+    case 'secret':
+      return { 'x-secret': true };
     case 'list':
       return { type: 'array', items: of === undefined ? {} : schemaOfInput(of) };
     default:
