@@ -46,6 +46,16 @@ const common = {
 };
 const define = { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version) };
 
+/** Folders of the packages whose code has become part of a file in dist: what the licence texts and the bill of materials are made from. */
+const bundled = new Set(['node_modules/libpg-query']);
+async function bundle(options) {
+  const { metafile } = await build({ ...options, metafile: true });
+  for (const file of Object.keys(metafile.inputs)) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
+    if (folder !== undefined) bundled.add(folder);
+  }
+}
+
 /** Ink imports this only for its developer tools, which a production build never opens. */
 const withoutDeveloperTools = {
   name: 'without-developer-tools',
@@ -159,7 +169,7 @@ for (const [file, entry, plugins] of [
   ['main.js', 'src/cli/cli.ts', [withoutRunners]],
   ['program.js', 'src/cli/program.ts', []],
 ]) {
-  await build({
+  await bundle({
     ...common,
     format: 'cjs',
     // Names stay as they are: stacks are readable, and no function pays a call for its name whenever it is made.
@@ -187,7 +197,7 @@ for (const [file, name] of [
   ...Object.entries(libraries).map(([library, name]) => [`lib/${library}.js`, name]),
   ...drivers.map((driver) => [`drivers/${driver}.js`, driver]),
 ]) {
-  await build({
+  await bundle({
     ...common,
     ...wrapper,
     format: 'cjs',
@@ -203,7 +213,7 @@ for (const [file, name] of [
 // To what the loader runs, this folder is its own: the grammar of PostgreSQL is looked for here.
 copyFileSync('node_modules/libpg-query/wasm/libpg-query.wasm', out('libpg-query.wasm'));
 // For authors of step types: they import it in their tests, see docs/outside-step-types.md.
-await build({
+await bundle({
   ...common,
   format: 'esm',
   minify: false,
@@ -211,7 +221,7 @@ await build({
   entryPoints: ['src/interpreter/packages/contract-kit.ts'],
   outfile: out('contract-kit.mjs'),
 });
-await build({
+await bundle({
   ...common,
   format: 'esm',
   entryPoints: { screen: 'src/ui/screen/mount.tsx' },
@@ -224,7 +234,7 @@ await build({
 const lab = { lab: 'lab/main.ts', 'lab-services': 'lab/services/main.ts' };
 const present = Object.fromEntries(Object.entries(lab).filter(([, file]) => existsSync(file)));
 if (Object.keys(present).length > 0) {
-  await build({
+  await bundle({
     ...common,
     format: 'cjs',
     entryPoints: present,
@@ -233,6 +243,17 @@ if (Object.keys(present).length > 0) {
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
 }
+writeFileSync(
+  out('bundled.json'),
+  `${JSON.stringify(
+    [...bundled].sort().map((folder) => {
+      const { name, version: its, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+      return { name, version: its, license, folder };
+    }),
+    null,
+    2,
+  )}\n`,
+);
 // The same files again are left alone: the code cache stays warm, and nobody is disturbed.
 const filesOf = (folder) => readdirSync(folder, { recursive: true }).filter((name) => statSync(`${folder}/${name}`).isFile());
 const same = (name) => existsSync(`dist/${name}`) && readFileSync(`dist/${name}`).equals(readFileSync(out(name)));

@@ -1,10 +1,10 @@
 /** `runbook new`: a runbook that lints clean, from flags or a few answers on a terminal. It never overwrites a file. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { catalogueFolder, folderName } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
-import { packageRoot } from './schema.ts';
+import { packageRoot } from '../console/package-root.ts';
 import { print } from '../console/terminal.ts';
 
 export interface NewOptions {
@@ -41,7 +41,8 @@ export async function newRunbook(id: string, options: NewOptions): Promise<numbe
   if (existsSync(path))
     throw new CommandError({ exitCode: exitCodes.usage, message: `${path} exists`, hint: 'choose another id' });
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text(answers, schemaFor(path)), { flag: 'wx' });
+  const schema = schemaFor(resolve(folder));
+  writeFileSync(path, text(answers, relative(dirname(path), schema)), { flag: 'wx' });
   await print(relative(directory, path));
   return exitCodes.succeeded;
 }
@@ -81,8 +82,30 @@ const namesIn = (list: string): readonly string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '');
 
-/** Relative, so that a checkout can move as a whole. */
-const schemaFor = (path: string): string => relative(dirname(path), join(packageRoot(), 'schema', 'runbook.schema.json'));
+/**
+ * The schema that the editor is told of: a file that is committed with the runbooks, so that the modeline is true on every machine and fits the
+ * version that the team uses. In a checkout of this program that is its own schema; elsewhere a copy in the catalogue, made when there is none.
+ */
+function schemaFor(catalogue: string): string {
+  const own = join(packageRoot(), 'schema', 'runbook.schema.json');
+  if (isCheckout(packageRoot()) && !relative(packageRoot(), catalogue).startsWith('..')) return own;
+  const copy = join(catalogue, 'runbook.schema.json');
+  if (!existsSync(copy)) {
+    copyFileSync(own, copy);
+    tell(`wrote ${relative(process.cwd(), copy)} for editors: commit it with the runbooks`);
+  } else if (!readFileSync(copy).equals(readFileSync(own)))
+    tell(
+      `${relative(process.cwd(), copy)} is of another version; renew it with: runbook schema > ${relative(process.cwd(), copy)}`,
+    );
+  return copy;
+}
+
+/** An installed package has no sources. */
+const isCheckout = (root: string): boolean => existsSync(join(root, 'src'));
+
+const tell = (line: string): void => {
+  process.stderr.write(`runbook: ${line}\n`);
+};
 
 const quoted = (value: string): string => JSON.stringify(value);
 

@@ -89,5 +89,8 @@ it('every combination of flags writes a runbook that lints clean and names the s
     triggers: [{ alert: 'on' }],
   });
   const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(full)?.[1] ?? '';
-  expect(existsSync(resolve(here.folder, 'runbooks.yaml.d', 'data store', schema))).toBe(true);
+  // A file beside the runbooks: true wherever they are checked out.
+  expect(schema).toBe('../runbook.schema.json');
+  const copy = join(here.folder, 'runbooks.yaml.d', 'runbook.schema.json');
+  expect(readFileSync(copy, 'utf8')).toBe((await call('schema')).stdout);
 }, 120_000);
