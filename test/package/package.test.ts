@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpath
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { root } from '../rig/cli.ts';
 
 interface Part {
@@ -15,9 +16,10 @@ interface Part {
 const work = mkdtempSync(join(tmpdir(), 'runbook-package-test-'));
 const home = join(work, 'home');
 const folder = join(work, 'team');
-const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const { version, dependencies, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly engines: { readonly node: string };
 };
 const nodeFolder = dirname(process.execPath);
 
@@ -112,6 +114,38 @@ describe('the package', () => {
     const field = (name: string): string =>
       execFileSync('dpkg-deb', ['--field', join(work, `runbook_${version}_all.deb`), name], { encoding: 'utf8' }).trim();
     expect(field('Depends')).toBe('nodejs (>= 20.19)');
+  });
+});
+
+describe('the release workflow', () => {
+  interface Job {
+    readonly if?: string;
+    readonly strategy?: { readonly matrix: { readonly node: readonly string[] } };
+    readonly steps: readonly { readonly name?: string; readonly run?: string }[];
+  }
+  const { jobs } = parse(readFileSync(join(root, '.github/workflows/release.yml'), 'utf8')) as {
+    readonly jobs: Readonly<Record<'test' | 'pack' | 'publish', Job>>;
+  };
+  const tagCheck = jobs.pack.steps.find((one) => one.name?.startsWith('The tag is') === true)?.run ?? 'exit 9';
+  const checked = (tag: string): number | null =>
+    spawnSync('sh', ['-ec', tagCheck], { cwd: root, env: { ...process.env, GITHUB_REF_NAME: tag } }).status;
+
+  it('is off until it is switched on, and begins with the oldest Node that the manifest allows', () => {
+    expect(jobs.test.if).toBe("vars.RUNBOOK_RELEASE == 'on'");
+    expect(`>=${jobs.test.strategy?.matrix.node[0] ?? ''}`).toBe(engines.node);
+  });
+
+  it('refuses a tag that is not the version of the manifest', () => {
+    expect(checked(`v${version}`)).toBe(0);
+    expect(checked('v99.0.0')).toBe(1);
+  });
+
+  it('runs only scripts that exist', () => {
+    const scripts = Object.values(jobs).flatMap((job) =>
+      job.steps.flatMap(({ run }) => /npm run (\S+)/.exec(run ?? '')?.[1] ?? []),
+    );
+    expect(scripts).toEqual(['package']);
+    expect(existsSync(join(root, '.ci/run'))).toBe(true);
   });
 });
 
