@@ -99,3 +99,37 @@ it('passes when the author decides so, and what honestly finds nothing passes by
     ['zero', 'v'],
   ]);
 });
+
+it('passes where nothing is expected, and only there', async () => {
+  const told = await check(
+    [
+      '  - { id: noRows, type: sql, target: db, query: select 1 where false, expect: none }\n',
+      '  - { id: rows, type: sql, target: db, query: select 7 as left, expect: none }\n',
+      '  - { id: noSeries, type: metric, target: metrics, query: nosuch, returns: series, expect: none }\n',
+      '  - { id: noMembers, type: redis, target: cache, command: [SMEMBERS, nosuch], expect: none }\n',
+      '  - { id: noScan, type: redis, target: cache, scan: { match: "nosuch:*" }, expect: none }\n',
+      '  - { id: noTable, type: sql, target: db, query: select 1 from nosuch, expect: none }\n',
+    ].join(''),
+  );
+  const marks = told.map(({ id, mark, says }) => [id, mark, says] as const);
+  expect(marks.filter(([, mark]) => mark === 'v').map(([id]) => id)).toEqual(['noRows', 'noSeries', 'noMembers', 'noScan']);
+  expect(marks.find(([id]) => id === 'rows')?.[2]).toContain('expected none, value is [{"left":7}]');
+  expect(marks.find(([id]) => id === 'noTable')?.[2]).toContain('nosuch');
+});
+
+it('is "not yet" in a wait that says so, also of a field, and an error otherwise', async () => {
+  const file = join(here.folder, 'status.json');
+  const path = join(here.folder, 'waits.yaml');
+  writeFileSync(file, '{"db":{"name":"orders"}}');
+  const wait = (id: string, rest: string): string =>
+    `- { id: ${id}, type: file, read: ${file}, value: result.data.db.host, until: 'value == "db2"', every: 50ms, timeout: 10s${rest} }\n`;
+  const writes = `- { id: writes, type: shell, argv: [sh, -c, 'echo "$0" > "$1"', '{"db":{"host":"db2"}}', ${file}], undo: none }\n`;
+  writeFileSync(
+    path,
+    `apiVersion: runbook/v1\nid: waits\ntitle: Waits\nowners: [tests]\nonFailure: continue\nsteps:\n  ${wait('strict', '')}` +
+      `  - id: both\n    parallel: true\n    steps:\n      ${wait('patient', ', onNoData: wait')}      ${writes}`,
+  );
+  const { stdout, stderr } = await runbook(['run', path, '--yes'], { env: here.env });
+  expect(stdout, stderr).toMatch(/strict: FAILED.*has no "host"/);
+  expect(stdout).toMatch(/patient: ok/);
+});

@@ -18,6 +18,7 @@ import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
 import { checkMisplacedValues } from './rules/misplaced-values.ts';
+import { checkEmptiness } from './rules/emptiness.ts';
 import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
 import { checkUndoOf } from './rules/undo-of.ts';
@@ -48,6 +49,7 @@ export async function check(
   checkValidations(checked);
   checkContradictions(checked);
   checkNever(checked);
+  checkEmptiness(checked);
   checkLiteralSecrets(checked);
   checkOddCharacters(checked);
   checkRoles(checked);

@@ -166,7 +166,7 @@ export const stepSchema: ObjectSchema = object({
     'Somebody else of that role agrees to the rendered step.',
   ),
   value: { type: ['string', 'number', 'boolean'], description: 'CEL over result: narrows it to the principal value.' },
-  expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list.'),
+  expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list. none: the result must be empty.'),
   until: cel('Poll until this holds.'),
   every: duration('Time between two readings.'),
   for: duration('How long it must hold without a break.'),

@@ -1,7 +1,9 @@
 /** One call of a runner, made into an outcome: deadline, cancel, what was on the wire, narrowing, emptiness. Runners know none of this. */
 import type { Probe, Program } from '../core/model/plan.ts';
 import type { Effect, Fault, Json, Key, Ms, Value, Verdict } from '../core/model/value.ts';
+import { isNone } from '../language/cel/ast.ts';
 import { evaluate, verdict } from '../language/cel/condition.ts';
+import { isMissing } from '../language/cel/failure.ts';
 import type { Done, Manifest, OpenContext, RunContext, Session } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
 import { scopeFor } from './context.ts';
@@ -216,6 +218,10 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   if (call.program.value === undefined) return { ...base, value };
   const scope = scopeFor(engine, call.key, { result, value, ...(call.before === undefined ? {} : { before: call.before }) });
   const narrowedValue = evaluate(call.program.value, scope);
+  if (!narrowedValue.ok && isMissing(narrowedValue.fault) && call.program.onNoData !== 'fail')
+    return call.program.onNoData === 'wait'
+      ? { is: 'noData', fault: { ...narrowedValue.fault, class: 'noData' }, result }
+      : { ...base, value: { json: call.program.onNoData === 'zero' ? 0 : null } };
   if (!narrowedValue.ok)
     return { is: narrowedValue.fault.class === 'noData' ? 'noData' : 'failed', fault: narrowedValue.fault, result };
   return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink) };
@@ -245,7 +251,7 @@ export const probeProgram = (probe: Probe): Call['program'] => ({
   ...(probe.target === undefined ? {} : { target: probe.target }),
   ...(probe.principal === undefined ? {} : { principal: probe.principal }),
   ...(probe.value === undefined ? {} : { value: probe.value }),
-  onNoData: 'fail',
+  onNoData: probe.expect.some(isNone) ? 'absent' : 'fail',
 });
 
 function failed(kind: Fault['class'], code: string, message: string): Reading {

@@ -5,7 +5,8 @@ import type { Observation } from '../core/model/event.ts';
 import { expire, observe, startWait } from '../core/model/observe.ts';
 import type { ObservePolicy, Sample, WaitState } from '../core/model/observe.ts';
 import type { Node } from '../core/model/plan.ts';
-import type { Fault, Json, Key, Ms } from '../core/model/value.ts';
+import type { Fault, Json, Key, Ms, Verdict } from '../core/model/value.ts';
+import { isMissing } from '../language/cel/failure.ts';
 import type { Engine } from './context.ts';
 import type { Call, Reading } from './reading.ts';
 import { judge, read } from './reading.ts';
@@ -26,7 +27,7 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
   let last: Round | undefined;
   for (;;) {
     const policy: ObservePolicy = { every: plan.every, hold: plan.hold, until: deadline(), onNoData: node.program.onNoData };
-    const round = await sample(engine, { ...call, until: readingEnd(engine, call, policy) }, plan.until, plan.abortWhen);
+    const round = await sample(engine, { ...call, until: readingEnd(engine, call, policy) }, plan, policy);
     if (call.signal.aborted) return cancelled(round.reading);
     // A reading that the wait's own deadline cut says nothing; the one before it does.
     const cut = deadline() > 0 && engine.now() >= deadline() && round.reading.is !== 'ok' ? last : undefined;
@@ -55,27 +56,39 @@ function readingEnd(engine: Engine, call: Call, policy: ObservePolicy): Ms {
   return policy.until === 0 ? end : Math.min(end, policy.until);
 }
 
+interface Waits {
+  readonly until: string;
+  readonly abortWhen?: string;
+}
+
 interface Round {
   readonly reading: Reading;
   readonly sample: Sample;
   readonly fault?: Fault;
 }
 
-async function sample(engine: Engine, call: Call, until: string, abortWhen: string | undefined): Promise<Round> {
+async function sample(
+  engine: Engine,
+  call: Call,
+  { until, abortWhen }: Waits,
+  { onNoData }: Pick<ObservePolicy, 'onNoData'>,
+): Promise<Round> {
   const reading = await read(engine, call);
   const t = engine.now();
   if (reading.is === 'noData') return { reading, sample: { t, holds: 'noData' }, fault: reading.fault };
   if (reading.is !== 'ok') return { reading, sample: { t, holds: 'error', fault: reading.fault.class }, fault: reading.fault };
   const facts = { value: reading.value, result: reading.result, ...(call.before === undefined ? {} : { before: call.before }) };
+  const notYet = ({ verdict, fault }: ReturnType<typeof judge>): Verdict =>
+    onNoData === 'wait' && fault !== undefined && isMissing(fault) ? 'noData' : verdict;
   const held = judge(engine, call.key, [until], facts);
   const abort = abortWhen === undefined ? undefined : judge(engine, call.key, [abortWhen], facts);
   return {
     reading,
     sample: {
       t,
-      holds: held.verdict,
+      holds: notYet(held),
       ...(held.fault === undefined ? {} : { fault: held.fault.class }),
-      ...(abort === undefined ? {} : { abort: abort.verdict }),
+      ...(abort === undefined ? {} : { abort: notYet(abort) }),
     },
     ...(held.fault === undefined ? {} : { fault: held.fault }),
   };
@@ -86,12 +99,7 @@ function cancelled(reading: Reading): Ending {
   return { outcome: { is: 'cancelled', fault, ...(reading.result === undefined ? {} : { result: reading.result }) } };
 }
 
-function ending(
-  state: WaitState,
-  reading: Reading,
-  fault: Fault | undefined,
-  plan: { readonly until: string; readonly abortWhen?: string },
-): Ending {
+function ending(state: WaitState, reading: Reading, fault: Fault | undefined, plan: Waits): Ending {
   const result = reading.result === undefined ? {} : { result: reading.result };
   const value = reading.is === 'ok' ? { value: reading.value } : {};
   const fails = (klass: Fault['class'], code: string, message: string): Ending => ({

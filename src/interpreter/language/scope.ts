@@ -129,6 +129,7 @@ function runOf(
     operator: state.operator?.name ?? null,
     changed: state['changed'] === true,
     startedAt: openedAt === undefined ? null : new Date(openedAt),
+    now: openedAt === undefined ? null : new Date(openedAt + extra.nowMs),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
 import type { Place, PlanContext } from './context.ts';
 import { durationAt, waitAt, workAt } from './context.ts';
+import { isNone } from '../language/cel/ast.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
 import { celOf, isArray, isMapping, mappingOf, textOf } from './json.ts';
@@ -85,9 +86,11 @@ export function timeoutOf(context: PlanContext, step: Mapping, manifest: Manifes
   return read(context, step, 'timeout', where) ?? manifest.timeout;
 }
 
+/** Who expects nothing accepts nothing. */
 export function noDataOf(step: Mapping): Program['onNoData'] {
   const json = step['onNoData'];
-  return json === 'wait' || json === 'zero' || json === 'absent' ? json : 'fail';
+  if (json === 'wait' || json === 'zero' || json === 'absent' || json === 'fail') return json;
+  return [...(expectOf(step['expect']) ?? []), celOf(step['until']) ?? ''].some(isNone) ? 'absent' : 'fail';
 }
 
 export function expectOf(json: unknown): readonly string[] | undefined {

@@ -69,6 +69,8 @@ export interface Manifest {
     /** Own key that names the target, where it reads better than the common key `target`: messages go `to` somebody. */
     readonly key?: string;
   };
+  /** A result without rows, series or members is no data (docs/no-data.md). */
+  readonly emptyIsNoData?: true;
   /** What it does is tell people something: no change of a system, and nothing to take back. */
   readonly tellsPeople?: true;
   /** Own keys that say what is read. Two steps that agree in them and in the target read the same number at the same moment. */

@@ -64,6 +64,7 @@ export const manifest: Manifest = {
   },
   value: 'result.value',
   target: { types: ['prometheus', 'exposition'], schema: { type: 'object', required: ['url'] }, required: true },
+  emptyIsNoData: true,
   secretAt: [],
   sinkAt: { '/query': 'httpBody' },
   forbidTemplateAt: ['/query'],

@@ -95,6 +95,7 @@ export const manifest: Manifest = {
     },
     required: true,
   },
+  emptyIsNoData: true,
   secretAt: ['/args/*'],
   sinkAt: { '/args/*': 'sqlBind' },
   forbidTemplateAt: ['/query'],

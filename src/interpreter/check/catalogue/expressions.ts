@@ -144,6 +144,14 @@ export const rules: readonly LintRule[] = [
     at: 'exitcode',
   },
   {
+    code: 'expression/never-empty',
+    summary: 'Emptiness is expected of a step whose empty result is no data.',
+    why: 'A step that finds nothing has no value, so the check fails exactly when all is well. `none` says that nothing is what is wanted.',
+    bad: 'targets: { db: postgres }\nsteps:\n  - { id: one, type: sql, query: select id from stuck, expect: size(value) == 0 }\n',
+    good: 'targets: { db: postgres }\nsteps:\n  - { id: one, type: sql, query: select id from stuck, expect: none }\n',
+    at: 'size(value)',
+  },
+  {
     code: 'expression/unknown-function',
     summary: 'There is no function of this name.',
     why: 'The condition could not be evaluated.',

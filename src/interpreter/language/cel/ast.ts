@@ -1,4 +1,7 @@
 /** The syntax tree of a condition, as the CEL parser delivers it, reduced to what the language uses. */
+/** `expect: none`: the value is null, or has nothing in it. */
+export const isNone = (source: string): boolean => source.trim() === 'none';
+
 interface At {
   /** Offsets in the source. */
   readonly start: number;
@@ -25,7 +28,7 @@ export type Ast = At &
 export const isBinary = (op: string): op is BinaryOperator => binaryOperators.includes(op);
 
 /** Macros bind a name of their own in their later arguments. */
-export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
+export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter', 'sortBy'];
 
 export const isMacro = (ast: Ast): boolean =>
   ast.op === 'rcall' && macros.includes(ast.args[0]) && ast.args[2].length >= 2 && ast.args[2][0]?.op === 'id';

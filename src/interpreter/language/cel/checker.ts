@@ -1,10 +1,11 @@
 /** Static check of a condition against the declared types: every mistake with its place, before step 1 (L6). */
 import type { Ast, BinaryOperator } from './ast.ts';
-import { isBinary, isMacro } from './ast.ts';
-import type { FunctionEntry } from './functions.ts';
-import { globals, methods } from './functions.ts';
+import { isBinary, isMacro, macros } from './ast.ts';
+import type { FunctionEntry } from './functions/entry.ts';
+import { globals, methods } from './functions/index.ts';
 import { Failure } from './failure.ts';
 import { RE2JS } from 're2js';
+import { functionHint } from './functions/hint.ts';
 import { suggestion } from '../suggest.ts';
 import type { Type } from './types.ts';
 import { bool, comparable, dyn, isNumeric, join, nameOfType, number, text } from './types.ts';
@@ -247,10 +248,12 @@ function callType(ast: Ast, name: string, args: readonly Ast[], frame: Frame): T
     check(subject, frame);
     return bool;
   }
+  if (name === 'now' && args.length === 0)
+    return fieldType(ast, check({ op: 'id', args: 'run', start: ast.start, end: ast.end }, frame), 'now', frame);
   const found = globals.get(name);
   const types = args.map((one) => check(one, frame));
   if (found === undefined) {
-    const hint = methods.has(name) ? `it is a method: x.${name}(...)` : suggestion(name, [...globals.keys(), 'has']);
+    const hint = methods.has(name) ? `it is a method: x.${name}(...)` : functionHint(name, [...globals.keys(), 'has', 'now']);
     return report(frame, ast, 'unknown-function', `unknown function ${name}()`, hint);
   }
   return applied(ast, name, found, args, types, frame);
@@ -261,9 +264,7 @@ function methodType(ast: Ast, args: readonly [string, Ast, readonly Ast[]], fram
   const types = [receiver, ...rest].map((one) => check(one, frame));
   const found = methods.get(name);
   if (found === undefined) {
-    const hint = globals.has(name)
-      ? `it is a function: ${name}(...)`
-      : suggestion(name, [...methods.keys(), 'all', 'exists', 'map', 'filter']);
+    const hint = globals.has(name) ? `it is a function: ${name}(...)` : functionHint(name, [...methods.keys(), ...macros]);
     return report(frame, ast, 'unknown-function', `unknown function .${name}()`, hint);
   }
   return applied(ast, `.${name}`, found, [receiver, ...rest], types, frame);
@@ -290,7 +291,7 @@ function applied(ast: Ast, name: string, found: FunctionEntry, args: readonly As
   if (conversions.has(name) && args[0]?.op === 'value' && ['string', 'number', 'bigint'].includes(typeof args[0].args))
     checkLiteral(args[0], args[0].args, found, frame);
   const pattern = args[1];
-  if (name.endsWith('matches') && pattern?.op === 'value' && typeof pattern.args === 'string')
+  if (/(?:matches|find|findAll)$/.test(name) && pattern?.op === 'value' && typeof pattern.args === 'string')
     checkPattern(pattern, pattern.args, frame);
   return resultOf(found.returns, types);
 }
@@ -327,6 +328,13 @@ function checkPattern(ast: Ast, pattern: string, frame: Frame): void {
 function resultOf(returns: FunctionEntry['returns'], types: readonly Type[]): Type {
   const first = types[0] ?? dyn;
   switch (returns) {
+    case 'dynList':
+      return { is: 'list', of: dyn };
+    case 'counts':
+      return {
+        is: 'list',
+        of: { is: 'record', fields: { value: first.is === 'list' ? first.of : dyn, count: { is: 'int' } }, rest: undefined },
+      };
     case 'strings':
       return { is: 'list', of: text };
     case 'element':
@@ -347,9 +355,9 @@ function macroType(ast: Ast, args: readonly [string, Ast, readonly Ast[]], frame
   const inner: Frame = { ...frame, roots: { ...frame.roots, [variable?.op === 'id' ? variable.args : '']: member } };
   const types = bodies.map((body) => check(body, inner));
   const last = types.at(-1) ?? dyn;
-  const isTest = name !== 'map' || bodies.length === 2;
+  const isTest = name === 'map' ? bodies.length === 2 : name !== 'sortBy';
   if (bodies.length > (name === 'map' ? 2 : 1)) return report(frame, ast, 'wrong-arguments', `.${name}() has too many arguments`);
   if (isTest && bodies[0] !== undefined) wantBool(bodies[0], types[0] ?? dyn, `the test of .${name}()`, frame);
   if (name === 'map') return { is: 'list', of: last };
-  return name === 'filter' ? { is: 'list', of: member } : bool;
+  return name === 'filter' || name === 'sortBy' ? { is: 'list', of: member } : bool;
 }

@@ -2,7 +2,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Fault, Json, Verdict } from '../../core/model/value.ts';
 import type { Ast } from './ast.ts';
-import { readPaths } from './ast.ts';
+import { isNone, readPaths } from './ast.ts';
 import type { Issue } from './checker.ts';
 import { typeCheck } from './checker.ts';
 import { run } from './evaluate.ts';
@@ -44,6 +44,7 @@ function parse(source: string): Parsed {
 }
 
 function parseFresh(source: string): Parsed {
+  if (isNone(source)) return parseFresh('empty(value)');
   const bad = (code: string, message: string, hint: string, offset = 0, length = source.length): Parsed => ({
     ok: false,
     issue: { code, message, hint, offset, length: Math.max(1, length) },
@@ -101,9 +102,18 @@ export function checkExpression(
   const paths = readPaths(read.ast);
   const types = Object.fromEntries(Object.entries(roots).map(([name, schema]) => [name, typeOf(schema)]));
   const { type, issues } = typeCheck(read.ast, types);
-  const all = [...issues, ...unwanted(read.ast, type, wanted)];
+  const all = [...issues, ...unwanted(read.ast, type, wanted)].map((one) => (isNone(source) ? ofNone(source, one) : one));
   return all.length === 0 ? { ok: true, schema: schemaOf(type), paths } : { ok: false, issues: all, paths };
 }
+
+/** The author wrote one word, so the whole of it is marked. */
+const ofNone = (source: string, issue: Issue): Issue => ({
+  ...issue,
+  message: `\`none\` asks for emptiness: ${issue.message}`,
+  hint: 'compare it instead: value == 0, value == ""',
+  offset: 0,
+  length: source.length,
+});
 
 function unwanted(ast: Ast, type: Type, wanted: 'bool' | 'list' | 'any'): readonly Issue[] {
   const at = { offset: ast.start, length: Math.max(1, ast.end - ast.start) };

@@ -1,11 +1,13 @@
 /** Evaluates the syntax tree of a condition. Reads data in place, copies nothing, counts its steps, prints no values. */
 import type { Ast } from './ast.ts';
-import { isBinary, isMacro } from './ast.ts';
-import { Failure, fail } from './failure.ts';
-import { globals, methods } from './functions.ts';
+import { isBinary, isMacro, macros } from './ast.ts';
+import { Failure, fail, isMissing } from './failure.ts';
+import { globals, methods } from './functions/index.ts';
 import { binary, isNumber, keyText, negate } from './operators.ts';
 import type { Scope } from '../scope-type.ts';
 import { suggestion } from '../suggest.ts';
+import { compare } from './functions/lists.ts';
+import { functionHint } from './functions/hint.ts';
 import { Sealed, fieldOf, isList, isRecord, kindOf, sealedFault } from '../value.ts';
 
 /** Steps of one evaluation: a nested comprehension over hostile output must end. */
@@ -169,9 +171,10 @@ function mapLiteral(entries: readonly (readonly [Ast, Ast])[], frame: Frame): un
 
 function call(name: string, args: readonly Ast[], frame: Frame): unknown {
   if (name === 'has') return has(args[0], frame);
+  if (name === 'now') return now(args, frame);
   const found = globals.get(name);
   if (found === undefined)
-    return fail('unknown-function', `unknown function ${name}()`, suggestion(name, [...globals.keys(), 'has']));
+    return fail('unknown-function', `unknown function ${name}()`, functionHint(name, [...globals.keys(), 'has', 'now']));
   if (!found.arity.includes(args.length))
     return fail('wrong-arguments', `${name}() cannot take ${String(args.length)} arguments`);
   return found.apply(...args.map((one) => evaluate(one, frame)));
@@ -180,10 +183,16 @@ function call(name: string, args: readonly Ast[], frame: Frame): unknown {
 function method(args: readonly [string, Ast, readonly Ast[]], frame: Frame): unknown {
   const [name, receiver, rest] = args;
   const found = methods.get(name);
-  if (found === undefined) return fail('unknown-function', `unknown function .${name}()`, suggestion(name, [...methods.keys()]));
+  if (found === undefined)
+    return fail('unknown-function', `unknown function .${name}()`, functionHint(name, [...methods.keys(), ...macros]));
   if (!found.arity.includes(rest.length + 1))
     return fail('wrong-arguments', `.${name}() cannot take ${String(rest.length)} arguments`);
   return found.apply(evaluate(receiver, frame), ...rest.map((one) => evaluate(one, frame)));
+}
+
+/** As the run tells time: the same moment wherever it is asked for in one condition. */
+function now(args: readonly Ast[], frame: Frame): unknown {
+  return args.length === 0 ? field(named('run', frame), 'now', 'run') : fail('wrong-arguments', 'now() takes no arguments');
 }
 
 /** Present and not nothing; every part of the path may be missing. */
@@ -192,7 +201,7 @@ function has(subject: Ast | undefined, frame: Frame): boolean {
   try {
     return evaluate(subject, frame) !== null;
   } catch (thrown) {
-    if (thrown instanceof Failure && ['unknown-field', 'nothing', 'out-of-range'].includes(thrown.fault.code)) return false;
+    if (thrown instanceof Failure && isMissing(thrown.fault)) return false;
     throw thrown;
   }
 }
@@ -216,9 +225,19 @@ function macro(args: readonly [string, Ast, readonly Ast[]], frame: Frame): unkn
       return all.filter(test).length === 1;
     case 'filter':
       return all.filter(test);
+    case 'sortBy':
+      return sortedBy(all, (one) => apply(bodies[0], one));
     default:
       return bodies.length === 2 ? all.filter(test).map((one) => apply(bodies[1], one)) : all.map((one) => apply(bodies[0], one));
   }
+}
+
+/** Each key is computed once. */
+function sortedBy(all: readonly unknown[], keyOf: (one: unknown) => unknown): readonly unknown[] {
+  return all
+    .map((one) => ({ one, key: keyOf(one) }))
+    .sort((a, b) => compare(a.key, b.key))
+    .map(({ one }) => one);
 }
 
 /** As in CEL: an error of one member counts only when no other member decides. */

@@ -9,6 +9,9 @@ export class Failure extends Error {
   }
 }
 
+/** What was asked for is not there: not yet, or misspelt. */
+export const isMissing = ({ code }: Fault): boolean => ['unknown-field', 'nothing', 'out-of-range', 'no-match'].includes(code);
+
 /** Messages name kinds and names, never values: a value may be confidential. */
 export function fail(code: string, message: string, hint?: string, kind: 'expression' | 'noData' = 'expression'): never {
   throw new Failure({ class: kind, code, message, ...(hint === undefined ? {} : { hint }) });

@@ -78,6 +78,7 @@ export const runSchema: JsonSchema = record({
   operator: text,
   changed: boolean,
   startedAt: timestamp,
+  now: timestamp,
 });
 
 /** `step`: the step at hand. */
