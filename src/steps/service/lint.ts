@@ -1,6 +1,7 @@
 /** One action a step, with what it needs, on a target that can do it. */
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { parseDuration } from '../../interpreter/language/duration.ts';
+import { closeNames } from '../../interpreter/language/suggest.ts';
 import { actionOf, actions, possible } from './params.ts';
 
 export function lint(subject: LintSubject): readonly Finding[] {
@@ -44,6 +45,8 @@ function ofAction({ params, targetType }: LintSubject): readonly Finding[] {
 
 /** The timeout of the step ends the wait for health as well. */
 function ofTime({ params, step }: LintSubject): readonly Finding[] {
+  // A misspelt timeout is told as such, not as a missing one.
+  if (step['timeout'] === undefined && closeNames('timeout', Object.keys(step), 2).length > 0) return [];
   const [within, hold, timeout] = [params['within'], params['hold'] ?? '3s', step['timeout'] ?? '2m'].map((one) =>
     typeof one === 'string' ? parseDuration(one) : undefined,
   );
