@@ -22,8 +22,8 @@ export interface Checked {
   lastToError(): () => void;
   /** Pointers whose structure is wrong: later rules leave them alone, so that one mistake is one finding. */
   readonly broken: Set<string>;
-  /** By the pointer of a mapping: keys that misspelt ones in it stand for. They are not missing, and nothing is concluded from their absence. */
-  readonly meant: Map<string, Set<string>>;
+  /** By the pointer of a mapping: keys, and how each is misspelt in it. They are not missing, and nothing is concluded from their absence. */
+  readonly meant: Map<string, Map<string, string>>;
   /** By the pointer of a step whose operation nobody can tell (said already): makes that finding an error, because such a step may change something. */
   readonly unclear: Map<string, () => void>;
 }
@@ -75,3 +75,10 @@ export function isBroken(checked: Checked, pointer: string): boolean {
 
 /** Whether a misspelt key in the mapping at `pointer` (the document: empty) stands for this one. */
 export const isMeant = ({ meant }: Checked, pointer: string, key: string): boolean => meant.get(pointer)?.has(key) === true;
+
+/** The step as its author meant it: what is under a misspelt key is under the right one, so that no rule misses it. */
+export function asMeant({ meant }: Checked, { pointer, step }: Walked): Walked['step'] {
+  const keys = meant.get(pointer);
+  if (keys === undefined) return step;
+  return { ...step, ...Object.fromEntries([...keys].map(([right, written]) => [right, step[written] ?? null])) };
+}

@@ -8,7 +8,7 @@ import type { StepType } from '../port/step-type.ts';
 import { suggestion } from '../language/suggest.ts';
 import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
-import { isBroken } from './finding.ts';
+import { asMeant, isBroken, isMeant } from './finding.ts';
 import { targetOf } from './target-of.ts';
 
 /** What the step does cannot be told. */
@@ -21,16 +21,17 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
     const type = typeof name === 'string' ? checked.registry.get(name) : undefined;
     if (type?.lint === undefined) continue;
     const rule = await type.lint();
+    const step = asMeant(checked, walked);
     const findings = await rule({
-      params: walked.step,
-      step: walked.step,
+      params: step,
+      step,
       ...targetTypeOf(checked, walked.step, type),
       ...(checked.machine === true ? { machine: { directory: dirname(checked.runbook.file) } } : {}),
-      literal: (pointer) => !textOf(leafAt(walked.step, pointer)).includes('{{'),
+      literal: (pointer) => !textOf(leafAt(step, pointer)).includes('{{'),
     });
     for (const found of findings) {
       const pointer = `${walked.pointer}${found.pointer}`;
-      if (isBroken(checked, pointer)) continue;
+      if (isBroken(checked, pointer) || isMeant(checked, walked.pointer, found.pointer.split('/')[1] ?? '')) continue;
       // What seems to be missing may be the key that is mistyped: that is said already.
       if (found.pointer === '' && [...checked.broken].some((one) => one.startsWith(`${walked.pointer}/`))) continue;
       const where =

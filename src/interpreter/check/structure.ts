@@ -196,14 +196,13 @@ function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: re
       twins(key, unknown, free) ? undefined : exchanged(checked, place, key, free),
     );
     checked.broken.add(`${pointer}/${escapePointer(key)}`);
-    intend(checked, pointer, nearest(key, free));
+    intend(checked, pointer, nearest(key, free), key);
   }
 }
 
-function intend({ meant }: Checked, pointer: string, key: string | undefined): void {
+function intend({ meant }: Checked, pointer: string, key: string | undefined, written: string): void {
   if (key === undefined) return;
-  const known = meant.get(pointer) ?? new Set();
-  meant.set(pointer, known.add(key));
+  meant.set(pointer, (meant.get(pointer) ?? new Map<string, string>()).set(key, written));
 }
 
 /** Two misspellings of one key: only the author knows which value is the right one. */
