@@ -21,6 +21,7 @@ import { checkMisplacedValues } from './rules/misplaced-values.ts';
 import { checkEmptiness } from './rules/emptiness.ts';
 import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
+import { checkSensitive } from './rules/sensitive.ts';
 import { checkUndoOf } from './rules/undo-of.ts';
 import { checkUndo } from './rules/undo-missing.ts';
 import { checkRoles } from './rules/unknown-role.ts';
@@ -51,6 +52,7 @@ export async function check(
   checkNever(checked);
   checkEmptiness(checked);
   checkLiteralSecrets(checked);
+  checkSensitive(checked);
   checkOddCharacters(checked);
   checkRoles(checked);
   await checkEntries(checked);

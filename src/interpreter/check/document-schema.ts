@@ -166,6 +166,10 @@ export const stepSchema: ObjectSchema = object({
     'Somebody else of that role agrees to the rendered step.',
   ),
   value: { type: ['string', 'number', 'boolean'], description: 'CEL over result: narrows it to the principal value.' },
+  sensitive: many(
+    { type: 'string', pattern: '^/.' },
+    'JSON pointers into the result, such as /body/token (`*`: any name). What stands there is masked, and used only where secrets may stand.',
+  ),
   expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list. none: the result must be empty.'),
   until: cel('Poll until this holds.'),
   every: duration('Time between two readings.'),

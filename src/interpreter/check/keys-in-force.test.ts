@@ -37,6 +37,7 @@ const samples: Readonly<Record<string, Mapping>> = {
   offer: { offer: 'Shall it?' },
   approve: { approve: { from: ['team'], timeout: '5m' } },
   value: { value: '1' },
+  sensitive: { sensitive: ['/text'] },
   expect: { expect: '1 == 2' },
   until: { until: '1 == 2', timeout: '7s' },
   every: { every: '7s', until: '1 == 2', timeout: '1m' },

@@ -42,6 +42,7 @@ const inForce = new Map<string, readonly Place[]>(
     offer: nodes,
     approve: nodes,
     value: reads,
+    sensitive: ['effect', 'guard', 'probe', 'taking back'],
     expect: reads,
     until: ['effect', 'taking back'],
     every: ['effect', 'guard', 'taking back'],
@@ -79,6 +80,7 @@ const advice: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
   },
   check: {
     target: 'a check talks to nobody: read the target in a step of its own, and compare steps.<id>.value',
+    sensitive: 'a check has no result of its own: mark it at the step that obtains it',
     until: 'a check looks once: put `until` on the step that reads',
     '*': 'remove it: a check only compares what earlier steps read, once',
   },
@@ -105,7 +107,7 @@ const advice: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
 };
 
 /** What a guard that only compares does not read. */
-const notRead = new Set(['value', 'timeout', 'onNoData', 'effect', 'target']);
+const notRead = new Set(['value', 'sensitive', 'timeout', 'onNoData', 'effect', 'target']);
 /** Sections in which a failure is recorded and stops nothing, whatever a step says. */
 const tolerant = new Set(['evidence', 'diagnosis', 'finally', 'comms', 'postmortem']);
 /** Sections whose failures are not counted. */

@@ -3,6 +3,7 @@ import type { Json } from '../core/model/value.ts';
 import { isMapping } from '../document/steps.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
 import { isSecretSchema } from '../language/cel/types.ts';
+import { covers } from '../language/scaling.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Checked } from './finding.ts';
 import { isPerhapsLost } from './lost-ids.ts';
@@ -20,7 +21,7 @@ export function checkPath(
 ): void {
   const [root = '', ...rest] = names;
   const mayBeSecret = (): void => {
-    if (secretAt.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(pointer))) return;
+    if (secretAt.some((one) => covers(one, pointer))) return;
     const hint = secretAt.length === 0 ? 'no secret can stand here' : `allowed at ${secretAt.join(', ')}`;
     checked.add('template/secret', where, 'a secret is not allowed here', hint);
   };
@@ -34,8 +35,11 @@ export function checkPath(
     checked.add('template/unknown-name', where, `there is no "${root}"`, hint);
     return;
   }
-  for (const name of rest) {
-    if (isSecretSchema(schema)) break;
+  for (const [at, name] of rest.entries()) {
+    if (isSecretSchema(schema)) {
+      checked.add('template/unknown-name', where, `${names.slice(0, at + 1).join('.')} is a secret and has no parts`);
+      return;
+    }
     const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
     if (!isMapping(properties)) return;
     if (!Object.hasOwn(properties, name)) {
@@ -52,7 +56,5 @@ export function checkPath(
     }
     schema = properties[name] as JsonSchema;
   }
-  if (!isSecretSchema(schema)) return;
-  if (names.length === 2) mayBeSecret();
-  else checked.add('template/unknown-name', where, `${names.slice(0, 2).join('.')} is a secret and has no parts`);
+  if (isSecretSchema(schema)) mayBeSecret();
 }

@@ -6,6 +6,7 @@ import { checkExpression } from '../language/cel/condition.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
 import { environmentSchema, runSchema, stepSchema, targetsSchema } from '../language/cel/roots.ts';
 import { schemaOfInput } from '../language/cel/types.ts';
+import { pointerKeys } from '../language/value.ts';
 import { textOf } from '../port/text.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Checked } from './finding.ts';
@@ -79,7 +80,8 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
   if (type === undefined || type.manifest.kind === 'check') return { result: anything, value: anything };
   if (type.manifest.kind === 'ask')
     return { result: anything, value: (type.facts(step).valueSchema as JsonSchema | undefined) ?? answersOf(step) };
-  const result = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
+  const declared = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
+  const result = withSecrets(declared, [...(type.manifest.sensitiveAt ?? []), ...sensitivePointers(step)]);
   const facts = type.facts(step);
   if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema };
   let value: Json | undefined = result;
@@ -88,6 +90,28 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
     value = isMapping(properties) ? properties[name] : undefined;
   }
   return { result, value: isMapping(value) ? value : anything };
+}
+
+export const sensitivePointers = ({ sensitive }: Mapping): readonly string[] =>
+  (isList(sensitive) ? sensitive : [sensitive]).filter((one) => typeof one === 'string');
+
+/** The schema in which what is sensitive is a secret; patterns with `*` are left to the run. */
+function withSecrets(schema: JsonSchema, pointers: readonly string[]): JsonSchema {
+  return pointers.filter((one) => !one.includes('*')).reduce((all, one) => withSecret(all, pointerKeys(one)), schema);
+}
+
+function withSecret(schema: JsonSchema, [key, ...rest]: readonly string[]): JsonSchema {
+  if (key === undefined) return { 'x-secret': true };
+  const { properties, additionalProperties: open } = schema;
+  const known = isMapping(properties) ? properties : {};
+  const below = known[key] ?? open;
+  const part = withSecret(isMapping(below) ? below : anything, rest);
+  const isClosed = isMapping(properties) && open === undefined;
+  return {
+    ...schema,
+    properties: { ...known, [key]: part },
+    ...(isClosed || open === false ? {} : { additionalProperties: open ?? true }),
+  };
 }
 
 function answersOf(step: Mapping): JsonSchema {

@@ -12,6 +12,8 @@ export interface Output {
   close(): { readonly file: string; readonly bytes: number; readonly sha: string } | undefined;
 }
 
+export const noOutput: Output = { write: () => undefined, close: () => undefined };
+
 export function openOutput(folder: string, name: string, redactor: Redactor): Output {
   let file: number | undefined;
   let bytes = 0;

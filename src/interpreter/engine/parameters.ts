@@ -2,9 +2,10 @@
 import type { Tree } from '../core/model/plan.ts';
 import type { Fault, Json, Key } from '../core/model/value.ts';
 import { mask } from '../core/model/value.ts';
+import { fail } from '../language/cel/failure.ts';
 import { durationHint } from '../language/duration.ts';
 import type { BadDuration } from '../language/scaling.ts';
-import { badDurations, convertDurations } from '../language/scaling.ts';
+import { badDurations, convertDurations, covers } from '../language/scaling.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template/template.ts';
 import type { Manifest } from '../port/step-type.ts';
@@ -43,13 +44,35 @@ export async function parameters(
   const open = renderTree(
     call.program.params,
     scope,
-    (name) => engine.vault.opened(name) ?? '',
+    (name, pointer) => openedAt(engine, manifest, name, pointer),
     placesOf(engine, call.key, manifest),
   );
   if (!open.ok) return open;
   const [bad] = badDurations(open.json, manifest);
   if (bad !== undefined) return notADuration(engine, bad);
   return { ...masked, params: convertDurations(open.json, manifest, engine.plan.environment.timeScale) };
+}
+
+/** Lint has looked at the places of secrets; a result that turned out to be one is known only now. */
+function maskedAt(manifest: Manifest, name: string, pointer: string): string {
+  if (manifest.secretAt.some((pattern) => covers(pattern, pointer))) return mask;
+  return fail(
+    'secret-read',
+    `${pointer}: the secret "${name}" is not allowed here`,
+    'secrets go only to places that a step type declares',
+  );
+}
+
+function openedAt(engine: Engine, manifest: Manifest, name: string, pointer: string): string {
+  maskedAt(manifest, name, pointer);
+  return (
+    engine.vault.opened(name) ??
+    fail(
+      'secret-lost',
+      `${pointer}: only the engine that obtained "${name}" knew it, and that engine has ended`,
+      'obtain it again: secrets of results are kept in memory only',
+    )
+  );
 }
 
 /** Lint cannot see what a template brings. A runner computes with milliseconds: a text would make them NaN, which no comparison refuses. */
@@ -64,7 +87,12 @@ function notADuration(engine: Engine, { pointer, leaf }: BadDuration): Parameter
 /** Without opening any secret: what may be shown and hashed. */
 export function maskedParameters(engine: Engine, manifest: Manifest, call: Rendering, scope: Scope): Parameters {
   const { program, key } = call;
-  const masked = renderTree(program.params, scope, () => mask, placesOf(engine, key, manifest));
+  const masked = renderTree(
+    program.params,
+    scope,
+    (name, pointer) => maskedAt(manifest, name, pointer),
+    placesOf(engine, key, manifest),
+  );
   if (!masked.ok) return masked;
   const misplaced = misplacedFault(engine, key, manifest, program.params, masked.json);
   if (misplaced !== undefined) return { ok: false, fault: misplaced };

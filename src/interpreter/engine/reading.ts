@@ -8,9 +8,11 @@ import type { Done, Manifest, OpenContext, RunContext, Session } from '../port/s
 import type { Engine } from './context.ts';
 import { scopeFor } from './context.ts';
 import { parameters } from './parameters.ts';
+import type { Concealed } from './concealing.ts';
+import { conceal } from './concealing.ts';
 import { int64Pointers, principal, toValue } from './values.ts';
 import { readingSession } from './reading-session.ts';
-import { openOutput } from './output.ts';
+import { noOutput, openOutput } from './output.ts';
 import type { Output } from './output.ts';
 
 export interface Call {
@@ -18,7 +20,7 @@ export interface Call {
   readonly n: number;
   readonly type: string;
   readonly target?: string;
-  readonly program: Pick<Program, 'params' | 'target' | 'principal' | 'value' | 'onNoData'>;
+  readonly program: Pick<Program, 'params' | 'target' | 'principal' | 'value' | 'sensitive' | 'onNoData'>;
   readonly effect: Effect;
   readonly signal: AbortSignal;
   /** Aborts after `signal`, when waiting for an orderly end is over. */
@@ -70,7 +72,11 @@ export async function read(
   const left = call.until === 0 ? Number.MAX_SAFE_INTEGER : Math.max(1, call.until - engine.now());
   const opened = await engine.sessions.open(call.type, target, call.signal, left);
   if (!opened.ok) return { is: 'notStarted', fault: { ...opened.fault, message: engine.redactor.text(opened.fault.message) } };
-  const output = openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor);
+  // Output is written while nobody knows yet what is sensitive in it.
+  const output =
+    call.program.sensitive === undefined
+      ? openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor)
+      : noOutput;
   const wire = { sent: false };
   const deadline = new AbortController();
   const signal = AbortSignal.any([call.signal, deadline.signal]);
@@ -131,19 +137,21 @@ function toReading(
   how: { readonly sent: boolean; readonly timedOut: boolean; readonly cancelled: boolean; readonly within: number },
 ): Reading {
   const doubtful = how.sent && call.effect !== 'read';
-  if (settled.is === 'done' && settled.done.ok) return narrowed(engine, call, manifest, settled.done);
+  // First of all: from here on the redactor knows what is sensitive in it.
+  const concealed = concealedResult(engine, call, manifest, settled);
+  if (settled.is === 'done' && settled.done.ok) return narrowed(engine, call, manifest, settled.done, concealed);
   const why: Fault = how.timedOut
     ? {
         class: 'timeout',
         code: 'timeout',
-        message: `timed out after ${seconds(how.within)}${settled.is === 'done' ? `: ${messageOf(settled.done)}` : ''}`,
+        message: `timed out after ${seconds(how.within)}${settled.is === 'done' ? `: ${engine.redactor.text(messageOf(settled.done))}` : ''}`,
       }
     : how.cancelled
       ? { class: 'cancelled', code: 'cancelled', message: 'cancelled' }
       : faultOf(engine, settled);
   const result =
     settled.is === 'done' && !settled.done.ok && settled.done.result !== undefined
-      ? { result: resultValue(engine, manifest, settled.done.result, settled.done) }
+      ? { result: resultValue(engine, manifest, concealed, settled.done) }
       : {};
   const wire = settled.is === 'done' && !settled.done.ok ? settled.done.wire : how.sent ? 'unknown' : 'notStarted';
   if (doubtful && wire === 'unknown') return { is: 'unknown', fault: why, ...result };
@@ -175,19 +183,42 @@ function faultOf(engine: Engine, settled: Settled): Fault {
   };
 }
 
+function concealedResult(engine: Engine, call: Call, manifest: Manifest, settled: Settled): Concealed {
+  const result = settled.is === 'done' ? settled.done.result : undefined;
+  const { sensitive } = call.program;
+  return conceal(result ?? null, engine.vault, {
+    owner: `steps.${call.key}`,
+    manifest,
+    ...(sensitive === undefined ? {} : { sensitive }),
+  });
+}
+
+/** A misspelt pointer would leave in clear what it was to mask. */
+function warnOfUnmatched(engine: Engine, { key, n }: Call, { unmatched }: Concealed): void {
+  if (unmatched.length === 0) return;
+  const message = `sensitive: the result has nothing at ${unmatched.join(', ')}, so nothing was masked there`;
+  engine.observed({ type: 'attempt.noted', key, n, note: 'warning', data: { code: 'sensitive-unmatched', message } });
+}
+
 function resultValue(
   engine: Engine,
   manifest: Manifest,
-  json: Json,
-  marks: Pick<Extract<Done, { ok: true }>, 'cut' | 'undecoded' | 'int64'> = {},
+  { json, secret }: Concealed,
+  marks: Pick<Extract<Done, { ok: true }>, 'cut' | 'undecoded' | 'int64'>,
 ): Value {
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
-  return toValue(json, [...int64Pointers(manifest.result, json), ...(marks.int64 ?? [])], sink, marks);
+  return toValue(json, [...int64Pointers(manifest.result, json), ...(marks.int64 ?? [])], sink, { ...marks, secret });
 }
 
 /** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
-function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<Done, { ok: true }>): Reading {
-  const result = resultValue(engine, manifest, done.result, done);
+function narrowed(
+  engine: Engine,
+  call: Call,
+  manifest: Manifest,
+  done: Extract<Done, { ok: true }>,
+  concealed: Concealed,
+): Reading {
+  const result = resultValue(engine, manifest, concealed, done);
   const empty = done.noData === true;
   const base = { is: 'ok', changed: call.effect === 'read' ? false : done.changed, result, empty } as const;
   if (empty && (call.program.onNoData === 'fail' || call.program.onNoData === 'wait')) {
@@ -204,7 +235,8 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   }
   if (empty && call.program.onNoData === 'zero') return { ...base, value: { json: 0 } };
   if (empty) return { ...base, value: { json: null } };
-  const found = principal(call.program.principal ?? null, done.result);
+  warnOfUnmatched(engine, call, concealed);
+  const found = principal(call.program.principal ?? null, concealed.json);
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
   const all = [...int64Pointers(manifest.result, done.result), ...(done.int64 ?? [])];
   const below = (pointers: readonly string[]): readonly string[] =>
@@ -214,7 +246,13 @@ function narrowed(engine: Engine, call: Call, manifest: Manifest, done: Extract<
   const value =
     found.pointer === ''
       ? result
-      : toValue(found.json, below(all), sink, { cut: below(done.cut ?? []), undecoded: below(done.undecoded ?? []) });
+      : toValue(found.json, below(all), sink, {
+          cut: below(done.cut ?? []),
+          undecoded: below(done.undecoded ?? []),
+          secret: Object.fromEntries(
+            Object.entries(concealed.secret).flatMap(([pointer, name]) => below([pointer]).map((one) => [one, name])),
+          ),
+        });
   if (call.program.value === undefined) return { ...base, value };
   const scope = scopeFor(engine, call.key, { result, value, ...(call.before === undefined ? {} : { before: call.before }) });
   const narrowedValue = evaluate(call.program.value, scope);
@@ -251,6 +289,7 @@ export const probeProgram = (probe: Probe): Call['program'] => ({
   ...(probe.target === undefined ? {} : { target: probe.target }),
   ...(probe.principal === undefined ? {} : { principal: probe.principal }),
   ...(probe.value === undefined ? {} : { value: probe.value }),
+  ...(probe.sensitive === undefined ? {} : { sensitive: probe.sensitive }),
   onNoData: probe.expect.some(isNone) ? 'absent' : 'fail',
 });
 

@@ -42,7 +42,7 @@ export function toValue(
   json: Json,
   int64: readonly string[],
   sink: Sink,
-  { cut = [], undecoded = [] }: Pick<Value, 'cut' | 'undecoded'> = {},
+  { cut = [], undecoded = [], secret = {} }: Pick<Value, 'cut' | 'undecoded' | 'secret'> = {},
 ): Value {
   const { json: clean, masked } = sink.redactor.json(json);
   const marks = {
@@ -50,6 +50,7 @@ export function toValue(
     ...(int64.length === 0 ? {} : { int64 }),
     ...(cut.length === 0 ? {} : { cut }),
     ...(undecoded.length === 0 ? {} : { undecoded }),
+    ...(Object.keys(secret).length === 0 ? {} : { secret }),
   };
   const text = JSON.stringify(clean);
   if (text.length <= inlineLimit) return { json: clean, ...marks };

@@ -13,6 +13,8 @@ export interface Vault {
   opened(name: string): string | undefined;
   /** A secret that a step obtained itself; lives in memory only. */
   keep(name: string, value: string): void;
+  /** As `keep`; false: it is too short to be masked in other texts. */
+  obtain(name: string, value: string): boolean;
   /** Replaces `secret:NAME` references in a configuration entry. */
   openEntry(entry: Json, signal: AbortSignal): Promise<Json>;
 }
@@ -48,6 +50,10 @@ export function createVault(environment: Environment, redactor: Redactor): Vault
     },
     opened: (name) => known.get(name),
     keep,
+    obtain: (name, value) => {
+      known.set(name, value);
+      return redactor.add(name, value);
+    },
     openEntry: async (entry, signal) => {
       const opened = await openText(entry, signal);
       maskCredentials(opened, redactor);

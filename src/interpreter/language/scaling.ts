@@ -48,7 +48,7 @@ function leavesAt(data: Json, keys: readonly string[], at: string, found: BadDur
   }
 }
 
-const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function milliseconds(leaf: Json, scale: number): Json {
   const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;

@@ -78,6 +78,7 @@ export const manifestSchema = {
       additionalProperties: false,
     },
     secretAt: pointers,
+    sensitiveAt: pointers,
     sinkAt: { type: 'object', additionalProperties: { enum: sinks } },
     forbidTemplateAt: pointers,
     messageAt: pointers,

@@ -20,6 +20,7 @@ import {
   observeOf,
   probeOf,
   retryOf,
+  sensitiveOf,
   stricter,
   timeoutOf,
 } from './policies.ts';
@@ -172,6 +173,7 @@ function programOf(context: PlanContext, parts: ProgramParts): Program {
       target: templated(parts.target),
       principal: parts.principal,
       value: celOf(step['value']),
+      sensitive: sensitiveOf(step),
       expect: expectOf(step['expect']),
       observe: observeOf(context, step, where),
       doneWhen: probeOf(context, step, parts.target, where),

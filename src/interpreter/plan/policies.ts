@@ -7,7 +7,7 @@ import { durationAt, waitAt, workAt } from './context.ts';
 import { isNone } from '../language/cel/ast.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
-import { celOf, isArray, isMapping, mappingOf, textOf } from './json.ts';
+import { celOf, isArray, isMapping, mappingOf, textOf, textsOf } from './json.ts';
 import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { problem, unknownName } from './problem.ts';
 
@@ -98,6 +98,12 @@ export function expectOf(json: unknown): readonly string[] | undefined {
   return listed.length === 0 ? undefined : listed;
 }
 
+/** One pattern or several. */
+export function sensitiveOf(step: Mapping): readonly string[] | undefined {
+  const patterns = isArray(step['sensitive']) ? textsOf(step['sensitive']) : [textOf(step['sensitive']) ?? []].flat();
+  return patterns.length === 0 ? undefined : patterns;
+}
+
 /** `doneWhen`: a read step without id. */
 export function probeOf(context: PlanContext, step: Mapping, target: string | undefined, where: string): Probe | undefined {
   const probe = step['doneWhen'];
@@ -114,6 +120,7 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
   const params = paramsOf(probe, stepType);
   const principal = factsOf(context, stepType, params, where).value ?? stepType.manifest.value ?? undefined;
   const value = celOf(probe['value']);
+  const sensitive = sensitiveOf(probe);
   const within = waitAt(context, probe, 'within', `${where}: doneWhen`);
   const own = probe['target'] ?? target;
   return {
@@ -122,6 +129,7 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
     ...(own === undefined ? {} : { target: plainTree(own) }),
     ...(principal === undefined ? {} : { principal }),
     ...(value === undefined ? {} : { value }),
+    ...(sensitive === undefined ? {} : { sensitive }),
     expect,
     ...(within === undefined ? {} : { within }),
     comparesBefore: expect.some((one) => /\bstep\s*\.\s*before\b/.test(one)),

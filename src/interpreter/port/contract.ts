@@ -39,6 +39,8 @@ export function manifestProblems({ manifest }: StepType): readonly string[] {
     ),
   ];
   for (const pointer of pointers) wrong(!reaches(params, pointer.split('/').slice(1)), `${pointer} points at no key`);
+  for (const pointer of manifest.sensitiveAt ?? [])
+    wrong(!reaches(manifest.result, pointer.split('/').slice(1)), `${pointer} is not in the result`);
   for (const pointer of manifest.scaledAt ?? [])
     wrong(manifest.durationAt?.includes(pointer) !== true, `${pointer} is scaled, but no duration`);
   wrong(

@@ -77,6 +77,8 @@ export interface Manifest {
   readonly readingOf?: readonly string[];
   /** JSON pointers (with `*`) where `{{secrets.x}}` is allowed. */
   readonly secretAt: readonly string[];
+  /** JSON pointers into the result (with `*`) of what are credentials whatever the author says: they are masked. */
+  readonly sensitiveAt?: readonly string[];
   readonly sinkAt: Readonly<Record<string, SinkKind>>;
   /** Pointers where no template is allowed (script text, SQL text). */
   readonly forbidTemplateAt: readonly string[];

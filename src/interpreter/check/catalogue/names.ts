@@ -35,6 +35,14 @@ export const rules: readonly LintRule[] = [
     at: 'default',
   },
   {
+    code: 'result/sensitive',
+    summary: '`sensitive` names a part that the result never has.',
+    why: 'Nothing would be masked, and the token that was meant would stand in the record.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [login], sensitive: /stdot, undo: none }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [login], sensitive: /stdout, undo: none }\n',
+    at: '/stdot',
+  },
+  {
     code: 'name/duplicate-id',
     summary: 'Two steps have the same id.',
     why: 'A condition on the id would read one of them; a run could not say which of them failed.',

@@ -44,6 +44,7 @@ export interface Probe {
   /** Path of the step type's principal value, e.g. `result.stdout`; absent: the whole result. */
   readonly principal?: string;
   readonly value?: Cel;
+  readonly sensitive?: readonly string[];
   readonly expect: readonly Cel[];
   readonly within?: Ms;
   /** The expectation reads `step.before`: it never skips, it only proves. */
@@ -63,6 +64,8 @@ export interface Program {
   readonly principal?: string;
   /** The author's narrowing of it. */
   readonly value?: Cel;
+  /** Patterns of pointers into the result: what stands there is a secret. */
+  readonly sensitive?: readonly string[];
   readonly expect?: readonly Cel[];
   readonly observe?: { readonly until: Cel; readonly every: Ms; readonly hold: Ms; readonly abortWhen?: Cel };
   readonly onNoData: 'fail' | 'wait' | 'zero' | 'absent';

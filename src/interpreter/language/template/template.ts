@@ -96,7 +96,7 @@ export type Rendered =
 export function renderTree(
   tree: Tree,
   scope: Scope,
-  secretText: (name: string) => string = refuseSecret,
+  secretText: (name: string, pointer: string) => string = refuseSecret,
   places?: Places,
 ): Rendered {
   try {
@@ -117,7 +117,7 @@ export interface Places {
 
 interface Rendering {
   readonly scope: Scope;
-  readonly secretText: (name: string) => string;
+  readonly secretText: (name: string, pointer: string) => string;
   readonly places: Places | undefined;
 }
 
@@ -145,9 +145,9 @@ const only = (tree: unknown, name: string): unknown =>
 
 function renderParts(parts: readonly Part[], { scope, secretText, places }: Rendering, pointer: string): unknown {
   const read = (path: readonly string[]): unknown => {
-    if (path.length === 2 && path[0] === 'secrets') return secretText(path[1] ?? '');
+    if (path.length === 2 && path[0] === 'secrets') return secretText(path[1] ?? '', pointer);
     const value = readPath(path, scope);
-    return value instanceof Sealed && value.why === 'secret' ? secretText(value.name) : value;
+    return value instanceof Sealed && value.why === 'secret' ? secretText(value.name, pointer) : value;
   };
   const [first] = parts;
   const placing = places?.at(pointer);
