@@ -48,7 +48,8 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
     directory,
     ...(options.config === undefined ? {} : { path: options.config }),
   });
-  await refuse([...loaded.diagnostics, ...diagnostics], text, file);
+  // What else could be better in a configuration is a matter of lint and doctor, not of the night.
+  await refuse([...loaded.diagnostics, ...diagnostics.filter((one) => one.severity === 'error')], text, file);
   if (loaded.runbook === undefined)
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,

@@ -62,3 +62,61 @@ it('nothing reaches out while the environment turns off the verification of cert
     expect(stderr).toContain('unset it');
   }
 });
+
+it('says which secrets a configuration writes out, as lint does, and repeats none', async () => {
+  const config = join(here.folder, 'config.yaml');
+  writeFileSync(
+    config,
+    `environments:
+  night:
+    targets:
+      tokenService: { type: http, url: "http://127.0.0.1:1", token: literal-token-1 }
+      api: { type: http, url: "http://127.0.0.1:1", headers: { authorization: Bearer abc, x-api-key: secret:there, accept: text/plain } }
+      chat: { type: chat, webhook: "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx" }
+      data: { type: postgres, host: db, database: d, user: u, password: 'env:PGPASSWORD' }
+      cache: { type: redis, url: "redis://127.0.0.1:1", members: { secretA: { password: literal-password-2 } } }
+    secrets: { there: 'env:DOCTOR_TEST_SECRET', told: 'exec:["curl", "-H", "Authorization: Bearer abcdefghijklmnop1234"]' }
+    facts: { apiToken: literal-token-3, passwordFile: /run/pw, zone: a }
+`,
+  );
+  writeFileSync(
+    join(here.folder, 'one.yaml'),
+    'apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\nsteps:\n  - { id: one, type: check, expect: 1 == 1 }\n',
+  );
+  const doctor = await runbook(['doctor', '--config', config], { env: here.env, cwd: here.folder });
+  const lint = await runbook(['lint', 'one.yaml', '--config', config], { env: here.env, cwd: here.folder });
+  expect(lint.code).toBe(0);
+  const told = [...lint.stdout.matchAll(/config\.yaml:(\d+):\d+: warning config-literal-secret: (.*)/g)].map(
+    ([, line, message]) => `${line ?? ''} ${message ?? ''}`,
+  );
+  expect(told).toEqual([
+    '4 the value of token is written out',
+    '5 the value of authorization is written out',
+    '6 the key of a Slack webhook is written out',
+    '7 password is sent as it stands: references are opened only under `secrets`',
+    '8 the value of password is written out',
+    '9 a bearer token is written out',
+    '10 the value of apiToken is written out',
+  ]);
+  for (const line of told) expect(doctor.stdout).toContain(`config.yaml:${line.replace(' ', ': ')}`);
+  for (const text of [doctor.stdout, lint.stdout])
+    expect(text).not.toMatch(/literal-(?:token|password)|Bearer abc|abcdefghijklmnop|env:PG/);
+});
+
+it('a secret that stands where the configuration cannot be read is not repeated', async () => {
+  const config = join(here.folder, 'config.yaml');
+  for (const text of [
+    'environments:\n  night:\n    targets:\n      a: { type: redis, url: "redis://u:hunter2hunter2@h" }\n',
+    'environments:\n  night: { targets: { a: { type: redis, password: hunter2hunter2: } }\n',
+    'environments: [\n@hunter2hunter2\n',
+    'environments:\n\tnight: hunter2hunter2\n',
+    'environments: "hunter2\\qhunter2hunter2"\n',
+    'hunter2hunter2\n',
+  ]) {
+    writeFileSync(config, text);
+    for (const args of [['doctor'], ['lint', 'one.yaml'], ['plan', 'one.yaml']]) {
+      const { stdout, stderr } = await runbook([...args, '--config', config], { env: here.env, cwd: here.folder });
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
+  }
+});

@@ -33,6 +33,16 @@ describe('lint -o', () => {
     expect(findings[0]).toMatchObject({ file: 'bad & worse.yaml', line: 6, column: 45, severity: 'error', code: 'key/unknown' });
   });
 
+  it('repeats no line that holds a secret, in no form', async () => {
+    const secret = 'xoxb-1234567890-abcdefgh';
+    writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', `argv: [post], env: { TOKEN: ${secret} }, foo: 1`));
+    for (const form of ['plain', 'json', 'github', 'gitlab', 'junit', 'sarif']) {
+      const told = await lint(form);
+      expect(told).toContain('a Slack token stands in the runbook');
+      expect(told).not.toContain(secret);
+    }
+  });
+
   it('github: a workflow command whose properties are escaped', async () => {
     expect(await lint('github')).toMatch(
       /^::error file=bad & worse\.yaml,line=6,col=45,endLine=6,endColumn=48,title=key\/unknown::/,

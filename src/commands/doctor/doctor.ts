@@ -11,13 +11,14 @@ import { version } from '../../console/version.ts';
 const neededBytes = 64 * 1024 * 1024;
 
 export async function doctor(options: { readonly config?: string; readonly env?: string }): Promise<number> {
-  const { config, check } = await configuration(options.config);
+  const { config, check, literals } = await configuration(options.config);
   const checks = [
     node(),
     ...store(),
     terminal(),
     ...logout(),
     check,
+    ...literals,
     ...(await stepTypes(config)),
     ...(await environment(config, options.env)),
   ];
@@ -99,16 +100,23 @@ async function environment(config: Config, name: string | undefined): Promise<re
   return (await import('./environment.ts')).checkEnvironment(found);
 }
 
-async function configuration(path: string | undefined): Promise<{ readonly config: Config; readonly check: Check }> {
+async function configuration(
+  path: string | undefined,
+): Promise<{ readonly config: Config; readonly check: Check; readonly literals: readonly Check[] }> {
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
   const base = { name: 'configuration', needed: false };
-  const first = diagnostics[0];
+  const literals = diagnostics
+    .filter((one) => one.severity === 'warning')
+    .map((one): Check => ({ ...base, good: false, says: `${one.file}:${String(one.line)}: ${one.message}; ${one.hint ?? ''}` }));
+  const first = diagnostics.find((one) => one.severity === 'error');
   if (first !== undefined)
     return {
       config,
+      literals,
       check: { ...base, good: false, needed: true, says: `${first.file}:${String(first.line)}: ${first.message}` },
     };
   const names = Object.keys(config.environments);
-  if (config.path === undefined) return { config, check: { ...base, good: false, says: 'no runbook.config.yaml here or above' } };
-  return { config, check: { ...base, good: true, says: `${config.path}, environments ${names.join(', ') || 'none'}` } };
+  if (config.path === undefined)
+    return { config, literals, check: { ...base, good: false, says: 'no runbook.config.yaml here or above' } };
+  return { config, literals, check: { ...base, good: true, says: `${config.path}, environments ${names.join(', ') || 'none'}` } };
 }

@@ -7,6 +7,7 @@ import { sha256 } from '../plan/hash.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
+import { literalSecrets } from './literals.ts';
 import type { Loaded } from './load.ts';
 import { secretReference } from './secrets.ts';
 import type { Environment, StepTypeEntry, TargetEntry } from './types.ts';
@@ -30,9 +31,7 @@ export function readConfig(text: string, path: string): Loaded {
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
   const reader: Reader = { path, document, lines, findings: [] };
   for (const error of [...document.errors, ...document.warnings]) {
-    reader.findings.push(
-      refusal(path, 'config-yaml', error.message.split('\n')[0] ?? 'not YAML', undefined, spotOf(lines, error.pos)),
-    );
+    reader.findings.push(refusal(path, 'config-yaml', withoutText(error.message), undefined, spotOf(lines, error.pos)));
   }
   if (reader.findings.length > 0) return failed(path, reader.findings);
   const data = plain(document.toJS({ maxAliasCount: 50 }) as Json);
@@ -46,6 +45,11 @@ export function readConfig(text: string, path: string): Loaded {
   const roles = Object.fromEntries(
     Object.entries(mappingAt(reader, data, 'roles', [])).map(([name, members]) => [name, roleOf(reader, name, members)]),
   );
+  for (const { at, message, hint } of literalSecrets(data))
+    reader.findings.push({
+      ...refusal(path, 'config-literal-secret', message, hint, spotOf(lines, rangeOf(document, at))),
+      severity: 'warning',
+    });
   const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
   return {
     config: {
@@ -59,6 +63,9 @@ export function readConfig(text: string, path: string): Loaded {
     diagnostics: reader.findings,
   };
 }
+
+/** What the parser says of a text, without the text: it may be a secret. */
+const withoutText = (message: string): string => (message.split('\n')[0] ?? '').replace(/:? *".*$/, '').trim() || 'not YAML';
 
 /** Only the shape; the packages are read when a runbook is linted, planned or run with them (T20: by content, never on trust). */
 function stepTypesOf(reader: Reader, entries: Mapping): readonly StepTypeEntry[] {

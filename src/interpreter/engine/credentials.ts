@@ -1,11 +1,7 @@
 /** Credentials in an entry of the configuration are masked even where they are written out: a server may repeat what it was sent. */
+import { isCredentialName } from '../config/credential-names.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
-
-const credential =
-  /passw|token|secret|authori[sz]ation|api-?key|private-?key|passphrase|credential|webhook|cookie|signature|(key|auth)$/i;
-/** Names that match, of what is no credential: addresses, and files that hold one. */
-const harmless = /url$|path$|file$/i;
 
 /** The entry as it is written, or opened. What is too short to be masked stays as it is. */
 export function maskCredentials(entry: Json, redactor: Redactor): void {
@@ -13,7 +9,7 @@ export function maskCredentials(entry: Json, redactor: Redactor): void {
 }
 
 function visit(key: string, value: Json, redactor: Redactor, within: boolean): void {
-  const is = within || (credential.test(key) && !harmless.test(key));
+  const is = within || isCredentialName(key);
   if (typeof value === 'string') maskText(key, value, redactor, is);
   else if (typeof value === 'number' && is) redactor.add(key, String(value));
   else if (Array.isArray(value)) for (const one of value as readonly Json[]) visit(key, one, redactor, is);

@@ -8,16 +8,21 @@ export function pretty(
   options: { readonly colour: boolean },
 ): string {
   const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const secretLines = new Set(findings.filter(({ code }) => code === 'secret/literal').map(placeOf));
+  // A line that holds a secret is not repeated, nor is any of a configuration: what is printed is kept in the logs of a pipeline.
+  const isPrivate = (one: Diagnostic): boolean => one.code.startsWith('config-') || secretLines.has(placeOf(one));
   return findings
     .map((one) => {
       const place = `${oneLine(one.file)}:${String(one.line)}:${String(one.column)}`;
       const head = `${paint('1', place)}: ${paint(one.severity === 'error' ? '31' : '33', one.severity)} ${one.code}: ${sanitize(one.message)}`;
-      const line = source(one.file).split('\n')[one.line - 1];
+      const line = isPrivate(one) ? undefined : source(one.file).split('\n')[one.line - 1];
       const hint = one.hint === undefined ? [] : [`  hint: ${sanitize(one.hint)}`];
       return [head, ...(line === undefined ? [] : excerpt(one, line, paint)), ...hint].join('\n');
     })
     .join('\n\n');
 }
+
+const placeOf = ({ file, line }: Diagnostic): string => `${file}:${String(line)}`;
 
 const widest = 120;
 

@@ -1,25 +1,15 @@
 /** Secrets that stand in the document itself: whoever reads the repository has them. */
 import type { Json } from '../../core/model/value.ts';
+import { unmistakableSecrets } from '../../config/credential-names.ts';
 import { escapePointer } from '../../document/nodes.ts';
 import type { Checked } from '../finding.ts';
-
-/** Forms that are nothing else. */
-const unmistakable: readonly (readonly [string, RegExp])[] = [
-  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  // Looked for from the `://` on: beginning with the scheme would try every letter of a long word.
-  ['a password in an address', /(?<=[a-z0-9+.-]):\/\/[^\s/:@{]+:[^\s/@{]{3,}@/i],
-  ['a bearer token', /\bBearer\s+[A-Za-z0-9._~+/-]{16,}=*/],
-];
 
 const names = /^(?:.*[-_.])?(?:password|passwd|secret|token|api[-_]?key|private[-_]?key)$/i;
 
 export function checkLiteralSecrets(checked: Checked): void {
   walk(checked.runbook.data, [], (path, text) => {
     if (text.length < shortest) return;
-    const found = unmistakable.find(([, form]) => form.test(text));
+    const found = unmistakableSecrets.find(([, form]) => form.test(text));
     const key = path.findLast((name) => typeof name === 'string');
     const what =
       found?.[0] ?? (key !== undefined && names.test(key) && looksLiteral(text) ? `a literal for "${key}"` : undefined);
