@@ -181,6 +181,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   withOutput(root.command('verify <run>'))
     .description('verify that the record of a run is complete and unchanged')
     .option('--head <hash>', 'a hash that was kept elsewhere: the record must contain it')
+    .option('--config <file>', 'configuration whose anchor is asked (default: the one that the run used)')
     .action(does(async () => (await import('../commands/verify.ts')).verify));
   withOutput(root.command('stats [runbook]'))
     .description('show how often each runbook ran, how long, where it failed, when it was last rehearsed')

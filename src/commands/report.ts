@@ -37,7 +37,7 @@ export async function writeReport(directory: RunDirectory, form: string): Promis
     case 'json':
       return made.reportJson(plan, records, state, head);
     case 'junit':
-      return made.reportJunit(plan, state);
+      return made.reportJunit(plan, state, head);
     default:
       throw usage(`--output ${form}: report knows markdown, html, summary, json and junit`);
   }
@@ -48,13 +48,22 @@ export const formOfFile = (path: string): string => forms[extname(path).toLowerC
 
 const forms: Readonly<Record<string, string>> = { '.html': 'html', '.json': 'json', '.xml': 'junit' };
 
-/** What messages carry: the report so far, and the evidence before and after. */
+/** What messages carry: the report so far, the evidence before and after, and which record it is. */
 export async function attachmentsOf(directory: RunDirectory, kinds: readonly string[]): Promise<readonly Attachment[]> {
   const { plan, records, state, head } = readStored(directory);
   const { evidenceJson, recordOf, reportMarkdown } = await import('../ui/report/forms.ts');
-  return kinds.map((kind) =>
-    kind === 'evidence'
-      ? { name: `${state.run}-evidence.json`, media: 'application/json', content: evidenceJson(plan, state) }
-      : { name: `${state.run}-report.md`, media: 'text/markdown', content: reportMarkdown(recordOf(plan, records, state, head)) },
-  );
+  return kinds.map((kind) => {
+    switch (kind) {
+      case 'evidence':
+        return { name: `${state.run}-evidence.json`, media: 'application/json', content: evidenceJson(plan, state) };
+      case 'head':
+        return { name: 'head', media: 'text/plain', content: `Record of run ${state.run}: head ${headText(head)}` };
+      default:
+        return {
+          name: `${state.run}-report.md`,
+          media: 'text/markdown',
+          content: reportMarkdown(recordOf(plan, records, state, head)),
+        };
+    }
+  });
 }

@@ -1,4 +1,5 @@
 /** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
+import { refuseCut } from '../session/anchoring.ts';
 import { actorOf } from '../console/actor.ts';
 import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { openNamedRun } from '../session/open-run.ts';
@@ -18,6 +19,7 @@ export async function resume(name: string, options: AnswerOptions & Pick<PlanOpt
   if (state.phase === 'finished') return concludeFinished(directory, options);
   const answers = answersOf(options, plan);
   const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
+  await refuseCut(environment.anchor, directory);
   await refuseMissingSecrets(plan, environment);
   const secretInputs = await secretInputsOf(plan, declaredInputs(directory), options);
   return operate({

@@ -1,6 +1,7 @@
 /** `runbook undo RUN`: a new run that performs what the named run registered and did not use, newest first. */
 import { planUndo } from '../interpreter/engine/undo-run.ts';
 import { createRun, listRuns, newRunId, openRun } from '../interpreter/store/run-directory.ts';
+import { refuseCut } from '../session/anchoring.ts';
 import { actorOf } from '../console/actor.ts';
 import { beganWith, bindingsOf } from '../session/rebind.ts';
 import { usage } from '../console/exit-codes.ts';
@@ -46,6 +47,7 @@ export async function undo(name: string, options: AnswerOptions & Pick<PlanOptio
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
+  await refuseCut(environment.anchor, old);
   await refuseMissingSecrets(made.plan, environment);
   const secretInputs = await secretInputsOf(made.plan, declaredInputs(old), options);
   const origin = { directory: old.origin().directory, config: config?.path ?? null };

@@ -1,4 +1,7 @@
 /** `runbook verify RUN [--head H]`: is the record whole, and is everything in the run's folder what the record says? */
+import { existsSync } from 'node:fs';
+import type { Anchor } from '../interpreter/config/config.ts';
+import { loadConfig } from '../interpreter/config/config.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { JournalRead } from '../interpreter/store/journal-read.ts';
@@ -10,15 +13,27 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { print, printJson } from '../console/terminal.ts';
+import type { Kept } from '../session/anchor.ts';
+import { anchorDiscrepancies, keptHeads } from '../session/anchor.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { pinText } from '../ui/format.ts';
 
-export async function verify(name: string, options: OutputOption & { readonly head?: string }): Promise<number> {
+export async function verify(
+  name: string,
+  options: OutputOption & { readonly head?: string; readonly config?: string },
+): Promise<number> {
   const directory = await openNamedRun(name);
+  const anchor = await anchorOf(directory, options.config);
+  const kept = anchor === undefined ? undefined : await keptHeads(anchor, directory.id);
   const read = readJournal(directory.journalPath);
-  const wrong = [...journalFindings(read), ...headFindings(read, options.head), ...folderFindings(directory, read.records)];
+  const wrong = [
+    ...journalFindings(read),
+    ...headFindings(read, options.head),
+    ...anchorFindings(read, kept),
+    ...folderFindings(directory, read.records),
+  ];
   const head = { seq: read.records.length, hash: read.head };
-  const notes = notesOf(read);
+  const notes = [...notesOf(read), ...anchorNotes(read, anchor, kept)];
   const good = wrong.length === 0;
   if (options.output === 'json') await printJson({ run: directory.id, ok: good, head, findings: wrong, notes });
   else {
@@ -45,6 +60,45 @@ function headFindings({ records, head }: JournalRead, given: string | undefined)
   const known = [...records.slice(1).map((record) => record.prev), head].some((hash) => hash.startsWith(given));
   if (known) return [];
   return [{ file: journal, message: `no record has the head ${given}: the record was rewritten, or cut off before it` }];
+}
+
+/** Of the configuration that is named, else of the one that the run used, else of the one that is found here. */
+async function anchorOf(directory: RunDirectory, named: string | undefined): Promise<Anchor | undefined> {
+  const path = named ?? usedConfig(directory);
+  const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
+  const wrong = diagnostics.find((one) => one.severity === 'error');
+  if (wrong !== undefined && named !== undefined) throw usage(`${wrong.file}:${String(wrong.line)}: ${wrong.message}`);
+  return wrong === undefined ? config.anchor : undefined;
+}
+
+function usedConfig(directory: RunDirectory): string | undefined {
+  try {
+    const { config } = directory.origin();
+    return typeof config === 'string' && existsSync(config) ? config : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be compared is not proven. */
+const anchorFindings = (read: JournalRead, kept: Kept | undefined): readonly Discrepancy[] =>
+  kept === undefined
+    ? []
+    : kept.ok
+      ? anchorDiscrepancies(read, kept.heads)
+      : [{ file: 'anchor', message: `it cannot be asked: ${kept.why}` }];
+
+function anchorNotes({ records }: JournalRead, anchor: Anchor | undefined, kept: Kept | undefined): readonly string[] {
+  if (anchor === undefined) return ['no anchor: whether the end was cut off is known only from a head that was kept elsewhere'];
+  if (anchor.get === undefined) return ['the anchor has no command to ask it (get)'];
+  if (kept?.ok !== true) return [];
+  const newest = Math.max(0, ...kept.heads.map(({ seq }) => seq));
+  if (newest === 0) return ['the anchor has no head of this run'];
+  if (newest > records.length) return [];
+  const all = newest === records.length;
+  return [
+    `the anchor confirms ${all ? `all ${String(newest)} records` : `the first ${String(newest)} of ${String(records.length)} records`}`,
+  ];
 }
 
 function folderFindings(directory: RunDirectory, records: readonly Stamped[]): readonly Discrepancy[] {

@@ -47,7 +47,7 @@ export async function concludeFinished(directory: RunDirectory, options: AnswerO
     writeFileSync(options.report, await writeReport(directory, formOfFile(options.report)), { mode: 0o600 });
   if (outputForm(options.output) === 'json') await printJson(runJson(stored, exitCode));
   await printError(`run ${directory.id} has finished already; nothing is left to do`);
-  await sayEnd(directory.id, state.outcome);
+  await sayEnd(directory, state.outcome);
   return exitCode;
 }
 
@@ -68,6 +68,6 @@ async function stream(hosting: Hosting, options: Answering, form: 'plain' | 'jso
     },
   });
   if (form === 'json') await printJson(runJson(readStored(directory), exitCode));
-  if (form === 'plain') await sayEnd(directory.id, state.outcome);
+  if (form === 'plain') await sayEnd(directory, state.outcome);
   return exitCode;
 }

@@ -25,6 +25,7 @@ import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
 import type { SecretInputs } from './secret-inputs.ts';
 import { doctorHint } from './secrets.ts';
 import { abortOnSignals } from './signals.ts';
+import { startAnchoring } from './anchoring.ts';
 import { recordGuard } from './journal-watch.ts';
 import { registryFor } from '../catalogue/step-types.ts';
 
@@ -75,6 +76,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   const guard = recordGuard(directory.journalPath, actor);
   const others = link === undefined ? [] : [link.operator];
   const signals = abortOnSignals(joinOperators([host.operator, guard.operator, ...others]), actor);
+  const anchoring = startAnchoring(hosting.environment.anchor, directory);
   let refused = false;
   let end: Parameters<Link['close']>[0] = { exitCode: exitCodes.internal, message: 'the engine failed' };
   try {
@@ -96,6 +98,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       attachments: (kinds) => attachmentsOf(directory, kinds),
       onRecord: (record, after) => {
         link?.onRecord(record, after);
+        anchoring.onRecord(record);
         host.onRecord?.(record, after);
       },
     });
@@ -111,6 +114,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     throw told;
   } finally {
     guard.release();
+    await anchoring.close();
     rmSync(engineFile(directory), { force: true });
     await link?.close(end);
     lock.release();

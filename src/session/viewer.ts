@@ -55,7 +55,7 @@ export async function viewRun(viewing: Viewing): Promise<number> {
     if (leaving.is === 'finished') await Promise.race([session.ended, pause(lastWordsMs)]);
     await picture.close();
     if (leaving.is === 'broken') throw brokenRecord(directory.id, leaving.problem);
-    return await conclude(directory.id, session.state, leaving.is, await Promise.race([session.ended, pause(0)]));
+    return await conclude(directory, session.state, leaving.is, await Promise.race([session.ended, pause(0)]));
   } finally {
     release();
     session.close();
@@ -201,17 +201,18 @@ function brokenRecord(run: string, problem: unknown): unknown {
 }
 
 async function conclude(
-  run: string,
+  directory: RunDirectory,
   state: State,
   how: 'finished' | 'detached' | 'lost',
   ended: Ended | undefined,
 ): Promise<number> {
+  const run = directory.id;
   if (how === 'detached') {
     await printError(`Detached. Run ${run} continues; reattach with \`runbook attach ${run}\`.`);
     return exitCodes.detached;
   }
   if (how === 'finished') {
-    await sayEnd(run, state.outcome);
+    await sayEnd(directory, state.outcome);
     return ended?.exitCode ?? state.exitCode ?? exitCodes.internal;
   }
   if (ended?.message !== undefined) {

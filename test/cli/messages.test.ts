@@ -110,7 +110,9 @@ describe('messages of a run', () => {
     expect(bodies('/pages/p1/incidents/inc1')).toMatchObject([
       { incident: { status: 'resolved', components: { c1: 'operational' } } },
     ]);
-    expect(bodies('/hook')).toEqual([{ text: 'Finished' }]);
+    expect(bodies('/hook')).toEqual([
+      { text: expect.stringMatching(/^Finished\n\nRecord of run \w+: head [0-9a-f]{64} \(record \d+\)$/) as string },
+    ]);
     expect(smtp.mails[0]?.raw).toContain('-report.md');
     expect(http.received.find((one) => one.path === '/robot')?.headers['webhook-signature']).toMatch(/^v1,/);
 

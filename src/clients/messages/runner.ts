@@ -1,6 +1,6 @@
 /** Messages to people: each kind of receiver in its own form, with a key by which a repetition can be dropped where the provider has one (T29). */
 import type { OpenContext, Runner, Session } from '../../interpreter/port/step-type.ts';
-import { filesOf } from './files.ts';
+import { filesOf, withRecord } from './files.ts';
 import type { Message } from './message.ts';
 import { receiverOf } from './receivers.ts';
 
@@ -12,7 +12,8 @@ export const messageRunner: Runner = {
     return {
       describe: (params) => `tell ${name}: ${(params as unknown as Message).message}`,
       run: async (params, context) => {
-        const message = params as unknown as Message;
+        const own = params as unknown as Message;
+        const message = open.targetType === 'statuspage' ? own : await withRecord(own, context);
         return receiver.send(message, receiver.carries ? await filesOf(message, context) : [], context);
       },
       preview: async (params) => {

@@ -53,13 +53,14 @@ export type Selected =
 export function selectEnvironment(config: Config, name: string | undefined): Selected {
   const selected = environmentNamed(config, name);
   if (!selected.ok) return selected;
-  const { stepTypes, sharedAccounts } = config;
+  const { stepTypes, sharedAccounts, anchor } = config;
   return {
     ok: true,
     environment: {
       ...selected.environment,
       ...(stepTypes === undefined ? {} : { stepTypes }),
       ...(sharedAccounts === undefined ? {} : { sharedAccounts }),
+      ...(anchor === undefined ? {} : { anchor }),
     },
   };
 }

@@ -10,7 +10,7 @@ import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
 import type { Loaded } from './load.ts';
 import { secretReference } from './secrets.ts';
-import type { Environment, StepTypeEntry, TargetEntry } from './types.ts';
+import type { Anchor, Environment, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
   readonly path: string;
@@ -38,7 +38,7 @@ export function readConfig(text: string, path: string): Loaded {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'stepTypes', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
@@ -59,6 +59,7 @@ export function readConfig(text: string, path: string): Loaded {
       roles,
       ...(stepTypes.length === 0 ? {} : { stepTypes }),
       ...sharedAccountsOf(reader, data),
+      ...anchorOf(reader, data),
     },
     diagnostics: reader.findings,
   };
@@ -178,6 +179,22 @@ function sharedAccountsOf(reader: Reader, data: Mapping): { readonly sharedAccou
   report(reader, ['sharedAccounts'], 'config-shape', 'sharedAccounts must be a list of accounts', '[oncall], or [user:1001]');
   return {};
 }
+
+function anchorOf(reader: Reader, data: Mapping): { readonly anchor?: Anchor } {
+  if (data['anchor'] === undefined) return {};
+  const entry = plain(data['anchor']);
+  known(reader, entry ?? {}, ['anchor'], ['put', 'get']);
+  const put = argvOf(entry?.['put']);
+  const get = argvOf(entry?.['get']);
+  if (put !== undefined && (get !== undefined || entry?.['get'] === undefined))
+    return { anchor: { put, ...(get === undefined ? {} : { get }) } };
+  const hint = '{ put: [tee, -a, /mnt/audit/heads], get: [cat, /mnt/audit/heads] }';
+  report(reader, ['anchor'], 'config-anchor', 'the anchor needs a command as put, and may have one as get', hint);
+  return {};
+}
+
+const argvOf = (json: Json | undefined): readonly string[] | undefined =>
+  Array.isArray(json) && json.length > 0 && json.every((one) => typeof one === 'string' && one !== '') ? json : undefined;
 
 function roleOf(reader: Reader, name: string, members: Json): readonly string[] {
   if (Array.isArray(members) && members.every((one) => typeof one === 'string')) return members;

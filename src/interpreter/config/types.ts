@@ -21,6 +21,14 @@ export interface StepTypeEntry {
   readonly at: Spot & { readonly file: string };
 }
 
+/** Commands that keep the heads of records where the folder of runs is not. */
+export interface Anchor {
+  /** Gets a line `RUN NUMBER HASH` on its stdin. */
+  readonly put: readonly string[];
+  /** Prints such lines, also of other runs and in longer lines. */
+  readonly get?: readonly string[];
+}
+
 /** Where a run happens: the names that runbooks declare, bound to addresses and credentials. */
 export interface Environment {
   readonly name: string;
@@ -36,6 +44,7 @@ export interface Environment {
   readonly stepTypes?: readonly StepTypeEntry[];
   /** Accounts that several people use, by name or `user:<uid>`: behind them the name that is given tells people apart. */
   readonly sharedAccounts?: readonly string[];
+  readonly anchor?: Anchor;
 }
 
 export interface Config {
@@ -47,6 +56,7 @@ export interface Config {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly stepTypes?: readonly StepTypeEntry[];
   readonly sharedAccounts?: readonly string[];
+  readonly anchor?: Anchor;
 }
 
 /** For runbooks that need no configuration. */

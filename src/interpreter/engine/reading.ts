@@ -297,6 +297,10 @@ function failed(kind: Fault['class'], code: string, message: string): Reading {
   return { is: 'notStarted', fault: { class: kind, code, message } };
 }
 
+const closingMoments = new Set(['finished', 'succeeded', 'failed']);
+
+const isClosing = (engine: Engine, key: Key): boolean => closingMoments.has(engine.state().instances[key]?.sending?.moment ?? '');
+
 function runContext(
   engine: Engine,
   call: Call,
@@ -331,6 +335,7 @@ function runContext(
       wire.sent = true;
     },
     file: (name) => evidenceFile(engine, call, name),
+    ...(isClosing(engine, call.key) ? { closing: true } : {}),
     ...(engine.attachments === undefined ? {} : { attachments: engine.attachments }),
     keepSecret: (name, value) => {
       engine.vault.keep(name, value);

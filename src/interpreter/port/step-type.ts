@@ -236,6 +236,8 @@ export interface RunContext extends OpenContext {
   file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };
   /** Registers a secret that the step itself obtained: masked from now on. */
   keepSecret(name: string, value: string): Json;
+  /** The step is a message about the end of its run. */
+  readonly closing?: true;
   /** Files that a message may carry, made when they are asked for; absent outside of a run. */
   attachments?(kinds: readonly string[]): Promise<readonly Attachment[]>;
 }
@@ -275,7 +277,7 @@ export type Done =
       readonly undecoded?: readonly string[];
     };
 
-/** A file of the run for people: `report`, `evidence`. Redacted, since it is made from the journal. */
+/** A file of the run for people: `report`, `evidence`, or one line about its record, `head`. Redacted, since it is made from the journal. */
 export interface Attachment {
   readonly name: string;
   readonly media: string;

@@ -7,6 +7,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { failedUndos } from '../model/changes.ts';
 import type { Head } from '../format.ts';
+import { headText } from '../format.ts';
 import { xml } from '../xml.ts';
 
 export function reportJson(plan: Plan, records: readonly Stamped[], state: State, head?: Head): string {
@@ -36,7 +37,7 @@ export const leftJson = (plan: Plan, state: Readonly<State>): readonly Json[] =>
     ...(fault === undefined ? {} : { reason: fault.message }),
   }));
 
-export function reportJunit(plan: Plan, state: State): string {
+export function reportJunit(plan: Plan, state: State, head?: Head): string {
   const all = Object.values(state.instances).filter((one) => one.status !== 'waiting');
   const cases = all.map((one) => {
     const seconds = one.startedAt === undefined ? 0 : ((one.finishedAt ?? state.t) - one.startedAt) / 1000;
@@ -57,6 +58,7 @@ export function reportJunit(plan: Plan, state: State): string {
     failedUndos(plan, state).length + all.filter((one) => one.status === 'failed' || one.status === 'unknown').length;
   return [
     `<testsuite name="${xml(plan.runbook.id)}" tests="${String(cases.length)}" failures="${String(failed)}" errors="0">`,
+    ...(head === undefined ? [] : [`  <properties><property name="head" value="${xml(headText(head))}"/></properties>`]),
     ...cases,
     '</testsuite>',
   ].join('\n');
