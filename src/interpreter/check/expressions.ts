@@ -7,6 +7,7 @@ import type { JsonSchema } from '../language/cel/condition.ts';
 import { checkExpression } from '../language/cel/condition.ts';
 import { currentStepSchema } from '../language/cel/roots.ts';
 import { covers } from '../language/scaling.ts';
+import { sinkOf } from '../language/sinks/judge.ts';
 import { parseMessage, parseTemplate } from '../language/template/template.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
@@ -14,6 +15,7 @@ import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
 import { checkCondition } from './one-condition.ts';
 import { checkPath } from './one-path.ts';
+import { checkQueryPlaces } from './query-places.ts';
 import { isUnsure } from './unsure.ts';
 import type { Roots } from './types.ts';
 import { anything, documentRoots, narrowedOf, recordSchema, resultOf } from './types.ts';
@@ -207,6 +209,8 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
         );
       return;
     }
+    const kind = manifest === undefined ? undefined : sinkOf(manifest, pointer);
+    if (kind === 'promql' || kind === 'postgresql') checkQueryPlaces(checked, kind, source, place, roots);
     const message =
       (walked.role === 'comms' && ['/message', '/title'].includes(pointer)) || manifest?.messageAt?.includes(pointer) === true;
     const parsed = message ? parseMessage(source) : parseTemplate(source);

@@ -28,7 +28,7 @@ function trustsFor(engine: Engine, key: Key): Trusts {
 export function placesOf(engine: Engine, key: Key, manifest: Manifest): Places {
   const trusts = trustsFor(engine, key);
   return {
-    at: (pointer) => placingOf(sinkOf(manifest, pointer)),
+    at: (pointer) => placingOf(sinkOf(manifest, pointer), engine.plan.environment.timeScale),
     trust: (path) => trustOf(path, trusts),
   };
 }

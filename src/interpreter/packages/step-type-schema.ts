@@ -33,6 +33,8 @@ const sinks = [
   'kafkaRecord',
   'path',
   'stdin',
+  'promql',
+  'postgresql',
   'script',
 ];
 const factsCase = {

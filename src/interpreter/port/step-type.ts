@@ -49,6 +49,8 @@ export type SinkKind =
   | 'kafkaRecord'
   | 'path'
   | 'stdin'
+  | 'promql'
+  | 'postgresql'
   | 'script';
 
 export interface Manifest {

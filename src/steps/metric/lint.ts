@@ -1,6 +1,7 @@
 /** PromQL is parsed with Prometheus' own grammar, and its types are checked, before anything is sent. */
 import type { Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { placesIn, withSampleValues } from '../../interpreter/language/sinks/query-places.ts';
 import { suggestion } from '../../interpreter/language/suggest.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { functionNames } from './promql-functions.ts';
@@ -21,15 +22,14 @@ function source({ params, targetType }: LintSubject): readonly Finding[] {
     return [{ code, pointer: '/increase', message: 'increase is for an exposition target', hint: 'query: increase(NAME[5m])' }];
   if (targetType !== 'exposition') return [];
   if (past !== undefined) return [{ code, pointer: '/past', message: 'a service keeps no past values', hint: 'increase: 30s' }];
-  const selector = typeof query === 'string' ? readSelector(query) : undefined;
+  const selector = typeof query === 'string' ? readSelector(withSampleValues('promql', query)) : undefined;
   return typeof selector === 'string' ? [{ code, pointer: '/query', message: selector, hint: 'or ask a prometheus target' }] : [];
 }
 
 function syntax({ params }: LintSubject): readonly Finding[] {
   const query = params['query'];
-  const written = typeof query === 'string' ? withoutTemplates(query) : undefined;
-  if (written === undefined) return [];
-  const source = asGrammarReads(written);
+  if (typeof query !== 'string' || placesIn('promql', query).some(({ place }) => place.is === 'none')) return [];
+  const source = asGrammarReads(withSampleValues('promql', query));
   const tree = parsed(source);
   if (tree === undefined)
     return [
@@ -46,20 +46,6 @@ function syntax({ params }: LintSubject): readonly Finding[] {
     message,
     ...(hint === undefined ? {} : { hint }),
   }));
-}
-
-/** A template inside of quotes is some text, and the rest can be read without it; elsewhere it may be anything: undefined. */
-function withoutTemplates(query: string): string | undefined {
-  if (!query.includes('{{')) return query;
-  const masked = query.replaceAll(/\{\{[^}]*\}\}/g, (template) => 'x'.repeat(template.length));
-  const texts: (readonly [number, number])[] = [];
-  parsed(masked)?.iterate({
-    enter: ({ name, from, to }) => {
-      if (name === 'StringLiteral') texts.push([from, to]);
-    },
-  });
-  const starts = [...query.matchAll(/\{\{/g)].map(({ index }) => index);
-  return starts.every((at) => texts.some(([from, to]) => from < at && at < to)) ? masked : undefined;
 }
 
 /** Metrics may have the names of operators, and numbers may end with a point: Prometheus reads what its grammar for editors does not. */

@@ -12,7 +12,7 @@ export const manifest: Manifest = {
         type: 'string',
         minLength: 1,
         description:
-          'PromQL, sent as an encoded form; of an exposition target a selector: NAME{label="value"}. No templates inside: use labels; braces are written \\{{.',
+          'PromQL, sent as an encoded form; of an exposition target a selector: NAME{label="value"}. A template is a label value or a duration: up{job="{{inputs.job}}"}[{{inputs.window}}].',
       },
       labels: {
         type: 'object',
@@ -66,8 +66,8 @@ export const manifest: Manifest = {
   target: { types: ['prometheus', 'exposition'], schema: { type: 'object', required: ['url'] }, required: true },
   emptyIsNoData: true,
   secretAt: [],
-  sinkAt: { '/query': 'httpBody' },
-  forbidTemplateAt: ['/query'],
+  sinkAt: { '/query': 'promql' },
+  forbidTemplateAt: [],
   durationAt: ['/past/every', '/maxAge', '/increase'],
   scaledAt: ['/increase'],
   readingOf: ['query', 'increase', 'labels', 'reduce', 'past'],

@@ -1,4 +1,5 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
+import { placesIn, withSampleValues } from '../../interpreter/language/sinks/query-places.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { textOf } from '../../interpreter/port/text.ts';
 import type { Statement } from './classify.ts';
@@ -12,9 +13,10 @@ export async function openLint(): Promise<(subject: LintSubject) => readonly Fin
 }
 
 function lint({ params, step }: LintSubject, parse: Awaited<ReturnType<typeof openGrammar>>): readonly Finding[] {
-  const { query: sql } = params;
-  // A template inside is a finding of the document already, and no SQL.
-  if (typeof sql !== 'string' || sql.includes('{{')) return [];
+  const { query } = params;
+  // A template in another place is a finding of the document already.
+  if (typeof query !== 'string' || placesIn('postgresql', query).some(({ place }) => place.is === 'none')) return [];
+  const sql = withSampleValues('postgresql', query);
   const found = classify(sql);
   if (!found.ok) {
     const { code, offset, length, message } = found.refusal;

@@ -15,7 +15,8 @@ export const manifest: Manifest = {
       query: {
         type: 'string',
         minLength: 1,
-        description: 'One statement; values as $1, $2, never as templates; braces are written \\{{.',
+        description:
+          'One statement; values as $1, $2. Templates are possible as interval \'{{inputs.age}}\' and as a quoted name, "{{inputs.table}}".',
       },
       args: { type: 'array', items: {}, description: 'Values of $1, $2 and so on; a list is an array, a mapping is JSON.' },
       returns: {
@@ -97,8 +98,8 @@ export const manifest: Manifest = {
   },
   emptyIsNoData: true,
   secretAt: ['/args/*'],
-  sinkAt: { '/args/*': 'sqlBind' },
-  forbidTemplateAt: ['/query'],
+  sinkAt: { '/query': 'postgresql', '/args/*': 'sqlBind' },
+  forbidTemplateAt: [],
   durationAt: ['/lockTimeout'],
   kind: 'effect',
   timeout: 30_000,

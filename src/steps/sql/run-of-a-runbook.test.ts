@@ -102,6 +102,26 @@ describe('a runbook with sql', () => {
     expect({ code, stdout: JSON.parse(stdout) as unknown }).toMatchObject({ code: 0, stdout: { outcome: 'succeeded' } });
   });
 
+  it('takes an interval and a name from inputs, the interval as short as the waits of a rehearsal', async () => {
+    const path = write(`inputs:
+  age: { type: duration, default: 2h }
+  table: { type: string, default: feeds }
+steps:
+  - id: counted
+    type: sql
+    query: select count(*)::int as rows, (interval '{{inputs.age}}')::text as age from "{{inputs.table}}"
+    returns: row
+`);
+    const config = join(here.folder, 'runbook.config.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('rehearsal: true', 'rehearsal: true\n    timeScale: 60'));
+    const told = async (...args: readonly string[]): Promise<unknown> =>
+      JSON.parse((await perform('run', path, '-o', 'json', ...args)).stdout) as unknown;
+    expect(await told()).toMatchObject({ outcome: 'succeeded', steps: [{ value: { rows: 1, age: 'PT2M' } }] });
+    const hostile = await perform('run', path, '-i', 'table=feeds"; drop table feeds; --');
+    expect(hostile.stdout).toContain('relation "feeds"; drop table feeds; --" does not exist');
+    expect(await told()).toMatchObject({ outcome: 'succeeded' });
+  });
+
   it('keeps passwords and secret arguments out of everything that is written, also when the server repeats them', async () => {
     const path = write(`steps:
   - { id: cast, type: sql, query: "select $1::int", args: ["{{secrets.token}}"] }

@@ -30,10 +30,18 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'template/forbidden',
-    summary: 'No template is possible inside script or SQL text. Braces of the text itself are written `\\{{`.',
+    summary: 'No template is possible inside script text. Braces of the text itself are written `\\{{`.',
     why: 'A value with a quote or a semicolon would become part of the program (injection).',
     bad: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, script: "rm -rf /srv/{{inputs.name}}" }\n',
     good: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, script: "rm -rf \\"/srv/$NAME\\"", env: { NAME: "{{inputs.name}}" } }\n',
+    at: '{{',
+  },
+  {
+    code: 'template/place',
+    summary: 'A template in a query where no value may stand.',
+    why: 'In PromQL a value is a label value or a duration, in SQL an interval or a quoted name; elsewhere it would become part of the query (injection).',
+    bad: 'inputs:\n  metric: { type: string }\ntargets: { m: prometheus }\nsteps:\n  - { id: one, type: metric, query: "sum({{inputs.metric}})", expect: value > 0 }\n',
+    good: 'inputs:\n  job: { type: string }\n  window: { type: duration }\ntargets: { m: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(hits_total{job=\\"{{inputs.job}}\\"}[{{inputs.window}}])", expect: value > 0 }\n',
     at: '{{',
   },
   {

@@ -1,20 +1,34 @@
-/** How the text of a value is put into a place that has a grammar of its own: addresses and paths of files. Values stay one part of them. */
+/** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, queries. Values stay one part of them. */
 import type { SinkKind } from '../../port/step-type.ts';
 import { fail } from '../cel/failure.ts';
+import { placingInQuery } from './placing-in-queries.ts';
 
 /** A rendered piece of a leaf; `isFree`: its text is not the author's. */
 export interface Piece {
   readonly text: string;
   readonly isFree: boolean;
+  /** It comes from a template, whoever answers for it. */
+  readonly isValue?: boolean;
   /** A pattern of the author describes it from its first character. */
   readonly isShaped?: boolean;
 }
 
 export type Placing = (pieces: readonly Piece[]) => string;
 
-/** Undefined: the place has no grammar that a value could leave. */
-export const placingOf = (kind: SinkKind | undefined): Placing | undefined =>
-  kind === 'url' ? placeInAddress : kind === 'path' ? placeInPath : undefined;
+/** Undefined: the place has no grammar that a value could leave. `timeScale`: of a rehearsal. */
+export function placingOf(kind: SinkKind | undefined, timeScale = 1): Placing | undefined {
+  switch (kind) {
+    case 'url':
+      return placeInAddress;
+    case 'path':
+      return placeInPath;
+    case 'promql':
+    case 'postgresql':
+      return placingInQuery(kind, timeScale);
+    default:
+      return undefined;
+  }
+}
 
 /** A value between slashes is one segment, a value in the query one word of it. A leaf that is nothing but a value is a path of segments. */
 function placeInAddress(pieces: readonly Piece[]): string {

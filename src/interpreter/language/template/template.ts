@@ -155,7 +155,12 @@ function renderParts(parts: readonly Part[], { scope, secretText, places }: Rend
   const pieces = parts.map((part): Piece => {
     if (typeof part === 'string') return { text: part, isFree: false };
     const trust = places?.trust(part.path) ?? 'free';
-    return { text: asText(read(part.path), part.path.join('.')), isFree: trust !== 'listed', isShaped: trust === 'shaped' };
+    return {
+      text: asText(read(part.path), part.path.join('.')),
+      isFree: trust !== 'listed',
+      isShaped: trust === 'shaped',
+      isValue: true,
+    };
   });
   return bounded(placing === undefined ? pieces.map(({ text }) => text).join('') : placing(pieces));
 }
