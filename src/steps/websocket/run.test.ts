@@ -115,6 +115,58 @@ describe('websocket', () => {
     expect(await collect(url, {})).toMatchObject({ ok: true, result: { closeCode: 1006 } });
   });
 
+  describe('of a server that asks for a token', () => {
+    const guarded = async (): Promise<string> => {
+      server = new WebSocketServer({
+        port: 0,
+        host: '127.0.0.1',
+        verifyClient: ({ req }, answer) => {
+          const { authorization, 'x-tenant': tenant } = req.headers;
+          const isKnown = authorization === 'Bearer new' || tenant === 'a' || req.url === '/?key=a%26b';
+          answer(isKnown, 401);
+        },
+      });
+      server.on('connection', (socket) => {
+        socket.on('message', () => {
+          socket.close(4001, 'no such channel');
+        });
+      });
+      await once(server, 'listening');
+      return `ws://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    };
+    const opening = { subscribe: undefined, collect: undefined };
+
+    it('opens with a token, a header or a part of the address, and sends that of the target', async () => {
+      const url = await guarded();
+      for (const known of [{ token: 'new' }, { headers: { 'X-Tenant': 'a' } }, { query: { key: 'a&b' } }])
+        expect(await collect(url, { ...opening, ...known })).toMatchObject({ ok: true, noData: false, result: { status: 101 } });
+      const bench = await openStep(stepType, { url, token: 'new' });
+      expect((await bench.run({})).done).toMatchObject({ ok: true });
+    });
+
+    it('is content with a refusal that is expected, and with nothing else then', async () => {
+      const url = await guarded();
+      expect(await collect(url, { token: 'old' })).toMatchObject({ ok: false, class: 'auth', code: 'status-401' });
+      expect(await collect(url, { token: 'old', expectStatus: [401] })).toMatchObject({ ok: true, result: { status: 401 } });
+      expect(await collect(url, { token: 'old', expectStatus: [403] })).toMatchObject({ ok: false, code: 'status-401' });
+      expect(await collect(url, { token: 'new', expectStatus: [401] })).toMatchObject({ ok: false, code: 'opened' });
+      const closed = `ws://127.0.0.1:${String(await closedPort())}`;
+      expect(await collect(closed, { expectStatus: [401] })).toMatchObject({ ok: false, code: 'ECONNREFUSED' });
+    });
+
+    it('expects the code with which the server closes', async () => {
+      const url = await guarded();
+      const known = { token: 'new', collect: { count: 1, timeout: 1000 } };
+      expect(await collect(url, { ...known, expectClose: [4001] })).toMatchObject({
+        ok: true,
+        result: { closeCode: 4001, closeReason: 'no such channel' },
+      });
+      expect(await collect(url, { ...known, expectClose: [4000] })).toMatchObject({ ok: false, code: 'close-code' });
+      const open = { ...known, subscribe: undefined, collect: { count: 1, timeout: 200 }, expectClose: [4001] };
+      expect(await collect(url, open)).toMatchObject({ ok: false, code: 'not-closed' });
+    });
+  });
+
   it('ends when it is told to', async () => {
     const url = await serve(() => undefined);
     expect(await collect(url, { collect: { count: 1, timeout: 60_000 } }, AbortSignal.timeout(100))).toMatchObject({
