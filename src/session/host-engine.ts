@@ -8,12 +8,14 @@ import type { State } from '../interpreter/core/model/state.ts';
 import type { Actor, FilePin } from '../interpreter/core/model/value.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
+import { openSecrets } from '../interpreter/engine/known-secrets.ts';
 import { runEngine } from '../interpreter/engine/engine.ts';
 import { StalledError } from '../interpreter/engine/loop.ts';
 import type { OperatorPort } from '../interpreter/engine/operator.ts';
 import { joinOperators } from '../interpreter/engine/operator.ts';
 import { actorOfUser } from '../interpreter/link/account.ts';
 import type { Link } from '../interpreter/link/serve.ts';
+import { readJournal } from '../interpreter/store/journal-read.ts';
 import { JournalError } from '../interpreter/store/journal-write.ts';
 import { engineFile, openLink } from './host-link.ts';
 import { refuseChanged } from './load-run.ts';
@@ -22,6 +24,8 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
+import type { CrashGuard } from './crash-guard.ts';
+import { guardCrashes } from './crash-guard.ts';
 import type { SecretInputs } from './secret-inputs.ts';
 import { doctorHint } from './secrets.ts';
 import { abortOnSignals } from './signals.ts';
@@ -79,7 +83,15 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   const anchoring = startAnchoring(hosting.environment.anchor, directory);
   let refused = false;
   let end: Parameters<Link['close']>[0] = { exitCode: exitCodes.internal, message: 'the engine failed' };
+  let crashes: CrashGuard | undefined;
   try {
+    const secrets = await openSecrets(plan, hosting.environment, {
+      before: [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])].flatMap(
+        (one) => readJournal(one.journalPath).records,
+      ),
+      inputs: hosting.secretInputs,
+    });
+    crashes = guardCrashes(secrets.redactor);
     host.onOpen?.(why === undefined ? { ok: true } : { ok: false, why });
     const { state, exitCode: outcome } = await runEngine({
       plan,
@@ -91,7 +103,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       actor,
       clock: systemClock(),
       resume: hosting.resume,
-      secretInputs: hosting.secretInputs,
+      secrets,
       baseDirectory: hosting.baseDirectory,
       config: hosting.config,
       ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf }),
@@ -108,6 +120,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     end = { exitCode };
     return { state, exitCode };
   } catch (problem) {
+    crashes?.mask(problem);
     const told = explained(problem, directory);
     refused = told instanceof CommandError;
     end = endOf(told);
@@ -120,6 +133,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     lock.release();
     // Last, so that an impatient Ctrl-C does not kill the engine before its viewer knows the end.
     signals.release();
+    crashes?.release();
     if (refused) discardUnbegun(hosting);
   }
 }

@@ -7,6 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { dirname } from 'node:path';
 import { emptyEnvironment } from '../../src/interpreter/config/config.ts';
 import { systemClock } from '../../src/interpreter/engine/clock.ts';
+import { openSecrets } from '../../src/interpreter/engine/known-secrets.ts';
 import { runEngine } from '../../src/interpreter/engine/engine.ts';
 import { unattendedOperator } from '../../src/interpreter/engine/operator.ts';
 import { loadRunbook } from '../../src/interpreter/document/load.ts';
@@ -67,6 +68,7 @@ const { state, exitCode } = await runEngine({
   operator: unattendedOperator({ yes: true, answers: {}, actor }),
   actor,
   clock: systemClock(),
+  secrets: await openSecrets(directory.plan(), emptyEnvironment),
   resume,
   baseDirectory: dirname(file),
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyEnvironment } from '../../src/interpreter/config/config.ts';
 import { loadRunbook } from '../../src/interpreter/document/load.ts';
 import { systemClock } from '../../src/interpreter/engine/clock.ts';
+import { openSecrets } from '../../src/interpreter/engine/known-secrets.ts';
 import { runEngine } from '../../src/interpreter/engine/engine.ts';
 import { unattendedOperator } from '../../src/interpreter/engine/operator.ts';
 import { makePlan } from '../../src/interpreter/plan/plan.ts';
@@ -70,6 +71,7 @@ async function filesOf(runner: Runner): Promise<string> {
     directory,
     actor,
     clock: systemClock(),
+    secrets: await openSecrets(made.plan, environment),
     resume: false,
     baseDirectory: folder,
     operator: unattendedOperator({ yes: true, answers: {}, actor }),

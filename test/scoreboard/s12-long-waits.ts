@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyEnvironment } from '../../src/interpreter/config/config.ts';
 import { loadRunbook } from '../../src/interpreter/document/load.ts';
+import { openSecrets } from '../../src/interpreter/engine/known-secrets.ts';
 import { runEngine } from '../../src/interpreter/engine/engine.ts';
 import { unattendedOperator } from '../../src/interpreter/engine/operator.ts';
 import { makePlan } from '../../src/interpreter/plan/plan.ts';
@@ -57,6 +58,7 @@ async function waited({ name, every, timeout, hours, jump }: Wait): Promise<read
       operator: unattendedOperator({ yes: true, answers: {}, actor }),
       actor,
       clock,
+      secrets: await openSecrets(made.plan, emptyEnvironment),
       resume: false,
       baseDirectory: folder,
     });

@@ -18,8 +18,7 @@ import type { Roles } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
-import type { KnownSecrets, SecretSources } from './known-secrets.ts';
-import { openSecrets } from './known-secrets.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
@@ -45,10 +44,7 @@ export interface EngineOptions {
   readonly undoOf?: RunDirectory;
   /** Renders what messages attach; the engine knows no documents. */
   readonly attachments?: Attachments;
-  /** Values of the secret inputs, by input. */
-  readonly secretInputs?: Readonly<Record<string, string>>;
-  /** Opened by the caller already. */
-  readonly secrets?: KnownSecrets;
+  readonly secrets: KnownSecrets;
   /** Called with durable records only, in order. */
   readonly onRecord?: (record: Stamped, state: State) => void;
 }
@@ -56,19 +52,19 @@ export interface EngineOptions {
 export const journalFormat = 1;
 export const toolName = 'runbook';
 
-/** The caller holds the lock. Throws SecretError before the first record (exit 2), JournalError when records cannot be kept (exit 10). */
+/** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
 export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, clock } = options;
   const state = initialState(plan);
   const before = readJournal(directory.journalPath).records;
   for (const record of before) fold(plan, state, record);
-  const secrets = options.secrets ?? (await openSecrets(plan, options.environment, secretSources(options, before)));
+  const { secrets } = options;
   const journal = openJournal(directory.journalPath);
   const gap = gapSince(before.at(-1), clock);
   const base = clock.now() - state.t - gap;
   const inbox = createInbox();
   const openedAt = before[0]?.wall ?? clock.wall().toISOString();
-  const engine = createContext({ ...options, secrets }, { state, base, openedAt, push: inbox.push });
+  const engine = createContext(options, { state, base, openedAt, push: inbox.push });
   const { sessions } = engine;
   const performers = createPerformers(engine);
   const epoch = state.epoch + 1;
@@ -148,14 +144,6 @@ function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[],
     ...(secrets.length === 0 ? {} : { secrets }),
   };
 }
-
-const secretSources = ({ undoOf, secretInputs }: EngineOptions, before: readonly Stamped[]): SecretSources => ({
-  before: [...before, ...recordsOf(undoOf)],
-  ...(secretInputs === undefined ? {} : { inputs: secretInputs }),
-});
-
-const recordsOf = (directory: RunDirectory | undefined): readonly Stamped[] =>
-  directory === undefined ? [] : readJournal(directory.journalPath).records;
 
 function opened(options: EngineOptions): Observation {
   const { plan, directory, actor } = options;

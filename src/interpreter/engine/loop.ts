@@ -9,6 +9,7 @@ import type { Decision, Observation, Stamped } from '../core/model/event.ts';
 import { fold } from '../core/fold/fold.ts';
 import type { State } from '../core/model/state.ts';
 import type { Value } from '../core/model/value.ts';
+import { maskSaid } from './from-operators.ts';
 import { typeForm } from '../plan/form.ts';
 import type { Journal } from '../store/journal-write.ts';
 import { createAlarm } from './alarm.ts';
@@ -74,7 +75,7 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
     for (const record of journal.durable()) options.onRecord?.(record, state);
   };
   const leave = options.operator.subscribe((input) => {
-    inbox.push(observationOf(input, engine, state));
+    inbox.push(maskSaid(observationOf(input, engine, state), engine.redactor));
   });
   options.opening.forEach(append);
   const alarm = createAlarm(
