@@ -20,6 +20,15 @@ export function clockText(ms: number): string {
   return `${String(minutes).padStart(2, '0')}:${((ms % 60_000) / 1000).toFixed(1).padStart(4, '0')}`;
 }
 
+/** Time of day where the reader is, and in UTC as records and logs have it: `16:03:22, 14:03:22 UTC`. */
+export function timeText(wall: number): string {
+  const date = new Date(wall);
+  const utc = `${date.toISOString().slice(11, 19)} UTC`;
+  if (date.getTimezoneOffset() === 0) return utc;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}, ${utc}`;
+}
+
 const words: Readonly<Record<string, string>> = {
   ok: 'ok',
   unchanged: 'ok, already so',

@@ -3,13 +3,15 @@ import type { Tone } from './model/outline.ts';
 
 export interface Look {
   readonly ascii: boolean;
+  /** False: the operator has set NO_COLOR; bold, dim and inverse remain. */
+  readonly colour: boolean;
 }
 
 /** UTF-8 by the locale; the Linux console and dumb terminals have no curves. */
 export function lookOf(env: NodeJS.ProcessEnv): Look {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const unicode = /utf-?8/i.test(locale) && env['TERM'] !== 'linux' && env['TERM'] !== 'dumb';
-  return { ascii: !unicode };
+  return { ascii: !unicode, colour: (env['NO_COLOR'] ?? '') === '' };
 }
 
 const plain: Readonly<Record<string, string>> = {
@@ -27,17 +29,21 @@ const plain: Readonly<Record<string, string>> = {
   '→': '>',
   '↑': '^',
   '↓': 'v',
+  '█': '_',
 };
 
 export const glyphs = (text: string, look: Look): string =>
-  look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→↑↓]/g, (found) => plain[found] ?? '?') : text;
+  look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→↑↓█]/g, (found) => plain[found] ?? '?') : text;
 
-/** A terminal that is written to with plain characters only, where it has no others: Ink ends what it cuts with an ellipsis. */
+const colourCodes = /\u001b\[(?:3\d|4\d|9[0-7]|10[0-7])(?:;[\d;]*)?m/g;
+
+/** A terminal that is written to as it is able and asked to: Ink ends what it cuts with an ellipsis, and does not know NO_COLOR. */
 export function plainly<T extends NodeJS.WriteStream>(stdout: T, look: Look): T {
-  if (!look.ascii) return stdout;
+  if (!look.ascii && look.colour) return stdout;
+  const shown = (text: string): string => glyphs(look.colour ? text : text.replace(colourCodes, ''), look);
   return new Proxy(stdout, {
     get: (target, name): unknown => {
-      if (name === 'write') return (text: string, ...rest: never[]) => target.write(glyphs(text, look), ...rest);
+      if (name === 'write') return (text: string, ...rest: never[]) => target.write(shown(text), ...rest);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

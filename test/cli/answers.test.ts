@@ -79,8 +79,8 @@ describe('a running run', () => {
     const wrong = await call('answer', id, 'form', '9');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('is above the maximum 5')]);
     await eventually('the 9 is typed', async () => {
-      if (!terminal.screen().some((line) => line.includes('declines: 9'))) await terminal.type('9');
-      return terminal.screen().some((line) => line.includes('declines: 9'));
+      if (!terminal.screen().some((line) => line.includes('[2]: 9'))) await terminal.type('9');
+      return terminal.screen().some((line) => line.includes('[2]: 9'));
     });
     await terminal.type('\r');
     await terminal.sees('is above the maximum 5');

@@ -37,7 +37,7 @@ function question(): Opened | undefined {
 
 it('on the screen, before anything is changed', async () => {
   const terminal = openTerminal(['run', write(edit('app.yaml'))], { cwd: here.folder, env: here.env });
-  await terminal.sees('press y = yes');
+  await terminal.sees('y = yes');
   expect(terminal.screen().join('\n')).toMatch(/changes: .*primary.*replica/);
   expect(readFileSync(join(here.folder, 'app.yaml'), 'utf8')).toContain('primary');
   await new Promise((done) => setTimeout(done, 700)); // keys are not heard in the first half second of a question

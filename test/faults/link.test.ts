@@ -77,12 +77,12 @@ describe('two operators', () => {
 
   it('hand over: the one who takes the controls has them, the other one is told, and the record names both', async () => {
     const { terminal, run } = await begin(asks);
-    await terminal.sees('press y = yes');
+    await terminal.sees('y = yes');
     const second = openTerminal(['attach', run, '--operator', 'bob'], { cwd: here.folder, env: here.env });
     await second.sees('t takes them');
     await second.type('t');
     await terminal.sees('bob has the controls');
-    await second.sees('press y = yes');
+    await second.sees('y = yes');
     const took = journal(run).find((one) => one.type === 'viewer' && one['is'] === 'took');
     expect(took?.['by']).toMatchObject({ name: 'bob', auth: 'claimed', uid: process.getuid?.() });
     terminal.hangUp();

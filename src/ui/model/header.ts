@@ -4,39 +4,50 @@ import { changesLeft } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { namesOf } from './changes.ts';
-import { durationText } from '../format.ts';
+import { durationText, timeText } from '../format.ts';
+import { nextText, progressOf } from './progress.ts';
 
 export interface Head {
+  /** First, since an error about where one is costs most. */
+  readonly environment: string;
+  readonly rehearsal: boolean;
   readonly title: string;
-  /** Runbook, environment, operator, time. */
-  readonly where: string;
-  /** Phase, outcome so far, what has changed: in this order, since a narrow terminal cuts the end. */
+  /** Step n of m, findings, what is next, the clock: in this order, since a narrow terminal cuts the end. */
+  readonly progress: string;
   readonly changed: string;
 }
 
-export function headOf(plan: Plan, state: Readonly<State>, now: number): Head {
+/** `wall`: the time of day now, ms since 1970. */
+export function headOf(plan: Plan, state: Readonly<State>, now: number, wall: number): Head {
   const { name, timeScale, rehearsal } = plan.environment;
   const scale = timeScale === 1 ? '' : ` (time x${String(timeScale)})`;
   const estimate = plan.runbook.estimate === undefined ? '' : ` of about ${durationText(plan.runbook.estimate)}`;
   return {
+    environment: `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
+    rehearsal,
     title: plan.runbook.title,
-    where: [
-      plan.runbook.id,
-      `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
-      state.operator?.name ?? '',
+    progress: joined([
+      placeOf(plan, state),
+      soFar(plan, state),
+      nextOf(plan, state),
       `${durationText(now)}${estimate}`,
-    ]
-      .filter((part) => part !== '')
-      .join('  ·  '),
-    changed: [phaseOf(state), soFar(plan, state), changedText(plan, state)].join('  ·  '),
+      timeText(wall),
+    ]),
+    changed: joined([changedText(plan, state), plan.runbook.id, state.operator?.name ?? '']),
   };
 }
 
-function phaseOf(state: Readonly<State>): string {
-  if (state.paused) return 'PAUSED';
-  const stepping = state.stepMode ? ', step mode' : '';
-  if (state.stop !== undefined && state.outcome === undefined) return `stopping: ${state.stop.cause}${stepping}`;
-  return `${state.phase}${stepping}`;
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('  ·  ');
+
+function placeOf(plan: Plan, state: Readonly<State>): string {
+  if (state.outcome === undefined && state.stop !== undefined) return `stopping: ${state.stop.cause}`;
+  const { at, of } = progressOf(plan, state);
+  return state.phase === 'finished' ? state.phase : `${state.phase}, step ${String(at)} of ${String(of)}`;
+}
+
+function nextOf(plan: Plan, state: Readonly<State>): string {
+  const { next } = progressOf(plan, state);
+  return next === undefined ? '' : `next: ${nextText(next)}`;
 }
 
 /** The outcome, or what can be said about it by now. */

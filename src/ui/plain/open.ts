@@ -59,7 +59,7 @@ export function openPlain(options: PictureOptions, terminal: LineTerminal): Pict
     else command(line.replace(/^:/, '').trim(), state);
   });
   const command = (line: string, now: State): void => {
-    if (line === 'detach') options.detach();
+    if (line === 'detach' || line === 'leave') options.detach();
     else if (line === 'help' || line === '?' || line === '')
       for (const offer of offers(options.plan, now)) terminal.print(`   :${offer.word} ${offer.takes}  ${offer.does}`);
     else {

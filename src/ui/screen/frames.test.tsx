@@ -35,6 +35,8 @@ const opened =
   (key: string) =>
   (record: Stamped): boolean =>
     record.type === 'question.opened' && record.key === key;
+// The clock of the header is local time beside UTC.
+process.env['TZ'] = 'UTC';
 const utf8 = { LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' };
 const endOfWait = (record: Stamped): boolean =>
   record.type === 'attempt.noted' && record.key === 'recovered' && record.t > 19_000;
@@ -143,7 +145,7 @@ async function drawn({ at, keys = [], env = utf8 }: Moment, columns: number, row
     exitOnCtrlC: false,
     patchConsole: false,
   };
-  const ink = render(<App store={storeAt(at)} monotonic={() => 0} look={lookOf(env)} />, options);
+  const ink = render(<App store={storeAt(at)} monotonic={() => 0} look={lookOf(env)} deaf={0} />, options);
   try {
     const frame = (): string => stripVTControlCharacters(tty.frame()).replaceAll(/ +$/gm, '').trimEnd();
     await settled(frame);

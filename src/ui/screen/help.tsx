@@ -5,14 +5,17 @@ import { borderOf, glyphs } from '../theme.ts';
 
 /** Keys that are always there; what can be done in the run is in the palette, since it changes. */
 const keys: readonly (readonly [string, string])[] = [
-  [':', 'everything that can be done now (Ctrl-P also while something is typed)'],
-  ['↑ ↓', 'choose a step and see it; Esc follows the run again'],
-  ['PgUp PgDn', 'scroll its output; / searches in it; f folds the facts away'],
-  ['p  c  s', 'pause, continue, step mode'],
-  ['x  r  e', 'skip the chosen step, attempt it now, give it more time'],
-  ['i  n  u', 'change an input, write a note, stop and undo'],
+  [': Ctrl-P', 'all commands that are possible now; Ctrl-P also while something is asked'],
+  ['↑ ↓ Home', 'look at a step; f or Ctrl-F the next failed one'],
+  ['End', 'back to where the run is'],
+  ['PgUp PgDn', 'scroll the output; / searches in it; o shows more of it'],
+  ['p c m', 'pause, continue, step mode (each step waits for c)'],
+  ['s r e', 'skip the step, attempt it now, give it more time'],
+  ['i w', 'change an input, write a note'],
+  ['u a', 'stop and undo, stop'],
+  ['Ctrl-O Tab', 'the whole text of a question, the next question'],
   ['t', 'take the controls from another viewer'],
-  ['d', 'leave; the run goes on (runbook attach shows it again)'],
+  ['q Ctrl-D', 'leave, Ctrl-D also while something is asked: the run continues; runbook attach shows it again'],
   ['Ctrl-C', 'stop the run: running steps end, finally steps run; again: at once, without undo and finally'],
 ];
 
@@ -26,9 +29,9 @@ export function Help({
   readonly bound: boolean;
 }): ReactElement {
   return (
-    <Box borderStyle={borderOf(look)} flexDirection="column" paddingX={1} width={width}>
+    <Box borderStyle={borderOf(look)} flexDirection="column" paddingX={1} width={width} flexShrink={0}>
       {keys
-        .filter(([key]) => key !== 'd' || !bound)
+        .filter(([key]) => !key.startsWith('q') || !bound)
         .map(([key, does]) => (
           <Text key={key} wrap="truncate">
             <Text bold>{glyphs(key, look).padEnd(10)}</Text> {does}

@@ -1,4 +1,4 @@
-/** Keys of the list, as data: what each begins. Only what is possible now is done; the palette says why not. */
+/** Keys of the run, as data: what each begins. A letter means the same everywhere: those that answer questions mean nothing else here. */
 import type { Key } from 'ink';
 import type { State } from '../../interpreter/core/model/state.ts';
 
@@ -7,32 +7,46 @@ export type Press =
   | { readonly is: 'say'; readonly words: string }
   | { readonly is: 'move'; readonly by: number }
   | { readonly is: 'scroll'; readonly by: number }
-  | { readonly is: 'follow' | 'help' | 'fold' | 'search' | 'take' | 'detach' };
+  | {
+      readonly is: 'first' | 'present' | 'failed' | 'whole' | 'other' | 'help' | 'fold' | 'search' | 'take' | 'leave' | 'escape';
+    };
 
-/** `step`: the chosen step, or the one that runs. `asking`: letters belong to the question. */
-export function pressOf(
-  input: string,
-  key: Key,
-  at: { readonly step: string | undefined; readonly state: State; readonly asking: boolean },
-): Press | undefined {
+/** Keys that mean the same in every mode, also while a line is typed. */
+export function commonPress(input: string, key: Key): Press | undefined {
   if (key.upArrow) return { is: 'move', by: -1 };
   if (key.downArrow) return { is: 'move', by: 1 };
   if (key.pageUp) return { is: 'scroll', by: 1 };
   if (key.pageDown) return { is: 'scroll', by: -1 };
-  if (key.ctrl && input === 'p') return { is: 'palette', begin: '' };
-  if (at.asking || key.ctrl || key.meta) return undefined;
-  if (key.escape) return { is: 'follow' };
-  const step = at.step === undefined ? '' : `${at.step} `;
+  if (key.home) return { is: 'first' };
+  if (key.end) return { is: 'present' };
+  if (key.escape) return { is: 'escape' };
+  if (key.tab) return { is: 'other' };
+  if (!key.ctrl) return undefined;
   switch (input) {
-    case ':':
+    case 'p':
       return { is: 'palette', begin: '' };
+    case 'd':
+      return { is: 'leave' };
+    case 'f':
+      return { is: 'failed' };
+    case 'o':
+      return { is: 'whole' };
+    default:
+      return undefined;
+  }
+}
+
+/** Letters while nothing is asked. `step`: the chosen step, or the one that runs. */
+export function letterPress(letter: string, at: { readonly step: string | undefined; readonly state: State }): Press | undefined {
+  const step = at.step === undefined ? '' : `${at.step} `;
+  switch (letter) {
     case 'p':
       return { is: 'say', words: at.state.paused ? 'continue' : 'pause' };
     case 'c':
       return { is: 'say', words: 'continue' };
-    case 's':
+    case 'm':
       return { is: 'say', words: 'step' };
-    case 'x':
+    case 's':
       return { is: 'palette', begin: `skip ${step}` };
     case 'r':
       return { is: 'palette', begin: `retry ${step}` };
@@ -40,16 +54,19 @@ export function pressOf(
       return { is: 'palette', begin: `extend ${step}${step === '' ? '' : '5m '}` };
     case 'i':
       return { is: 'palette', begin: 'input ' };
-    case 'n':
+    case 'w':
       return { is: 'palette', begin: 'note ' };
     case 'u':
       return { is: 'palette', begin: 'undo ' };
+    case 'a':
+      return { is: 'palette', begin: 'abort ' };
     case 't':
       return { is: 'take' };
-    case 'd':
     case 'q':
-      return { is: 'detach' };
+      return { is: 'leave' };
     case 'f':
+      return { is: 'failed' };
+    case 'o':
       return { is: 'fold' };
     case '/':
       return { is: 'search' };
@@ -57,6 +74,6 @@ export function pressOf(
     case 'h':
       return { is: 'help' };
     default:
-      return undefined;
+      return letter.startsWith(':') ? { is: 'palette', begin: letter.slice(1).replace(/[\r\n][\s\S]*$/, '') } : undefined;
   }
 }

@@ -28,12 +28,13 @@ export function Palette({ store, state, begin, width, height, look, close }: Pal
   const { plan } = store.options;
   const suggestions = suggest(store, state, text);
   const enter = (): void => {
+    if (line.text().trim() === leaving.word && !store.options.bound) return store.options.detach();
     const spoken = speak(line.text(), { plan, state, typeInput: store.options.typeInput });
     if (!spoken.ok) {
       setWrong(spoken.why);
       return;
     }
-    store.act(spoken.act);
+    store.act(spoken.act, `recorded: ${line.text().trim()}`);
     close();
   };
   useInput((input, key) => {
@@ -45,19 +46,17 @@ export function Palette({ store, state, begin, width, height, look, close }: Pal
       line.type(input, key);
     }
   });
+  const shown = suggestions.slice(0, Math.max(1, height - 3));
+  const widest = Math.max(0, ...shown.map((one) => one.word.length));
   return (
-    <Box borderStyle={borderOf(look)} borderColor="cyan" flexDirection="column" paddingX={1} width={width}>
+    <Box borderStyle={borderOf(look)} borderColor="cyan" flexDirection="column" paddingX={1} {...{ width, height }}>
       <Text wrap="truncate">
         : <Text inverse>{sanitize(text)} </Text>
-        {wrong === '' ? (
-          <Text dimColor> Enter does it, Tab completes, Esc closes</Text>
-        ) : (
-          <Text color="red"> {sanitize(wrong)}</Text>
-        )}
+        {wrong === '' ? null : <Text color="red"> {sanitize(wrong)}</Text>}
       </Text>
-      {suggestions.slice(0, Math.max(1, height - 3)).map((one) => (
+      {shown.map((one) => (
         <Text key={one.word} wrap="truncate">
-          {sanitize(one.word).padEnd(14)} <Text dimColor>{sanitize(one.does)}</Text>
+          {sanitize(one.word).padEnd(widest)} <Text dimColor>{sanitize(one.does)}</Text>
         </Text>
       ))}
     </Box>
@@ -69,15 +68,19 @@ interface Suggestion {
   readonly does: string;
 }
 
+/** Not an act in the run, so it is not among its offers. */
+const leaving: Suggestion = { word: 'leave', does: 'leaves this screen; the run continues' };
+
 /** Words at first, then the steps or inputs that the word can be about. */
 function suggest(store: ScreenStore, state: State, text: string): readonly Suggestion[] {
   const { plan } = store.options;
   const [word = '', ...rest] = text.split(' ');
   const all = offers(plan, state);
   if (rest.length === 0)
-    return all
-      .filter((one) => one.word.startsWith(word))
-      .map((one) => ({ word: `${one.word} ${one.takes}`.trim(), does: one.does }));
+    return [
+      ...all.map((one) => ({ word: `${one.word} ${one.takes}`.trim(), does: one.does })),
+      ...(store.options.bound ? [] : [leaving]),
+    ].filter((one) => one.word.startsWith(word));
   const offer = all.find((one) => one.word === word);
   const keys = rest.length === 1 ? subjects(word, plan, state).filter((key) => key.startsWith(rest[0] ?? '')) : [];
   if (keys.length > 0) return keys.map((key) => ({ word: key, does: state.instances[key]?.show?.title ?? '' }));

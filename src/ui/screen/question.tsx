@@ -1,139 +1,125 @@
-/** What is asked, in a place that output cannot fake. Keys are ignored for the first half second, and pasted line breaks send nothing (T19). */
-import { Box, Text, useInput } from 'ink';
-import { useState } from 'react';
+/** What is asked, in a place that output cannot fake (T19): the whole of it as far as there is room, and for each answer what follows. */
+import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { Values } from '../questions.ts';
-import { answer, fieldPrompt, isTyped, replyTo, wantsReason } from '../questions.ts';
-import { durationText } from '../format.ts';
+import type { Asked } from '../model/ask.ts';
+import { fieldPrompt } from '../questions.ts';
 import type { Look } from '../theme.ts';
 import { borderOf, glyphs } from '../theme.ts';
-import type { ScreenStore } from './store.ts';
-import { useLine } from './use-line.ts';
+import type { Answering } from './use-question.ts';
+import { declining } from './use-question.ts';
+import { wrapped } from './wrap.ts';
 
-const deafMs = 500;
-
-export interface QuestionProps {
-  readonly store: ScreenStore;
-  readonly question: OpenQuestion;
-  readonly monotonic: () => number;
-  /** Keys go elsewhere while something lies over the question. */
-  readonly active: boolean;
-  readonly width: number;
-  readonly look: Look;
+export interface QuestionLine {
+  readonly text: string;
+  readonly is: 'title' | 'fact' | 'option' | 'typed' | 'wrong' | 'dim';
 }
 
-export function QuestionBox({ store, question, monotonic, active, width, look }: QuestionProps): ReactElement {
-  const typed = useLine('');
-  const [values, setValues] = useState<Values>({});
-  const [verdict, setVerdict] = useState<string>();
-  const [wrong, setWrong] = useState('');
-  const [since] = useState(monotonic);
-  const typing = isTyped(question) || verdict !== undefined;
-  const choose = (option: string): void => {
-    if (wantsReason(question, option)) setVerdict(option);
-    else send(replyTo(question, option));
+/** Lines of the typed text that are shown, from its end. */
+const typedLines = 3;
+
+/** Everything about the question, one line each; the box shows what fits of it, the whole view all. */
+export interface QuestionText {
+  readonly title: readonly QuestionLine[];
+  readonly facts: readonly QuestionLine[];
+  readonly options: readonly QuestionLine[];
+  readonly prompt: readonly QuestionLine[];
+}
+
+export function textOf(question: OpenQuestion, asked: Asked, answering: Answering, place: string, columns: number): QuestionText {
+  const lines = (is: QuestionLine['is'], text: string, indent = 0): readonly QuestionLine[] =>
+    wrapped(text, columns, indent).map((one) => ({ is, text: one }));
+  const width = Math.max(0, ...asked.options.map((one) => one.name.length));
+  return {
+    title: lines('title', `${place}${asked.title}`),
+    facts: asked.facts.flatMap((fact) => lines('fact', fact, 2)),
+    options: answering.typing
+      ? typedOptions(question, asked).flatMap((text) => lines('dim', text, 2))
+      : asked.options.flatMap((one) => {
+          const mark = one.suggested ? ' (suggested)' : '';
+          return lines('option', `${one.key} = ${one.name.padEnd(width)}${mark}  ${one.follows}`.trimEnd(), width + 6);
+        }),
+    prompt: promptLines(question, answering, lines, columns),
   };
-  const send = (reply: ReturnType<typeof replyTo>): void => {
-    typed.set('');
-    setWrong(reply.is === 'wrong' ? reply.why : '');
-    if (reply.is === 'act') store.act(reply.act);
-    else if (reply.is === 'more') setValues(reply.values);
-  };
-  const enter = (): void => {
-    if (verdict === undefined) send(replyTo(question, typed.text(), values));
-    else if (typed.text().trim() === '') setWrong('a reason is needed');
-    else send(answer(question, verdict, { reason: typed.text().trim() }));
-  };
-  useInput(
-    (input, key) => {
-      if (monotonic() - since < deafMs) return;
-      if (!typing) {
-        const option = optionFor(question.options, input);
-        if (option !== undefined) choose(option);
-        return;
-      }
-      if (key.escape) {
-        if (verdict === undefined) store.act(answer(question, 'no').act);
-        setVerdict(undefined);
-        typed.set('');
-      } else if (key.return) enter();
-      else typed.type(input, key);
-    },
-    { isActive: active },
-  );
-  const { show } = question;
-  const left = question.expires === undefined ? '' : `  (${durationText(Math.max(0, question.expires - store.now()))} left)`;
-  const line = (shown: string): string => glyphs(sanitize(shown), look);
-  return (
-    <Box borderStyle={borderOf(look)} borderColor="yellow" flexDirection="column" paddingX={1} width={width}>
-      <Text bold color="yellow" wrap="truncate">
-        {line(`${question.key}: ${show.message ?? show.title}`)}
-        {left}
-      </Text>
-      {factsOf(question).map((fact) => (
-        <Text key={fact} wrap="truncate">
-          {line(fact)}
-        </Text>
-      ))}
-      {typing ? (
-        <Text wrap="truncate">
-          {promptOf(question, values, verdict, wrong)} <Text inverse>{line(typed.text())} </Text>
-          {wrong === '' ? null : <Text color="red"> {line(wrong)}</Text>}
-        </Text>
-      ) : (
-        <Text wrap="truncate">press {optionWords(question.options)}</Text>
-      )}
-    </Box>
+}
+
+/** A line that is typed: what follows when it is right, and what when it is declined. */
+function typedOptions(question: OpenQuestion, asked: Asked): readonly string[] {
+  if (question.ask !== 'typed') return [];
+  return asked.options.flatMap(({ name, follows }) =>
+    follows === '' ? [] : [`${name === 'yes' ? 'agreeing' : 'declining'}: ${follows}`],
   );
 }
 
-/** Lines inside the border, for the room that the box takes. */
-export const questionHeight = (question: OpenQuestion): number => factsOf(question).length + 4;
-
-function factsOf(question: OpenQuestion): readonly string[] {
-  const { show } = question;
-  const target = show.target === undefined ? '' : ` on ${show.target}`;
+function promptLines(
+  question: OpenQuestion,
+  answering: Answering,
+  lines: (is: QuestionLine['is'], text: string) => readonly QuestionLine[],
+  columns: number,
+): readonly QuestionLine[] {
+  const { sure, typing, ready, wrong, line } = answering;
+  const second =
+    sure === undefined ? [] : lines('wrong', `Something has changed already. Press ${keyAgain(question, sure)} again: ${sure}.`);
+  if (!typing) return [...second, ...(ready ? [] : lines('dim', 'keys count in a moment'))];
+  const prompt = `${promptOf(question, answering)}${ready ? '' : ' (keys count in a moment)'} ${line.text()}█`;
+  const typed = wrapped(prompt, columns).slice(-typedLines);
   return [
-    ...(show.note === undefined ? [] : [show.note]),
-    ...(show.effect === undefined ? [] : [`effect: ${show.effect}${target}`]),
-    ...(show.describe === undefined ? [] : [`will send: ${show.describe.replaceAll(/\s*\n\s*/g, '⏎')}`]),
-    ...(show.diff === undefined ? [] : diffLines(show.diff)),
-    ...(show.about ?? []),
-    ...(question.from === undefined || question.from.length === 0 ? [] : [`by somebody of: ${question.from.join(', ')}`]),
+    ...second,
+    ...(wrong === '' ? [] : lines('wrong', wrong)),
+    ...typed.map((text): QuestionLine => ({ is: 'typed', text })),
   ];
 }
 
-/** The first lines of it; the whole is in the record. */
-function diffLines(diff: string): readonly string[] {
-  const lines = diff.trimEnd().split('\n');
-  const shown = lines.length > 6 ? [...lines.slice(0, 5), `(${String(lines.length - 5)} more lines, in the record)`] : lines;
-  return shown.map((line, index) => `${index === 0 ? 'changes:' : '        '} ${line}`);
+const keyAgain = (question: OpenQuestion, option: string): string =>
+  question.options.includes(option) && question.ask !== 'typed' ? option.slice(0, 1) : 'Ctrl-N';
+
+function promptOf(question: OpenQuestion, { values, reasonFor }: Answering): string {
+  if (reasonFor !== undefined) return `${reasonFor}, because:`;
+  if (question.ask === 'typed') return `type ${question.show.typed ?? ''} to agree:`;
+  return `${fieldPrompt(question, values)}:`;
 }
 
-/** What was wrong takes the place of the keys, which are known by then. */
-function promptOf(question: OpenQuestion, values: Values, verdict: string | undefined, wrong: string): string {
-  if (verdict !== undefined) return `${verdict}, because (Enter sends, Esc goes back):`;
-  const what = question.ask === 'typed' ? `type ${question.show.typed ?? ''} to agree` : fieldPrompt(question, values);
-  return `${sanitize(what)}${wrong === '' ? ', Enter sends, Esc declines' : ''}:`;
+/** How Ctrl-N is called in the footer. */
+export const declineWord = (question: OpenQuestion): string =>
+  declining(question) === 'open' ? 'leaves it open' : question.ask === 'typed' ? 'declines' : 'gives no answer';
+
+/** Answers and prompt always stand there; of title and facts as much as fits, and how to see the rest. */
+export function fitted(text: QuestionText, rows: number): readonly QuestionLine[] {
+  const below = [...text.options, ...text.prompt];
+  const kept =
+    below.length <= rows - 2 ? below : [...text.options.slice(0, Math.max(1, rows - 3 - text.prompt.length)), ...text.prompt];
+  const above = [...text.title, ...text.facts];
+  const room = Math.max(1, rows - kept.length);
+  const hidden = above.length > room || kept.length < below.length;
+  const shown = hidden ? above.slice(0, Math.max(1, room - 1)) : above;
+  const rest = above.length - shown.length + below.length - kept.length;
+  return [...shown, ...(hidden ? [{ is: 'dim' as const, text: `(${String(rest)} more lines: Ctrl-O)` }] : []), ...kept];
 }
 
-/** The first letter where it tells an option apart, and always the number. */
-function optionFor(options: readonly string[], input: string): string | undefined {
-  if (input.length !== 1) return undefined;
-  const number = options[Number(input) - 1];
-  if (number !== undefined) return number;
-  const found = options.filter((one) => one.toLowerCase().startsWith(input.toLowerCase()));
-  return found.length === 1 ? found[0] : undefined;
-}
+const styles: Readonly<
+  Record<QuestionLine['is'], { readonly bold?: boolean; readonly color?: string; readonly dimColor?: boolean }>
+> = {
+  title: { bold: true, color: 'yellow' },
+  fact: {},
+  option: { bold: true },
+  typed: { bold: true },
+  wrong: { bold: true, color: 'red' },
+  dim: { dimColor: true },
+};
 
-function optionWords(options: readonly string[]): string {
-  return options
-    .map((one, index) => {
-      const letter = one.slice(0, 1);
-      const alone = options.filter((other) => other.toLowerCase().startsWith(letter.toLowerCase())).length === 1;
-      return `${alone ? letter : String(index + 1)} = ${sanitize(one)}`;
-    })
-    .join(', ');
+export function QuestionBox(props: {
+  readonly lines: readonly QuestionLine[];
+  readonly width: number;
+  readonly look: Look;
+}): ReactElement {
+  const { lines, width, look } = props;
+  return (
+    <Box borderStyle={borderOf(look)} borderColor="yellow" flexDirection="column" paddingX={1} width={width} flexShrink={0}>
+      {lines.map((line, index) => (
+        <Text key={index} wrap="truncate" {...styles[line.is]}>
+          {line.text === '' ? ' ' : glyphs(line.text, look)}
+        </Text>
+      ))}
+    </Box>
+  );
 }

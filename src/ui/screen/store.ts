@@ -19,16 +19,19 @@ export interface ScreenStore {
   version(): number;
   /** Run clock now: the clock of the last record plus what has passed since. */
   now(): number;
+  /** Time of day now by the clock of the records, ms since 1970. */
+  wall(): number;
   /** Newest note of a running attempt. */
   note(key: string): Json | undefined;
   notice(): Notice | undefined;
   say(text: string, bad?: boolean): void;
   controls(): Controls;
-  /** The question that this viewer may answer now. */
-  question(): OpenQuestion | undefined;
+  /** The questions that this viewer may answer now. */
+  questions(): readonly OpenQuestion[];
   /** Questions that wait for somebody else. */
   others(): readonly OpenQuestion[];
-  act(act: Act): void;
+  /** `done`: what is told once the engine has taken it. */
+  act(act: Act, done?: string): void;
   update(record: Stamped, state: State): void;
 }
 
@@ -40,6 +43,7 @@ export function createStore(options: PictureOptions, monotonic: () => number): S
   const sent = new Set<string>();
   let state: State | undefined;
   let seenAt = monotonic();
+  let wallAt = 0;
   let version = 0;
   let notice: (Notice & { readonly at: number }) | undefined;
   const say = (text: string, bad = false): void => {
@@ -49,21 +53,26 @@ export function createStore(options: PictureOptions, monotonic: () => number): S
   const open = (): readonly OpenQuestion[] =>
     state === undefined ? [] : openQuestions(options.plan, state).filter((one) => !sent.has(one.id));
   const isOurs = (question: OpenQuestion): boolean => options.controls().yours || question.ask === 'approve';
+  const now = (): number => (state === undefined ? 0 : state.t + (state.phase === 'finished' ? 0 : monotonic() - seenAt));
   return {
     options,
     state: () => state,
     version: () => version,
-    now: () => (state === undefined ? 0 : state.t + (state.phase === 'finished' ? 0 : monotonic() - seenAt)),
+    now,
+    wall: () => wallAt + now(),
     note: (key) => notes.get(key),
     notice: () => (notice !== undefined && monotonic() - notice.at < noticeMs ? notice : undefined),
     say,
     controls: () => options.controls(),
-    question: () => open().find(isOurs),
+    questions: () => open().filter(isOurs),
     others: () => open().filter((question) => !isOurs(question)),
-    act: (act) => {
+    act: (act, taken) => {
       if (act.is === 'answer') sent.add(act.question);
       void options.act(act).then((done) => {
-        if (done.ok) return;
+        if (done.ok) {
+          if (taken !== undefined) say(taken);
+          return;
+        }
         if (act.is === 'answer') sent.delete(act.question);
         say(`not done: ${done.why}`, true);
       });
@@ -71,6 +80,7 @@ export function createStore(options: PictureOptions, monotonic: () => number): S
     update: (record, after) => {
       state = after;
       seenAt = monotonic();
+      wallAt = Date.parse(record.wall) - record.t;
       version += 1;
       if (record.type === 'attempt.noted') notes.set(record.key, record.data);
       else if (record.type === 'attempt.finished') notes.delete(record.key);
