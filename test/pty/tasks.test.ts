@@ -103,12 +103,16 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
   it('4. refuses a typed approval, and 11. undoes what was done before', async () => {
     window.press('Enter');
     await answers(window, /grafana: Compare with the dashboard/, 'd');
-    await answers(window, /type ws-gateway to agree/, 'Escape');
+    await answers(window, /type ws-gateway to agree/, 'C-n');
+    await window.sees('Press Ctrl-N again: no');
+    window.press('C-n');
     // Something has changed already: a refusal is not the end.
-    expect(await window.sees('was refused: what now?', 60_000)).toContain('abort: stop; stays changed: pause, rebuildCache');
+    expect(await window.sees('was refused: what now?', 60_000)).toMatch(/abort +stop; stays changed: pause, rebuildCache/);
     await answers(window, /a = abort/, 'a');
-    await answers(window, /rootCause/, 'Escape');
-    await answers(window, /automation/, 'Escape');
+    await window.sees('Press a again: abort');
+    window.press('a');
+    await answers(window, /rootCause/, 'C-n');
+    await answers(window, /automation/, 'C-n');
     const end = await window.sees('can be undone: pause', 60_000);
     const [, undo = ''] = /to do it: (runbook undo \S+)/.exec(end) ?? [];
     window.types(`clear; ${undo}\n`);
@@ -135,7 +139,7 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     await window.sees('bob has the controls');
     window.close();
     window = second;
-    await answers(window, /press y = yes/, 'y');
+    await answers(window, /y = yes/, 'y');
   });
 
   it('5. watches a wait as a curve and gives it more time', async () => {
@@ -149,8 +153,8 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
   });
 
   it('12. ends the incident and pastes the summary', async () => {
-    await answers(window, /rootCause/, 'Escape');
-    await answers(window, /automation/, 'Escape');
+    await answers(window, /rootCause/, 'C-n');
+    await answers(window, /automation/, 'C-n');
     const screen = await window.sees('ws-desync: succeeded', 90_000);
     expect(screen).toContain('changed: rebuildCache, syncOffsets\ntaken back: pause');
     expect(screen).toMatch(/validations: 17 of 17 hold/);
@@ -197,7 +201,7 @@ describe('with a step that fails until the world is repaired by hand', { timeout
   });
 
   it('7. skips a step, with the reason that the record keeps', async () => {
-    window.press('x');
+    window.press('s');
     await window.sees(': skip settle');
     await window.fills('the caches are known to be warm');
     await window.sees(/skipped +Let the caches settle/);

@@ -10,6 +10,8 @@ export interface Terminal {
   sees(words: string): Promise<void>;
   /** Characters one after the other, as a keyboard sends them. */
   type(keys: string): Promise<void>;
+  /** All of it at once: an escape sequence, or keys over a slow line. */
+  send(keys: string): void;
   hangUp(): void;
   readonly code: Promise<number | null>;
 }
@@ -56,6 +58,9 @@ export function openTerminal(
         child.stdin.write(key);
         await new Promise((resume) => setTimeout(resume, 15));
       }
+    },
+    send: (keys) => {
+      child.stdin.write(keys);
     },
     hangUp: () => {
       child.kill('SIGHUP');

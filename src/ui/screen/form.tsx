@@ -1,5 +1,5 @@
 /** Inputs with their types, defaults and descriptions, and the plan that they make. */
-import { Box, Text, useInput } from 'ink';
+import { Box, Text } from 'ink';
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
@@ -8,6 +8,7 @@ import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import type { InputField, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
+import { useKeypress } from './use-keypress.ts';
 
 export interface FormProps {
   readonly options: PickerOptions;
@@ -44,7 +45,7 @@ export function Form({ options, look, size, entry, begin, back }: FormProps): Re
     setValues(now);
     return go(at + 1, now);
   };
-  useInput((input, key) => {
+  useKeypress((input, key) => {
     if (key.escape || (key.ctrl && input === 'c')) back();
     else if (key.return) enter();
     else if (key.upArrow) go(Math.max(0, at - 1), values);

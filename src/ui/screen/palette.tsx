@@ -1,5 +1,5 @@
 /** Everything that can be done now, as words with a line to type them; keys of the list only begin such a line. */
-import { Box, Text, useInput } from 'ink';
+import { Box, Text } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { State } from '../../interpreter/core/model/state.ts';
@@ -9,6 +9,7 @@ import type { Look } from '../theme.ts';
 import { borderOf } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
+import { useKeypress } from './use-keypress.ts';
 
 export interface PaletteProps {
   readonly store: ScreenStore;
@@ -37,7 +38,7 @@ export function Palette({ store, state, begin, width, height, look, close }: Pal
     store.act(spoken.act, `recorded: ${line.text().trim()}`);
     close();
   };
-  useInput((input, key) => {
+  useKeypress((input, key) => {
     if (key.escape) close();
     else if (key.return) enter();
     else if (key.tab) line.set(completed(text, suggestions));

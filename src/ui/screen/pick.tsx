@@ -1,5 +1,5 @@
 /** Starting without a name: find the runbook, read its page and plan, fill in its inputs, begin. Nothing is touched before the last Enter. */
-import { Box, Text, useInput, useStdout } from 'ink';
+import { Box, Text, useStdout } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
@@ -10,6 +10,7 @@ import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import type { Picked, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
+import { useKeypress } from './use-keypress.ts';
 
 export interface PickProps {
   readonly options: PickerOptions;
@@ -45,7 +46,7 @@ function Finder({ options, look, size, choose, leave }: FinderProps): ReactEleme
   const [at, setAt] = useState(0);
   const found = find(options.entries, line.text());
   const current = found[Math.min(at, found.length - 1)];
-  useInput((input, key) => {
+  useKeypress((input, key) => {
     if (key.escape || (key.ctrl && input === 'c')) leave();
     else if (key.return) {
       if (current !== undefined) choose(current);

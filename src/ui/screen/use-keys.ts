@@ -1,5 +1,5 @@
 /** What the keys of the run do; those of a question, the palette and the search are theirs. */
-import { useInput } from 'ink';
+
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import { speak } from '../controls.ts';
 import { outline } from '../model/outline.ts';
@@ -8,6 +8,7 @@ import { commonPress, letterPress } from './keys.ts';
 import type { ScreenStore } from './store.ts';
 import type { Look } from './use-look.ts';
 import { nameOf } from './use-question.ts';
+import { useKeypress } from './use-keypress.ts';
 
 export type Over = { readonly is: 'palette'; readonly begin: string } | { readonly is: 'help' | 'search' };
 
@@ -26,7 +27,7 @@ export interface Keys {
 
 export function useKeys(keys: Keys): void {
   const { store, over, setOver, question, looking } = keys;
-  useInput((input, key) => {
+  useKeypress((input, key) => {
     if (key.ctrl && input === 'c') return interrupt(store);
     if (key.ctrl && input === 'd') return leave(store);
     const state = store.state();

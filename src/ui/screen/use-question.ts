@@ -1,6 +1,6 @@
 /** What the keys do while something is asked: letters choose, a line is typed, and an answer that leaves work half done takes a second key. */
 import type { Key } from 'ink';
-import { useInput } from 'ink';
+
 import { useEffect, useRef, useState } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import type { Asked } from '../model/ask.ts';
@@ -11,6 +11,7 @@ import { answer, isTyped, replyTo, wantsReason } from '../questions.ts';
 import type { ScreenStore } from './store.ts';
 import type { Line } from './use-line.ts';
 import { useLine } from './use-line.ts';
+import { useKeypress } from './use-keypress.ts';
 
 /** A key that was meant for something else answers nothing (T19). */
 export const deafMs = 500;
@@ -94,7 +95,7 @@ export function useQuestion({ store, question, asked, active, deaf }: Asking): A
       `${nameOf(input, key)} was ignored: ${asked.options.map((one) => one.key).join(', ')} answer; Ctrl-P shows all commands`,
     );
   };
-  useInput(
+  useKeypress(
     (input, key) => {
       if (!ready) {
         if (!isForTheRest(input, key))
