@@ -52,7 +52,9 @@ for (const record of records.slice(0, middle)) {
   state = fold(plan, state, record);
   store.update(record, state);
 }
-const app = (): ReturnType<typeof App> => <App store={store} monotonic={() => performance.now()} look={{ ascii: false, colour: true }} />;
+const app = (): ReturnType<typeof App> => (
+  <App store={store} monotonic={() => performance.now()} look={{ ascii: false, colour: true }} />
+);
 const ink = render(app(), { stdout, stdin, debug: true, exitOnCtrlC: false, patchConsole: false });
 const news = records.slice(middle, middle + 150);
 for (const record of news.slice(0, 50)) paint(record);
