@@ -10,6 +10,7 @@ import type { Look } from '../theme.ts';
 import { Body } from './body.tsx';
 import { Footer } from './footer.tsx';
 import { HeadLines } from './head.tsx';
+import { Keyboard } from './keyboard.tsx';
 import { Help, helpHeight } from './help.tsx';
 import { Palette } from './palette.tsx';
 import { QuestionMode } from './question-mode.tsx';
@@ -34,7 +35,13 @@ export interface AppProps {
   readonly deaf?: number;
 }
 
-export function App({ store, monotonic, look, deaf = deafMs }: AppProps): ReactElement {
+export const App = (props: AppProps): ReactElement => (
+  <Keyboard>
+    <Run {...props} />
+  </Keyboard>
+);
+
+function Run({ store, monotonic, look, deaf = deafMs }: AppProps): ReactElement {
   useNews(store, monotonic);
   const { stdout } = useStdout();
   const [over, setOver] = useState<Over>();

@@ -8,7 +8,7 @@ import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import type { InputField, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
-import { useKeypress } from './use-keypress.ts';
+import { useKeypress } from './keyboard.tsx';
 
 export interface FormProps {
   readonly options: PickerOptions;

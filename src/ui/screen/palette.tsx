@@ -9,7 +9,7 @@ import type { Look } from '../theme.ts';
 import { borderOf } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
 import { useLine } from './use-line.ts';
-import { useKeypress } from './use-keypress.ts';
+import { useKeypress } from './keyboard.tsx';
 
 export interface PaletteProps {
   readonly store: ScreenStore;

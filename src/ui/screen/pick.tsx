@@ -10,7 +10,7 @@ import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import type { Picked, PickerOptions } from './pick-model.ts';
 import { useLine } from './use-line.ts';
-import { useKeypress } from './use-keypress.ts';
+import { Keyboard, useKeypress } from './keyboard.tsx';
 
 export interface PickProps {
   readonly options: PickerOptions;
@@ -18,7 +18,13 @@ export interface PickProps {
   readonly done: (picked: Picked | undefined) => void;
 }
 
-export function Pick({ options, look, done }: PickProps): ReactElement {
+export const Pick = (props: PickProps): ReactElement => (
+  <Keyboard>
+    <Picker {...props} />
+  </Keyboard>
+);
+
+function Picker({ options, look, done }: PickProps): ReactElement {
   const { stdout } = useStdout();
   const [chosen, setChosen] = useState<Entry | undefined>(options.named);
   const size = { width: stdout.columns ?? 80, height: Math.max(10, (stdout.rows ?? 24) - 1) };

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import { useLine } from './use-line.ts';
-import { useKeypress } from './use-keypress.ts';
+import { useKeypress } from './keyboard.tsx';
 
 /** Words to look for in the output; an empty line shows everything again. */
 export function SearchLine({ begin, close }: { readonly begin: string; readonly close: (words: string) => void }): ReactElement {

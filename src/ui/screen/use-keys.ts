@@ -8,7 +8,7 @@ import { commonPress, letterPress } from './keys.ts';
 import type { ScreenStore } from './store.ts';
 import type { Look } from './use-look.ts';
 import { nameOf } from './use-question.ts';
-import { useKeypress } from './use-keypress.ts';
+import { useKeypress } from './keyboard.tsx';
 
 export type Over = { readonly is: 'palette'; readonly begin: string } | { readonly is: 'help' | 'search' };
 

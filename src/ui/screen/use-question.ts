@@ -11,7 +11,7 @@ import { answer, isTyped, replyTo, wantsReason } from '../questions.ts';
 import type { ScreenStore } from './store.ts';
 import type { Line } from './use-line.ts';
 import { useLine } from './use-line.ts';
-import { useKeypress } from './use-keypress.ts';
+import { useKeypress } from './keyboard.tsx';
 
 /** A key that was meant for something else answers nothing (T19). */
 export const deafMs = 500;
