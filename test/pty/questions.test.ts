@@ -186,11 +186,13 @@ describe('looking around while something is asked', () => {
 
 it('a step that waits in step mode says so, and how to go on', async () => {
   const terminal = run(
-    'steps:\n  - { id: wait, type: shell, argv: [sleep, "1"], reads: true }\n  - { id: then, title: And then, type: shell, argv: [touch, two], undo: none }\n',
+    'steps:\n  - { id: wait, type: shell, script: "until [ -e go ]; do sleep 0.05; done", reads: true }\n' +
+      '  - { id: then, title: And then, type: shell, argv: [touch, two], undo: none }\n',
   );
   await terminal.sees('running    wait');
   terminal.send('m');
   await terminal.sees('STEP MODE: next is "And then" (WRITE)');
+  writeFileSync(join(here.folder, 'go'), '');
   await eventually('the first step has ended', () => text(terminal).includes('✓ ok         wait'));
   terminal.send('c');
   expect(await terminal.code).toBe(0);
