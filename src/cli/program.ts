@@ -54,6 +54,8 @@ export async function program(argv: readonly string[]): Promise<number> {
     async (...args: A): Promise<void> => {
       code = await (await load())(...args);
     };
+  const trusting = (command: Command): Command =>
+    command.option('--trust-config', 'agree to the programs that the configuration names, once for your user');
   const withPlan = (command: Command): Command =>
     command
       .option('-i, --input <name=value>', 'an input of the runbook (repeatable)', collect, [])
@@ -113,7 +115,7 @@ export async function program(argv: readonly string[]): Promise<number> {
       .action(does(async () => (await import('../commands/control-command.ts')).abort));
   };
 
-  withOutput(answering(withPlan(root.command('run [runbook]'))))
+  withOutput(trusting(answering(withPlan(root.command('run [runbook]')))))
     .description('execute a runbook by id, path or alert name; without a name, choose on the screen')
     .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
@@ -124,7 +126,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--only <section>', 'only "diagnosis"')
     .option('--to <step>', 'stop after this step or group')
     .action(does(async () => (await import('../commands/plan.ts')).plan));
-  withOutput(answering(withPlan(root.command('check <runbook>'))))
+  withOutput(trusting(answering(withPlan(root.command('check <runbook>')))))
     .description('run the reads and preview the writes; change nothing')
     .action(does(async () => (await import('../commands/check.ts')).check));
   for (const verb of quickVerbs) {
@@ -178,7 +180,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--since <duration>', 'only those that began in the last 12h, 7d ...')
     .option('--last <n>', 'only the newest so many')
     .action(does(async () => (await import('../commands/runs.ts')).runs));
-  withOutput(root.command('verify <run>'))
+  withOutput(trusting(root.command('verify <run>')))
     .description('verify that the record of a run is complete and unchanged')
     .option('--head <hash>', 'a hash that was kept elsewhere: the record must contain it')
     .option('--config <file>', 'configuration whose anchor is asked (default: the one that the run used)')
@@ -193,7 +195,7 @@ export async function program(argv: readonly string[]): Promise<number> {
       collect,
       [],
     );
-  withOutput(answering(resuming(root.command('resume <run>'))))
+  withOutput(trusting(answering(resuming(root.command('resume <run>')))))
     .description('continue an interrupted run, from its own copy of the runbook')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
@@ -204,7 +206,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('../commands/attach.ts')).attach));
   acting();
   root.command('engine', { hidden: true }).action(does(async () => (await import('../session/engine-process.ts')).engine));
-  withOutput(answering(resuming(root.command('undo <run>'))))
+  withOutput(trusting(answering(resuming(root.command('undo <run>')))))
     .description('undo what a finished run changed, as a new run')
     .option('--config <file>', 'configuration file')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
@@ -217,8 +219,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   withOutput(root.command('report <run>'), 'markdown')
     .description('write the report of a run')
     .action(does(async () => (await import('../commands/report.ts')).report));
-  root
-    .command('doctor')
+  trusting(root.command('doctor'))
     .description('check this machine: programs, secrets, targets')
     .option('--config <file>', 'configuration file')
     .option('-e, --env <name>', 'also check the secrets and targets of this environment')

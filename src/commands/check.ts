@@ -7,11 +7,13 @@ import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { secretInputsOf } from '../session/secret-inputs.ts';
 import { doctorHint, refuseMissingSecrets } from '../session/secrets.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
+import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { print, printJson } from '../console/terminal.ts';
 
 export async function check(name: string, options: PlanOptions & AnswerOptions): Promise<number> {
-  const { plan, environment, path, registry, runbook } = await prepare(name, options);
+  const { plan, environment, path, registry, runbook, config } = await prepare(name, options);
   await refuseMissingSecrets(plan, environment);
+  await refuseUntrusted(config.path, programsOf(plan, environment), options);
   const secretInputs = await secretInputsOf(plan, runbook.data['inputs'], { questions: options.questions !== false });
   const preview = { plan, registry, environment, clock: systemClock(), baseDirectory: baseDirectory(path), secretInputs };
   const rows = await previewRun(preview).catch((problem: unknown) => {

@@ -7,20 +7,25 @@ import { answersOf } from '../session/answers.ts';
 import { declaredInputs } from '../session/type-input.ts';
 import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
+import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
 import { readStored, refuseChanged } from '../session/load-run.ts';
 
-export async function resume(name: string, options: AnswerOptions & Pick<PlanOptions, 'config' | 'input'>): Promise<number> {
+export async function resume(
+  name: string,
+  options: AnswerOptions & Pick<PlanOptions, 'config' | 'input' | 'trustConfig'>,
+): Promise<number> {
   const directory = await openNamedRun(name);
   const { plan, records, state } = readStored(directory);
   refuseChanged(directory);
   if (state.phase === 'finished') return concludeFinished(directory, options);
   const answers = answersOf(options, plan);
   const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
-  await refuseCut(environment.anchor, directory);
   await refuseMissingSecrets(plan, environment);
+  await refuseUntrusted(config?.path, programsOf(plan, environment), options);
+  await refuseCut(environment.anchor, directory);
   const secretInputs = await secretInputsOf(plan, declaredInputs(directory), options);
   return operate({
     plan,

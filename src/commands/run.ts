@@ -3,6 +3,7 @@ import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { answersOf } from '../session/answers.ts';
 import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
+import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { operate } from '../session/execute.ts';
 import { pinOf } from '../session/rebind.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
@@ -17,6 +18,7 @@ export async function run(named: string | undefined, given: PlanOptions & Answer
   const prepared = await prepare(name, options);
   const answers = answersOf(options, prepared.plan);
   await refuseMissingSecrets(prepared.plan, prepared.environment);
+  await refuseUntrusted(prepared.config.path, programsOf(prepared.plan, prepared.environment), options);
   const secretInputs = await secretInputsOf(prepared.plan, prepared.runbook.data['inputs'], {
     questions: options.questions !== false,
   });

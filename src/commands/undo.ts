@@ -10,6 +10,7 @@ import { answersOf } from '../session/answers.ts';
 import { declaredInputs } from '../session/type-input.ts';
 import { secretInputsOf } from '../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../session/secrets.ts';
+import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { operate } from '../session/execute.ts';
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import { writableStateRoot } from '../console/state-root.ts';
@@ -34,7 +35,10 @@ function undoOf(root: string, run: string): string | undefined {
   }
 }
 
-export async function undo(name: string, options: AnswerOptions & Pick<PlanOptions, 'config' | 'input'>): Promise<number> {
+export async function undo(
+  name: string,
+  options: AnswerOptions & Pick<PlanOptions, 'config' | 'input' | 'trustConfig'>,
+): Promise<number> {
   const old = await openNamedRun(name);
   const { plan, records, state } = readStored(old);
   refuseChanged(old);
@@ -47,8 +51,9 @@ export async function undo(name: string, options: AnswerOptions & Pick<PlanOptio
   await refuseTwice(root, old.id);
   // Before there is a run: one that could not begin would stand in the way of the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
-  await refuseCut(environment.anchor, old);
   await refuseMissingSecrets(made.plan, environment);
+  await refuseUntrusted(config?.path, programsOf(made.plan, environment), options);
+  await refuseCut(environment.anchor, old);
   const secretInputs = await secretInputsOf(made.plan, declaredInputs(old), options);
   const origin = { directory: old.origin().directory, config: config?.path ?? null };
   const directory = await createRun(root, newRunId(), { plan: made.plan, source: old.source(), origin });

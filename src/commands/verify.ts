@@ -15,15 +15,17 @@ import type { OutputOption } from '../console/options.ts';
 import { print, printJson } from '../console/terminal.ts';
 import type { Kept } from '../session/anchor.ts';
 import { anchorDiscrepancies, keptHeads } from '../session/anchor.ts';
+import type { TrustOptions } from '../session/trust.ts';
+import { anchorPrograms, refuseUntrusted } from '../session/trust.ts';
 import { openNamedRun } from '../session/open-run.ts';
 import { pinText } from '../ui/format.ts';
 
 export async function verify(
   name: string,
-  options: OutputOption & { readonly head?: string; readonly config?: string },
+  options: OutputOption & { readonly head?: string; readonly config?: string } & TrustOptions,
 ): Promise<number> {
   const directory = await openNamedRun(name);
-  const anchor = await anchorOf(directory, options.config);
+  const anchor = await anchorOf(directory, options);
   const kept = anchor === undefined ? undefined : await keptHeads(anchor, directory.id);
   const read = readJournal(directory.journalPath);
   const wrong = [
@@ -63,12 +65,17 @@ function headFindings({ records, head }: JournalRead, given: string | undefined)
 }
 
 /** Of the configuration that is named, else of the one that the run used, else of the one that is found here. */
-async function anchorOf(directory: RunDirectory, named: string | undefined): Promise<Anchor | undefined> {
+async function anchorOf(
+  directory: RunDirectory,
+  { config: named, ...options }: TrustOptions & { readonly config?: string },
+): Promise<Anchor | undefined> {
   const path = named ?? usedConfig(directory);
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
   const wrong = diagnostics.find((one) => one.severity === 'error');
   if (wrong !== undefined && named !== undefined) throw usage(`${wrong.file}:${String(wrong.line)}: ${wrong.message}`);
-  return wrong === undefined ? config.anchor : undefined;
+  if (wrong !== undefined) return undefined;
+  if (config.anchor?.get !== undefined) await refuseUntrusted(config.path, anchorPrograms(config.anchor), options);
+  return config.anchor;
 }
 
 function usedConfig(directory: RunDirectory): string | undefined {

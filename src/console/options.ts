@@ -4,6 +4,8 @@ export interface PlanOptions {
   readonly inputFile?: string;
   readonly env?: string;
   readonly config?: string;
+  /** Agrees to the programs that the configuration names. */
+  readonly trustConfig?: boolean;
   readonly catalogue?: string;
   readonly only?: string;
   readonly to?: string;

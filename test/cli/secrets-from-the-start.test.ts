@@ -62,7 +62,7 @@ describe('a secret', () => {
     env: { A: "{{secrets.pw}}", B: "{{secrets.told}}" }
     undo: [{ type: shell, argv: [cat, conf.txt] }]
 `);
-    await call('run', 'one.yaml', '--no-questions', '--yes');
+    await call('run', 'one.yaml', '--trust-config', '--no-questions', '--yes');
     expect(readFileSync(join(here.folder, 'conf.txt'), 'utf8')).toBe(`${fromVariable} ${fromCommand}\n`);
     const shown = await call('undo', 'last', '--no-questions', '--yes');
     expect(written()).toContain('"outcome":"undone"');

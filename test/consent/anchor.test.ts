@@ -23,7 +23,7 @@ function write(anchor: object, more = '', targets: object = {}): void {
   writeFileSync(at('r.yaml'), `apiVersion: runbook/v1\nid: r\ntitle: R\nowners: [tests]\n${inputs}\n${steps}${more}`);
 }
 const finished = async (): Promise<{ readonly run: string; readonly head: { readonly seq: number; readonly hash: string } }> =>
-  JSON.parse((await call('run', 'r.yaml', '-y', '-o', 'json')).stdout) as Awaited<ReturnType<typeof finished>>;
+  JSON.parse((await call('run', 'r.yaml', '--trust-config', '-y', '-o', 'json')).stdout) as Awaited<ReturnType<typeof finished>>;
 
 beforeEach(() => {
   here = place();
@@ -56,7 +56,7 @@ it('tells a record that was cut off: verify names it, and resume changes nothing
 });
 
 it('lets a run continue that a crash left unfinished', async () => {
-  const killed = start(['run', 'r.yaml', '-y', '-i', 'pause=30'], { env: here.env, cwd: here.folder });
+  const killed = start(['run', 'r.yaml', '--trust-config', '-y', '-i', 'pause=30'], { env: here.env, cwd: here.folder });
   await eventually('the second step', () => existsSync(at('pid')) && existsSync(at('heads')));
   killed.child.kill('SIGKILL');
   process.kill(Number(readFileSync(at('pid'), 'utf8')));
@@ -78,7 +78,7 @@ it('tells a record that was rewritten', async () => {
 
 it('a command that fails stops no run, is told at its end, and proves nothing', async () => {
   write({ put: ['false'], get: ['false'] });
-  const done = await call('run', 'r.yaml', '-y');
+  const done = await call('run', 'r.yaml', '--trust-config', '-y');
   expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('is not anchored: the command false') as string });
   const verified = await call('verify', 'last');
   expect(verified).toMatchObject({ code: 10, stdout: expect.stringContaining('cannot be asked') as string });

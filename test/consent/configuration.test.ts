@@ -40,26 +40,26 @@ describe('the nearest configuration upward', () => {
     ],
   ])('%s is refused by run, check and doctor, with what to do', async (_what, change) => {
     change();
-    const run = await call('run', 'r.yaml', '--no-questions');
+    const run = await call('run', 'r.yaml', '--trust-config', '--no-questions');
     expect(run.code).toBe(3);
     expect(run.stderr).toContain('--config');
-    await call('check', 'r.yaml');
-    await call('doctor', '--env', 'local');
+    await call('check', 'r.yaml', '--trust-config');
+    await call('doctor', '--env', 'local', '--trust-config');
     expect((await call('doctor')).stdout).toContain('is not trusted');
     expect(ran()).toBe(false);
   });
 
   it('is used when it is ours, also in a sticky folder, and in any case when it is named', async () => {
     chmodSync(at('shared'), 0o1777);
-    expect((await call('run', 'r.yaml', '--no-questions')).code).toBe(0);
+    expect((await call('run', 'r.yaml', '--trust-config', '--no-questions')).code).toBe(0);
     chownSync(config, nobody, nobody);
-    expect((await call('run', 'r.yaml', '--no-questions')).code).toBe(3);
-    expect((await call('run', 'r.yaml', '--no-questions', '--config', '../runbook.config.yaml')).code).toBe(0);
+    expect((await call('run', 'r.yaml', '--trust-config', '--no-questions')).code).toBe(3);
+    expect((await call('run', 'r.yaml', '--trust-config', '--no-questions', '--config', '../runbook.config.yaml')).code).toBe(0);
   });
 
   it('is not looked for above the root of the repository', async () => {
     mkdirSync(at('shared', 'work', '.git'));
-    await call('run', 'r.yaml', '--no-questions');
+    await call('run', 'r.yaml', '--trust-config', '--no-questions');
     expect(ran()).toBe(false);
   });
 });
@@ -72,7 +72,7 @@ describe('the folder of runs', () => {
   ])('is refused when it %s', async (_what, change) => {
     mkdirSync(at('state'), { mode: 0o700 });
     change();
-    const run = await call('run', 'r.yaml', '--no-questions');
+    const run = await call('run', 'r.yaml', '--trust-config', '--no-questions');
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('cannot keep runs in');
     expect(ran()).toBe(false);

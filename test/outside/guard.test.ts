@@ -36,7 +36,7 @@ async function runWith(body: string, head: string, keys: string, module?: string
       '  - { id: after, type: shell, argv: [echo, still here], reads: true }\n',
   );
   const env = { ...here.env, ODD_PASSWORD: secret, XDG_CACHE_HOME: join(here.folder, 'cache') };
-  return runbook(['run', path, '--no-questions', '-o', 'ndjson'], { cwd: here.folder, env });
+  return runbook(['run', path, '--trust-config', '--no-questions', '-o', 'ndjson'], { cwd: here.folder, env });
 }
 
 interface Record {

@@ -41,11 +41,11 @@ const document = (steps: string): string =>
 describe('a run', () => {
   it('performs its steps, from the first start and from the cache of the second', async () => {
     configure(here.folder, [{ type: 'beanstalk', folder: beanstalk }], targetAt(server.port));
-    const cold = await call('run', mails, '--no-questions', '-o', 'plain');
+    const cold = await call('run', mails, '--trust-config', '--no-questions', '-o', 'plain');
     expect([cold.code, cold.stderr.split('\n')[0]], cold.stdout).toEqual([0, expect.stringContaining('succeeded')]);
     expect(server.tubes.get('mails')).toMatchObject({ buried: 0, ready: 5 });
     Object.assign(server.tubes.get('mails') ?? {}, { buried: 3 });
-    const warm = await call('run', mails, '--no-questions', '-o', 'plain');
+    const warm = await call('run', mails, '--trust-config', '--no-questions', '-o', 'plain');
     expect(warm.code, warm.stdout + warm.stderr).toBe(0);
     expect(server.tubes.get('mails')).toMatchObject({ buried: 0, ready: 8 });
   });
@@ -59,7 +59,7 @@ describe('a run', () => {
     expect((await call('plan', mails)).stdout).toMatch(
       /^ {2}step type beanstalk from outside: runbook-step-beanstalk 1\.0\.0, sha256:[0-9a-f]{64}$/m,
     );
-    await call('run', mails, '--no-questions', '-o', 'plain');
+    await call('run', mails, '--trust-config', '--no-questions', '-o', 'plain');
     const [run = ''] = runs();
     expect(JSON.parse(readFileSync(join(state(), 'runs', run, 'plan.json'), 'utf8'))).toMatchObject({ stepTypes: origin });
     expect(recordsOf(state(), run)[0]).toMatchObject({ type: 'run.opened', stepTypes: origin });
@@ -74,7 +74,7 @@ describe('a run', () => {
       join(folder, 'run.js'),
       `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(marker)}, '');\n${code}`,
     );
-    const refused = await call('run', mails, '--no-questions', '-o', 'plain');
+    const refused = await call('run', mails, '--trust-config', '--no-questions', '-o', 'plain');
     expect(refused.code).toBe(3);
     expect(refused.stderr).toMatch(/runbook\.config\.yaml:4:3: error config-step-type: .*nothing of it was loaded/);
     expect([existsSync(marker), server.heard.length, existsSync(join(state(), 'runs'))]).toEqual([false, 0, false]);
@@ -86,7 +86,7 @@ describe('a run', () => {
       'other.yaml',
       document('  - { id: one, type: shell, argv: ["true"], undo: none }\n').replace('targets: { queue: beanstalk }\n', ''),
     );
-    expect((await call('run', path, '--no-questions', '-o', 'plain')).code).toBe(0);
+    expect((await call('run', path, '--trust-config', '--no-questions', '-o', 'plain')).code).toBe(0);
   });
 
   it('is resumed only with the content that it was planned with', async () => {
@@ -94,7 +94,7 @@ describe('a run', () => {
     const folder = copyOf(beanstalk, join(here.folder, 'package'));
     const config = configure(here.folder, [{ type: 'beanstalk', folder }], targetAt(silent.port));
     const former = readFileSync(config, 'utf8');
-    const started = start(['run', mails, '--no-questions', '-o', 'plain'], { cwd: here.folder, env });
+    const started = start(['run', mails, '--trust-config', '--no-questions', '-o', 'plain'], { cwd: here.folder, env });
     await eventually('the first attempt', () => started.stdout().includes('buried'));
     started.child.kill('SIGKILL');
     await started.finished;
@@ -133,7 +133,7 @@ describe('a run', () => {
 describe('check and undo', () => {
   it('check shows what the writes would do and touches nothing', async () => {
     configure(here.folder, [{ type: 'beanstalk', folder: beanstalk }], targetAt(server.port));
-    const { code, stdout, stderr } = await call('check', mails);
+    const { code, stdout, stderr } = await call('check', mails, '--trust-config');
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/wake +.*up to 1000 of 5 buried jobs of mails become ready/);
     expect(server.heard.filter((line) => !line.startsWith('stats-tube'))).toEqual([]);
@@ -147,7 +147,7 @@ describe('check and undo', () => {
       'hold.yaml',
       document('  - { id: hold, type: beanstalk, target: queue, tube: mails, pause: 10m, undo: restore }\n'),
     );
-    const ran = await call('run', path, '--no-questions', '-o', 'plain');
+    const ran = await call('run', path, '--trust-config', '--no-questions', '-o', 'plain');
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(server.tubes.get('mails')?.pause).toBe(600);
     const [run = ''] = runs();
@@ -252,7 +252,7 @@ describe('an npm package', () => {
     expect(readPackageFiles(installed).hash).toBe(readPackageFiles(beanstalk).hash);
     const pinned = await call('pin', 'runbook-step-beanstalk');
     write('runbook.config.yaml', `environments:\n  lab: { ${targetAt(server.port)} }\n${pinned.stdout}`);
-    const ran = await call('run', mails, '--no-questions', '-o', 'plain');
+    const ran = await call('run', mails, '--trust-config', '--no-questions', '-o', 'plain');
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
     expect(server.tubes.get('mails')).toMatchObject({ buried: 0, ready: 5 });
   });

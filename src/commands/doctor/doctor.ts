@@ -5,12 +5,15 @@ import type { Config } from '../../interpreter/config/config.ts';
 import type { Check } from './environment.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import { stateRoot } from '../../console/state-root.ts';
+import type { TrustOptions } from '../../session/trust.ts';
+import { anchorPrograms, refuseUntrusted, secretProgram, untrustedProgram } from '../../session/trust.ts';
+import { findProgram } from '../../clients/find-program.ts';
 import { print } from '../../console/terminal.ts';
 import { version } from '../../console/version.ts';
 
 const neededBytes = 64 * 1024 * 1024;
 
-export async function doctor(options: { readonly config?: string; readonly env?: string }): Promise<number> {
+export async function doctor(options: TrustOptions & { readonly config?: string; readonly env?: string }): Promise<number> {
   const { config, check, literals } = await configuration(options.config);
   const checks = [
     node(),
@@ -20,7 +23,8 @@ export async function doctor(options: { readonly config?: string; readonly env?:
     check,
     ...literals,
     ...(await stepTypes(config)),
-    ...(await environment(config, options.env)),
+    ...anchor(config),
+    ...(await environment(config, options)),
   ];
   await print(`runbook ${version} on ${process.platform} ${process.arch}`);
   for (const one of checks) await print(`${one.good ? 'ok     ' : one.needed ? 'MISSING' : 'note   '} ${one.name}: ${one.says}`);
@@ -92,12 +96,26 @@ async function stepTypes(config: Config): Promise<readonly Check[]> {
   return [...good, ...bad];
 }
 
-async function environment(config: Config, name: string | undefined): Promise<readonly Check[]> {
+/** Named, never called: it would keep something. */
+function anchor(config: Config): readonly Check[] {
+  return anchorPrograms(config.anchor).map((program): Check => {
+    const [command = ''] = program.argv;
+    const good = findProgram(command, process.env['PATH'] ?? '', process.cwd()) !== undefined;
+    return { name: program.for, good, needed: true, says: `${good ? '' : 'there is no such command: '}${program.runs}` };
+  });
+}
+
+async function environment(
+  config: Config,
+  { env: name, ...options }: TrustOptions & { readonly env?: string },
+): Promise<readonly Check[]> {
   if (name === undefined) return [];
   const found = config.environments[name];
   if (found === undefined)
     throw usage(`there is no environment ${name}`, `known: ${Object.keys(config.environments).join(', ') || 'none'}`);
-  return (await import('./environment.ts')).checkEnvironment(found);
+  const programs = Object.keys(found.secrets).flatMap((secret) => secretProgram(found, secret));
+  if (options.trustConfig === true) await refuseUntrusted(config.path, programs, options);
+  return (await import('./environment.ts')).checkEnvironment(found, (secret) => untrustedProgram(config.path, found, secret));
 }
 
 async function configuration(

@@ -22,8 +22,15 @@ const usualPorts: Readonly<Record<string, number>> = {
   'rediss:': 6379,
 };
 
-export async function checkEnvironment(environment: Environment): Promise<readonly Check[]> {
-  const secrets = Object.entries(environment.secrets).map(([name, reference]) => secret(name, reference));
+/** `untrusted`: the command that would give a secret, as long as nobody has agreed to it. */
+export async function checkEnvironment(
+  environment: Environment,
+  untrusted: (secret: string) => string | undefined,
+): Promise<readonly Check[]> {
+  const secrets = Object.entries(environment.secrets).map(([name, reference]) => {
+    const command = untrusted(name);
+    return command === undefined ? secret(name, reference) : notOpened(name, command);
+  });
   const targets = Object.entries(environment.targets).flatMap(([name, entry]) =>
     addressesOf(entry).map((address) => listens(name, address)),
   );
@@ -39,6 +46,11 @@ async function secret(name: string, reference: string): Promise<Check> {
   } catch (problem) {
     return { ...base, good: false, says: (problem as Error).message };
   }
+}
+
+function notOpened(name: string, command: string): Check {
+  const says = `not opened: nobody has agreed to its command yet: ${command}; --trust-config agrees and runs it`;
+  return { name: `secret ${name}`, needed: true, good: false, says };
 }
 
 interface Address {
