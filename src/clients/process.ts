@@ -3,9 +3,14 @@
  * bounded time after its end, what it leaves running found by group and cookie (background.ts). The environment is an allow-list (T17).
  */
 import { isUtf8 } from 'node:buffer';
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import type { LeftProcess } from './background.ts';
 import { endProcesses, killGroup, leftBehind } from './background.ts';
+import type { Pipes } from './pipes.ts';
+import { openPipes, openText } from './pipes.ts';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
@@ -68,20 +73,40 @@ const tailLimit = 64 * 1024;
 /** Children that print byte by byte: then the chunks are joined after all. */
 const manyChunks = 256;
 
-export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
-  const begun = performance.now();
+export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
+  if (options.signal.aborted) return { is: 'notStarted', code: 'cancelled', message: 'cancelled before the start' };
+  return runOn(await openPipes(), options);
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+function startChild(pipes: Pipes | undefined, options: ProcessOptions): Started {
   const [file = '', ...args] = options.argv;
-  return new Promise((resolve) => {
-    if (options.signal.aborted) {
-      resolve({ is: 'notStarted', code: 'cancelled', message: 'cancelled before the start' });
-      return;
-    }
+  const text = options.stdin === undefined ? undefined : openText(options.stdin);
+  const input = text ?? (options.stdin === undefined && options.talk === undefined ? 'ignore' : 'pipe');
+  try {
     const child = spawn(file, args, {
       cwd: options.cwd,
       env: environment(options),
       detached: true,
-      stdio: [options.stdin === undefined && options.talk === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [input, pipes?.stdout ?? 'pipe', pipes?.stderr ?? 'pipe'],
     });
+    const { stdout, stderr } = pipes?.attach() ?? (child as Pick<Started, 'stdout' | 'stderr'>);
+    return { child, stdin: child.stdin, stdout, stderr };
+  } finally {
+    if (text !== undefined) closeSync(text);
+  }
+}
+
+function runOn(pipes: Pipes | undefined, options: ProcessOptions): Promise<ProcessEnd> {
+  const begun = performance.now();
+  return new Promise((resolve) => {
+    const { child, stdin, stdout, stderr } = startChild(pipes, options);
     const out = keeper();
     const err = keeper();
     let timers: NodeJS.Timeout[] = [];
@@ -106,14 +131,21 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     };
     child.on('error', (problem: NodeJS.ErrnoException) => {
       if (pid === undefined)
-        finish({ is: 'notStarted', code: problem.code ?? 'spawn', message: notStartedWords(problem, file, options.cwd) });
+        finish({
+          is: 'notStarted',
+          code: problem.code ?? 'spawn',
+          message: notStartedWords(problem, options.argv[0] ?? '', options.cwd),
+        });
     });
-    if (pid === undefined) return;
+    if (pid === undefined) {
+      for (const one of [stdin, stdout, stderr]) one?.destroy();
+      return;
+    }
     options.started();
     options.signal.addEventListener('abort', stop, { once: true });
     options.force?.addEventListener('abort', kill, { once: true });
     const say = (text: string): void => {
-      if (child.stdin?.writable === true) child.stdin.write(text);
+      if (stdin?.writable === true) stdin.write(text);
     };
     const pump = async (stream: NodeJS.ReadableStream, name: 'out' | 'err', into: ReturnType<typeof keeper>): Promise<void> => {
       try {
@@ -132,16 +164,10 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
         // the pipe was cut after the child's end
       }
     };
-    const pumps = Promise.all([
-      pump(child.stdout as NodeJS.ReadableStream, 'out', out),
-      pump(child.stderr as NodeJS.ReadableStream, 'err', err),
-    ]);
-    if (options.stdin !== undefined && child.stdin !== null) {
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(options.stdin);
-    }
+    const pumps = Promise.all([pump(stdout, 'out', out), pump(stderr, 'err', err)]);
+    stdin?.on('error', () => undefined);
+    if (options.stdin !== undefined) stdin?.end(options.stdin);
     if (options.talk !== undefined) {
-      child.stdin?.on('error', () => undefined);
       say(options.talk.begin);
     }
     child.on('exit', (code, signal) => {
@@ -149,8 +175,8 @@ export function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       const end = async (): Promise<void> => {
         if (ending) return;
         ending = true;
-        child.stdout?.destroy();
-        child.stderr?.destroy();
+        stdout.destroy();
+        stderr.destroy();
         const durationMs = performance.now() - begun;
         const left = await leftBehind(pid, options.cookie, durationMs);
         const kept = options.background === 'keep' && !options.signal.aborted;

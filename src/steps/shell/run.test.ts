@@ -37,6 +37,22 @@ describe('shell', () => {
     expect(output).toContain('RUNBOOK_COOKIE=');
   });
 
+  it('lets programs open their own input and output by name', async () => {
+    const bench = await openStep(stepType, null);
+    const script = 'cat /dev/stdin | tee /dev/stderr > /dev/stdout';
+    for (const stdin of ['abc', 'x'.repeat(300_000)])
+      expect(resultOf(await bench.run({ script, stdin }))).toMatchObject({ stdout: stdin, stderr: stdin, exitCode: 0 });
+    expect(resultOf(await bench.run({ argv: ['sh', '-c', 'echo oops > /dev/stderr; wc -c < /dev/stdin'] }))).toMatchObject({
+      stdout: '0\n',
+      stderr: 'oops\n',
+    });
+  });
+
+  it('is not held up by a child that leaves its input unread', async () => {
+    const bench = await openStep(stepType, null);
+    expect(resultOf(await bench.run({ argv: ['true'], stdin: 'x'.repeat(1_000_000) }))).toMatchObject({ exitCode: 0 });
+  });
+
   it('accepts the declared exit codes only', async () => {
     const bench = await openStep(stepType, null);
     expect((await bench.run({ argv: ['sh', '-c', 'exit 3'], allowExit: [0, 3] })).done.ok).toBe(true);
