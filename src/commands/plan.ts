@@ -4,7 +4,7 @@ import { placesOf } from '../interpreter/config/place.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import { asked } from '../interpreter/plan/secret-inputs.ts';
 import { planRows } from '../interpreter/plan/rows.ts';
-import { durationText } from '../ui/format.ts';
+import { durationText, sharedText } from '../ui/format.ts';
 import { exitCodes } from '../console/exit-codes.ts';
 import type { OutputOption, PlanOptions } from '../console/options.ts';
 import { prepare } from '../session/prepare.ts';
@@ -36,6 +36,8 @@ export function planLines(made: Plan, environment: Environment): readonly string
     lines.push(`  step type ${type} from outside: ${from.package} ${from.version}, ${from.hash}`);
   for (const { name, type, place } of placesOf(made.targets, environment))
     lines.push(`  target ${name}: ${type}${place === '' ? '' : `, ${place}`}`);
+  const { sharedAccounts } = made.environment;
+  if (sharedAccounts !== undefined) lines.push(`  shared accounts: ${sharedText(sharedAccounts)}`);
   let section = '';
   for (const row of planRows(made)) {
     if (row.section !== section) lines.push('', (section = row.section));

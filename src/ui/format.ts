@@ -119,6 +119,18 @@ export function actorText(actor: Actor): string {
   return `${actor.name} on ${actor.host} (${[...proven, ...marks].filter((one) => one !== '').join(', ')})`;
 }
 
+/** A name in few words: one that is only claimed says so, and one that is no person. */
+export function whoText(actor: Actor): string {
+  const marks = [
+    ...(actor.auth === 'claimed' ? [`claimed${actor.account === undefined ? '' : ` by ${actor.account}`}`] : []),
+    ...(actor.kind === undefined || actor.kind === 'person' ? [] : [actor.kind]),
+  ];
+  return marks.length === 0 ? actor.name : `${actor.name} (${marks.join(', ')})`;
+}
+
+/** What approvals of an environment with shared accounts are worth. */
+export const sharedText = (accounts: readonly string[]): string => `${accounts.join(', ')}: names given there are only claimed`;
+
 /** Number and hash of the last record. */
 export interface Head {
   readonly seq: number;

@@ -150,7 +150,29 @@ describe('the starter', () => {
     expect((await call('answer', started, 'move', 'yes', '--operator', 'ana')).stderr).toContain('has agreed already');
     expect((await call('answer', started, 'move', 'yes', '--operator', 'bob')).code).toBe(0);
     await finished();
-    expect((await call('report', started)).stdout).toContain('one account, shared by several people');
+    const report = (await call('report', started)).stdout;
+    expect(report).toContain('one account, shared by several people');
+    expect(report).toContain('names given there are only claimed');
+  });
+
+  it('is told of shared accounts by lint, plan and screen, also of those of one environment', async () => {
+    const uid = `user:${String(process.getuid?.())}`;
+    const environment = `prod: { sharedAccounts: ["${uid}"] }`;
+    writeFileSync(join(here.folder, 'runbook.config.yaml'), `environments:\n  ${environment}\n`);
+    const steps =
+      'steps:\n  - { id: move, type: shell, argv: [touch, moved], undo: none, approve: { from: [ana], timeout: 2m } }\n';
+    writeFileSync(join(here.folder, 'one.yaml'), `apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\n${steps}`);
+    const lint = await call('lint', 'one.yaml', '--config', 'runbook.config.yaml');
+    expect(lint).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`2:11: warning config-shared-account: ${uid}`) as string,
+    });
+    expect((await call('plan', 'one.yaml')).stdout).toContain(`shared accounts: ${uid}`);
+    const screen = openTerminal(['run', 'one.yaml'], { cwd: here.folder, env });
+    await screen.sees(`env prod, shared account ${uid}`);
+    started = (JSON.parse((await call('runs', '-o', 'json')).stdout) as readonly { readonly run: string }[])[0]?.run ?? '';
+    expect((await call('answer', started, 'move', 'yes', '--operator', 'ana')).code).toBe(0);
+    await finished();
   });
 
   it('is also the person for whom an agent has started the run', async () => {

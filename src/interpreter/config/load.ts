@@ -53,13 +53,14 @@ export type Selected =
 export function selectEnvironment(config: Config, name: string | undefined): Selected {
   const selected = environmentNamed(config, name);
   if (!selected.ok) return selected;
-  const { stepTypes, sharedAccounts, anchor } = config;
+  const { stepTypes, anchor } = config;
+  const shared = [...new Set([...(config.sharedAccounts ?? []), ...(selected.environment.sharedAccounts ?? [])])];
   return {
     ok: true,
     environment: {
       ...selected.environment,
       ...(stepTypes === undefined ? {} : { stepTypes }),
-      ...(sharedAccounts === undefined ? {} : { sharedAccounts }),
+      ...(shared.length === 0 ? {} : { sharedAccounts: shared }),
       ...(anchor === undefined ? {} : { anchor }),
     },
   };

@@ -45,11 +45,7 @@ export function readConfig(text: string, path: string): Loaded {
   const roles = Object.fromEntries(
     Object.entries(mappingAt(reader, data, 'roles', [])).map(([name, members]) => [name, roleOf(reader, name, members)]),
   );
-  for (const { at, message, hint } of literalSecrets(data))
-    reader.findings.push({
-      ...refusal(path, 'config-literal-secret', message, hint, spotOf(lines, rangeOf(document, at))),
-      severity: 'warning',
-    });
+  for (const { at, message, hint } of literalSecrets(data)) warn(reader, at, 'config-literal-secret', message, hint);
   const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
   return {
     config: {
@@ -58,7 +54,7 @@ export function readConfig(text: string, path: string): Loaded {
       environments,
       roles,
       ...(stepTypes.length === 0 ? {} : { stepTypes }),
-      ...sharedAccountsOf(reader, data),
+      ...sharedAccountsOf(reader, data, []),
       ...anchorOf(reader, data),
     },
     diagnostics: reader.findings,
@@ -97,7 +93,7 @@ function environmentOf(reader: Reader, name: string, entry: Json): Environment {
   const data = plain(entry);
   if (data === undefined) report(reader, at, 'config-shape', `environment "${name}" must be a mapping`);
   const own = data ?? {};
-  known(reader, own, at, ['rehearsal', 'timeScale', 'targets', 'secrets', 'facts']);
+  known(reader, own, at, ['rehearsal', 'timeScale', 'targets', 'secrets', 'facts', 'sharedAccounts']);
   const rehearsal = own['rehearsal'] ?? false;
   const timeScale = own['timeScale'] ?? 1;
   if (typeof rehearsal !== 'boolean') report(reader, [...at, 'rehearsal'], 'config-shape', 'rehearsal must be true or false');
@@ -119,6 +115,7 @@ function environmentOf(reader: Reader, name: string, entry: Json): Environment {
     targets: targetsOf(reader, own, at),
     secrets: secretsOf(reader, own, at),
     facts: mappingAt(reader, own, 'facts', at),
+    ...sharedAccountsOf(reader, own, at),
   };
 }
 
@@ -172,11 +169,18 @@ function secretsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
   return made;
 }
 
-function sharedAccountsOf(reader: Reader, data: Mapping): { readonly sharedAccounts?: readonly string[] } {
+/** A warning as well: four eyes may be one person there. */
+function sharedAccountsOf(reader: Reader, data: Mapping, at: Keys): { readonly sharedAccounts?: readonly string[] } {
   const accounts = data['sharedAccounts'];
   if (accounts === undefined) return {};
-  if (Array.isArray(accounts) && accounts.every((one) => typeof one === 'string')) return { sharedAccounts: accounts };
-  report(reader, ['sharedAccounts'], 'config-shape', 'sharedAccounts must be a list of accounts', '[oncall], or [user:1001]');
+  const place: Keys = [...at, 'sharedAccounts'];
+  if (Array.isArray(accounts) && accounts.every((one) => typeof one === 'string')) {
+    const message = `${accounts.join(', ')}: whoever uses a shared account may answer under any name, also twice`;
+    const hint = 'approvals prove another person only between accounts of one person each';
+    if (accounts.length > 0) warn(reader, place, 'config-shared-account', message, hint);
+    return { sharedAccounts: accounts };
+  }
+  report(reader, place, 'config-shape', 'sharedAccounts must be a list of accounts', '[oncall], or [user:1001]');
   return {};
 }
 
@@ -225,6 +229,11 @@ function refuseForbidden(reader: Reader, data: Json, at: Keys): void {
 
 function report(reader: Reader, at: Keys, code: string, message: string, hint?: string): void {
   reader.findings.push(refusal(reader.path, code, message, hint, spotOf(reader.lines, rangeOf(reader.document, at))));
+}
+
+function warn(reader: Reader, at: Keys, code: string, message: string, hint: string): void {
+  const spot = spotOf(reader.lines, rangeOf(reader.document, at));
+  reader.findings.push({ ...refusal(reader.path, code, message, hint, spot), severity: 'warning' });
 }
 
 /** The key that is meant, or the nearest thing around it. */

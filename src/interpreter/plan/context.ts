@@ -23,6 +23,7 @@ export interface PlanEnvironment {
   readonly timeScale: number;
   readonly targets: Readonly<Record<string, { readonly type: string; readonly [key: string]: Json }>>;
   readonly facts: Readonly<Record<string, Json>>;
+  readonly sharedAccounts?: readonly string[];
 }
 
 export interface DeclaredTarget {

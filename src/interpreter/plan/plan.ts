@@ -72,6 +72,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
       rehearsal: environment.rehearsal,
       timeScale: environment.timeScale,
       facts: environment.facts,
+      ...(environment.sharedAccounts === undefined ? {} : { sharedAccounts: environment.sharedAccounts }),
     },
     lock: '',
     ...outputsOf(data),

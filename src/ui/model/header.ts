@@ -4,7 +4,7 @@ import { changesLeft } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { namesOf } from './changes.ts';
-import { durationText, timeText } from '../format.ts';
+import { durationText, timeText, whoText } from '../format.ts';
 import { nextText, progressOf } from './progress.ts';
 
 export interface Head {
@@ -19,11 +19,12 @@ export interface Head {
 
 /** `wall`: the time of day now, ms since 1970. */
 export function headOf(plan: Plan, state: Readonly<State>, now: number, wall: number): Head {
-  const { name, timeScale, rehearsal } = plan.environment;
+  const { name, timeScale, rehearsal, sharedAccounts = [] } = plan.environment;
+  const shared = sharedAccounts.length === 0 ? '' : `, shared account ${sharedAccounts.join(', ')}`;
   const scale = timeScale === 1 ? '' : ` (time x${String(timeScale)})`;
   const estimate = plan.runbook.estimate === undefined ? '' : ` of about ${durationText(plan.runbook.estimate)}`;
   return {
-    environment: `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}`,
+    environment: `env ${name}${scale}${rehearsal ? ', rehearsal' : ''}${shared}`,
     rehearsal,
     title: plan.runbook.title,
     progress: joined([
@@ -33,7 +34,7 @@ export function headOf(plan: Plan, state: Readonly<State>, now: number, wall: nu
       `${durationText(now)}${estimate}`,
       timeText(wall),
     ]),
-    changed: joined([changedText(plan, state), plan.runbook.id, state.operator?.name ?? '']),
+    changed: joined([changedText(plan, state), plan.runbook.id, state.operator === undefined ? '' : whoText(state.operator)]),
   };
 }
 

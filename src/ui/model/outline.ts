@@ -2,7 +2,7 @@
 import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Lane, Node, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
-import { durationText, statusWord, valueText } from '../format.ts';
+import { durationText, statusWord, valueText, whoText } from '../format.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
 
@@ -183,7 +183,7 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   if (undone) parts.push('taken back');
   else if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
   const skip = state.skips[instance.key];
-  if (skip !== undefined) return `by ${skip.by.name}: ${skip.reason}`;
+  if (skip !== undefined) return `by ${whoText(skip.by)}: ${skip.reason}`;
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);
   if (instance.undoFault !== undefined && instance.undoState === 'failed')
     parts.push(`undo failed: ${instance.undoFault.message}`);

@@ -5,13 +5,13 @@ import type { Change } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
-import { briefly, durationText, titleOf } from '../format.ts';
+import { briefly, durationText, titleOf, whoText } from '../format.ts';
 import { failedUndos, namesOf, stillChanged } from './changes.ts';
 import { undoableSteps, undoneSteps } from './header.ts';
 
 export function summaryLines(plan: Plan, state: Readonly<State>): readonly string[] {
   const scale = plan.environment.rehearsal ? ', rehearsal' : '';
-  const by = state.operator === undefined ? '' : `, by ${state.operator.name}`;
+  const by = state.operator === undefined ? '' : `, by ${whoText(state.operator)}`;
   const left = changesLeft(plan, state);
   const still = stillChanged(plan, state);
   const undoable = undoableSteps(state).map((one) => one.key);
@@ -59,7 +59,7 @@ const warnings = (plan: Plan, state: Readonly<State>): readonly string[] =>
 /** What an operator left out, and why: those who read the summary must know. */
 const skips = (plan: Plan, state: Readonly<State>): readonly string[] =>
   Object.entries(state.skips).map(
-    ([key, skip]) => `left out: ${titleOf(plan, state as State, key)}, by ${skip.by.name}: ${skip.reason}`,
+    ([key, skip]) => `left out: ${titleOf(plan, state as State, key)}, by ${whoText(skip.by)}: ${skip.reason}`,
   );
 
 /** Groups fail because something in them did; findings of a diagnosis and questions after the end are no failures. */

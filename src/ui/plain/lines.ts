@@ -6,7 +6,7 @@ import type { State } from '../../interpreter/core/model/state.ts';
 import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { stillChanged } from '../model/changes.ts';
-import { clockText, durationText, pinText, statusWord, titleOf, valueText } from '../format.ts';
+import { clockText, durationText, pinText, statusWord, titleOf, valueText, whoText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
@@ -18,7 +18,7 @@ export function plainLine(record: Stamped, plan: Plan, state: State): string | u
 function sentence(record: Stamped, plan: Plan, state: State): string | undefined {
   switch (record.type) {
     case 'run.opened':
-      return `run ${record.run}: ${plan.runbook.id} (${plan.runbook.title}) in ${record.env} by ${record.operator.name}`;
+      return `run ${record.run}: ${plan.runbook.id} (${plan.runbook.title}) in ${record.env} by ${whoText(record.operator)}`;
     case 'engine.started':
       return startedText(record);
     case 'phase.entered':
@@ -28,7 +28,7 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'step.finished':
       return finished(record.key, record.status, record.fault, plan, state);
     case 'step.skipped':
-      return `   ${record.key}: skipped (${record.cause})${record.reason === undefined ? '' : `: ${record.reason}`}${record.by === undefined ? '' : ` by ${record.by.name}`}`;
+      return `   ${record.key}: skipped (${record.cause})${record.reason === undefined ? '' : `: ${record.reason}`}${record.by === undefined ? '' : ` by ${whoText(record.by)}`}`;
     case 'attempt.started':
       return record.role === 'undo' ? `   ${record.key}: undoing` : undefined;
     case 'attempt.noted':
@@ -42,11 +42,11 @@ function sentence(record: Stamped, plan: Plan, state: State): string | undefined
     case 'question.opened':
       return `?? ${record.key}: ${record.show.message ?? record.show.title}${record.show.typed === undefined ? '' : ` (type: ${record.show.typed})`} [${record.options.join('/')}]${aboutText(record.show.about)}`;
     case 'question.closed':
-      return `   ${record.id}: ${record.verdict} by ${record.by.name}${record.reason === undefined ? '' : `: ${record.reason}`}`;
+      return `   ${record.id}: ${record.verdict} by ${whoText(record.by)}${record.reason === undefined ? '' : `: ${record.reason}`}`;
     case 'answer.ignored':
-      return `   answer of ${record.by.name} ignored: ${record.why}`;
+      return `   answer of ${whoText(record.by)} ignored: ${record.why}`;
     case 'control':
-      return `   ${record.by.name}: ${record.act.is}${'reason' in record.act ? `: ${record.act.reason}` : ''}`;
+      return `   ${whoText(record.by)}: ${record.act.is}${'reason' in record.act ? `: ${record.act.reason}` : ''}`;
     case 'undo.captured':
       return record.fault === undefined ? undefined : `   ${record.key}: old state not captured: ${record.fault.message}`;
     case 'run.stopping':

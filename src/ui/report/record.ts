@@ -9,7 +9,7 @@ import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { stillChanged } from '../model/changes.ts';
 import type { Head } from '../format.ts';
-import { actorText, briefly, durationText, headText, pinText, statusWord, titleOf, valueText } from '../format.ts';
+import { actorText, briefly, durationText, headText, pinText, sharedText, statusWord, titleOf, valueText } from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -96,12 +96,13 @@ const first = <T extends Stamped['type']>(records: readonly Stamped[], type: T):
 function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>): RunRecord['facts'] {
   const opened = first(records, 'run.opened');
   const finished = first(records, 'run.finished');
-  const { name, timeScale, rehearsal } = plan.environment;
+  const { name, timeScale, rehearsal, sharedAccounts } = plan.environment;
   const scale = timeScale === 1 ? '' : `, time divided by ${String(timeScale)}`;
   const lost = records.filter((one) => one.type === 'engine.started').length - 1;
   return [
     ['Run', `${state.run} of ${plan.runbook.id} (plan ${plan.hash.slice(0, 12)})`],
     ['Environment', `${name}${rehearsal ? `, rehearsal${scale}` : scale}`],
+    ...(sharedAccounts === undefined ? [] : [['Shared accounts', sharedText(sharedAccounts)] as const]),
     ['Started', `${opened?.wall ?? '?'} by ${opened === undefined ? '?' : actorText(opened.operator)}`],
     ['Finished', finished === undefined ? 'not finished' : `${finished.wall}, exit code ${String(finished.exitCode)}`],
     ['Took', durationText(state.t)],

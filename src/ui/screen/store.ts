@@ -1,4 +1,5 @@
 /** The screen's own small store: the newest state and what the operator was told. The picture is drawn by a timer, never per record. */
+import { whoText } from '../format.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -84,9 +85,9 @@ export function createStore(options: PictureOptions, monotonic: () => number): S
       version += 1;
       if (record.type === 'attempt.noted') notes.set(record.key, record.data);
       else if (record.type === 'attempt.finished') notes.delete(record.key);
-      else if (record.type === 'answer.ignored') say(`the answer of ${record.by.name} did not count: ${record.why}`, true);
-      else if (record.type === 'control' && record.by.name !== options.actor.name) say(`${record.by.name}: ${record.act.is}`);
-      else if (record.type === 'viewer' && record.is === 'took') say(`${record.by.name} has taken the controls`);
+      else if (record.type === 'answer.ignored') say(`the answer of ${whoText(record.by)} did not count: ${record.why}`, true);
+      else if (record.type === 'control' && record.by.name !== options.actor.name) say(`${whoText(record.by)}: ${record.act.is}`);
+      else if (record.type === 'viewer' && record.is === 'took') say(`${whoText(record.by)} has taken the controls`);
     },
   };
 }

@@ -175,6 +175,8 @@ export interface Plan {
     readonly rehearsal: boolean;
     readonly timeScale: number;
     readonly facts: Readonly<Record<string, Json>>;
+    /** Accounts that several people use: names given there are claims that count. */
+    readonly sharedAccounts?: readonly string[];
   };
   readonly lock: string;
   /** Name -> condition (CEL), for who called the run. */
