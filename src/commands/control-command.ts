@@ -10,6 +10,7 @@ import type { Given } from '../ui/controls.ts';
 import { actOf } from '../ui/controls.ts';
 import { answer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
 import { formOf, typeForm } from '../interpreter/plan/form.ts';
+import { followsLines, followsOf } from '../ui/model/follows.ts';
 import { actorOf } from '../console/actor.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { stateRoot } from '../console/state-root.ts';
@@ -73,7 +74,8 @@ export async function answer(name: string, step: string, texts: readonly string[
       if (!isTyped(question) && /\s/.test(text.trim()) && !question.options.includes(text.trim()))
         throw usage(`"${text}" is not one of ${question.options.join(', ')}`, 'the reason goes into --reason');
       const reply = replyTo(question, text, values);
-      if (reply.is === 'wrong') throw usage(reply.why);
+      if (reply.is === 'wrong')
+        throw usage([reply.why, ...followsLines(question, followsOf(plan, state, question))].join('\n  '));
       if (reply.is === 'act') return [withReason(reply.act, options.reason)];
       values = reply.values;
     }

@@ -26,6 +26,10 @@ export function followsOf(plan: Plan, state: Readonly<State>, question: OpenQues
   };
 }
 
+/** One line for each option of which something is to be told. */
+export const followsLines = ({ options }: OpenQuestion, follows: Follows): readonly string[] =>
+  options.flatMap((option) => (follows[option] === undefined ? [] : [`${option}: ${follows[option]}`]));
+
 /** Answers that leave the work half done: with something changed they take a second key. */
 export function isGrave(plan: Plan, state: Readonly<State>, question: OpenQuestion, option: string): boolean {
   if (question.lane === 'postmortem' || question.ask === 'offer' || question.ask === 'choice') return false;

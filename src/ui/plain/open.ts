@@ -7,6 +7,8 @@ import { offers, speak } from '../controls.ts';
 import type { Picture, PictureOptions } from '../view.ts';
 import type { Reply, Values } from '../questions.ts';
 import { answer, fieldPrompt, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
+import type { Follows } from '../model/follows.ts';
+import { asideOf, followsLines, followsOf } from '../model/follows.ts';
 import { plainLine } from './lines.ts';
 
 /** Lines out and in. */
@@ -28,7 +30,8 @@ export function openPlain(options: PictureOptions, terminal: LineTerminal): Pict
     if (question === undefined || asked === question.id) return;
     asked = question.id;
     values = {};
-    for (const line of linesOf(question)) terminal.print(sanitize(line));
+    for (const line of linesOf(question, state === undefined ? {} : followsOf(options.plan, state, question)))
+      terminal.print(sanitize(line));
   };
   const report = (what: Promise<{ readonly ok: boolean; readonly why?: string }>, again?: string): void => {
     void what.then((done) => {
@@ -91,7 +94,7 @@ function emptyReply(question: OpenQuestion, values: Values): Reply {
     : replyTo(question, '', values);
 }
 
-function linesOf(question: OpenQuestion): readonly string[] {
+function linesOf(question: OpenQuestion, follows: Follows): readonly string[] {
   const { show } = question;
   const target = show.target === undefined ? '' : ` on ${show.target}`;
   const how =
@@ -105,7 +108,8 @@ function linesOf(question: OpenQuestion): readonly string[] {
     ...(show.effect === undefined ? [] : [`   effect: ${show.effect}${target}`]),
     ...(show.describe === undefined ? [] : [`   will send: ${show.describe}`]),
     ...(show.diff === undefined ? [] : show.diff.split('\n').map((line) => `   changes: ${line}`)),
-    ...(show.about ?? []).map((line) => `   ${line}`),
+    ...asideOf(question).map((line) => `   ${line}`),
+    ...followsLines(question, follows).map((line) => `   ${line}`),
     `   ${how}`,
   ];
 }

@@ -19,7 +19,7 @@ export function consequences(
   const next = nextTitle(plan, node);
   const words: Readonly<Record<string, string>> = {
     retry: instance.fault?.class === 'answer' ? 'ask again' : `attempt ${String(instance.n + 1)}`,
-    skip: `leave this step out; ${next === undefined ? 'it is the last of its list' : `next is: ${next}`}`,
+    skip: `leave this step out; ${next === undefined ? 'it is the last of its list' : `next is: ${next}`}; stays changed: ${names(all)}`,
     undo: `stop and take back: ${names(back)}; stays changed: ${names(kept)}`,
     abort: `stop; stays changed: ${names(all)}`,
   };

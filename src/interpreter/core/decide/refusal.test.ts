@@ -53,7 +53,7 @@ describe('a refusal', () => {
         message: '"two" was refused: what now?',
         about: [
           'retry: ask again',
-          'skip: leave this step out; next is: three',
+          'skip: leave this step out; next is: three; stays changed: one',
           'undo: stop and take back: one; stays changed: nothing',
           'abort: stop; stays changed: one',
         ],
