@@ -18,6 +18,7 @@ import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
 import { checkMisplacedValues } from './rules/misplaced-values.ts';
+import { checkMembers } from './members.ts';
 import { checkEmptiness } from './rules/emptiness.ts';
 import { checkNever } from './rules/never.ts';
 import { checkValidations } from './rules/nothing-validated.ts';
@@ -44,6 +45,7 @@ export async function check(
   checkExpressions(checked);
   checkMisplacedValues(checked);
   checkSkipped(checked);
+  checkMembers(checked);
   checkBindings(checked);
   checkUndo(checked);
   checkUndoOf(checked);

@@ -147,7 +147,13 @@ export const stepSchema: ObjectSchema = object({
   steps: list('Makes this a group of steps.'),
   target: text('Which declared target, name or name/member.'),
   when: cel('Skipped when false.'),
-  forEach: text('Once per member: a CEL list or the members of a target.'),
+  forEach: {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'array', minItems: 1 },
+    ],
+    description: 'Once per member: a list, a CEL list, or the members of a target (targets.NAME).',
+  },
   as: { type: 'string', pattern: idPattern, description: 'Name of the current member, instead of item.' },
   parallel: { type: ['integer', 'boolean'], description: 'How many at once; true: all children of a group.' },
   needs: texts('Siblings of a parallel group that must have succeeded.'),

@@ -1,19 +1,20 @@
 /** Conditions and templates: every CEL leaf and every `{{path}}` against the types in force at its place. */
 import type { Json } from '../core/model/value.ts';
 import type { Walked } from '../document/steps.ts';
-import { isList, isMapping } from '../document/steps.ts';
+import { isList, isMapping, turnsExpression } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
 import { checkExpression } from '../language/cel/condition.ts';
 import { currentStepSchema } from '../language/cel/roots.ts';
 import { covers } from '../language/scaling.ts';
 import { sinkOf } from '../language/sinks/judge.ts';
+import { templateIn } from '../language/template/raw.ts';
 import { parseMessage, parseTemplate } from '../language/template/template.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
 import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
-import { checkCondition } from './one-condition.ts';
+import { checkCondition, checkTurns } from './one-condition.ts';
 import { checkPath } from './one-path.ts';
 import { checkQueryPlaces } from './query-places.ts';
 import { isUnsure } from './unsure.ts';
@@ -101,7 +102,7 @@ function conditionsOf(
       ? value
       : narrowedOf(step, { ...roots(), result }, value);
   if (step['value'] !== undefined) checkCondition(checked, step['value'], `${pointer}/value`, { ...roots(), result }, 'any');
-  if (step['forEach'] !== undefined) checkCondition(checked, step['forEach'], `${pointer}/forEach`, roots(), 'list');
+  if (step['forEach'] !== undefined) checkTurns(checked, step['forEach'], `${pointer}/forEach`, roots());
   for (const key of conditions) {
     const source = step[key];
     if (source === undefined) continue;
@@ -176,8 +177,9 @@ function itemRoots(walked: Walked, checked: Checked, items: ReadonlyMap<string, 
 
 /** What the expression makes. */
 function itemSchema(forEach: Json, roots: () => Roots): JsonSchema {
-  if (typeof forEach !== 'string') return anything;
-  const found = checkExpression(forEach, roots(), 'list');
+  const over = turnsExpression(forEach);
+  if (over === undefined) return anything;
+  const found = checkExpression(over, roots(), 'list');
   const made = found.ok ? found.schema['items'] : undefined;
   return isMapping(made) ? made : anything;
 }
@@ -199,13 +201,13 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
     const place = (offset: number, length: number): ReturnType<Checked['runbook']['at']> =>
       checked.runbook.atText(at, offset, length);
     if (forbidden.some((pattern) => covers(pattern, pointer))) {
-      const braces = source.search(/(?<!\\)\{\{/);
+      const braces = templateIn(source);
       if (braces >= 0)
         checked.add(
           'template/forbidden',
           place(braces, 2),
           'no template is possible inside this text',
-          'pass the value by `env:`, as an argument or as a parameter; braces of the text itself are written \\{{',
+          'pass the value by `env:`, as an argument or as a parameter; braces of the text itself are written \\{{, or stand between {{{{raw}}}} and {{{{/raw}}}}',
         );
       return;
     }

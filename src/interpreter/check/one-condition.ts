@@ -1,6 +1,7 @@
 /** Checks one condition (CEL) with the types in force where it stands. */
 import type { Json } from '../core/model/value.ts';
 import { checkExpression } from '../language/cel/condition.ts';
+import { isList, turnsExpression } from '../document/steps.ts';
 import type { Checked } from './finding.ts';
 import { isPerhapsLost } from './lost-ids.ts';
 import type { Roots } from './types.ts';
@@ -40,6 +41,17 @@ export function checkCondition(
     const hint = laterStep(checked, issue.message) ?? issue.hint;
     checked.add(`expression/${issue.code}`, checked.runbook.atText(pointer, issue.offset, issue.length), issue.message, hint);
   }
+}
+
+/** A list that is written out is checked as the expression that it stands for; its place is the list. */
+export function checkTurns(checked: Checked, forEach: Json, pointer: string, roots: Roots): void {
+  if (!isList(forEach)) {
+    checkCondition(checked, forEach, pointer, roots, 'list');
+    return;
+  }
+  const found = checkExpression(turnsExpression(forEach) ?? '[]', roots, 'list');
+  for (const issue of found.ok ? [] : found.issues)
+    checked.add(`expression/${issue.code}`, checked.runbook.at(pointer), issue.message, issue.hint);
 }
 
 /** The name after `steps.` at this place. */

@@ -73,6 +73,11 @@ describe('an item', () => {
     ["\"[{ 'host': 'a', 'port': 1 }]\"", "item.host == 'a' && item.port > 1", []],
     ["\"[{ 'host': 'a', 'port': 1 }]\"", "item.hots == 'a'", ['expression/unknown-field']],
     ['steps.first.result.lines', 'item > 5', ['expression/unknown-field']],
+    ['[a, b]', "item == 'a'", []],
+    ['[{ name: a, port: 1 }, { name: b, port: 2 }]', "item.name != '' && item.port > 0", []],
+    ['[{ name: a }]', "item.nmae == 'a'", ['expression/unknown-field']],
+    ['["{{inputs.n}}", 2]', 'item > 0', []],
+    ['["{{inputs.m}}"]', 'item != null', ['expression/unknown-field']],
   ])('of %s: %s', async (forEach, expression, expected) => {
     const step = `{ id: one, type: check, forEach: ${forEach}, expect: ${JSON.stringify(expression)} }`;
     expect(await codes(`  - ${step}\n`)).toEqual(expected);

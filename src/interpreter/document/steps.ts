@@ -36,6 +36,22 @@ export const isMapping = (json: Json | undefined): json is Mapping =>
   json !== null && typeof json === 'object' && !Array.isArray(json);
 export const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
 
+const wholePath = /^\{\{\s*([A-Za-z_][\w.]*)\s*\}\}$/;
+
+/** What a step is done for, as CEL: an expression, or a list written out, in which a template is its path. */
+export function turnsExpression(forEach: Json | undefined): string | undefined {
+  if (!isList(forEach)) return typeof forEach === 'string' ? forEach : undefined;
+  const literal = (json: Json): string => {
+    if (isList(json)) return `[${json.map(literal).join(', ')}]`;
+    if (isMapping(json))
+      return `{${Object.entries(json)
+        .map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`)
+        .join(', ')}}`;
+    return (typeof json === 'string' ? wholePath.exec(json)?.[1] : undefined) ?? JSON.stringify(json);
+  };
+  return literal(forEach);
+}
+
 /** In the order in which they stand in the document's sections. */
 export function walkSteps(data: Mapping): readonly Walked[] {
   const found: Walked[] = [];

@@ -2,6 +2,7 @@
 import type { Choice, Node, Program, Tree } from '../core/model/plan.ts';
 import type { Effect, Json, Key } from '../core/model/value.ts';
 import type { Facts, StepType } from '../port/step-type.ts';
+import { turnsExpression } from '../document/steps.ts';
 import { choiceOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
@@ -190,7 +191,7 @@ const templated = (target: string | undefined): Tree | undefined =>
   target?.includes('{{') === true ? plainTree(target) : undefined;
 
 function commonProgram(step: Mapping): Pick<Program, 'title' | 'note' | 'when' | 'forEach'> {
-  const over = isArray(step['forEach']) ? JSON.stringify(step['forEach']) : celOf(step['forEach']);
+  const over = turnsExpression(step['forEach']);
   return optional({
     title: typeof step['title'] === 'string' ? plainTree(step['title']) : undefined,
     note: typeof step['note'] === 'string' ? plainTree(step['note']) : undefined,

@@ -91,6 +91,14 @@ export const rules: readonly LintRule[] = [
     at: 'redis',
   },
   {
+    code: 'target/member',
+    summary: 'A target of several members where one of them is needed, or a member that does not exist.',
+    why: 'A step talks to one place. The run would be refused before its first step.',
+    bad: 'targets: { host: { type: ssh, many: true } }\nsteps:\n  - { id: one, type: shell, target: host, argv: [uptime], reads: true }\n',
+    good: 'targets: { host: { type: ssh, many: true } }\nsteps:\n  - { id: one, forEach: targets.host, type: shell, target: "host/{{item}}", argv: [uptime], reads: true }\n',
+    at: 'host, argv',
+  },
+  {
     code: 'target/unknown-type',
     summary: 'No step type talks to a target of this type.',
     why: 'Nothing could use it, and no configuration could bind it.',

@@ -2,7 +2,7 @@
 import { paramsOf, paramsTree } from '../../plan/params.ts';
 import type { Json } from '../../core/model/value.ts';
 import type { Mapping, Walked } from '../../document/steps.ts';
-import { commsType, isMapping } from '../../document/steps.ts';
+import { commsType, isMapping, turnsExpression } from '../../document/steps.ts';
 import type { Misplaced } from '../../language/sinks/judge.ts';
 import { misplacedValues, namesWholePath } from '../../language/sinks/judge.ts';
 import type { Trust, Trusts } from '../../language/sinks/trust.ts';
@@ -36,7 +36,7 @@ function itemsAround(checked: Checked, walked: Walked): Trusts['items'] {
   const items: Record<string, string> = {};
   for (const step of [...walked.groups.map((pointer) => checked.stepAt(pointer)?.step), walked.step]) {
     if (step?.['forEach'] === undefined) continue;
-    const over = Array.isArray(step['forEach']) ? JSON.stringify(step['forEach']) : textOf(step['forEach']);
+    const over = turnsExpression(step['forEach']) ?? '';
     items['item'] = over;
     if (typeof step['as'] === 'string') items[step['as']] = over;
   }

@@ -29,7 +29,17 @@ export function trustOf(path: readonly string[], trusts: Trusts): Trust {
 function trustOfList(over: string, trusts: Trusts): Trust {
   const input = /^\s*inputs\.(\w+)\s*$/.exec(over)?.[1];
   if (input !== undefined) return trustOf(['inputs', input], trusts);
+  if (isData(over)) return 'listed';
   return /^\s*\[(?:\s*(?:"[^"\\]*"|'[^'\\]*'|-?[\d.]+)\s*,?)*\s*\]\s*$/.test(over) ? 'listed' : 'free';
+}
+
+/** A list that the author wrote out. */
+function isData(over: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(over));
+  } catch {
+    return false;
+  }
 }
 
 const notText = new Set(['number', 'integer', 'boolean', 'duration', 'timestamp']);

@@ -67,6 +67,8 @@ function readNode(node: Raw, helpers: readonly string[], depth: number): readonl
     case 'MustacheStatement':
       return [{ is: 'value', expression: readExpression(node, helpers) }];
     case 'BlockStatement':
+      if (nameOf(node.path) === 'raw' && (node.program?.body ?? []).every(({ type }) => type === 'ContentStatement'))
+        return readProgram(node.program, helpers, depth);
       return [readBlock(node, helpers, depth)];
     default:
       return fail(

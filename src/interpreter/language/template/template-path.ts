@@ -37,18 +37,32 @@ export function pathAt(text: string, start: number, end: number): PathRead {
   if (/^[{#/>!&^*]/.test(inner))
     return bad('only paths are possible in steps', 'if and each belong to messages (comms, notify, escalate)');
   if (/^[A-Za-z_]\w*\s+\S/.test(inner))
-    return bad('helpers are possible only in messages', 'compute it with `value` of an earlier step');
-  const segments = inner.match(/\[[^\]]+\]|[^.[\]]+|\./g) ?? [];
-  const path = segments.filter((_, index) => index % 2 === 0).map((one) => (one.startsWith('[') ? one.slice(1, -1) : one));
-  const dotted = segments.every((one, index) => (index % 2 === 0 ? one !== '.' : one === '.'));
-  const named = path.every((one, index) =>
-    segments[index * 2]?.startsWith('[') === true ? true : /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(one),
-  );
-  if (!dotted || segments.length % 2 === 0 || segments.join('') !== inner || !named) {
-    return bad('this is not a path', 'a path is names with dots: {{inputs.venue}}; an odd key is written {{a.[odd key]}}');
-  }
+    return bad(
+      'helpers are possible only in messages',
+      'compute it with `value` of an earlier step; braces of the text itself are written \\{{, or stand between {{{{raw}}}} and {{{{/raw}}}}',
+    );
+  const path = segmentsOf(inner);
+  if (path === undefined)
+    return bad(
+      'this is not a path',
+      'a path is names with dots: {{inputs.venue}}, {{list[0].name}}; an odd key is written {{a["odd key"]}}',
+    );
   if (path.some((one) => forbidden.includes(one))) return bad('this name is not allowed');
   return { ok: true, path, offset, length: inner.length };
+}
+
+/** `a.b`, `a.0`, `a[0]`, `a["odd key"]`, `a.[odd key]`; undefined: no path. */
+function segmentsOf(inner: string): readonly string[] | undefined {
+  const path: string[] = [];
+  const segment = /(\.?)(?:\["([^"\]]*)"\]|\['([^'\]]*)'\]|\[([^\]"']+)\]|([A-Za-z0-9_][A-Za-z0-9_-]*))/y;
+  while (segment.lastIndex < inner.length) {
+    const found = segment.exec(inner);
+    if (found === null) return undefined;
+    const [, dot = '', double, single, bracketed, name] = found;
+    if (path.length === 0 ? dot !== '' : dot === '' && name !== undefined) return undefined;
+    path.push(double ?? single ?? bracketed ?? name ?? '');
+  }
+  return path;
 }
 
 /** Throws Failure with the path named; a value that is nothing is an error, never an empty text (M11). */

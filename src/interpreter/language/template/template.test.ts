@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../core/model/value.ts';
 import { parseMessage, parseTemplate, renderTree, toTree } from './template.ts';
+import { literalText, templateIn } from './raw.ts';
 import { Sealed, Span, openValue } from '../value.ts';
 
 const scope = {
@@ -53,6 +54,32 @@ describe('templates in steps', () => {
   it('are not made of texts that are none; their braces are written with a backslash', () => {
     const tree = toTree("select '\\{{1,2},{3,4}}'::int[]", { isMessage: () => false, isLiteral: () => true });
     expect(tree).toBe("select '{{1,2},{3,4}}'::int[]");
+  });
+
+  it('read members of lists and odd keys as conditions do', () => {
+    for (const path of [
+      'steps.book.value.levels.0.price',
+      'steps.book.value.levels[0].price',
+      'steps["book"].value.levels[0]["price"]',
+    ])
+      expect(render(`{{${path}}}`)).toBe(1.5);
+    for (const path of ['steps.book.value.[odd key]', 'steps.book.value["odd key"]', "steps.book.value['odd key']"])
+      expect(render(`{{${path}}}`)).toBe('x');
+    for (const path of ['.a', 'a.', 'a..b', 'a[', 'a[]', 'a[0]b', 'inputs[venue', 'a b'])
+      expect(parseTemplate(`{{${path}}}`)).toMatchObject({ ok: false });
+  });
+
+  it('leave raw blocks as they are, in steps, messages and texts that are no templates', () => {
+    const raw = "{{{{raw}}}}docker inspect -f '{{json .State}}'{{{{/raw}}}} {{inputs.count}}";
+    const wanted = "docker inspect -f '{{json .State}}' 3";
+    expect([render(raw), render(raw, true)]).toEqual([wanted, wanted]);
+    expect(literalText('a \\{{b}} {{{{raw}}}}{{c}}{{{{/raw}}}} d')).toBe('a {{b}} {{c}} d');
+    expect(parseTemplate('{{{{raw}}}}{{a}}')).toMatchObject({ ok: false, message: '"{{{{raw}}}}" is never closed' });
+    expect([
+      templateIn('{{{{raw}}}}{{a}}{{{{/raw}}}}'),
+      templateIn('\\{{a}}'),
+      templateIn('{{{{raw}}}}x{{{{/raw}}}}{{a}}'),
+    ]).toEqual([-1, -1, 24]);
   });
 
   it('stop at what is missing, with the path and a suggestion (M11)', () => {

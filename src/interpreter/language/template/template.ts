@@ -10,6 +10,7 @@ import { Failure, fail } from '../cel/failure.ts';
 import { renderMessage } from './message.ts';
 import type { Scope } from '../scope-type.ts';
 import type { ParsedTemplate, TemplatePath } from './template-path.ts';
+import { literalText, rawAt } from './raw.ts';
 import { pathAt, readPath } from './template-path.ts';
 import type { Trust } from '../sinks/trust.ts';
 import type { Piece, Placing } from '../sinks/placing.ts';
@@ -22,7 +23,7 @@ export { parseMessage } from './message.ts';
 const longestSource = 16 * 1024;
 const longestOutput = 256 * 1024;
 
-/** Only paths: `{{a.b.c}}`, `{{a.b.0}}`, `{{a.[odd key]}}`; `\{{` is literal braces, `\\{{a}}` a backslash and the value. Offsets from 0 in the text. */
+/** Only paths: `{{a.b.c}}`, `{{a.b.0}}`, `{{a[0]}}`, `{{a.[odd key]}}`, `{{a["odd key"]}}`; `\{{` is literal braces, `\\{{a}}` a backslash and the value. Offsets from 0 in the text. */
 export function parseTemplate(text: string): ParsedTemplate {
   if (text.length > longestSource) return { ok: false, message: 'a template has at most 16384 characters', offset: 0, length: 1 };
   const parts: Part[] = [];
@@ -36,6 +37,20 @@ export function parseTemplate(text: string): ParsedTemplate {
     if (before.endsWith('\\') && !before.endsWith('\\\\')) {
       literal += `${before.slice(0, -1)}{{`;
       position = open + 2;
+      continue;
+    }
+    const raw = rawAt(text, open);
+    if (raw !== undefined) {
+      if (!raw.isClosed)
+        return {
+          ok: false,
+          message: '"{{{{raw}}}}" is never closed',
+          offset: open,
+          length: 11,
+          hint: 'end it with {{{{/raw}}}}',
+        };
+      literal += before + raw.body;
+      position = raw.end;
       continue;
     }
     // As in messages: two backslashes are one backslash, and the value follows.
@@ -78,7 +93,7 @@ export function toTree(json: Json, options: TreeOptions, pointer = ''): Tree {
 
 function leafTree(text: string, options: TreeOptions, pointer: string): Tree {
   if (!text.includes('{{')) return text;
-  if (options.isLiteral?.(pointer) === true) return text.replaceAll('\\{{', '{{');
+  if (options.isLiteral?.(pointer) === true) return literalText(text);
   if (options.isMessage(pointer)) return { $m: text };
   const parsed = parseTemplate(text);
   if (!parsed.ok) return text;
