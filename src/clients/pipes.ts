@@ -22,6 +22,8 @@ export interface Pipes {
   readonly stderr: number;
   /** To be called when the child has been started, or could not be. */
   attach(): { readonly stdout: Socket; readonly stderr: Socket };
+  /** Nothing was started. */
+  discard(): void;
 }
 
 /** Made together, so that a step pays for a sixth of a started program. */
@@ -41,6 +43,9 @@ export async function openPipes(): Promise<Pipes | undefined> {
   const [out, err] = waiting.splice(0, 2);
   if (out === undefined || err === undefined) return undefined;
   return {
+    discard: () => {
+      waiting.push(out, err);
+    },
     stdout: out.write,
     stderr: err.write,
     attach: () => {

@@ -74,8 +74,10 @@ const tailLimit = 64 * 1024;
 const manyChunks = 256;
 
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
-  if (options.signal.aborted) return { is: 'notStarted', code: 'cancelled', message: 'cancelled before the start' };
-  return runOn(await openPipes(), options);
+  const pipes = await openPipes();
+  if (!options.signal.aborted) return runOn(pipes, options);
+  pipes?.discard();
+  return { is: 'notStarted', code: 'cancelled', message: 'cancelled before the start' };
 }
 
 interface Started {
