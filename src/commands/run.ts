@@ -54,9 +54,8 @@ async function chosen(
   const canAsk = outputForm(options.output) === 'tui' && process.stdin.isTTY === true && options.questions !== false;
   if (name !== undefined && !canAsk) return { name, options };
   if (!canAsk) throw usage('which runbook?', '`runbook list` shows all; on a terminal `runbook run` lets you choose');
-  const { fillIn, pick } = await import('../session/pick-runbook.ts');
+  const { fillIn, pick, withPicked } = await import('../session/pick-runbook.ts');
   const picked = name === undefined ? await pick(options) : await fillIn(name, options);
   if (picked === undefined) return { name: name ?? '', options };
-  const inputs = Object.entries(picked.inputs).map(([input, text]) => `${input}=${text}`);
-  return { name: picked.path, options: { ...options, input: [...(options.input ?? []), ...inputs] } };
+  return { name: picked.path, options: withPicked(options, picked) };
 }

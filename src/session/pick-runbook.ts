@@ -5,7 +5,10 @@ import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Entry } from '../ui/model/finder.ts';
-import type { InputField, Picked } from '../ui/screen/pick-model.ts';
+import type { EnvironmentChoice, InputField, Picked } from '../ui/screen/pick-model.ts';
+import type { Config } from '../interpreter/config/config.ts';
+import { loadConfig } from '../interpreter/config/config.ts';
+import { effectLines } from '../ui/model/effects.ts';
 import { catalogueFolder, findRunbook, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
@@ -24,12 +27,14 @@ export function pick(options: PlanOptions): Promise<Picked> {
   return open(options, runbookFiles(folder));
 }
 
-/** Asks for the inputs of a named runbook; undefined when none is missing that a person must give. */
+/** Asks for the inputs of a named runbook, and for the environment where there are several; undefined when nothing is missing. */
 export async function fillIn(name: string, options: PlanOptions): Promise<Picked | undefined> {
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   const data = dataOf(path, directory);
-  const missing = data !== undefined && fieldsOf(data, inputsOf(options, directory)).some((field) => field.initial === undefined);
+  if (data === undefined) return undefined;
+  const isIncomplete = fieldsOf(data, inputsOf(options, directory)).some((field) => field.initial === undefined);
+  const missing = isIncomplete || (options.env === undefined && (await environmentsOf(options)).choices.length > 1);
   return missing ? open(options, [path], entryOf(path, data)) : undefined;
 }
 
@@ -38,23 +43,50 @@ async function open(options: PlanOptions, paths: readonly string[], named?: Entr
   const given = inputsOf(options, directory);
   const documents = new Map(paths.map((path) => [path, dataOf(path, directory)]));
   const dataAt = (path: string): Data => documents.get(path) ?? {};
+  const { config, choices } = await environmentsOf(options);
   const { openPicker } = await import('../ui/screen/mount.tsx');
   const picked = await openPicker({
     entries: [...documents].flatMap(([path, data]) => (data === undefined ? [] : [entryOf(path, data)])),
     ...(named === undefined ? {} : { named }),
-    environment: options.env ?? 'as configured',
+    environments: choices,
+    environment: options.env ?? (choices.length === 1 ? choices[0]?.name : undefined),
     page: (path) => page(dataAt(path)).split('\n'),
     fields: (path) => fieldsOf(dataAt(path), given),
+    obstacle: (path, environment) => obstacleOf(dataAt(path), config, environment),
     typeInput: (path, name, text) => typedAs(dataAt(path)['inputs'], name, text),
-    plan: async (path, inputs) => {
-      const typed = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
-      const { plan, environment } = await prepare(path, { ...options, input: [...(options.input ?? []), ...typed] });
-      return planLines(plan, environment);
+    plan: async (choice) => {
+      const { plan, environment } = await prepare(choice.path, withPicked(options, choice));
+      return [...effectLines(plan), '', ...planLines(plan, environment)];
     },
   });
   if (picked === undefined)
     throw new CommandError({ exitCode: exitCodes.aborted, message: 'nothing was chosen; nothing was done' });
   return picked;
+}
+
+/** What was picked takes the place of what was given on the command line; what the form does not show stays. */
+export function withPicked<T extends PlanOptions>(options: T, { environment, inputs }: Picked): T {
+  const kept = (options.input ?? []).filter((pair) => !Object.hasOwn(inputs, pair.split('=')[0] ?? ''));
+  const picked = Object.entries(inputs).map(([name, text]) => `${name}=${text}`);
+  return { ...options, ...(environment === undefined ? {} : { env: environment }), input: [...kept, ...picked] };
+}
+
+/** Without a configuration there is one environment, which binds nothing; it has no name to be chosen by. */
+async function environmentsOf(
+  options: PlanOptions,
+): Promise<{ readonly config: Config; readonly choices: readonly EnvironmentChoice[] }> {
+  const { config } = await loadConfig({
+    directory: process.cwd(),
+    ...(options.config === undefined ? {} : { path: options.config }),
+  });
+  return { config, choices: Object.values(config.environments).map(({ name, rehearsal }) => ({ name, rehearsal })) };
+}
+
+/** Told before any input is asked for: without its targets no run begins. */
+function obstacleOf(data: Data, config: Config, environment: string): string {
+  const bound = config.environments[environment]?.targets ?? {};
+  const unbound = Object.keys((data['targets'] ?? {}) as Data).filter((target) => !Object.hasOwn(bound, target));
+  return unbound.length === 0 ? '' : `not bound in environment ${environment}: ${unbound.join(', ')}`;
 }
 
 /** Undefined: no runbook; `runbook lint` says why. */
@@ -91,6 +123,8 @@ function fieldsOf(data: Data, given: Data): readonly InputField[] {
       type: textOf(declared['type']) || 'string',
       description: textOf(declared['description']),
       initial: initial === undefined ? undefined : initialOf(initial),
+      choices: itemsOf(declared['enum']).map(initialOf),
+      isList: declared['type'] === 'list',
     };
   });
 }

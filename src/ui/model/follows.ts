@@ -79,5 +79,21 @@ export function nextOf(plan: Plan, node: Node): string {
   const next = plan.nodes.find((one) => one.after.includes(node.key) && one.parent === node.parent && one.lane === node.lane);
   if (next !== undefined) return `${next.title}${next.effect === 'read' ? '' : ` (${next.effect})`}`;
   const parent = node.parent === undefined ? undefined : plan.nodes.find((one) => one.key === node.parent);
-  return parent === undefined ? `the end of this section` : nextOf(plan, parent);
+  return parent === undefined ? sectionAfter(plan, node) : nextOf(plan, parent);
+}
+
+const sections = [
+  ['precondition', 'the preconditions'],
+  ['evidence', 'evidence'],
+  ['containment', 'containment'],
+  ['diagnosis', 'the diagnosis'],
+  ['main', 'the steps'],
+  ['validation', 'the validations'],
+  ['finally', 'finally'],
+] as const;
+
+function sectionAfter(plan: Plan, node: Node): string {
+  const at = sections.findIndex(([lane]) => lane === node.lane);
+  const next = at < 0 ? undefined : sections.slice(at + 1).find(([lane]) => plan.nodes.some((one) => one.lane === lane));
+  return next?.[1] ?? 'the end of the run';
 }

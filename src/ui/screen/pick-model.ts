@@ -1,4 +1,4 @@
-/** What the picker needs from outside: the catalogue, pages, plans and the types of inputs. */
+/** What the picker needs from outside: the catalogue, environments, pages, plans and the types of inputs. */
 import type { Entry } from '../model/finder.ts';
 import type { TypedInput } from '../../interpreter/link/protocol.ts';
 
@@ -6,23 +6,37 @@ export interface InputField {
   readonly name: string;
   readonly type: string;
   readonly description: string;
-  /** As text; undefined: it must be given. */
+  /** As text, taken when nothing is typed; undefined: it must be given. */
   readonly initial: string | undefined;
+  /** The only values there are. */
+  readonly choices: readonly string[];
+  /** Members are typed one after the other. */
+  readonly isList: boolean;
+}
+
+export interface EnvironmentChoice {
+  readonly name: string;
+  readonly rehearsal: boolean;
 }
 
 export interface PickerOptions {
   readonly entries: readonly Entry[];
   /** The runbook that was named: only its inputs are asked for. */
   readonly named?: Entry;
-  readonly environment: string;
+  readonly environments: readonly EnvironmentChoice[];
+  /** The one that was named, or the only one. */
+  readonly environment: string | undefined;
   readonly page: (path: string) => readonly string[];
   readonly fields: (path: string) => readonly InputField[];
+  /** What stands in the way of a run in this environment, before any input is asked for. */
+  readonly obstacle: (path: string, environment: string) => string;
   readonly typeInput: (path: string, name: string, text: string) => TypedInput;
   /** The plan with these inputs, or what is wrong. */
-  readonly plan: (path: string, inputs: Readonly<Record<string, string>>) => Promise<readonly string[]>;
+  readonly plan: (picked: Picked) => Promise<readonly string[]>;
 }
 
 export interface Picked {
   readonly path: string;
+  readonly environment: string | undefined;
   readonly inputs: Readonly<Record<string, string>>;
 }

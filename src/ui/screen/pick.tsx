@@ -33,7 +33,7 @@ function Picker({ options, look, done }: PickProps): ReactElement {
     <Form
       {...{ options, look, size }}
       entry={chosen}
-      begin={(inputs) => done({ path: chosen.path, inputs })}
+      begin={done}
       back={() => (options.named === undefined ? setChosen(undefined) : done(undefined))}
     />
   );
@@ -53,7 +53,7 @@ function Finder({ options, look, size, choose, leave }: FinderProps): ReactEleme
   const found = find(options.entries, line.text());
   const current = found[Math.min(at, found.length - 1)];
   useKeypress((input, key) => {
-    if (key.escape || (key.ctrl && input === 'c')) leave();
+    if (key.escape || (key.ctrl && (input === 'c' || input === 'd'))) leave();
     else if (key.return) {
       if (current !== undefined) choose(current);
     } else if (key.upArrow) setAt(Math.max(0, at - 1));
