@@ -96,7 +96,7 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     window.press('C-u');
     await window.fills('1s');
     const screen = await window.sees('this is the plan; nothing has been touched');
-    expect(screen).toMatch(/\d+ reads, 3 WRITES, 1 DESTRUCTIVE, 4 messages/);
+    expect(screen).toMatch(/\d+ reads, 4 WRITES, 1 DESTRUCTIVE, 4 messages/);
     expect(screen).toContain('DESTRUCTIVE: syncOffsets, cannot be undone, asks first');
     expect((await runbook(['runs', '-o', 'json'], { env: env() })).stdout).toBe('[]\n');
   });
