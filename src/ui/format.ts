@@ -1,6 +1,6 @@
 /** Words and small texts that every view shares: states, times, values. */
 import type { Plan } from '../interpreter/core/model/plan.ts';
-import type { State } from '../interpreter/core/model/state.ts';
+import type { Instance, State } from '../interpreter/core/model/state.ts';
 import type { Actor, FilePin, Json, Value } from '../interpreter/core/model/value.ts';
 
 /** Milliseconds as people read them: `850ms`, `12.3s`, `4m05s`, `1h02m`. */
@@ -48,11 +48,21 @@ const words: Readonly<Record<string, string>> = {
 
 export const statusWord = (status: string): string => words[status] ?? status;
 
-/** Title for an instance: rendered if it was shown, else the plan's. */
+/** Title for an instance: rendered if it was shown, else the plan's; with its item where it is one of many. */
 export function titleOf(plan: Plan, state: State, key: string): string {
   const instance = state.instances[key];
   const node = instance === undefined ? plan.nodes.find((one) => one.key === key) : plan.nodes[instance.node];
-  return instance?.show?.title ?? node?.title ?? key;
+  const title = instance?.show?.title ?? node?.title ?? key;
+  const item = itemText(state, instance);
+  return item === '' || title.includes(item) ? title : `${title}: ${item}`;
+}
+
+/** What an instance is about, where it is one of many: its own item, or that of the turn it belongs to. */
+export function itemText(state: Readonly<State>, instance: Instance | undefined, limit = 80): string {
+  if (instance === undefined || !instance.key.endsWith(']')) return '';
+  const own = valueText(instance.item, limit);
+  if (own !== '') return own;
+  return instance.parent === undefined ? '' : valueText(state.instances[instance.parent]?.item, limit);
 }
 
 /** A value in one short line; empty when there is nothing to say. */

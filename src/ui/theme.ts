@@ -27,13 +27,14 @@ const plain: Readonly<Record<string, string>> = {
   '┄': '-',
   '⏎': '/',
   '→': '>',
+  '←': '<',
   '↑': '^',
   '↓': 'v',
   '█': '_',
 };
 
 export const glyphs = (text: string, look: Look): string =>
-  look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→↑↓█]/g, (found) => plain[found] ?? '?') : text;
+  look.ascii ? text.replace(/[✓✗▸·…↻⊘│─┄⏎→←↑↓█]/g, (found) => plain[found] ?? '?') : text;
 
 const colourCodes = /\u001b\[(?:3\d|4\d|9[0-7]|10[0-7])(?:;[\d;]*)?m/g;
 

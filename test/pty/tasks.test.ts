@@ -128,7 +128,9 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
     await reading();
     await window.fills('ws-gatewai');
     await window.sees('"ws-gatewai" is not ws-gateway');
-    await window.fills('ws-gateway');
+    window.types('ws-gateway');
+    await window.sees('to agree: ws-gateway█');
+    window.press('Enter');
   });
 
   it('9. hands over to a second terminal and closes the first', async () => {

@@ -65,7 +65,10 @@ function factsOf(plan: Plan, state: Readonly<State>, question: OpenQuestion): re
     ...(sends === undefined
       ? []
       : [`${question.ask === 'failure' || question.ask === 'doubt' ? 'sent' : 'will send'}: ${sends}`]),
-    ...(show.diff === undefined ? [] : [`changes: ${show.diff.trimEnd()}`]),
+    // Some steps can only tell again what they will send.
+    ...(show.diff === undefined || (sends !== undefined && show.diff.trimEnd().endsWith(sends))
+      ? []
+      : [`changes: ${show.diff.trimEnd()}`]),
     ...asideOf(question),
     ...(question.from === undefined || question.from.length === 0 ? [] : [`by somebody of: ${question.from.join(', ')}`]),
   ];

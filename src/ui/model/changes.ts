@@ -8,7 +8,7 @@ import { briefText } from '../format.ts';
 /** Items of one list beyond this number are counted instead of named. */
 const namedItems = 3;
 
-/** Keys, with the items of a long list counted: `pause, each (47 items)`. */
+/** Keys, with the items of a long list counted: `pause, each: 47`. */
 export function namesOf(changes: readonly Pick<Change, 'key'>[], mark: (key: string) => string = () => ''): readonly string[] {
   const lists = new Map<string, string[]>();
   for (const { key } of changes) {
@@ -16,7 +16,7 @@ export function namesOf(changes: readonly Pick<Change, 'key'>[], mark: (key: str
     lists.set(list, [...(lists.get(list) ?? []), key]);
   }
   return [...lists].flatMap(([list, keys]) =>
-    keys.length > namedItems ? [`${list} (${String(keys.length)} items)`] : keys.map((key) => `${key}${mark(key)}`),
+    keys.length > namedItems ? [`${list}: ${String(keys.length)}`] : keys.map((key) => `${key}${mark(key)}`),
   );
 }
 

@@ -70,6 +70,7 @@ function count(plan: Plan, state: Readonly<State>): { readonly findings: number;
     const instance = state.instances[key];
     if (instance?.status !== 'failed') continue;
     const node = plan.nodes[instance.node];
+    if (node?.kind === 'group' || instance.items !== undefined) continue;
     if (node !== undefined && isFinding(node)) findings += 1;
     else failed += 1;
   }
@@ -88,7 +89,7 @@ export const undoableSteps = (state: Readonly<State>): readonly Instance[] =>
 function changedText(plan: Plan, state: Readonly<State>): string {
   // What a running step has changed is told when it has ended.
   const changed = changesLeft(plan, state).filter(({ key }) => state.instances[key]?.status !== 'running');
-  const undone = undoneSteps(state).map((one) => one.key);
+  const undone = namesOf(undoneSteps(state));
   const back = undone.length === 0 ? '' : `taken back: ${undone.join(', ')}`;
   if (changed.length === 0) return back === '' ? 'nothing changed yet' : back;
   const undoable = new Set(undoableSteps(state).map((one) => one.key));

@@ -2,13 +2,15 @@
 import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Lane, Node, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
-import { durationText, statusWord, valueText, whoText } from '../format.ts';
+import { durationText, itemText, statusWord, valueText, whoText } from '../format.ts';
+import { countText, foldedAbove, foldItems, itemsOf } from './items.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
 
-/** A place in the list: a heading, or a node with the instance that stands there (none: it has not begun). */
+/** A place in the list: a heading, a node with the instance that stands there (none: it has not begun), or items that are only counted. */
 export type Line =
   | { readonly is: 'heading'; readonly title: string }
+  | { readonly is: 'fold'; readonly key: string; readonly list: string; readonly text: string; readonly depth: number }
   | {
       readonly is: 'step';
       readonly key: string;
@@ -38,6 +40,7 @@ const sections: readonly { readonly lane: Lane; readonly title: string }[] = [
   { lane: 'undo', title: 'Undo' },
   { lane: 'finally', title: 'Finally' },
   { lane: 'watch', title: 'Watch' },
+  { lane: 'comms', title: 'Messages' },
   { lane: 'postmortem', title: 'Postmortem' },
 ];
 
@@ -74,8 +77,8 @@ function skeletonOf(plan: Plan): Skeleton {
   return made;
 }
 
-/** Every line of the list; cheap, since nothing is put into words. */
-export function outline(plan: Plan, state: Readonly<State>): readonly Line[] {
+/** Every line of the list; cheap, since little is put into words. `opened`: lists that are shown whole. */
+export function outline(plan: Plan, state: Readonly<State>, opened: readonly string[] = []): readonly Line[] {
   const byNode: Instance[][] = [];
   for (const key in state.instances) {
     const instance = state.instances[key];
@@ -84,19 +87,41 @@ export function outline(plan: Plan, state: Readonly<State>): readonly Line[] {
   const { lanes, depths } = skeletonOf(plan);
   const lines: Line[] = [];
   for (const { title, lane, nodes } of lanes) {
-    const inside = nodes.flatMap((index) => linesOf(plan, index, byNode[index] ?? [], depths[index] ?? 0));
+    const inside = nodes.flatMap((index) => linesOf(plan, index, byNode[index] ?? [], depths[index] ?? 0, opened));
     // Undo steps stand there from the beginning and are shown once one has begun.
-    if (inside.length === 0 || (lane === 'undo' && !inside.some((line) => line.is === 'step' && line.instance !== undefined)))
-      continue;
+    if (inside.length === 0 || (lane === 'undo' && !inside.some(hasBegun))) continue;
     lines.push({ is: 'heading', title }, ...inside);
   }
   return lines;
 }
 
+const hasBegun = (line: Line): boolean => line.is === 'step' && line.instance !== undefined;
+
+/** Sendings of a message: those that failed have lines, those that were sent are counted. */
+function sendingsOf(node: Node, sendings: readonly Instance[]): readonly Line[] {
+  const bad = sendings.filter((one) => one.status === 'failed' || one.status === 'unknown');
+  const rest = sendings.filter((one) => !bad.includes(one));
+  return [
+    ...bad.map((instance): Line => ({ is: 'step', key: instance.key, node, instance, depth: 0 })),
+    ...foldLine(node.key, rest, 0, `${node.title}: `),
+  ];
+}
+
+function foldLine(list: string, rest: readonly Instance[], depth: number, before = ''): readonly Line[] {
+  return rest.length === 0 ? [] : [{ is: 'fold', key: `${list}…`, list, depth, text: `${before}${countText(rest)}` }];
+}
+
 /** A step inside a forEach has a line for each turn that has begun; its own line stands for those to come. */
-function linesOf(plan: Plan, index: number, instances: readonly Instance[], depth: number): readonly Line[] {
+function linesOf(
+  plan: Plan,
+  index: number,
+  instances: readonly Instance[],
+  depth: number,
+  opened: readonly string[],
+): readonly Line[] {
   const node = plan.nodes[index];
   if (node === undefined) return [];
+  if (node.lane === 'comms') return sendingsOf(node, instances);
   const step = (instance: Instance | undefined, at: number): Line => ({
     is: 'step',
     key: instance?.key ?? node.key,
@@ -109,7 +134,8 @@ function linesOf(plan: Plan, index: number, instances: readonly Instance[], dept
   const items = instances.filter((one) => one.key.endsWith(']') && node.kind !== 'group' && one.status !== 'waiting');
   if (own.length === 0 && items.length === 0) return [step(undefined, depth)];
   const below = own.length > 0 ? depth + 1 : depth;
-  return [...own.map((one) => step(one, depth)), ...items.map((one) => step(one, below))];
+  const { shown, rest } = opened.includes(node.key) ? { shown: items, rest: [] } : foldItems(items);
+  return [...own.map((one) => step(one, depth)), ...shown.map((one) => step(one, below)), ...foldLine(node.key, rest, below)];
 }
 
 /** The words of one line; `now` is the run clock, for running times. */
@@ -131,10 +157,9 @@ export function rowOf(state: Readonly<State>, line: Extract<Line, { is: 'step' }
 
 /** An item of the step's own forEach is its title; a step in a turn of a group is told apart by the item of that turn. */
 function turnTitle(state: Readonly<State>, node: Node, instance: Instance): string {
-  const own = valueText(instance.item, 30);
-  if (own !== '') return own;
-  const turn = instance.parent === undefined ? '' : valueText(state.instances[instance.parent]?.item, 30);
-  return turn === '' ? instance.key : `${node.title}: ${turn}`;
+  const item = itemText(state, instance);
+  if (item === '') return instance.key;
+  return instance.item === undefined ? `${node.title}: ${item}` : item;
 }
 
 /** A guard that was never needed has held for the whole run. */
@@ -182,6 +207,8 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   const undone = instance.undoState === 'done' || instance.undoState === 'used';
   if (undone) parts.push('taken back');
   else if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
+  if ((instance.items ?? 0) > foldedAbove)
+    return [...parts, `${countText(itemsOf(state, instance))} of ${String(instance.items)}`].join('  ');
   const skip = state.skips[instance.key];
   if (skip !== undefined) return `by ${whoText(skip.by)}: ${skip.reason}`;
   if (instance.status === 'skipped' && instance.skipCause !== undefined) parts.push(instance.skipCause);

@@ -5,7 +5,7 @@ import type { Change } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
-import { briefly, durationText, titleOf, whoText } from '../format.ts';
+import { briefly, durationText, itemText, titleOf, whoText } from '../format.ts';
 import { failedUndos, namesOf, stillChanged } from './changes.ts';
 import { undoableSteps, undoneSteps } from './header.ts';
 
@@ -14,8 +14,8 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
   const by = state.operator === undefined ? '' : `, by ${whoText(state.operator)}`;
   const left = changesLeft(plan, state);
   const still = stillChanged(plan, state);
-  const undoable = undoableSteps(state).map((one) => one.key);
-  const undone = undoneSteps(state).map((one) => one.key);
+  const undoable = namesOf(undoableSteps(state));
+  const undone = namesOf(undoneSteps(state));
   return [
     ...(still === undefined ? [] : [still]),
     `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
@@ -42,14 +42,31 @@ function changedLines(word: string, left: readonly Change[], kind: Change['chang
   return some.length === 0 ? [] : [`${word}: ${namesOf(some).join(', ')}`];
 }
 
+/** Failed items of one step beyond this number share a line. */
+const namedFailures = 3;
+
 function failures(plan: Plan, state: Readonly<State>): readonly string[] {
-  return Object.values(state.instances)
-    .filter((one) => (one.status === 'failed' || one.status === 'unknown') && isOwn(plan, one))
-    .map(
-      (one) =>
-        `${one.status === 'unknown' ? 'unknown' : 'failed'}: ${titleOf(plan, state as State, one.key)}: ${one.fault?.message ?? ''}`,
-    );
+  const bad = Object.values(state.instances).filter(
+    (one) => (one.status === 'failed' || one.status === 'unknown') && isOwn(plan, one),
+  );
+  const byStep = new Map<string, Instance[]>();
+  for (const one of bad) {
+    const step = `${one.status} ${String(one.node)}`;
+    byStep.set(step, [...(byStep.get(step) ?? []), one]);
+  }
+  return [...byStep.values()].flatMap((ones) => {
+    const [first] = ones;
+    if (first === undefined || ones.length <= namedFailures) return ones.map((one) => failureLine(plan, state, one));
+    const names = ones.slice(0, namedFailures).map((one) => itemText(state, one));
+    const more = `${names.join(', ')} and ${String(ones.length - namedFailures)} more`;
+    return [
+      `${first.status}: ${String(ones.length)} items of ${plan.nodes[first.node]?.title ?? first.key} (${more}): ${first.fault?.message ?? ''}`,
+    ];
+  });
 }
+
+const failureLine = (plan: Plan, state: Readonly<State>, one: Instance): string =>
+  `${one.status}: ${titleOf(plan, state, one.key)}: ${one.fault?.message ?? ''}`;
 
 const warnings = (plan: Plan, state: Readonly<State>): readonly string[] =>
   Object.values(state.instances).flatMap((one) =>

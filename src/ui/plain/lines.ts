@@ -6,7 +6,7 @@ import type { State } from '../../interpreter/core/model/state.ts';
 import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { stillChanged } from '../model/changes.ts';
-import { clockText, durationText, pinText, statusWord, titleOf, valueText, whoText } from '../format.ts';
+import { clockText, durationText, itemText, pinText, statusWord, titleOf, valueText, whoText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
@@ -87,7 +87,8 @@ function finished(key: string, status: string, fault: Fault | undefined, plan: P
   const node = instance === undefined ? undefined : plan.nodes[instance.node];
   const word = node !== undefined && isFinding(node) && status === 'failed' ? 'finding' : statusWord(status);
   const value = status === 'ok' ? valueText(instance?.value) : '';
-  return `   ${key}: ${word}${took}${value === '' ? '' : ` = ${value}`}${fault === undefined ? '' : `: ${faultText(fault)}`}`;
+  const item = itemText(state, instance);
+  return `   ${key}${item === '' ? '' : ` (${item})`}: ${word}${took}${value === '' ? '' : ` = ${value}`}${fault === undefined ? '' : `: ${faultText(fault)}`}`;
 }
 
 function noted(key: string, note: string, data: unknown): string {

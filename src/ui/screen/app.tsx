@@ -55,7 +55,7 @@ function Run({ store, monotonic, look, deaf = deafMs }: AppProps): ReactElement 
   const present = question?.key ?? running[0];
   useKeys({ store, looking, over, setOver, present, question, questions, page: Math.floor(height / 2) });
   if (state === undefined) return <Text>starting</Text>;
-  const { chosen, output, whole } = looking.now;
+  const { chosen, output, whole, opened } = looking.now;
   const banner = bannerOf(store.options.plan, state, { at: chosen, present, asking: question !== undefined });
   const lying =
     over === undefined
@@ -64,7 +64,7 @@ function Run({ store, monotonic, look, deaf = deafMs }: AppProps): ReactElement 
   const rows = height - headRows - footerRows - (banner === undefined ? 0 : 1);
   const keys = chosen !== undefined ? [chosen] : question !== undefined ? [question.key] : running;
   const body = (bodyRows: number): ReactNode => (
-    <Body {...{ store, state, keys, chosen, output, look, width }} asked={question?.key} height={Math.max(1, bodyRows)} />
+    <Body {...{ store, state, keys, chosen, opened, output, look, width }} asked={question?.key} height={Math.max(1, bodyRows)} />
   );
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">

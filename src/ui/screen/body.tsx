@@ -19,6 +19,8 @@ export interface BodyProps {
   readonly chosen: string | undefined;
   /** The step that must be in sight while none is chosen. */
   readonly asked: string | undefined;
+  /** Lists that are shown whole. */
+  readonly opened: readonly string[];
   readonly output: OutputView;
   readonly look: Look;
   readonly width: number;
@@ -26,12 +28,12 @@ export interface BodyProps {
 }
 
 /** A short terminal has the list only. */
-export function Body({ store, state, keys, chosen, asked, output, look, width, height }: BodyProps): ReactElement {
+export function Body({ store, state, keys, chosen, asked, opened, output, look, width, height }: BodyProps): ReactElement {
   const beside = width >= wide;
   // The box of a question tells what is to be known about the asked step.
   const below = !beside && height >= 9 && keys.length > 0 && (asked === undefined || chosen !== undefined);
   const listWidth = beside ? Math.floor(width * 0.5) : width;
-  const lines = outline(store.options.plan, state);
+  const lines = outline(store.options.plan, state, opened);
   const detailHeight = beside ? height : below ? Math.max(Math.floor(height * 0.5), height - lines.length) : 0;
   return (
     <Box flexDirection={beside ? 'row' : 'column'} height={height} width={width} overflow="hidden">

@@ -7,7 +7,7 @@ import { borderOf, glyphs } from '../theme.ts';
 const keys: readonly (readonly [string, string])[] = [
   [': Ctrl-P', 'all commands that are possible now; Ctrl-P also while something is asked'],
   ['↑ ↓ Home', 'look at a step; f or Ctrl-F the next failed one'],
-  ['End', 'back to where the run is'],
+  ['End → ←', 'End back to where the run is; → shows all items of a list, ← counts them'],
   ['PgUp PgDn', 'scroll the output; / searches in it; o shows more of it'],
   ['p c m', 'pause, continue, step mode (each step waits for c)'],
   ['s r e', 'skip the step, attempt it now, give it more time'],

@@ -8,7 +8,20 @@ export type Press =
   | { readonly is: 'move'; readonly by: number }
   | { readonly is: 'scroll'; readonly by: number }
   | {
-      readonly is: 'first' | 'present' | 'failed' | 'whole' | 'other' | 'help' | 'fold' | 'search' | 'take' | 'leave' | 'escape';
+      readonly is:
+        | 'open'
+        | 'shut'
+        | 'first'
+        | 'present'
+        | 'failed'
+        | 'whole'
+        | 'other'
+        | 'help'
+        | 'fold'
+        | 'search'
+        | 'take'
+        | 'leave'
+        | 'escape';
     };
 
 /** Keys that mean the same in every mode, also while a line is typed. */
@@ -19,6 +32,8 @@ export function commonPress(input: string, key: Key): Press | undefined {
   if (key.pageDown) return { is: 'scroll', by: -1 };
   if (key.home) return { is: 'first' };
   if (key.end) return { is: 'present' };
+  if (key.rightArrow) return { is: 'open' };
+  if (key.leftArrow) return { is: 'shut' };
   if (key.escape) return { is: 'escape' };
   if (key.tab) return { is: 'other' };
   if (!key.ctrl) return undefined;

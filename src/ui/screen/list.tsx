@@ -22,7 +22,7 @@ export interface ListProps {
 
 export function List(props: ListProps): ReactElement {
   const { lines, height, focus } = props;
-  const at = focus === undefined ? lastBegun(lines) : lines.findIndex((line) => line.is === 'step' && line.key === focus);
+  const at = focus === undefined ? lastBegun(lines) : lines.findIndex((line) => line.is !== 'heading' && line.key === focus);
   const start = Math.max(0, Math.min(at - Math.floor(height * 0.7), lines.length - height));
   return (
     <Box flexDirection="column" width={props.width} height={height} overflow="hidden">
@@ -49,8 +49,16 @@ function ListLine({ line, state, now, focus, chosen, look }: ListProps & { reado
         {line.title}
       </Text>
     );
-  const row = rowOf(state, line, now);
   const mark = chosen && line.key === focus ? '>' : ' ';
+  if (line.is === 'fold')
+    return (
+      <Text wrap="truncate" dimColor inverse={chosen && line.key === focus}>
+        {mark}
+        {'  '.repeat(line.depth)}
+        {glyphs(sanitize(`  ${line.text} (→ shows them)`), look)}
+      </Text>
+    );
+  const row = rowOf(state, line, now);
   return (
     <Text wrap="truncate" inverse={chosen && line.key === focus}>
       {mark}

@@ -2,6 +2,8 @@
 
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
 import { speak } from '../controls.ts';
+import type { Instance } from '../../interpreter/core/model/state.ts';
+import type { Line } from '../model/outline.ts';
 import { outline } from '../model/outline.ts';
 import type { Press } from './keys.ts';
 import { commonPress, letterPress } from './keys.ts';
@@ -62,15 +64,18 @@ function press(pressed: Press, keys: Keys): void {
       return say(store, pressed.words);
     case 'move':
       if (whole !== undefined) return looking.change((before) => ({ whole: Math.max(0, (before.whole ?? 0) + pressed.by) }));
-      return looking.move(pressed.by, stepKeys(store), present);
+      return looking.move(pressed.by, stepKeys(keys), present);
     case 'scroll':
       if (whole !== undefined)
         return looking.change((before) => ({ whole: Math.max(0, (before.whole ?? 0) - pressed.by * keys.page) }));
       return looking.change(({ output }) => ({ output: { ...output, up: Math.max(0, output.up + pressed.by * keys.page) } }));
     case 'first':
-      return looking.choose(stepKeys(store)[0]);
+      return looking.choose(stepKeys(keys)[0]);
     case 'present':
       return back(looking);
+    case 'open':
+    case 'shut':
+      return unfold(keys, pressed.is);
     case 'escape':
       return escape(keys);
     case 'failed':
@@ -103,21 +108,43 @@ const back = (looking: Look): void => {
   looking.change(({ output }) => ({ chosen: undefined, whole: undefined, output: { ...output, up: 0, search: '' } }));
 };
 
-const stepKeys = (store: ScreenStore): readonly string[] => {
+const linesOf = ({ store, looking }: Pick<Keys, 'store' | 'looking'>): readonly Exclude<Line, { is: 'heading' }>[] => {
   const state = store.state();
-  return state === undefined ? [] : outline(store.options.plan, state).flatMap((line) => (line.is === 'step' ? [line.key] : []));
+  if (state === undefined) return [];
+  return outline(store.options.plan, state, looking.now.opened).filter((line) => line.is !== 'heading');
 };
 
-function nextFailed({ store, looking, present }: Keys): void {
-  const state = store.state();
-  const all = stepKeys(store);
-  const failed = all.filter((key) => ['failed', 'unknown'].includes(state?.instances[key]?.status ?? ''));
+const stepKeys = (keys: Keys): readonly string[] => linesOf(keys).map((line) => line.key);
+
+/** Shows every item of the list that is looked at, or counts them again. */
+function unfold(keys: Keys, how: 'open' | 'shut'): void {
+  const { looking, store } = keys;
+  const line = linesOf(keys).find((one) => one.key === looking.now.chosen);
+  if (line === undefined) return store.say('choose a list with the arrows first: → shows its items, ← counts them');
+  const list = line.is === 'fold' ? line.list : line.node.key;
+  looking.change(({ opened, chosen }) => ({
+    opened: how === 'open' ? [...opened, list] : opened.filter((one) => one !== list),
+    chosen: line.is === 'fold' || how === 'shut' ? list : chosen,
+  }));
+}
+
+function nextFailed(keys: Keys): void {
+  const { store, looking, present } = keys;
+  const all = stepKeys(keys);
+  // A list and a group have failed because something in them has.
+  const failed = linesOf(keys).flatMap((line) =>
+    line.is === 'step' && line.node.kind !== 'group' && line.instance?.items === undefined && isBad(line.instance)
+      ? [line.key]
+      : [],
+  );
   if (failed.length === 0) return store.say('no step has failed');
   const from = all.indexOf(looking.now.chosen ?? (failed.includes(present ?? '') ? '' : (all[0] ?? '')));
   const next = failed.find((key) => all.indexOf(key) > from) ?? failed[0];
   looking.choose(next);
   store.say(`failed ${String(failed.indexOf(next ?? '') + 1)} of ${String(failed.length)}`);
 }
+
+const isBad = (instance: Instance | undefined): boolean => instance?.status === 'failed' || instance?.status === 'unknown';
 
 function leave(store: ScreenStore): void {
   if (store.options.bound) store.say('the run ends with this terminal; Ctrl-C stops it', true);

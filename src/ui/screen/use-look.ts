@@ -6,6 +6,8 @@ export interface Looking {
   /** Undefined: where the run is. */
   readonly chosen: string | undefined;
   readonly output: OutputView;
+  /** Lists of which every item is shown. */
+  readonly opened: readonly string[];
   /** Of several questions the one that is shown. */
   readonly question: string | undefined;
   /** Lines scrolled down in the whole text of the question. */
@@ -23,6 +25,7 @@ export interface Look {
 const present: Looking = {
   chosen: undefined,
   output: { up: 0, search: '', folded: false },
+  opened: [],
   question: undefined,
   whole: undefined,
 };
