@@ -18,6 +18,7 @@ import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Registry } from '../interpreter/port/registry.ts';
 import { pretty } from '../ui/diagnostics/pretty.ts';
 import { findRunbook } from '../catalogue/catalogue.ts';
+import { calledRunbooks, libraryOf } from '../catalogue/library.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
 import { entriesUsed, knownStepTypes } from '../catalogue/step-types.ts';
@@ -56,14 +57,17 @@ export async function prepare(name: string, options: PlanOptions): Promise<Prepa
       message: `${file} is not a runbook: expected a YAML mapping with apiVersion`,
     });
   const environment = environmentOf(config, options.env);
-  const known = await knownStepTypes(entriesUsed(loaded.runbook.data, config.stepTypes));
+  const find = libraryOf(path, directory, options.catalogue);
+  const called = calledRunbooks(loaded.runbook, find).map(({ data }) => data);
+  const known = await knownStepTypes(entriesUsed([loaded.runbook.data, ...called], config.stepTypes));
   await refuse(known.diagnostics, text, file);
   const { registry } = known;
-  const findings = await check(loaded.runbook, registry, { config, environment: environment.name });
+  const findings = await check(loaded.runbook, registry, { config, environment: environment.name, find });
   await refuse(findings, text, file);
   const made = makePlan(loaded.runbook, registry, {
     inputs: withWholePaths(inputsOf(options, directory, loaded.runbook.data['inputs']), loaded.runbook.data['inputs'], directory),
     environment,
+    find,
     ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
     ...(options.to === undefined ? {} : { stopAfter: options.to }),
   });

@@ -14,6 +14,7 @@ import { stepType as manual } from './manual/index.ts';
 import { stepType as metric } from './metric/index.ts';
 import { stepType as notify } from './notify/index.ts';
 import { stepType as redis } from './redis/index.ts';
+import { stepType as runbook } from './runbook/index.ts';
 import { stepType as service } from './service/index.ts';
 import { stepType as shell } from './shell/index.ts';
 import { stepType as sql } from './sql/index.ts';
@@ -36,6 +37,7 @@ export const registry = createRegistry([
   metric,
   notify,
   redis,
+  runbook,
   service,
   shell,
   sql,

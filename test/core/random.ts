@@ -42,7 +42,14 @@ class Builder {
   private group(lane: Lane, key: string, place: NodeOptions, depth: number): void {
     const parallel = this.roll(2) === 0;
     this.nodes.push(
-      node(key, lane, { ...place, kind: 'group', parallel, ...this.common(lane), timeout: pick(this.roll, 0, 0, 400) }),
+      node(key, lane, {
+        ...place,
+        kind: 'group',
+        parallel,
+        ...this.common(lane),
+        timeout: pick(this.roll, 0, 0, 400),
+        ...(this.roll(3) === 0 ? { contains: true as const } : {}),
+      }),
     );
     this.lane(lane, 2, key, parallel, depth + 1);
   }

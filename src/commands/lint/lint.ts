@@ -72,7 +72,8 @@ async function together(
 const many = 500;
 
 /** What a thread is told: it must be plain data. */
-const against = ({ config, env, commands }: LintOptions): Against => ({
+const against = ({ config, env, commands, catalogue }: LintOptions): Against => ({
+  ...(catalogue === undefined ? {} : { catalogue }),
   ...(config === undefined ? {} : { config }),
   ...(env === undefined ? {} : { env }),
   ...(commands === undefined ? {} : { commands }),

@@ -1,5 +1,5 @@
 /** Lint of one text, alike in the program's own thread and in those that help with many files. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { check } from '../../interpreter/check/check.ts';
 import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
 import { claimsOf } from '../../interpreter/check/rules/shared-locks.ts';
@@ -10,11 +10,13 @@ import { loadRunbook } from '../../interpreter/document/load.ts';
 import type { Runbook } from '../../interpreter/document/load.ts';
 import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
 import type { Registry } from '../../interpreter/port/registry.ts';
+import { libraryOf } from '../../catalogue/library.ts';
 import { registry as builtIn } from '../../steps/index.ts';
 
 export interface Against {
   readonly config?: string;
   readonly env?: string;
+  readonly catalogue?: string;
   /** Also: are the programs of shell steps on this machine. */
   readonly commands?: boolean;
 }
@@ -41,7 +43,8 @@ export async function createLinter(against: Against, directory: string): Promise
   };
   const registry = configured?.registry ?? builtIn;
   const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
-    const findings = joined(before, await check(runbook, registry, options));
+    const find = libraryOf(resolve(directory, runbook.file), directory, against.catalogue);
+    const findings = joined(before, await check(runbook, registry, { ...options, find }));
     const claims = findings.some((one) => one.severity === 'error') ? undefined : claimsOf(runbook.data, runbook.file, registry);
     return { findings, ...(claims === undefined ? {} : { claims }) };
   };

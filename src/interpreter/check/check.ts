@@ -7,8 +7,11 @@ import { walkSteps } from '../document/steps.ts';
 import { suppress } from '../document/suppressions.ts';
 import type { Registry } from '../port/registry.ts';
 import { checkBareNumbers } from './bare-numbers.ts';
+import type { FindRunbook } from './calls.ts';
+import { calledBy, checkCalls } from './calls.ts';
 import { checkExpressions } from './expressions.ts';
-import { createChecked } from './finding.ts';
+import type { Checked } from './finding.ts';
+import { createChecked, isBroken } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
@@ -29,24 +32,53 @@ import { checkRoles } from './rules/unknown-role.ts';
 import { checkSkipped } from './skipped.ts';
 import { checkStructure } from './structure.ts';
 
-export async function check(
-  runbook: Runbook,
-  registry: Registry,
-  options: { readonly config?: Config; readonly environment?: string; readonly machine?: boolean } = {},
-): Promise<readonly Diagnostic[]> {
+export interface CheckOptions {
+  readonly config?: Config;
+  readonly environment?: string;
+  readonly machine?: boolean;
+  /** Finds the runbooks that steps call; without it calls are not compared with what they call. */
+  readonly find?: FindRunbook;
+  /** By another runbook, which says what its targets are. */
+  readonly isCalled?: true;
+}
+
+/** A runbook that is called must be without errors itself. */
+async function checkCalledRunbooks(checked: Checked, options: CheckOptions): Promise<void> {
+  for (const { step, pointer } of checked.steps) {
+    const called = isBroken(checked, pointer) ? undefined : calledBy(checked, step);
+    if (called === undefined) continue;
+    const errors = (await check(called, checked.registry, { ...options, isCalled: true })).filter(
+      (one) => one.severity === 'error',
+    );
+    const [first] = errors;
+    if (first === undefined) continue;
+    checked.add(
+      'call/errors',
+      checked.runbook.at(`${pointer}/run`),
+      `${called.id} has ${String(errors.length)} error${errors.length === 1 ? '' : 's'}, the first in line ${String(first.line)}: ${first.message}`,
+      `runbook lint ${called.file}`,
+    );
+  }
+}
+
+export async function check(runbook: Runbook, registry: Registry, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
   checkStructure(checked);
   checkBareNumbers(checked);
   checkNames(checked);
+  checkCalls(checked);
+  await checkCalledRunbooks(checked, options);
   await checkOwnRules(checked);
   checkDeclarations(checked);
   checkMeaning(checked);
   checkExpressions(checked);
   checkMisplacedValues(checked);
   checkSkipped(checked);
-  checkMembers(checked);
-  checkBindings(checked);
+  if (options.isCalled !== true) {
+    checkMembers(checked);
+    checkBindings(checked);
+  }
   checkUndo(checked);
   checkUndoOf(checked);
   checkValidations(checked);
@@ -57,6 +89,6 @@ export async function check(
   checkSensitive(checked);
   checkOddCharacters(checked);
   checkRoles(checked);
-  await checkEntries(checked);
+  if (options.isCalled !== true) await checkEntries(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));
 }

@@ -10,6 +10,7 @@ import { covers } from '../language/scaling.ts';
 import { sinkOf } from '../language/sinks/judge.ts';
 import { templateIn } from '../language/template/raw.ts';
 import { parseMessage, parseTemplate } from '../language/template/template.ts';
+import { checkInputType } from './calls.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
 import type { Checked } from './finding.ts';
@@ -220,8 +221,13 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
       checked.add('template/syntax', place(parsed.offset, 2), parsed.message, parsed.hint);
       return;
     }
-    for (const one of parsed.paths)
-      checkPath(checked, one.path, place(one.offset, one.length), roots(), pointer, manifest?.secretAt ?? []);
+    for (const one of parsed.paths) {
+      const where = place(one.offset, one.length);
+      const schema = checkPath(checked, one.path, where, roots(), pointer, manifest?.secretAt ?? []);
+      const isAlone = parsed.paths.length === 1 && /^\{\{[^}]*\}\}$/.test(source);
+      if (isAlone && schema !== undefined && manifest?.kind === 'call')
+        checkInputType(checked, walked.step, pointer, where, schema);
+    }
   };
   for (const [key, json] of Object.entries(withoutBranches(walked.step)))
     if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);

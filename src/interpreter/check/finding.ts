@@ -15,6 +15,8 @@ export interface Checked {
   stepAt(pointer: string): Walked | undefined;
   readonly config?: Config;
   readonly environment?: string;
+  /** Finds the runbooks that steps call. */
+  readonly find?: (id: string) => Runbook | undefined;
   /** Also what can be told of this machine only (`lint --commands`). */
   readonly machine?: boolean;
   add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;

@@ -115,6 +115,7 @@ const places: readonly (readonly [string, Mapping, (subject: Mapping) => Mapping
     { type: 'flag', target: 'flags', flag: 'a.b', set: true },
     (subject) => around('undo')([subject] as never),
   ],
+  ['a call', { id: 'subject', type: 'runbook', run: 'other' }, list('steps')],
   ['a message', { to: 'chat', message: 'm', at: ['finished'] }, list('comms')],
 ];
 
@@ -144,6 +145,7 @@ async function accepted(data: Mapping): Promise<Mapping | undefined> {
 /** The nodes; what only says where it stands in the plan aside. */
 function planOf(data: Mapping): unknown {
   const environment = { name: 'test', rehearsal: false, timeScale: 1, targets: {}, facts: {} };
-  const made = makePlan({ id: 'example', sha: '', data }, registry, { inputs: {}, environment, bind: false });
+  const find = (id: string) => ({ id, sha: '', data: { ...head, steps: [work] } as Mapping });
+  const made = makePlan({ id: 'example', sha: '', data }, registry, { inputs: {}, environment, bind: false, find });
   return made.ok ? made.plan.nodes : made.problems;
 }

@@ -8,10 +8,11 @@ import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
 
 /** What carries the keys: a group, a step by the kind of its type, a guard, a `doneWhen`, a step of an `undo` list. */
-type Place = 'group' | 'effect' | 'ask' | 'check' | 'undo step' | 'guard' | 'probe' | 'taking back';
+type Place = 'group' | 'call' | 'effect' | 'ask' | 'check' | 'undo step' | 'guard' | 'probe' | 'taking back';
 
 const nameOf: Readonly<Record<Place, string>> = {
   group: 'a group',
+  call: 'the call of a runbook',
   effect: 'this step',
   ask: 'a question to people',
   check: 'a check',
@@ -23,8 +24,8 @@ const nameOf: Readonly<Record<Place, string>> = {
 
 const steps: readonly Place[] = ['effect', 'ask', 'check', 'undo step'];
 const works: readonly Place[] = ['effect', 'ask', 'check', 'undo step', 'guard', 'taking back'];
-const nodes: readonly Place[] = ['group', ...works];
-const named: readonly Place[] = ['group', ...steps, 'guard'];
+const nodes: readonly Place[] = ['group', 'call', ...works];
+const named: readonly Place[] = ['group', 'call', ...steps, 'guard'];
 const reads: readonly Place[] = ['effect', 'check', 'guard', 'probe', 'taking back'];
 
 /** Key -> where it has an effect. Keys that are missing here are checked elsewhere (`type`, `steps`, `needs`, `from`, `to`, `then`, `within`). */
@@ -35,9 +36,9 @@ const inForce = new Map<string, readonly Place[]>(
     note: nodes,
     target: ['effect', 'guard', 'probe', 'taking back'],
     when: nodes,
-    forEach: ['group', ...steps, 'taking back'],
-    as: ['group', ...steps, 'taking back'],
-    parallel: ['group', ...steps, 'taking back'],
+    forEach: ['group', 'call', ...steps, 'taking back'],
+    as: ['group', 'call', ...steps, 'taking back'],
+    parallel: ['group', 'call', ...steps, 'taking back'],
     confirm: nodes,
     offer: nodes,
     approve: nodes,
@@ -48,14 +49,14 @@ const inForce = new Map<string, readonly Place[]>(
     every: ['effect', 'guard', 'taking back'],
     for: ['effect', 'taking back'],
     abortWhen: ['effect', 'taking back'],
-    timeout: ['group', 'effect', 'ask', 'guard', 'taking back'],
+    timeout: ['group', 'call', 'effect', 'ask', 'guard', 'taking back'],
     onNoData: ['effect', 'guard', 'taking back'],
     retry: ['effect', 'taking back'],
     effect: ['effect', 'ask', 'guard', 'taking back'],
     repeatable: ['effect', 'taking back'],
     doneWhen: ['effect', 'ask', 'check', 'taking back'],
     undo: ['effect'],
-    onFailure: ['group', ...steps, 'guard'],
+    onFailure: ['group', 'call', ...steps, 'guard'],
     critical: steps,
     finding: ['effect', 'check'],
     evidence: ['effect', 'ask', 'check'],
@@ -70,6 +71,11 @@ const advice: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
     until: 'put it on the step that reads',
     critical: 'put it on the steps of the group whose failure does not count',
     '*': 'put it on the steps of the group; a group has when, forEach, parallel, confirm, offer, approve, onFailure and timeout',
+  },
+  call: {
+    undo: 'remove it: the undos of the called runbook are those of this one',
+    target: 'pass targets by name: targets: { theirs: ours }',
+    '*': 'put it on a step of the called runbook',
   },
   effect: { '*': 'remove it' },
   ask: {
@@ -122,6 +128,7 @@ export function placeOf(walked: Walked, typed: StepType | undefined): Place {
   if (typed === undefined) return 'group';
   const { kind } = typed.manifest;
   if (kind === 'undo') return 'undo step';
+  if (kind === 'call') return 'call';
   return kind === 'ask' || kind === 'check' ? kind : 'effect';
 }
 

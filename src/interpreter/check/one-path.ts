@@ -10,7 +10,10 @@ import { isPerhapsLost } from './lost-ids.ts';
 import { laterStep } from './one-condition.ts';
 import type { Roots } from './types.ts';
 
-/** One path of a template: its root is in force here, and every name in it exists. Pointer: in the step, for the places where secrets may go. */
+/**
+ * One path of a template: its root is in force here, and every name in it exists. Pointer: in the step, for the places where secrets may go.
+ * Returns what it stands for; undefined where that is not known.
+ */
 export function checkPath(
   checked: Checked,
   names: readonly string[],
@@ -18,7 +21,7 @@ export function checkPath(
   roots: Roots,
   pointer: string,
   secretAt: readonly string[],
-): void {
+): JsonSchema | undefined {
   const [root = '', ...rest] = names;
   const mayBeSecret = (): void => {
     if (secretAt.some((one) => covers(one, pointer))) return;
@@ -27,24 +30,24 @@ export function checkPath(
   };
   if (root === 'secrets') {
     mayBeSecret();
-    return;
+    return undefined;
   }
   let schema: JsonSchema | undefined = Object.hasOwn(roots, root) ? roots[root] : undefined;
   if (schema === undefined) {
     const hint = root === 'item' ? 'item exists only inside forEach' : suggestion(root, Object.keys(roots));
     checked.add('template/unknown-name', where, `there is no "${root}"`, hint);
-    return;
+    return undefined;
   }
   for (const [at, name] of rest.entries()) {
     if (isSecretSchema(schema)) {
       checked.add('template/unknown-name', where, `${names.slice(0, at + 1).join('.')} is a secret and has no parts`);
-      return;
+      return undefined;
     }
     const properties: Json | undefined = isMapping(schema) ? schema['properties'] : undefined;
-    if (!isMapping(properties)) return;
+    if (!isMapping(properties)) return undefined;
     if (!Object.hasOwn(properties, name)) {
-      if (schema['additionalProperties'] !== false) return;
-      if (root === 'steps' && name === rest[0] && isPerhapsLost(checked, name)) return;
+      if (schema['additionalProperties'] !== false) return undefined;
+      if (root === 'steps' && name === rest[0] && isPerhapsLost(checked, name)) return undefined;
       const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
       checked.add(
         'template/unknown-name',
@@ -52,9 +55,10 @@ export function checkPath(
         `there is no "${name}" in ${names.slice(0, names.indexOf(name)).join('.')}`,
         hint,
       );
-      return;
+      return undefined;
     }
     schema = properties[name] as JsonSchema;
   }
   if (isSecretSchema(schema)) mayBeSecret();
+  return schema;
 }

@@ -153,15 +153,6 @@ function missingType(checked: Checked, walked: Walked): void {
       );
     return;
   }
-  if (own['type'] === 'runbook') {
-    checked.add(
-      'step/not-yet',
-      checked.runbook.at(`${pointer}/type`),
-      `the step type ${own['type']} is not yet executed by this version`,
-      'use a group with `when`, or run the other runbook by hand',
-    );
-    return;
-  }
   checked.add(
     'step/unknown-type',
     checked.runbook.at(`${pointer}/type`),

@@ -9,6 +9,7 @@ import { schemaOfInput } from '../language/cel/types.ts';
 import { pointerKeys } from '../language/value.ts';
 import { textOf } from '../port/text.ts';
 import { escapePointer } from '../document/nodes.ts';
+import { calledBy } from './calls.ts';
 import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
 
@@ -77,6 +78,7 @@ function inputSchema(declared: Json | undefined): JsonSchema {
 /** Schema of a step's result, and of its principal value before the author narrows it. */
 export function resultOf(checked: Checked, step: Mapping): { readonly result: JsonSchema; readonly value: JsonSchema } {
   const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
+  if (type?.manifest.kind === 'call') return { result: anything, value: outputsOf(checked, step) };
   if (type === undefined || type.manifest.kind === 'check') return { result: anything, value: anything };
   if (type.manifest.kind === 'ask')
     return { result: anything, value: (type.facts(step).valueSchema as JsonSchema | undefined) ?? answersOf(step) };
@@ -112,6 +114,14 @@ function withSecret(schema: JsonSchema, [key, ...rest]: readonly string[]): Json
     properties: { ...known, [key]: part },
     ...(isClosed || open === false ? {} : { additionalProperties: open ?? true }),
   };
+}
+
+/** What the called runbook declares; anything where it is not known. */
+function outputsOf(checked: Checked, step: Mapping): JsonSchema {
+  const called = calledBy(checked, step);
+  if (called === undefined) return anything;
+  const outputs = called.data['outputs'];
+  return object(Object.fromEntries(Object.keys(isMapping(outputs) ? outputs : {}).map((name) => [name, anything])));
 }
 
 function answersOf(step: Mapping): JsonSchema {

@@ -4,6 +4,7 @@ import type { Node } from '../core/model/plan.ts';
 import type { Fault, Key, Ms } from '../core/model/value.ts';
 import { evaluate } from '../language/cel/condition.ts';
 import type { Engine } from './context.ts';
+import { bindInputs } from './call-inputs.ts';
 import { placeOf, scopeFor } from './context.ts';
 import type { Call, Reading } from './reading.ts';
 import { judge, read } from './reading.ts';
@@ -71,6 +72,7 @@ function once(engine: Engine, node: Node, call: Call, reading: Reading): Ending 
 
 /** Expressions only: `value`, then `expect` over it. Also performed on every reading of a guard without a type. */
 export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
+  if (node.program.bind !== undefined) return bindInputs(engine, node, node.program.bind, key);
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
   const { value: source, expect } = node.program;
   const found = source === undefined ? undefined : evaluate(source, scopeFor(engine, key));

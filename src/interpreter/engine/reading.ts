@@ -1,4 +1,5 @@
 /** One call of a runner, made into an outcome: deadline, cancel, what was on the wire, narrowing, emptiness. Runners know none of this. */
+import { resolve } from 'node:path';
 import type { Probe, Program } from '../core/model/plan.ts';
 import type { Effect, Fault, Json, Key, Ms, Value, Verdict } from '../core/model/value.ts';
 import { isNone } from '../language/cel/ast.ts';
@@ -6,7 +7,7 @@ import { evaluate, verdict } from '../language/cel/condition.ts';
 import { isMissing } from '../language/cel/failure.ts';
 import type { Done, Manifest, OpenContext, RunContext, Session } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
-import { scopeFor } from './context.ts';
+import { placeOf, scopeFor } from './context.ts';
 import { parameters } from './parameters.ts';
 import type { Concealed } from './concealing.ts';
 import { conceal } from './concealing.ts';
@@ -86,7 +87,8 @@ export async function read(
       : setTimeout(() => {
           deadline.abort(new Error('deadline'));
         }, left);
-  const context = runContext(engine, call, opened.context, signal, left, output, wire);
+  const own = { ...opened.context, directory: folderOf(engine, call.key) };
+  const context = runContext(engine, call, own, signal, left, output, wire);
   const session = call.effect === 'read' ? readingSession(opened.session, type, opened.context.targetType) : opened.session;
   const done = await settle(use(session, rendered.params, context), signal, call.force);
   clearTimeout(timer);
@@ -99,6 +101,13 @@ export async function read(
   });
   if (deadline.signal.aborted || reading.is === 'unknown') await engine.sessions.drop(call.type, target);
   return kept === undefined ? reading : { ...reading, output: kept };
+}
+
+/** Relative paths of a step begin in the folder of the runbook in which it is written. */
+function folderOf(engine: Engine, key: Key): string {
+  const { node } = placeOf(engine, key);
+  const folder = node.call === undefined ? undefined : engine.plan.calls?.[node.call]?.folder;
+  return folder === undefined ? engine.baseDirectory : resolve(engine.baseDirectory, folder);
 }
 
 type Settled =

@@ -22,7 +22,8 @@ function trustsFor(engine: Engine, key: Key): Trusts {
       items['item'] = program.forEach.over;
       items[program.forEach.as] = program.forEach.over;
     }
-  return { inputs: engine.plan.inputTrust ?? {}, items };
+  const { inputTrust } = node.call === undefined ? engine.plan : (engine.plan.calls?.[node.call] ?? {});
+  return { inputs: inputTrust ?? {}, items };
 }
 
 export function placesOf(engine: Engine, key: Key, manifest: Manifest): Places {

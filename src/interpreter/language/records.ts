@@ -1,5 +1,5 @@
 /** The record of a step as expressions read it: `steps.x.{value, result, ok, state, ...}`. */
-import { splitItem } from '../core/model/keys.ts';
+import { splitItem, suffixOf } from '../core/model/keys.ts';
 import { indexOf } from '../core/model/plan-index.ts';
 import type { Node, Plan } from '../core/model/plan.ts';
 import type { Instance, State, Status } from '../core/model/state.ts';
@@ -102,7 +102,7 @@ function plainRecord(context: RecordContext, instance: Instance | undefined): Re
   return {
     // Getters: a large value is in a file, which is read only when an expression asks.
     get value() {
-      return openValue(instance?.value, context.load);
+      return openValue(valueOf(context, instance), context.load);
     },
     get result() {
       return openValue(instance?.result, context.load);
@@ -120,6 +120,13 @@ function plainRecord(context: RecordContext, instance: Instance | undefined): Re
   };
 }
 
+/** A call has the outputs of its runbook as its value. */
+function valueOf({ plan, state }: RecordContext, instance: Instance | undefined): Instance['value'] {
+  const node = instance === undefined ? undefined : plan.nodes[instance.node];
+  if (instance === undefined || node?.outputs === undefined) return instance?.value;
+  return state.instances[node.outputs + suffixOf(node, instance.key)]?.value;
+}
+
 const faultOf = (instance: Instance | undefined): unknown =>
   instance?.fault === undefined
     ? null
@@ -130,15 +137,16 @@ const wallOf = (context: RecordContext, at: number | undefined): Date | null =>
 
 /** `value`: item -> value of those that have one; `items failed succeeded`: lists of `{ item, value, ok, state, error }`. */
 function summary(
-  { load }: RecordContext,
+  context: RecordContext,
   items: readonly Instance[],
   members: readonly (Instance | undefined)[],
 ): Readonly<Record<string, unknown>> {
+  const { load } = context;
   const value = Object.create(null) as Record<string, unknown>;
   const lines = items.map((item, index) => {
     const member = members[index];
     const open = openValue(item.item, load);
-    const own = openValue(member?.value, load);
+    const own = openValue(valueOf(context, member), load);
     if (own !== null) value[asKeyText(open)] = own;
     return {
       item: open,

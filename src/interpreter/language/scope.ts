@@ -2,6 +2,7 @@
 import { indexOf } from '../core/model/plan-index.ts';
 import type { Node, Plan } from '../core/model/plan.ts';
 import type { Instance, State } from '../core/model/state.ts';
+import { inputsKey } from '../core/model/keys.ts';
 import type { Key, Ms, Value } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
 import { readMoment } from './moment.ts';
@@ -9,7 +10,7 @@ import type { RecordContext } from './records.ts';
 import { lazyRecord, stateWord, stepRecord, turnsOf } from './records.ts';
 import type { Scope } from './scope-type.ts';
 import type { LoadReference } from './value.ts';
-import { Span, isList, openValue } from './value.ts';
+import { Span, isList, isRecord, openValue } from './value.ts';
 
 export type { Scope } from './scope-type.ts';
 
@@ -41,11 +42,9 @@ export function buildScope(plan: Plan, state: Readonly<State>, key: Key, extra: 
     ...(extra.load === undefined ? {} : { load: extra.load }),
   };
   return {
-    inputs: inputsOf(plan, state),
-    targets: Object.fromEntries(Object.entries(plan.targets).map(([name, target]) => [name, target.members ?? name])),
-    links: plan.runbook.links,
+    ...namesOf(context, node),
     env: { ...plan.environment.facts, name: plan.environment.name, rehearsal: plan.environment.rehearsal },
-    steps: stepsOf(context, ownerOf(plan, node)),
+    steps: stepsOf(context, ownerOf(plan, node), node?.call),
     run: runOf(plan, state, node, key, extra, openedAt),
     step: stepOf(context, node, key, extra),
     ...itemsOf(plan, state, key),
@@ -62,6 +61,32 @@ export function nodeOfKey(plan: Plan, state: Readonly<State>, key: Key): Node | 
   return index === undefined ? undefined : plan.nodes[index];
 }
 
+/** Inputs, targets and links are those of the runbook in which the step stands; a runbook that is called sees nothing of its caller. */
+function namesOf(context: RecordContext, node: Node | undefined): Pick<Scope, 'inputs' | 'targets' | 'links'> {
+  const { plan, state } = context;
+  const call = node?.call === undefined ? undefined : plan.calls?.[node.call];
+  if (node?.call === undefined || call === undefined)
+    return { inputs: inputsOf(plan, state), targets: targetsOf(plan.targets), links: plan.runbook.links };
+  const own = Object.entries(call.targets).map(([name, of]) => [name, plan.targets[of] ?? { type: '' }] as const);
+  return {
+    inputs: inputsOfCall(context, node, node.call),
+    targets: targetsOf(Object.fromEntries(own)),
+    links: call.links,
+  };
+}
+
+const targetsOf = (targets: Plan['targets']): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, target.members ?? name]));
+
+/** As the call typed them, in the turn in which the reader stands. */
+function inputsOfCall(context: RecordContext, node: Node, call: Key): Readonly<Record<string, unknown>> {
+  const { plan } = context;
+  const index = indexOf(plan).byKey.get(inputsKey(call));
+  const bound = index === undefined ? undefined : plan.nodes[index];
+  const given = bound === undefined ? null : stepRecord(context, bound, ownerOf(plan, node))['value'];
+  return typedInputs(isRecord(given) ? given : {}, plan.calls?.[call]?.inputTypes ?? {});
+}
+
 /** An undo step reads as the step whose undo it is: the same turn, the same siblings. */
 function ownerOf(plan: Plan, node: Node | undefined): Node | undefined {
   const owner = node === undefined ? undefined : indexOf(plan).undoOwners.get(node.key);
@@ -70,10 +95,14 @@ function ownerOf(plan: Plan, node: Node | undefined): Node | undefined {
 
 /** Current values (an operator may have changed one), as their declared types. */
 function inputsOf(plan: Plan, state: Readonly<State>): Readonly<Record<string, unknown>> {
+  const open = Object.entries({ ...plan.inputs, ...state.inputs }).map(([name, value]) => [name, openValue(value)] as const);
+  return typedInputs(Object.fromEntries(open), plan.inputTypes);
+}
+
+function typedInputs(values: Readonly<Record<string, unknown>>, types: Plan['inputTypes']): Readonly<Record<string, unknown>> {
   const made = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of Object.entries({ ...plan.inputs, ...state.inputs })) {
-    const declared = plan.inputTypes[name];
-    const open = openValue(value);
+  for (const [name, open] of Object.entries(values)) {
+    const declared = types[name];
     made[name] = isList(open) ? open.map((one) => typedInput(one, declared?.of)) : typedInput(open, declared?.type);
   }
   return made;
@@ -90,13 +119,20 @@ function typedInput(value: unknown, type: string | undefined): unknown {
 
 /** Undo steps and the like have keys that no document can name. */
 const stepId = /^[a-z][A-Za-z0-9_]*$/;
+/** The plan itself asks whether a call was begun; lint lets no document do so. */
+const isInputs = (name: string): boolean => name.endsWith(':inputs');
 
-function stepsOf(context: RecordContext, reader: Node | undefined): Readonly<Record<string, unknown>> {
+function stepsOf(context: RecordContext, reader: Node | undefined, call: Key | undefined): Readonly<Record<string, unknown>> {
   const { byKey } = indexOf(context.plan);
+  const before = call === undefined ? '' : `${call}.`;
+  const nameOf = (key: Key): readonly string[] => {
+    const name = key.slice(before.length);
+    return key.startsWith(before) && stepId.test(name) ? [name] : [];
+  };
   return lazyRecord(
-    () => [...byKey.keys()].filter((key) => stepId.test(key)),
+    () => [...byKey.keys()].flatMap(nameOf),
     (name) => {
-      const index = stepId.test(name) ? byKey.get(name) : undefined;
+      const index = stepId.test(name) || isInputs(name) ? byKey.get(before + name) : undefined;
       const node = index === undefined ? undefined : context.plan.nodes[index];
       return node === undefined ? undefined : stepRecord(context, node, reader);
     },

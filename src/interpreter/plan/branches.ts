@@ -30,7 +30,7 @@ export function branchesOf(context: PlanContext, step: Mapping, key: Key, place:
     const title = `${textOf(step['title']) ?? key}: ${textOf(option['title']) ?? name}`;
     const node = groupNode(context, { title, when }, own, { ...place, pointer, after: [previous], onFailure });
     previous = own;
-    const inside: Place = { lane: place.lane, pointer: `${pointer}/steps`, parent: own, after: [], onFailure };
+    const inside: Place = { lane: place.lane, pointer: `${pointer}/steps`, parent: own, after: [], onFailure, maybe: true };
     return [{ key: own, node, steps, inside }];
   });
 }

@@ -1,10 +1,11 @@
 /** What the builders of nodes share while one plan is made. */
-import type { FailurePolicy, Lane, Node } from '../core/model/plan.ts';
+import type { Call, FailurePolicy, Lane, Node } from '../core/model/plan.ts';
 import type { Json, Key, Ms, Value } from '../core/model/value.ts';
 import { durationHint, parseDuration } from '../language/duration.ts';
 import type { Registry } from '../port/registry.ts';
 import { scaledWait, scaledWork } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
+import { mappingOf } from './json.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 
@@ -13,6 +14,8 @@ export interface RunbookSource {
   readonly id: string;
   readonly sha: string;
   readonly data: Readonly<Record<string, Json>>;
+  /** Where it was read; absent where that is not known. */
+  readonly file?: string;
   at?(pointer: string): { readonly line: number; readonly column: number };
 }
 
@@ -41,7 +44,23 @@ export interface PlanContext {
   readonly read: ReadonlySet<string>;
   readonly problems: Problem[];
   readonly nodes: Node[];
+  /** Finds the runbooks that steps call. */
+  readonly find?: FindRunbook;
+  /** By key, of all calls so far. */
+  readonly calls: Record<Key, Call>;
+  /** Runbooks around this one, outermost first; itself last. */
+  readonly chain: readonly string[];
+  /** Targets of called runbooks that keep their own names: bound like the runbook's own. */
+  readonly borrowed: Record<string, DeclaredTarget>;
+  /** Of a called runbook: what a failure does where it says nothing itself. */
+  readonly policy?: FailurePolicy;
+  /** Of a called runbook: perhaps never reached. */
+  readonly isMaybe?: boolean;
+  /** Of a called runbook: called inside a forEach. */
+  readonly isRepeated?: boolean;
 }
+
+export type FindRunbook = (id: string) => RunbookSource | undefined;
 
 /** Where a step stands: what it inherits. */
 export interface Place {
@@ -50,6 +69,8 @@ export interface Place {
   readonly parent?: Key;
   readonly after: readonly Key[];
   readonly onFailure: FailurePolicy;
+  /** Perhaps never reached: behind a condition, an offer, or one of several ways. */
+  readonly maybe?: boolean;
   /** All steps are tried before a failure stops the run. */
   readonly together?: boolean;
 }
@@ -59,7 +80,15 @@ export function durationAt(context: PlanContext, step: Mapping, key: string, whe
   const json = filledIn(context, step[key]);
   if (json === undefined || json === null) return undefined;
   const ms = typeof json === 'string' ? parseDuration(json) : json === 0 ? 0 : undefined;
-  if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is not a duration`, durationHint));
+  if (ms === undefined && typeof json === 'string' && durationInput.test(json))
+    context.problems.push(
+      problem(
+        'bad-duration',
+        `${where}: ${key} is the input ${json}, which is known only when the runbook is called`,
+        'pass that input as a plain value, or as an input of the calling runbook',
+      ),
+    );
+  else if (ms === undefined) context.problems.push(problem('bad-duration', `${where}: ${key} is not a duration`, durationHint));
   return ms;
 }
 
@@ -81,4 +110,10 @@ export function waitAt(context: PlanContext, step: Mapping, key: string, where: 
 export function workAt(context: PlanContext, step: Mapping, key: string, where: string): Ms | undefined {
   const ms = durationAt(context, step, key, where);
   return ms === undefined ? undefined : scaledWork(ms, context.environment.timeScale);
+}
+
+/** Ids that some expression or template reads: their results are kept whole. */
+export function idsRead(data: Mapping): ReadonlySet<string> {
+  const text = JSON.stringify(mappingOf(data));
+  return new Set([...text.matchAll(/\bsteps\s*\.\s*([a-z][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? ''));
 }

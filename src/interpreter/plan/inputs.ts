@@ -1,9 +1,11 @@
 /** Inputs: text from the command line or data from a file becomes the declared type, before anything is planned. */
 import { RE2JS } from 're2js';
 import { parseExactJson } from '../core/model/json.ts';
+import type { Plan } from '../core/model/plan.ts';
 import type { Json, Value } from '../core/model/value.ts';
 import { durationHint, formatDuration, parseDuration } from '../language/duration.ts';
 import { formatMoment, readMoment } from '../language/moment.ts';
+import { trustOfInput } from '../language/sinks/trust.ts';
 import { timestampHint } from '../core/model/timestamp.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
@@ -64,6 +66,16 @@ export function typeInputs(
     else problems.push(problem('bad-input', `${noun} "${name}": ${typed.message}`, typed.hint));
   }
   return { values, types, secrets, problems };
+}
+
+/** Which inputs the author answers for; see Trust. */
+export function inputTrusts(declared: Json | undefined): Pick<Plan, 'inputTrust'> {
+  const inputTrust: Record<string, 'listed' | 'shaped'> = {};
+  for (const [name, declaration] of Object.entries(mappingOf(declared))) {
+    const trust = trustOfInput(isMapping(declaration) ? declaration : { type: declaration });
+    if (trust !== 'free') inputTrust[name] = trust;
+  }
+  return Object.keys(inputTrust).length === 0 ? {} : { inputTrust };
 }
 
 /** One value against one declaration: `{ type, of?, enum?, pattern?, min?, max? }`. Also for the fields of `ask`. */

@@ -3,12 +3,13 @@ import { commsType } from '../document/steps.ts';
 import type { Lane, Moment, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { branchesOf } from './branches.ts';
+import { addCall, isCall } from './call.ts';
 import { wholeOf } from './choice.ts';
 import type { Place, PlanContext } from './context.ts';
 import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
-import { isArray, isMapping, mappingOf, textOf, textsOf, without } from './json.ts';
+import { isArray, isMapping, textOf, textsOf, without } from './json.ts';
 import { groupNode, stepNode, undoStepsOf } from './node.ts';
 import { documentPolicy, failurePolicy, isTogether } from './policies.ts';
 
@@ -31,18 +32,26 @@ const defaultWatch = 10_000;
 
 export function addSections(context: PlanContext): void {
   const { data } = context.runbook;
-  const onFailure = documentPolicy(data);
+  const onFailure = context.policy ?? documentPolicy(data);
+  const shared = { onFailure, ...(context.isMaybe === true ? { maybe: true } : {}) };
   for (const [section, lane] of sections) {
     const entries = mappings(data[section]);
-    const base = { lane, pointer: `/${section}`, onFailure, ...(lane === 'validation' ? { together: true } : {}) };
+    const base = { ...shared, lane, pointer: `/${section}`, ...(lane === 'validation' ? { together: true } : {}) };
     if (lane === 'comms') entries.forEach(({ step, index }) => addComms(context, step, index));
     else if (lane === 'watch')
       entries.forEach(({ step, index }) =>
         addWatch(context, step, { ...base, pointer: `/${section}/${String(index)}`, after: [] }),
       );
-    else addList(context, data[section], { ...base, after: [] });
+    else addList(context, data[section], { ...base, after: lane === 'finally' ? lastRoot(context, lane) : [] });
   }
 }
+
+/** What called runbooks always do at the end comes before what the caller does. */
+const lastRoot = ({ nodes }: PlanContext, lane: Lane): readonly Key[] =>
+  nodes
+    .filter((node) => node.lane === lane && node.parent === undefined)
+    .slice(-1)
+    .map(({ key }) => key);
 
 interface Entry {
   readonly step: Mapping;
@@ -59,7 +68,7 @@ const keyOf = (step: Mapping, place: Place): Key => textOf(step['id']) ?? place.
 /** One after the other; in a parallel group only `needs` delays. */
 function addList(context: PlanContext, json: Json | undefined, place: Place, parallel = false): void {
   const entries = mappings(json);
-  let previous: readonly Key[] = [];
+  let previous = place.after;
   for (const { step, index } of entries) {
     const pointer = `${place.pointer}/${String(index)}`;
     const after = parallel ? textsOf(step['needs']).flatMap((id) => needed(entries, id)) : previous;
@@ -76,7 +85,12 @@ function needed(entries: readonly Entry[], id: string): readonly Key[] {
   return step === undefined ? [id] : wholeOf(step, id).slice(-1);
 }
 
-function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): void {
+function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): void {
+  const place = step['when'] === undefined && step['offer'] === undefined ? outer : { ...outer, maybe: true };
+  if (isCall(step)) {
+    addCall(context, step, key, place, addSections);
+    return;
+  }
   if (step['steps'] !== undefined && step['type'] === undefined) {
     context.nodes.push(groupNode(context, step, key, place));
     const onFailure = failurePolicy(step, place.lane, place.onFailure);
@@ -86,6 +100,7 @@ function addStep(context: PlanContext, step: Mapping, key: Key, place: Place): v
       parent: key,
       after: [],
       onFailure,
+      ...(place.maybe === true ? { maybe: true } : {}),
       together: isTogether(step, place),
     };
     addList(context, step['steps'], inside, step['parallel'] === true);
@@ -149,10 +164,4 @@ function addComms(context: PlanContext, step: Mapping, index: number): void {
   // Shown here; receivers get a title only where the author gives one, since it names tickets and incidents.
   const title = textOf(own['title']) ?? `Message to ${textOf(own['to']) ?? textOf(own['target']) ?? 'people'}`;
   context.nodes.push({ ...node, title, ...(due.length === 0 ? {} : { at: due }), ...(every === undefined ? {} : { every }) });
-}
-
-/** Ids that some expression or template reads: their results are kept whole. */
-export function idsRead(data: Mapping): ReadonlySet<string> {
-  const text = JSON.stringify(mappingOf(data));
-  return new Set([...text.matchAll(/\bsteps\s*\.\s*([a-z][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? ''));
 }

@@ -25,7 +25,7 @@ import {
   stricter,
   timeoutOf,
 } from './policies.ts';
-import { problem, unknownName } from './problem.ts';
+import { callPlace, problem, unknownName } from './problem.ts';
 import { workAt } from './context.ts';
 import { targetOf } from './targets.ts';
 
@@ -42,6 +42,10 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
     return undefined;
   }
   const where = `step "${key}"`;
+  if (stepType.manifest.kind === 'call') {
+    context.problems.push(callPlace(where));
+    return undefined;
+  }
   const params = paramsOf(step, stepType);
   const target = targetOf(context, step, stepType, params, where);
   const facts = factsOf(context, stepType, params, where, target);

@@ -1,19 +1,18 @@
 /** Runbook + inputs + environment -> Plan: frozen, hashed, complete. Touches nothing, opens no connection. */
-import type { Plan } from '../core/model/plan.ts';
-import type { Json, Value } from '../core/model/value.ts';
+import type { Lane, Node, Plan } from '../core/model/plan.ts';
+import type { Json, Key, Value } from '../core/model/value.ts';
 import { buildScope } from '../language/scope.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template/template.ts';
 import { initialState } from '../core/model/initial.ts';
 import type { Registry } from '../port/registry.ts';
-import type { PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
-import { durationAt } from './context.ts';
+import type { FindRunbook, PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
+import { durationAt, idsRead } from './context.ts';
 import { planHash } from './hash.ts';
-import { trustOfInput } from '../language/sinks/trust.ts';
-import { typeInputs } from './inputs.ts';
+import { inputTrusts, typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
-import { celOf, isMapping, mappingOf, textOf, textsOf } from './json.ts';
-import { addSections, idsRead } from './lanes.ts';
+import { celOf, mappingOf, textOf, textsOf } from './json.ts';
+import { addSections } from './lanes.ts';
 import { messageTree, plainTree } from './params.ts';
 import { documentPolicy } from './policies.ts';
 import type { Problem } from './problem.ts';
@@ -21,7 +20,7 @@ import { problem, unknownName } from './problem.ts';
 import { bindingProblems, declaredTargets, planTargets } from './targets.ts';
 
 export type { Problem } from './problem.ts';
-export type { PlanEnvironment, RunbookSource } from './context.ts';
+export type { FindRunbook, PlanEnvironment, RunbookSource } from './context.ts';
 export { convertDurations } from '../language/scaling.ts';
 
 export interface PlanRequest {
@@ -33,6 +32,8 @@ export interface PlanRequest {
   readonly stopAfter?: string;
   /** false: targets need no addresses (a look at the plan without a configuration). */
   readonly bind?: boolean;
+  /** Finds the runbooks that steps call. */
+  readonly find?: FindRunbook;
 }
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -46,7 +47,6 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
   const targets = declaredTargets(data);
   const inputs = typeInputs(data['inputs'], request.inputs);
   const problems: Problem[] = [...inputs.problems, ...scaleProblems(environment)];
-  if (request.bind !== false) problems.push(...bindingProblems(targets, environment));
   const context: PlanContext = {
     runbook,
     registry,
@@ -56,8 +56,14 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     read: idsRead(data),
     problems,
     nodes: [],
+    calls: {},
+    chain: [runbook.id],
+    borrowed: {},
+    ...(request.find === undefined ? {} : { find: request.find }),
   };
   addSections(context);
+  const all = { ...context.borrowed, ...targets };
+  if (request.bind !== false) problems.unshift(...bindingProblems(all, environment));
   const deadline = durationAt(context, data, 'deadline', 'the runbook');
   const bare: Omit<Plan, 'hash'> = {
     protocol: 1,
@@ -65,8 +71,8 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     inputs: inputs.values,
     inputTypes: inputs.types,
     ...(Object.keys(inputs.secrets).length === 0 ? {} : { secretInputs: inputs.secrets }),
-    ...trustsOf(data['inputs']),
-    targets: planTargets(targets, environment),
+    ...inputTrusts(data['inputs']),
+    targets: planTargets(all, environment),
     environment: {
       name: environment.name,
       rehearsal: environment.rehearsal,
@@ -76,7 +82,8 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     },
     lock: '',
     ...outputsOf(data),
-    nodes: context.nodes,
+    nodes: expandUndoOf(inSections(context.nodes)),
+    ...(Object.keys(context.calls).length === 0 ? {} : { calls: context.calls }),
     ...(deadline === undefined ? {} : { deadline }),
     onAbort: documentPolicy(data) === 'undo' ? 'undo' : 'ask',
     closingBudget,
@@ -90,13 +97,25 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
   return finish(bare, data, problems);
 }
 
-function trustsOf(declared: Json | undefined): Pick<Plan, 'inputTrust'> {
-  const inputTrust: Record<string, 'listed' | 'shaped'> = {};
-  for (const [name, declaration] of Object.entries(mappingOf(declared))) {
-    const trust = trustOfInput(isMapping(declaration) ? declaration : { type: declaration ?? 'string' });
-    if (trust !== 'free') inputTrust[name] = trust;
-  }
-  return Object.keys(inputTrust).length === 0 ? {} : { inputTrust };
+const besideRank: Readonly<Partial<Record<Lane, number>>> = { finally: 1, watch: 2, comms: 3, postmortem: 4 };
+
+/** What calls bring beside their work joins its section; undo steps stay behind the step that they take back. */
+function inSections(nodes: readonly Node[]): readonly Node[] {
+  let rank = 0;
+  const ranked = nodes.map((node) => ({ node, rank: (rank = node.lane === 'undo' ? rank : (besideRank[node.lane] ?? 0)) }));
+  return ranked.sort((one, other) => one.rank - other.rank).map(({ node }) => node);
+}
+
+/** Who names a group in `of` means the steps in it. */
+function expandUndoOf(nodes: readonly Node[]): readonly Node[] {
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
+  const isBelow = (node: Node, group: Key): boolean =>
+    node.parent !== undefined && (node.parent === group || isBelow(byKey.get(node.parent) ?? { ...node, parent: group }, group));
+  const meant = (key: Key): readonly Key[] =>
+    byKey.get(key)?.kind === 'group'
+      ? nodes.filter((node) => node.has.undo !== 'none' && isBelow(node, key)).map((node) => node.key)
+      : [key];
+  return nodes.map((node) => (node.of === undefined ? node : { ...node, of: node.of.flatMap(meant) }));
 }
 
 /** What may use inputs but is fixed before the run: the lock, the links and the severity. */

@@ -28,7 +28,7 @@ export const effectOf = (json: unknown): Effect | undefined =>
   json === 'read' || json === 'write' || json === 'destructive' ? json : undefined;
 
 const policies: readonly string[] = ['abort', 'continue', 'undo', 'ask'];
-const isPolicy = (text: string | undefined): text is FailurePolicy => text !== undefined && policies.includes(text);
+export const isPolicy = (text: string | undefined): text is FailurePolicy => text !== undefined && policies.includes(text);
 
 /** Document -> group -> step; the lanes beside the work always go on, an unmet precondition always refuses. */
 export function failurePolicy(step: Mapping, lane: Lane, inherited: FailurePolicy): FailurePolicy {

@@ -15,3 +15,10 @@ export const problem = (code: string, message: string, hint?: string): Problem =
 
 export const unknownName = (code: string, message: string, name: string, known: readonly string[]): Problem =>
   problem(code, message, suggestion(name, known));
+
+export const callPlace = (where: string): Problem =>
+  problem(
+    'call-place',
+    `${where}: a runbook cannot be called in watch, comms, undo, doneWhen or postmortem`,
+    'call it in `steps:`, `containment:`, `validations:`, `finally:` or a section of reads',
+  );

@@ -27,11 +27,12 @@ const rules = (
 async function lint(text: string, { beside, machine }: LintRule, config?: string): Promise<readonly Diagnostic[]> {
   const { runbook, diagnostics } = loadRunbook(text, 'example.yaml');
   if (runbook === undefined) return diagnostics;
+  const other = beside === undefined ? undefined : loadRunbook(documentOf(beside), 'beside.yaml').runbook;
   const configured = {
     ...(config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config }),
     ...(machine === undefined ? {} : { machine }),
+    find: (id: string) => [other, runbook].find((one) => one?.id === id),
   };
-  const other = beside === undefined ? undefined : loadRunbook(documentOf(beside), 'beside.yaml').runbook;
   const claims = [other, runbook].flatMap((one) => (one && claimsOf(one.data, one.file, registry)) ?? []);
   const places = (file: string, pointer: string): Position =>
     (file === runbook.file ? runbook : other)?.at(pointer) ?? runbook.at('');

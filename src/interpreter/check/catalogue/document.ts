@@ -41,14 +41,6 @@ export const rules: readonly LintRule[] = [
     at: 'shel,',
   },
   {
-    code: 'step/not-yet',
-    summary: 'This version accepts the step type in the language but does not execute it.',
-    why: 'Better said in the pull request than when the step is reached.',
-    bad: 'steps:\n  - { id: one, type: runbook, run: other }\n',
-    good: `steps:\n${step}`,
-    at: 'runbook, run',
-  },
-  {
     code: 'value/duration',
     summary: 'Not a duration.',
     why: 'Durations are written 250ms, 30s, 5m, 1h30m, 2d: a bare number could be seconds or milliseconds.',

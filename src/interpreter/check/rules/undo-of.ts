@@ -1,6 +1,7 @@
 /** `{ type: undo, of: [pause] }` does what `pause` has registered: a step that registers nothing, or comes later, makes it do nothing. */
-import { isList, isMapping } from '../../document/steps.ts';
+import { isList, isMapping, walkSteps } from '../../document/steps.ts';
 import type { Walked } from '../../document/steps.ts';
+import { calledBy, isCall } from '../calls.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken, isMeant } from '../finding.ts';
 
@@ -37,7 +38,7 @@ function named(checked: Checked, seen: ReadonlyMap<string, Walked>, name: string
     );
 }
 
-/** A group has what the steps in it have. */
+/** A group has what the steps in it have, and so has the call of a runbook. */
 function hasUndo(checked: Checked, walked: Walked): boolean {
   const { step, pointer } = walked;
   if (
@@ -48,5 +49,14 @@ function hasUndo(checked: Checked, walked: Walked): boolean {
     isBroken(checked, `${pointer}/undo`)
   )
     return true;
+  if (step['type'] === 'runbook') return calledUndoes(checked, step);
   return checked.steps.some((one) => one.groups.includes(pointer) && one.role === 'step' && hasUndo(checked, one));
+}
+
+function calledUndoes(checked: Checked, step: Walked['step']): boolean {
+  const called = calledBy(checked, step);
+  if (called === undefined) return true;
+  return walkSteps(called.data).some(
+    (one) => isMapping(one.step['undo']) || isList(one.step['undo']) || one.step['undo'] === 'restore' || isCall(one.step),
+  );
 }

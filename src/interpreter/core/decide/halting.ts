@@ -11,7 +11,8 @@ export type Halt = 'no' | 'drain' | 'cancel' | 'force';
 export function haltOf(plan: Plan, state: Readonly<State>, lane: Lane, parent: Key | undefined): Halt {
   const own = laneHalt(plan, state, lane, parent === undefined);
   if (own === 'force' || own === 'cancel') return own;
-  return overdueAncestor(plan, state, parent) ? 'cancel' : own;
+  if (overdueAncestor(plan, state, parent)) return 'cancel';
+  return own === 'no' && hasFailedAround(state, parent) ? 'drain' : own;
 }
 
 function laneHalt(plan: Plan, state: Readonly<State>, lane: Lane, top: boolean): Halt {
@@ -28,6 +29,14 @@ function closingHalt(plan: Plan, state: Readonly<State>, lane: Lane): Halt {
   if (state.cutShort) return 'force';
   if (lane === 'postmortem' || state.settledAt === undefined) return 'no';
   return state.t >= state.settledAt + plan.closingBudget ? 'cancel' : 'no';
+}
+
+/** A group that contains failures starts nothing new once something in it has failed. */
+export function hasFailedAround(state: Readonly<State>, parent: Key | undefined): boolean {
+  for (let key = parent; key !== undefined; key = state.instances[key]?.parent) {
+    if (state.instances[key]?.contained === true) return true;
+  }
+  return false;
 }
 
 /** A group whose `timeout` has passed halts everything inside it. */

@@ -1,6 +1,6 @@
 /** Starts what is ready: the next of a list, all children of a parallel group, the next item of a forEach. */
 import type { Decision } from '../model/event.ts';
-import { haltOf } from './halting.ts';
+import { hasFailedAround, haltOf } from './halting.ts';
 import { nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
 import { isBesideWork, isTolerant } from '../fold/policy.ts';
@@ -21,7 +21,8 @@ export function startReady(plan: Plan, state: Readonly<State>): Decision | undef
 function startOne(plan: Plan, state: Readonly<State>, node: Node, key: string): Decision | undefined {
   const todo = state.todo[key];
   if (haltOf(plan, state, node.lane, todo?.parent) !== 'no') {
-    return { type: 'step.skipped', key, cause: state.stop?.cause === 'failed' ? 'upstream' : 'stopping' };
+    const failed = state.stop === undefined ? hasFailedAround(state, todo?.parent) : state.stop.cause === 'failed';
+    return { type: 'step.skipped', key, cause: failed ? 'upstream' : 'stopping' };
   }
   if (todo?.poisoned === true) return { type: 'step.skipped', key, cause: 'upstream' };
   const skip = state.skips[key];

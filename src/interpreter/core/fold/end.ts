@@ -25,7 +25,9 @@ export function endInstance(plan: Plan, state: State, instance: Instance, status
   count(state, node, instance);
   const owed = stopAfterFailure(node, instance, () => changesLeft(plan, state).length > 0);
   if (owed !== undefined && state.stop === undefined) {
-    if (node.together === true && owed.cause === 'failed') state.heldStop ??= owed;
+    const around = owed.cause === 'failed' && !owed.undo ? containingGroup(plan, state, instance) : undefined;
+    if (around !== undefined) around.contained = true;
+    else if (node.together === true && owed.cause === 'failed') state.heldStop ??= owed;
     else state.owedStop ??= owed;
   }
   const parent = instance.parent === undefined ? undefined : state.instances[instance.parent];
@@ -56,6 +58,15 @@ function count(state: State, node: Node, instance: Instance): void {
   else state.warnings += 1;
 }
 
+/** The nearest group around it that keeps failures to itself. */
+function containingGroup(plan: Plan, state: State, instance: Instance): Instance | undefined {
+  for (let key = instance.parent; key !== undefined; key = state.instances[key]?.parent) {
+    const around = state.instances[key];
+    if (around !== undefined && nodeAt(plan, around.node).contains === true) return around;
+  }
+  return undefined;
+}
+
 /** A finding fails no group that is none itself. */
 function tellParent(plan: Plan, parent: Instance, child: Instance): void {
   const counts = !isFinding(nodeAt(plan, child.node)) || isFinding(nodeAt(plan, parent.node));
@@ -75,7 +86,8 @@ function endOfNode(plan: Plan, state: State, node: Node, instance: Instance): vo
   release(plan, state, node, instance);
   if (node.lane === 'watch' && instance.parent === undefined) state.watches[node.key] = 'over';
   if (instance.key !== node.key) return;
-  if (instance.status !== 'skipped') owe(plan, state, `step:${node.key}`, undefined, node.key);
+  if (instance.status !== 'skipped')
+    owe(plan, state, `step:${node.key}`, `${succeeded(instance) ? 'ok' : 'failed'}:${node.key}`, node.key);
   if (plan.stopAfter === node.key) state.limited = true;
   for (const index of indexOf(plan).roots.get('watch') ?? []) {
     const watch = nodeAt(plan, index);

@@ -20,6 +20,10 @@ export function splitItem(key: Key): { readonly parent: Key; readonly index: num
   return Number.isInteger(index) ? { parent: key.slice(0, open), index } : undefined;
 }
 
+/** A call's own nodes: no id of a step has a colon, and ids inside the called runbook follow a dot. */
+export const inputsKey = (call: Key): Key => `${call}:inputs`;
+export const outputsKey = (call: Key): Key => `${call}:outputs`;
+
 /** True for an item of a forEach (not for its parent). */
 export function isItem(instance: Instance, parent: Instance | undefined): boolean {
   return parent !== undefined && parent.node === instance.node;

@@ -14,7 +14,7 @@ export type Lane =
   | 'comms'
   | 'postmortem';
 
-export type Moment = 'started' | 'waiting' | 'finished' | 'succeeded' | 'failed' | `step:${string}`;
+export type Moment = 'started' | 'waiting' | 'finished' | 'succeeded' | 'failed' | `${'step' | 'ok' | 'failed'}:${string}`;
 export type FailurePolicy = 'abort' | 'continue' | 'undo' | 'ask';
 
 /** One piece of a template leaf: literal text, or a path such as `inputs.venue` already split into its parts. */
@@ -80,6 +80,8 @@ export interface Program {
     readonly each: boolean;
     readonly auth?: 'uid';
   };
+  /** Types the inputs of a called runbook; its value is those inputs. */
+  readonly bind?: Binding;
   /** Keeps the whole result in the report. */
   readonly evidence?: boolean;
   readonly choose?: Choice;
@@ -90,6 +92,25 @@ export interface Choice {
   readonly options: readonly { readonly name: string; readonly title?: Tree; readonly note?: Tree; readonly when?: Cel }[];
   readonly from?: Cel;
   readonly suggest?: Cel;
+}
+
+/** What a runbook that is called declares, for the values that are known only when it is its turn. */
+export interface Binding {
+  readonly inputs: Json;
+  /** Targets without an address: the call is refused when it is reached, and a way that is not taken needs none. */
+  readonly unbound?: readonly string[];
+}
+
+/** A runbook inside a runbook: what the names in its expressions mean. */
+export interface Call {
+  readonly runbook: { readonly id: string; readonly title: string; readonly sha: Sha };
+  readonly inputTypes: Plan['inputTypes'];
+  readonly inputTrust?: Plan['inputTrust'];
+  readonly links: Readonly<Record<string, string>>;
+  /** Its names of targets -> those of the plan, `name` or `name/member`. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** From the folder of the runbook that is run to its own: where its relative paths begin. */
+  readonly folder?: string;
 }
 
 export interface Node {
@@ -110,6 +131,12 @@ export interface Node {
   readonly from?: Key;
   readonly to?: Key;
   readonly parent?: Key;
+  /** The call (`Plan.calls`) in whose runbook it stands; absent: the runbook that is run. */
+  readonly call?: Key;
+  /** Of a call: the node whose value is the value of the whole. */
+  readonly outputs?: Key;
+  /** A failure inside ends this group and nothing else: what follows in it is left out. */
+  readonly contains?: true;
   /** Nodes that must have ended before this one starts: the previous sibling in a list, or `needs`. */
   readonly after: readonly Key[];
   /** kind undo: whose registered undos are performed now and used up. */
@@ -182,6 +209,8 @@ export interface Plan {
   /** Name -> condition (CEL), for who called the run. */
   readonly outputs?: Readonly<Record<string, string>>;
   readonly nodes: readonly Node[];
+  /** By the key of the call: `drain`, and `drain.notify` for a call inside it. */
+  readonly calls?: Readonly<Record<Key, Call>>;
   readonly deadline?: Ms;
   readonly onAbort: 'undo' | 'keep' | 'ask';
   /** How long closing messages and postmortem probes may take, ms. */

@@ -125,6 +125,8 @@ export interface Instance {
   approveBy?: Ms;
   // -- containers: groups, forEach, tripped watch entries
   /** Children or items may start. */
+  /** A group that contains failures: something in it has failed, and nothing new starts in it. */
+  contained?: true;
   container?: 'group' | 'items' | 'undo';
   /** Children of a group that have not ended. */
   left?: number;
