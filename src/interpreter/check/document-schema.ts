@@ -155,7 +155,10 @@ export const stepSchema: ObjectSchema = object({
     description: 'Once per member: a list, a CEL list, or the members of a target (targets.NAME).',
   },
   as: { type: 'string', pattern: idPattern, description: 'Name of the current member, instead of item.' },
-  parallel: { type: ['integer', 'boolean'], description: 'How many at once; true: all children of a group.' },
+  parallel: {
+    type: ['integer', 'boolean'],
+    description: 'With forEach: how many items at once, true: all. Of a group without forEach, true: all its steps at once.',
+  },
   needs: texts('Siblings of a parallel group that must have succeeded.'),
   confirm,
   offer: text('An optional step: no means skipped.'),
@@ -199,8 +202,12 @@ export const stepSchema: ObjectSchema = object({
   doneWhen: { type: 'object', description: 'A read step without id: is the wanted state in force?' },
   within: duration('doneWhen: how long the wanted state may take.'),
   undo: {
-    description: 'restore, none, a step, or a list of steps.',
-    anyOf: [{ enum: ['restore', 'none'] }, { type: 'object' }, { type: 'array', items: { type: 'object' }, minItems: 1 }],
+    description: 'restore, none, a step, or a list in the order of taking back: steps, and restore among them.',
+    anyOf: [
+      { enum: ['restore', 'none'] },
+      { type: 'object' },
+      { type: 'array', items: { anyOf: [{ const: 'restore' }, { type: 'object' }] }, minItems: 1 },
+    ],
   },
   onFailure: failure,
   critical: { type: 'boolean', description: 'Whether a failure counts for the outcome.' },

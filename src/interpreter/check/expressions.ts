@@ -10,6 +10,7 @@ import { covers } from '../language/scaling.ts';
 import { sinkOf } from '../language/sinks/judge.ts';
 import { templateIn } from '../language/template/raw.ts';
 import { parseMessage, parseTemplate } from '../language/template/template.ts';
+import { besideOf } from './beside.ts';
 import { checkInputType } from './calls.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
@@ -72,7 +73,11 @@ export function checkExpressions(document: Checked): void {
     const roots = (): Roots =>
       (rootsOfStep ??= {
         ...shared(),
-        steps: stepsRoot(late(walked) ? { ...knownSteps(document), ...records } : turns.seenFrom(walked, records)),
+        steps: stepsRoot(
+          late(walked)
+            ? { ...knownSteps(document), ...records }
+            : withoutBeside(document, walked, turns.seenFrom(walked, records)),
+        ),
         ...itemRoots(walked, checked, items),
         step: currentStepSchema(anything),
       });
@@ -146,6 +151,17 @@ function createTurns(checked: Checked): {
   };
 }
 
+/** What runs beside the reader may not have been done yet. */
+function withoutBeside(
+  checked: Checked,
+  walked: Walked,
+  records: Readonly<Record<string, JsonSchema>>,
+): Readonly<Record<string, JsonSchema>> {
+  const beside = besideOf(checked, walked);
+  if (beside.size === 0) return records;
+  return Object.fromEntries(Object.entries(records).filter(([id]) => !beside.has(id)));
+}
+
 /** Messages, guards and what runs at the end may read every step. */
 const late = (walked: Walked): boolean => ['comms', 'watch', 'finally', 'postmortem'].includes(walked.lane);
 
@@ -164,7 +180,7 @@ const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema =>
 
 /** `item` (or its own name) inside forEach, of the step itself or of a group around it. */
 function itemRoots(walked: Walked, checked: Checked, items: ReadonlyMap<string, JsonSchema>): Roots {
-  const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)), walked];
+  const around = [...walked.groups.map((pointer) => checked.stepAt(pointer)), ownerOf(walked, checked), walked];
   const roots: Record<string, JsonSchema> = {};
   for (const one of around) {
     const step = one?.step;
@@ -175,6 +191,12 @@ function itemRoots(walked: Walked, checked: Checked, items: ReadonlyMap<string, 
   }
   return roots;
 }
+
+/** A step of an undo list and a probe belong to the turn of their step. */
+const ownerOf = ({ pointer }: Walked, checked: Checked): Walked | undefined => {
+  const owner = /^(.*)\/(?:undo(?:\/\d+)?|doneWhen)$/.exec(pointer)?.[1];
+  return owner === undefined ? undefined : checked.stepAt(owner);
+};
 
 /** What the expression makes. */
 function itemSchema(forEach: Json, roots: () => Roots): JsonSchema {

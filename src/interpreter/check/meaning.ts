@@ -57,11 +57,12 @@ function effect(checked: Checked, walked: Walked): void {
       'a step that only reads is always repeatable',
       'remove it: a read is done again whenever its outcome is not known',
     );
-  if (step['undo'] === 'restore' && facts.undo !== 'restore' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
-  else if (step['undo'] === 'restore' && facts.undo !== 'restore') {
+  const restore = restoreAt(step['undo']);
+  if (restore !== undefined && facts.undo !== 'restore' && checked.unclear.has(pointer)) checked.unclear.get(pointer)?.();
+  else if (restore !== undefined && facts.undo !== 'restore') {
     checked.add(
       'undo/no-restore',
-      checked.runbook.at(`${pointer}/undo`),
+      checked.runbook.at(`${pointer}/undo${restore}`),
       `${type.manifest.type} cannot capture what it changes here`,
       'give the steps that take it back, or `undo: none`',
     );
@@ -75,6 +76,13 @@ function effect(checked: Checked, walked: Walked): void {
       'remove `effect:`',
     );
   }
+}
+
+/** Pointer of `restore` below `undo`; undefined: it is not there. */
+function restoreAt(undo: Json | undefined): string | undefined {
+  if (undo === 'restore') return '';
+  const index = Array.isArray(undo) ? undo.indexOf('restore') : -1;
+  return index < 0 ? undefined : `/${String(index)}`;
 }
 
 /** Then its absence is a finding of its own. */

@@ -4,6 +4,7 @@ import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { suggestion } from '../language/suggest.ts';
+import { isParallelGroup } from '../plan/policies.ts';
 import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
@@ -123,11 +124,11 @@ function needs(checked: Checked, walked: Walked): void {
   const isSibling = (one: Walked): boolean =>
     one.groups.at(-1) === parent && one.id !== undefined && one.pointer !== pointer && one.role === 'step';
   const siblings = checked.steps.filter(isSibling);
-  if (group?.step['parallel'] !== true) {
+  if (group === undefined || !isParallelGroup(group.step)) {
     checked.add(
       'order/needs-outside-parallel',
       checked.runbook.at(`${pointer}/needs`, 'key'),
-      'needs works only between children of a group with `parallel: true`',
+      'needs works only between children of a group with `parallel: true` and without forEach',
       'elsewhere the order of the list is the order of work',
     );
     return;

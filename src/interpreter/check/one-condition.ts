@@ -38,7 +38,8 @@ export function checkCondition(
   for (const issue of found.issues) {
     const step = stepNamed(source, issue.offset);
     if (issue.code === 'unknown-field' && step !== undefined && isPerhapsLost(checked, step)) continue;
-    const hint = laterStep(checked, issue.message) ?? issue.hint;
+    const named = step === undefined ? issue.message : `step "${step}"`;
+    const hint = laterStep(checked, named, checked.runbook.at(pointer).line) ?? issue.hint;
     checked.add(`expression/${issue.code}`, checked.runbook.atText(pointer, issue.offset, issue.length), issue.message, hint);
   }
 }
@@ -58,10 +59,13 @@ export function checkTurns(checked: Checked, forEach: Json, pointer: string, roo
 const stepNamed = (source: string, offset: number): string | undefined =>
   /\bsteps\.$/.test(source.slice(0, offset)) ? /^\w+/.exec(source.slice(offset))?.[0] : undefined;
 
-/** A step that exists but comes later is not a misspelling. */
-export function laterStep(checked: Checked, message: string): string | undefined {
+/** A step that exists but comes later than this line, or runs beside it, is not a misspelling. */
+export function laterStep(checked: Checked, message: string, line: number): string | undefined {
   const name = /"([A-Za-z0-9_]+)"/.exec(message)?.[1];
   const step = name === undefined ? undefined : checked.steps.find((one) => one.id === name);
   if (step === undefined || !/step|field|name/.test(message)) return undefined;
-  return `the step "${name ?? ''}" comes later, at line ${String(checked.runbook.at(`${step.pointer}/id`).line)}`;
+  const own = checked.runbook.at(`${step.pointer}/id`).line;
+  return own < line
+    ? `the step "${name ?? ''}" runs beside this one (line ${String(own)}): add \`needs: [${name ?? ''}]\`, or do without \`parallel\``
+    : `the step "${name ?? ''}" comes later, at line ${String(own)}`;
 }

@@ -48,7 +48,7 @@ export function checkPath(
     if (!Object.hasOwn(properties, name)) {
       if (schema['additionalProperties'] !== false) return undefined;
       if (root === 'steps' && name === rest[0] && isPerhapsLost(checked, name)) return undefined;
-      const hint = laterStep(checked, `step "${name}"`) ?? suggestion(name, Object.keys(properties));
+      const hint = laterStep(checked, `step "${name}"`, where.line) ?? suggestion(name, Object.keys(properties));
       checked.add(
         'template/unknown-name',
         where,

@@ -37,7 +37,8 @@ export async function attempt(
     progress: throttled(engine, command.key, command.n),
   };
   try {
-    if (command.role === 'undo') return { ...base, ...(await restore(engine, call)) };
+    if (command.role === 'undo') return { ...base, ...(await restore(engine, call, command.key)) };
+    if (node.restores === true) return { ...base, ...(await restore(engine, call, instance.undoFor ?? '')) };
     if (node.lane === 'watch' && node.parent === undefined) return { ...base, ...(await guard(engine, node, call)) };
     if (node.kind === 'check') return { ...base, ...checkOnly(engine, node, command.key) };
     if (node.program.observe !== undefined) return { ...base, ...(await wait(engine, node, call)) };
@@ -85,8 +86,8 @@ export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
 }
 
 /** Puts back what was captured; the runner compares before it sets (F49). */
-async function restore(engine: Engine, call: Call): Promise<Ending> {
-  const old = engine.state().instances[call.key]?.undo;
+async function restore(engine: Engine, call: Call, of: Key): Promise<Ending> {
+  const old = engine.state().instances[of]?.undo;
   const lost: Fault = { class: 'config', code: 'nothing-captured', message: 'the old state was not captured' };
   const captured = wholeOf(old, `${engine.directory.path}/output`);
   if (captured === undefined) return { outcome: { is: 'failed', fault: lost } };

@@ -2,6 +2,7 @@
 import type { Tree } from '../core/model/plan.ts';
 import type { Fault, Json, Key } from '../core/model/value.ts';
 import { enclosing } from '../language/records.ts';
+import { ownerOf } from '../language/scope.ts';
 import type { Misplaced } from '../language/sinks/judge.ts';
 import { leafAt, misplacedValues, sinkOf } from '../language/sinks/judge.ts';
 import { placingOf } from '../language/sinks/placing.ts';
@@ -17,7 +18,8 @@ import { isMapping } from './values.ts';
 function trustsFor(engine: Engine, key: Key): Trusts {
   const { node } = placeOf(engine, key);
   const items: Record<string, string> = {};
-  for (const { program } of [...enclosing(engine.plan, node), node])
+  const reader = ownerOf(engine.plan, node) ?? node;
+  for (const { program } of [...enclosing(engine.plan, reader), reader])
     if (program.forEach !== undefined) {
       items['item'] = program.forEach.over;
       items[program.forEach.as] = program.forEach.over;

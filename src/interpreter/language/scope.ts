@@ -88,7 +88,7 @@ function inputsOfCall(context: RecordContext, node: Node, call: Key): Readonly<R
 }
 
 /** An undo step reads as the step whose undo it is: the same turn, the same siblings. */
-function ownerOf(plan: Plan, node: Node | undefined): Node | undefined {
+export function ownerOf(plan: Plan, node: Node | undefined): Node | undefined {
   const owner = node === undefined ? undefined : indexOf(plan).undoOwners.get(node.key);
   return owner === undefined ? node : plan.nodes[owner];
 }

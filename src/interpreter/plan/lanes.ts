@@ -10,8 +10,8 @@ import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, textOf, textsOf, without } from './json.ts';
-import { groupNode, stepNode, undoStepsOf } from './node.ts';
-import { documentPolicy, failurePolicy, isTogether } from './policies.ts';
+import { groupNode, restoringNode, stepNode, undoStepsOf } from './node.ts';
+import { documentPolicy, failurePolicy, isParallelGroup, isTogether } from './policies.ts';
 
 /** Key of the document -> lane, in the order of work. */
 export const sections: readonly (readonly [string, Lane])[] = [
@@ -103,13 +103,14 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
       ...(place.maybe === true ? { maybe: true } : {}),
       together: isTogether(step, place),
     };
-    addList(context, step['steps'], inside, step['parallel'] === true);
+    addList(context, step['steps'], inside, isParallelGroup(step));
     return;
   }
   const node = stepNode(context, step, key, place);
   if (node === undefined) return;
   const undos = addable(context, step, key, place, node);
-  context.nodes.push(undos.length === 0 ? node : { ...node, undoSteps: undos.map((one) => one.key) }, ...undos);
+  const captures = undos.some((one) => one.restores === true) ? { captures: true as const } : {};
+  context.nodes.push(undos.length === 0 ? node : { ...node, ...captures, undoSteps: undos.map((one) => one.key) }, ...undos);
   for (const branch of branchesOf(context, step, key, place)) {
     context.nodes.push(branch.node);
     addList(context, branch.steps, branch.inside);
@@ -118,6 +119,7 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
 
 function addable(context: PlanContext, step: Mapping, key: Key, place: Place, node: Node): readonly Node[] {
   return undoStepsOf(step).flatMap((undo, index) => {
+    if (undo === 'restore') return [restoringNode(node, `${key}~undo${String(index)}`)];
     const pointer = isArray(step['undo']) ? `${place.pointer}/undo/${String(index)}` : `${place.pointer}/undo`;
     const inherited =
       undo['target'] === undefined && undo['type'] === step['type'] && node.target !== undefined ? { target: node.target } : {};

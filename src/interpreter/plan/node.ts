@@ -15,6 +15,7 @@ import {
   expectOf,
   failurePolicy,
   isBesideLane,
+  isParallelGroup,
   isTogether,
   onlyReads,
   noDataOf,
@@ -94,7 +95,7 @@ export function groupNode(context: PlanContext, step: Mapping, key: Key, place: 
     backoff: { first: 0, factor: 1, cap: 0, jitter: 0 },
     retryOn: [],
     timeout: workAt(context, step, 'timeout', where) ?? 0,
-    ...(step['parallel'] === true ? { parallel: true } : {}),
+    ...(isParallelGroup(step) ? { parallel: true } : {}),
     has: hasOf(program, 'none'),
     keep: 'ref',
     program,
@@ -118,16 +119,11 @@ function headOf(context: PlanContext, step: Mapping, key: Key, place: Place, tit
   };
 }
 
-/** Without `parallel` one item after the other; findings of all items are wanted where failures stop nothing. */
+/** Without `parallel` one item after the other, with it items at a time: the steps of a turn keep their order; findings of all items are wanted where failures stop nothing. */
 function turnsOf(step: Mapping, place: Place): Node['forEach'] {
   if (step['forEach'] === undefined) return undefined;
   const parallel = step['parallel'];
-  const limit =
-    typeof parallel === 'number' && parallel >= 1
-      ? Math.floor(parallel)
-      : parallel === true && step['steps'] === undefined
-        ? allAtOnce
-        : 1;
+  const limit = typeof parallel === 'number' && parallel >= 1 ? Math.floor(parallel) : parallel === true ? allAtOnce : 1;
   return { limit, maxErrors: triesAll(step, place) ? Number.MAX_SAFE_INTEGER : 0 };
 }
 
@@ -137,21 +133,48 @@ const triesAll = (step: Mapping, place: Place): boolean =>
 function undoOf(step: Mapping, facts: Facts, context: PlanContext, where: string): Node['has']['undo'] {
   const undo = step['undo'];
   if (undo === undefined || undo === null || undo === 'none') return 'none';
-  if (undo !== 'restore') return 'steps';
+  const restores = undo === 'restore' || (isArray(undo) && undo.includes('restore'));
+  if (!restores) return 'steps';
   if (facts.undo !== 'restore') {
     context.problems.push(
       problem('no-restore', `${where}: this step type cannot restore`, 'write the undo as a step, or undo: none'),
     );
     return 'none';
   }
-  return 'restore';
+  return isArray(undo) ? 'steps' : 'restore';
 }
 
 /** Undo steps have no ids: they are known by the step whose undo they are. */
-export function undoStepsOf(step: Mapping): readonly Mapping[] {
+export function undoStepsOf(step: Mapping): readonly (Mapping | 'restore')[] {
   const undo = step['undo'];
-  const listed: readonly Json[] = isArray(undo) ? undo : [undo ?? null];
-  return listed.filter((one) => isMapping(one));
+  const listed: readonly Json[] = isArray(undo) ? undo : isMapping(undo) ? [undo] : [];
+  return listed.filter((one): one is Mapping | 'restore' => isMapping(one) || one === 'restore');
+}
+
+/** Puts back what its step found before, among other steps that take back. A second time does no harm: it compares first. */
+export function restoringNode(owner: Node, key: Key): Node {
+  const { params, target } = owner.program;
+  return {
+    key,
+    kind: owner.kind,
+    lane: 'undo',
+    title: `Restore: ${owner.title}`,
+    after: [],
+    type: owner.type,
+    ...(owner.target === undefined ? {} : { target: owner.target }),
+    effect: owner.effect,
+    repeatable: true,
+    restores: true,
+    attempts: owner.attempts,
+    backoff: owner.backoff,
+    retryOn: owner.retryOn,
+    timeout: owner.timeout,
+    has: { when: false, doneWhen: false, confirm: false, offer: false, approve: false, undo: 'none' },
+    onFailure: 'continue',
+    critical: true,
+    keep: 'ref',
+    program: { params, ...(target === undefined ? {} : { target }), onNoData: 'fail' },
+  };
 }
 
 interface ProgramParts {

@@ -38,6 +38,10 @@ export function failurePolicy(step: Mapping, lane: Lane, inherited: FailurePolic
   return isBesideLane(lane) ? 'continue' : inherited;
 }
 
+/** Its steps start together. With forEach `parallel` is about the items. */
+export const isParallelGroup = (step: Mapping): boolean =>
+  step['parallel'] === true && step['forEach'] === undefined && step['steps'] !== undefined;
+
 /** Who writes `onFailure` himself wants it at once. */
 export const isTogether = (step: Mapping, place: Place): boolean =>
   place.together === true && textOf(step['onFailure']) === undefined;

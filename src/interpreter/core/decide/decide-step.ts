@@ -84,7 +84,7 @@ function prepare(plan: Plan, state: Readonly<State>, node: Node, instance: Insta
   if (gate !== undefined) return question(state, node, instance, gate);
   if (node.kind === 'ask') return question(state, node, instance, workQuestion(instance));
   if (!mayAttempt(state, node)) return [];
-  if (node.has.undo === 'restore' && instance.captured !== true) return [{ do: 'capture', key }];
+  if ((node.has.undo === 'restore' || node.captures === true) && instance.captured !== true) return [{ do: 'capture', key }];
   return attempt(state, node, instance);
 }
 

@@ -163,6 +163,10 @@ export interface Node {
   };
   /** undo: 'steps': keys of nodes in lane 'undo' (not scheduled by themselves), in order. */
   readonly undoSteps?: readonly Key[];
+  /** One of its undo steps puts back what was there before: that is read first. */
+  readonly captures?: true;
+  /** An undo step that puts back what was captured. */
+  readonly restores?: true;
   readonly onFailure: FailurePolicy;
   readonly critical: boolean;
   /** A validation: its failure stops the run when all validations have been tried. */
