@@ -14,6 +14,9 @@ const longestSource = 16 * 1024;
 const longestOutput = 256 * 1024;
 /** Nodes rendered: three nested loops over long lists must end. */
 const mostNodes = 20_000;
+/** A message is sent although a value is not there: what has not been measured, or was left out, says so itself. */
+const notKnown = '(not known)';
+
 export const helpers: readonly string[] = ['duration', 'date', 'json'];
 
 /** Same shape as parseTemplate; `parts` holds the text itself. Paths relative to an `each` are left out: they name members. */
@@ -115,7 +118,7 @@ function renderNodes(nodes: readonly MessageNode[], frame: Frame): string {
 
 function renderBlock(block: Block, frame: Frame): string {
   const [subject] = block.expression.params;
-  const value = subject === undefined ? null : lookUp(subject, frame, true);
+  const value = subject === undefined ? null : lookUp(subject, frame);
   if (block.name === 'each') return renderEach(block, value, frame);
   const chosen = truthy(value) === (block.name === 'if') ? block.body : block.otherwise;
   return renderNodes(chosen, frame);
@@ -143,10 +146,11 @@ function renderEach(block: Block, value: unknown, frame: Frame): string {
 
 function renderExpression(expression: Expression, frame: Frame): string {
   if (expression.helper === undefined)
-    return expression.path === undefined ? '' : plain(lookUp(expression.path, frame, false), expression.path.text);
+    return expression.path === undefined ? '' : plain(lookUp(expression.path, frame), expression.path.text);
   const [argument] = expression.params;
   if (argument === undefined) return fail('template-syntax', `${expression.helper} needs a value`);
-  const value = lookUp(argument, frame, false);
+  const value = lookUp(argument, frame);
+  if (value === null || value === undefined) return notKnown;
   switch (expression.helper) {
     case 'duration':
       return asDuration(value, argument.text);
@@ -177,8 +181,7 @@ function plain(value: unknown, where: string): string {
     return value.ms < 60_000 ? readableDuration(value.ms) : formatDuration(Math.round(value.ms / 1000) * 1000);
   if (value instanceof Date) return formatMoment(value);
   if (value instanceof Sealed) throw new Failure(sealedFault(value, where));
-  if (value === null || value === undefined)
-    return fail('nothing', `{{${where}}} is nothing`, `guard it: {{#if ${where}}}...{{/if}}`);
+  if (value === null || value === undefined) return notKnown;
   return fail(
     'not-text',
     `{{${where}}} is a ${isList(value) ? 'list' : 'map'}`,
@@ -192,8 +195,8 @@ function truthy(value: unknown): boolean {
   return value !== null && value !== undefined && value !== false && value !== '' && value !== 0 && value !== 0n;
 }
 
-/** `mayMiss`: the subject of if and each may be nothing, but its names must exist up to the last one. */
-function lookUp(node: PathNode, frame: Frame, mayMiss: boolean): unknown {
+/** A value may be nothing, but the names that lead to it must exist. */
+function lookUp(node: PathNode, frame: Frame): unknown {
   let turn = frame.turn;
   for (let depth = 0; depth < node.depth && turn !== undefined; depth += 1) turn = turn.outer;
   if (node.data)
@@ -203,27 +206,26 @@ function lookUp(node: PathNode, frame: Frame, mayMiss: boolean): unknown {
     );
   const [first = '', ...rest] = node.path;
   for (let at = turn; at !== undefined; at = at.outer) {
-    if (Object.hasOwn(at.names, first)) return follow(rest, at.names[first], node, mayMiss);
+    if (Object.hasOwn(at.names, first)) return follow(rest, at.names[first]);
   }
   const member = turn?.member;
   if (turn !== undefined && (node.path.length === 0 || node.relative || (isRecord(member) && Object.hasOwn(member, first))))
-    return follow(node.path, member, node, mayMiss);
-  return follow(node.path, frame.scope, node, mayMiss);
+    return follow(node.path, member);
+  return follow(node.path, frame.scope);
 }
 
-function follow(path: readonly string[], base: unknown, node: PathNode, mayMiss: boolean): unknown {
+function follow(path: readonly string[], base: unknown): unknown {
   if (path.length === 0) return base;
   try {
     return readPath(path, isRecord(base) ? base : { [path[0] ?? '']: isList(base) ? base[Number(path[0])] : undefined });
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    if (mayMiss && (thrown.fault.code === 'nothing' || isBeyondNames(path, base))) return null;
-    if (thrown.fault.code !== 'nothing') throw thrown;
-    return fail('nothing', `{{${node.text}}} is nothing`, `guard it: {{#if ${node.text}}}...{{/if}}`);
+    if (thrown.fault.code === 'nothing' || isBeyondNames(path, base)) return null;
+    throw thrown;
   }
 }
 
-/** Names of roots must exist even in `if` (M11); what lies below them is data and may be missing. */
+/** Names of roots must exist (M11); what lies below them is data and may be missing. */
 function isBeyondNames(path: readonly string[], base: unknown): boolean {
   const named = path.slice(0, path[0] === 'steps' ? 3 : 2);
   if (path.length <= named.length || !isRecord(base)) return false;
