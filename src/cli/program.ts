@@ -60,6 +60,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     command
       .option('-i, --input <name=value>', 'an input of the runbook (repeatable)', collect, [])
       .option('--input-file <file>', 'inputs as YAML or JSON')
+      .option('--alert <file>', 'the alert to answer, as Alertmanager sends it to a webhook: fills inputs by `triggers`')
       .option('-e, --env <name>', 'environment of the configuration')
       .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
       .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)');
@@ -121,12 +122,12 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--to <step>', 'stop after this step or group')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/run.ts')).run));
-  withOutput(withPlan(root.command('plan <runbook>')))
+  withOutput(withPlan(root.command('plan [runbook]')))
     .description('show what a run will do: commands, targets, questions, undo; connects to nothing')
     .option('--only <section>', 'only "diagnosis"')
     .option('--to <step>', 'stop after this step or group')
     .action(does(async () => (await import('../commands/plan.ts')).plan));
-  withOutput(trusting(answering(withPlan(root.command('check <runbook>')))))
+  withOutput(trusting(answering(withPlan(root.command('check [runbook]')))))
     .description('run the reads and preview the writes; change nothing')
     .action(does(async () => (await import('../commands/check.ts')).check));
   for (const verb of quickVerbs) {

@@ -10,7 +10,7 @@ import { baseDirectory, prepare } from '../session/prepare.ts';
 import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { print, printJson } from '../console/terminal.ts';
 
-export async function check(name: string, options: PlanOptions & AnswerOptions): Promise<number> {
+export async function check(name: string | undefined, options: PlanOptions & AnswerOptions): Promise<number> {
   const { plan, environment, path, registry, runbook, config } = await prepare(name, options);
   await refuseMissingSecrets(plan, environment);
   await refuseUntrusted(config.path, programsOf(plan, environment), options);

@@ -10,7 +10,7 @@ import type { OutputOption, PlanOptions } from '../console/options.ts';
 import { prepare } from '../session/prepare.ts';
 import { print, printJson } from '../console/terminal.ts';
 
-export async function plan(name: string, options: PlanOptions & OutputOption): Promise<number> {
+export async function plan(name: string | undefined, options: PlanOptions & OutputOption): Promise<number> {
   const { plan: made, environment } = await prepare(name, options);
   if (options.output === 'json') {
     const inputs = Object.fromEntries(Object.entries(made.inputs).map(([key, value]) => [key, value.json ?? null]));

@@ -6,6 +6,7 @@ import { refuseMissingSecrets } from '../session/secrets.ts';
 import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { operate } from '../session/execute.ts';
 import { pinOf } from '../session/rebind.ts';
+import { withAlert } from '../session/alert-payload.ts';
 import { baseDirectory, prepare } from '../session/prepare.ts';
 import { writableStateRoot } from '../console/state-root.ts';
 import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
@@ -14,7 +15,8 @@ import { usage } from '../console/exit-codes.ts';
 import { outputForm } from '../console/terminal.ts';
 
 export async function run(named: string | undefined, given: PlanOptions & AnswerOptions): Promise<number> {
-  const { name, options } = await chosen(named, given);
+  const alerted = withAlert(named, given);
+  const { name, options } = await chosen(alerted?.name, alerted?.options ?? given);
   const prepared = await prepare(name, options);
   const answers = answersOf(options, prepared.plan);
   await refuseMissingSecrets(prepared.plan, prepared.environment);

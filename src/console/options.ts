@@ -2,6 +2,8 @@
 export interface PlanOptions {
   readonly input?: readonly string[];
   readonly inputFile?: string;
+  /** The payload of an alert, which fills inputs. */
+  readonly alert?: string;
   readonly env?: string;
   readonly config?: string;
   /** Agrees to the programs that the configuration names. */

@@ -24,6 +24,7 @@ import type { PlanOptions } from '../console/options.ts';
 import { entriesUsed, knownStepTypes } from '../catalogue/step-types.ts';
 import { namedPairs } from '../console/pairs.ts';
 import { printError, wantsColour } from '../console/terminal.ts';
+import { withAlert } from './alert-payload.ts';
 import { readInputFile } from './input-file.ts';
 import { withWholePath } from './secret-inputs.ts';
 
@@ -38,7 +39,10 @@ export interface Prepared {
   readonly registry: Registry;
 }
 
-export async function prepare(name: string, options: PlanOptions): Promise<Prepared> {
+export async function prepare(named: string | undefined, given: PlanOptions): Promise<Prepared> {
+  const alerted = withAlert(named, given);
+  if (alerted === undefined) throw usage('which runbook?', '`runbook list` shows all; --alert FILE finds the one that answers');
+  const { name, options } = alerted;
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   const text = readFileSync(path, 'utf8');

@@ -59,6 +59,20 @@ function noTemplate(checked: Checked, source: Json | undefined, pointer: string)
   );
 }
 
+const texts: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } };
+/** What Alertmanager says of an alert. */
+const alertSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    labels: texts,
+    annotations: texts,
+    ...Object.fromEntries(
+      ['status', 'startsAt', 'endsAt', 'generatorURL', 'fingerprint'].map((name) => [name, { type: 'string' }]),
+    ),
+  },
+  additionalProperties: false,
+};
+
 /** What an alert knows goes to inputs that exist. */
 function filledIn(checked: Checked, filled: Json | undefined, pointer: string): void {
   if (!isMapping(filled) || isMeant(checked, '', 'inputs')) return;
@@ -67,7 +81,7 @@ function filledIn(checked: Checked, filled: Json | undefined, pointer: string): 
     const at = `${pointer}/${escapePointer(name)}`;
     if (!declared.includes(name))
       checked.add('name/unknown-input', checked.runbook.at(at, 'key'), `there is no input "${name}"`, suggestion(name, declared));
-    else template(checked, source, at, () => ({ alert: anything }));
+    else template(checked, source, at, () => ({ alert: alertSchema }));
   }
 }
 
