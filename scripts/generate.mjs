@@ -56,6 +56,11 @@ const named = {
   step: plain(schemas.stepSchema),
   comms: plain(schemas.commsSchema),
 };
+const rehearsal = await load("export * from './src/interpreter/rehearsal/rehearsal-schema.ts'");
+named['rehearsal'] = plain(rehearsal.rehearsalSchema);
+named['rehearsal-lab'] = plain(rehearsal.labSchema);
+named['rehearsal-world'] = plain(rehearsal.worldSchema);
+named['rehearsal-expect'] = plain(rehearsal.expectSchema);
 for (const type of types) named[`type:${type.manifest.type}`] = plain(type.manifest.params);
 const identifiers = {};
 for (const [name, schema] of Object.entries(named)) {
@@ -132,6 +137,22 @@ const document = {
   },
 };
 emit('schema/runbook.schema.json', `${JSON.stringify(document, null, 2)}\n`);
+const { rehearsalSchema, labSchema, worldSchema, expectSchema } = rehearsal;
+const rehearsalDocument = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'rehearsal/v1',
+  title: 'Rehearsal of a runbook',
+  ...rehearsalSchema,
+  properties: {
+    ...rehearsalSchema.properties,
+    lab: labSchema,
+    worlds: {
+      ...rehearsalSchema.properties.worlds,
+      additionalProperties: { ...worldSchema, properties: { ...worldSchema.properties, expect: expectSchema } },
+    },
+  },
+};
+emit('schema/rehearsal.schema.json', `${JSON.stringify(rehearsalDocument, null, 2)}\n`);
 for (const { manifest } of types) emit(`schema/step-types/${manifest.type}.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 
 // -- snippets for editors

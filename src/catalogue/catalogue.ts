@@ -27,8 +27,16 @@ export function catalogueFolder(options: CatalogueOptions): string | undefined {
   }
 }
 
-/** Every `.yaml` file below the folder, sorted, symbolic links not followed. */
-export function runbookFiles(folder: string): readonly string[] {
+/** How a runbook is rehearsed stands beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
+export const rehearsalFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.rehearsal.yaml');
+
+export const isRehearsalFile = (path: string): boolean => path.endsWith('.rehearsal.yaml');
+
+/** Every runbook below the folder, sorted, symbolic links not followed. */
+export const runbookFiles = (folder: string): readonly string[] => yamlFiles(folder).filter((path) => !isRehearsalFile(path));
+
+/** Runbooks, and how they are rehearsed. */
+export function yamlFiles(folder: string): readonly string[] {
   const found: string[] = [];
   const visit = (at: string): void => {
     for (const entry of readdirSync(at, { withFileTypes: true })) {

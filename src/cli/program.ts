@@ -225,6 +225,17 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file')
     .option('-e, --env <name>', 'also check the secrets and targets of this environment')
     .action(does(async () => (await import('../commands/doctor/doctor.ts')).doctor));
+  withOutput(root.command('rehearse [runbook...]'))
+    .description('rehearse runbooks in the worlds of their rehearsal files, and what notices a step that does nothing')
+    .option('--world <name>', 'only this world (repeatable)', collect, [])
+    .option('--no-sabotage', 'only the worlds: no step is lost')
+    .option('--changed <since>', 'only runbooks that git says were changed since this commit or branch')
+    .option('--keep', 'keep the records of all runs, not only of those that ended otherwise than expected')
+    .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
+    .action(does(async () => (await import('../commands/rehearse/rehearse.ts')).rehearse));
+  root
+    .command('rehearsal-run', { hidden: true })
+    .action(does(async () => (await import('../commands/rehearse/rehearsal-run.ts')).rehearsalRun));
   withOutput(root.command('lab <verb> [name]'))
     .description('control real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
     .action(does(async () => (await import('../commands/lab.ts')).lab));

@@ -15,6 +15,7 @@ export const outputForms = {
   verify: ['plain', 'json'],
   report: ['markdown', 'html', 'summary', 'json', 'junit'],
   lab: ['plain', 'json'],
+  rehearse: ['plain', 'json', 'junit', 'markdown'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type VerbWithOutput = keyof typeof outputForms;

@@ -64,6 +64,14 @@ export function onViewerSignals(viewer: {
   };
 }
 
+/** For verbs without a run of their own: the first INT, TERM or HUP aborts. Returns how to stop listening. */
+export function onStop(stop: AbortController): () => void {
+  const abort = (): void => {
+    stop.abort();
+  };
+  return onSignals({ SIGINT: abort, SIGTERM: abort, SIGHUP: abort });
+}
+
 /** The run has ended and its last lines are being written: Ctrl-C held down must not cut them or the exit code, a later one may. */
 function exitOnLateInterrupt(): void {
   const ended = performance.now();

@@ -18,9 +18,9 @@ import { validateSchema } from './schema-errors.ts';
 
 export function checkStructure(checked: Checked): void {
   const { data } = checked.runbook;
-  mapping(checked, data, '', topSchema, 'document', 'a runbook');
+  checkMapping(checked, data, '', topSchema, 'document', 'a runbook');
   for (const [name, declared] of Object.entries(isMapping(data['inputs']) ? data['inputs'] : {})) {
-    if (isMapping(declared)) mapping(checked, declared, `/inputs/${escapePointer(name)}`, inputSchema, 'input', 'an input');
+    if (isMapping(declared)) checkMapping(checked, declared, `/inputs/${escapePointer(name)}`, inputSchema, 'input', 'an input');
   }
   if (work.every((key) => data[key] === undefined) && !looksMisspelt(data)) {
     checked.add(
@@ -43,7 +43,7 @@ const looksMisspelt = (data: Mapping): boolean =>
 function step(checked: Checked, walked: Walked): void {
   const { step: own, pointer } = walked;
   if (walked.role === 'comms') {
-    mapping(checked, own, pointer, commsSchema, 'comms', 'a message');
+    checkMapping(checked, own, pointer, commsSchema, 'comms', 'a message');
     if (
       own['at'] === undefined &&
       own['every'] === undefined &&
@@ -105,7 +105,7 @@ function step(checked: Checked, walked: Walked): void {
   }
   if (typed?.manifest.kind === 'ask' && isMapping(own['fields']))
     for (const [name, field] of Object.entries(own['fields']))
-      if (isMapping(field)) mapping(checked, field, `${pointer}/fields/${escapePointer(name)}`, inputSchema, 'input', 'a field');
+      if (isMapping(field)) checkMapping(checked, field, `${pointer}/fields/${escapePointer(name)}`, inputSchema, 'input', 'a field');
   if (walked.role === 'step' && own['id'] === undefined && !isMeant(checked, pointer, 'id')) {
     checked.add('key/missing', checked.runbook.at(pointer), 'a step needs an id', 'add `id: someName`');
   }
@@ -165,7 +165,15 @@ function missingType(checked: Checked, walked: Walked): void {
   );
 }
 
-function mapping(checked: Checked, data: Mapping, pointer: string, schema: ObjectSchema, validator: string, what: string): void {
+/** One mapping against its schema: unknown, missing and wrong values. `validator`: name of the generated one; `what`: as people call the mapping. */
+export function checkMapping(
+  checked: Checked,
+  data: Mapping,
+  pointer: string,
+  schema: ObjectSchema,
+  validator: string,
+  what: string,
+): void {
   unknownKeys(checked, data, pointer, Object.keys(schema.properties), what);
   const known = Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(schema.properties, key)));
   const missing = (schema.required ?? []).filter((key) => !isMeant(checked, pointer, key));

@@ -26,7 +26,10 @@ export function placesOf(
 }
 
 /** The path of their addresses is often the key to them. */
-const receivers = new Set(['chat', 'webhook', 'statuspage', 'pager', 'ticket', 'email']);
+const receivers: ReadonlySet<string> = new Set(['chat', 'webhook', 'statuspage', 'pager', 'ticket', 'email']);
+
+/** Whether targets of this type are told something, rather than changed. */
+export const isReceiver = (type: string): boolean => receivers.has(type);
 
 function addressOf(url: string | undefined, pathIsSecret: boolean): string | undefined {
   if (url === undefined || !URL.canParse(url) || url.startsWith('secret:')) return url;

@@ -10,6 +10,7 @@ import type { Call, Reading } from './reading.ts';
 import { judge, read } from './reading.ts';
 import { guard } from './guarding.ts';
 import type { Ending } from './waiting.ts';
+import { standInFor } from './stand-in.ts';
 import { wait } from './waiting.ts';
 import { toValue, wholeOf } from './values.ts';
 
@@ -36,6 +37,8 @@ export async function attempt(
     idempotencyKey: `${engine.directory.id}/${command.key}`,
     progress: throttled(engine, command.key, command.n),
   };
+  const standIn = standInFor(engine, node, call, command.role);
+  if (standIn !== undefined) return { ...base, ...standIn };
   try {
     if (command.role === 'undo') return { ...base, ...(await restore(engine, call, command.key)) };
     if (node.restores === true) return { ...base, ...(await restore(engine, call, instance.undoFor ?? '')) };

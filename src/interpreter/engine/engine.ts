@@ -22,6 +22,7 @@ import type { KnownSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
+import { refuseStandIns } from './stand-in.ts';
 import { survivorsOf, unfinishedIn } from './orphans.ts';
 import { undoSeed } from './undo-run.ts';
 
@@ -55,6 +56,8 @@ export const toolName = 'runbook';
 /** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
 export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, clock } = options;
+  const refused = refuseStandIns(plan);
+  if (refused !== undefined) throw new Error(refused);
   const state = initialState(plan);
   const before = readJournal(directory.journalPath).records;
   for (const record of before) fold(plan, state, record);

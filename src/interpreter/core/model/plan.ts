@@ -227,4 +227,15 @@ export interface Plan {
   readonly stepTypes?: Readonly<Record<string, { readonly package: string; readonly version: string; readonly hash: string }>>;
   /** A later undo run performs the registered undos of that run. */
   readonly undoOf?: string;
+  /** Only in rehearsals: what answers here without being performed, to see whether anybody notices. */
+  readonly standIns?: StandIns;
+}
+
+/** Steps whose attempts are not performed but answered with what was recorded in a run that succeeded. */
+export interface StandIns {
+  readonly node: Key;
+  /** The attempts of the step itself, or those that take it back. */
+  readonly role: 'do' | 'undo';
+  /** Instance -> what it answers; an instance without an answer has no value. */
+  readonly answers: Readonly<Record<Key, { readonly value: Value; readonly result: Value }>>;
 }

@@ -1,0 +1,111 @@
+/** `runbook rehearsal-run` (started by `rehearse` only): one run as the order on standard input says, in an environment that is marked a rehearsal. */
+import { join } from 'node:path';
+import { withLoss } from '../../interpreter/rehearsal/mutants.ts';
+import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { State } from '../../interpreter/core/model/state.ts';
+import type { Actor } from '../../interpreter/core/model/value.ts';
+import { isTolerant } from '../../interpreter/core/fold/policy.ts';
+import type { OperatorInput } from '../../interpreter/engine/operator.ts';
+import { joinOperators, unattendedOperator } from '../../interpreter/engine/operator.ts';
+import { wholeOf } from '../../interpreter/engine/values.ts';
+import { createRun, newRunId, openRun } from '../../interpreter/store/run-directory.ts';
+import { actorOf } from '../../console/actor.ts';
+import { exitCodes, usage } from '../../console/exit-codes.ts';
+import { writableStateRoot } from '../../console/state-root.ts';
+import { print } from '../../console/terminal.ts';
+import { answersOf } from '../../session/answers.ts';
+import type { Host } from '../../session/host-engine.ts';
+import { hostEngine } from '../../session/host-engine.ts';
+import { readStored } from '../../session/load-run.ts';
+import type { Prepared } from '../../session/prepare.ts';
+import { baseDirectory, prepare } from '../../session/prepare.ts';
+import { pinOf } from '../../session/rebind.ts';
+import { secretInputsOf } from '../../session/secret-inputs.ts';
+import { refuseMissingSecrets } from '../../session/secrets.ts';
+import type { RunOrder } from './run.ts';
+
+export async function rehearsalRun(): Promise<number> {
+  const order = await readOrder();
+  const prepared = await prepare(order.runbook, { config: order.config, env: order.environment, inputFile: order.inputs });
+  const { environment, config, text, path } = prepared;
+  if (!environment.rehearsal)
+    throw usage(`environment "${environment.name}" is not marked as a rehearsal`, `set rehearsal: true in ${order.config}`);
+  const root = writableStateRoot();
+  const plan = order.loss === undefined ? prepared.plan : planWithLoss(prepared, order.loss, root);
+  const answers = answersOf({ answer: Object.entries(order.answers).map(([step, answer]) => `${step}=${answer}`) }, plan);
+  await refuseMissingSecrets(plan, environment);
+  const secretInputs = await secretInputsOf(plan, prepared.runbook.data['inputs'], { questions: false });
+  const actor = actorOf({});
+  const id = newRunId();
+  const directory = await createRun(root, id, {
+    plan,
+    source: text,
+    origin: { directory: baseDirectory(path), config: config.path ?? null },
+  });
+  const unattended = unattendedOperator({ yes: true, answers, actor });
+  const early = order.loss === undefined ? undefined : endOnceNoticed(plan, actor);
+  await hostEngine(
+    {
+      plan,
+      environment,
+      roles: config.roles,
+      directory,
+      root,
+      actor,
+      baseDirectory: baseDirectory(path),
+      config: pinOf(config),
+      resume: false,
+      secretInputs,
+    },
+    early === undefined
+      ? { operator: unattended }
+      : { operator: joinOperators([unattended, early.operator]), onRecord: early.onRecord },
+  );
+  await print(`run ${id}`);
+  return exitCodes.succeeded;
+}
+
+/** What a loss is tried for is known at the first failure: the rest of the run, undos included, would only take time. */
+function endOnceNoticed(plan: Prepared['plan'], by: Actor): Pick<Host, 'operator'> & Required<Pick<Host, 'onRecord'>> {
+  const listeners = new Set<(input: OperatorInput) => void>();
+  const act = { is: 'abort', undo: false, force: true, reason: 'the loss was noticed' } as const;
+  return {
+    operator: {
+      present: () => undefined,
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    onRecord: (record, state) => {
+      if (!isNoticed(plan, record, state)) return;
+      queueMicrotask(() => {
+        for (const listener of listeners) listener({ is: 'control', id: 'noticed', by, act });
+      });
+    },
+  };
+}
+
+function isNoticed(plan: Prepared['plan'], record: Stamped, state: State): boolean {
+  if (record.type !== 'step.finished' || (record.status !== 'failed' && record.status !== 'unknown')) return false;
+  const node = plan.nodes[state.instances[record.key]?.node ?? -1];
+  return node !== undefined && !isTolerant(node) && node.onFailure !== 'continue' && node.lane !== 'postmortem';
+}
+
+function planWithLoss({ plan }: Prepared, loss: NonNullable<RunOrder['loss']>, root: string): Prepared['plan'] {
+  const directory = openRun(root, loss.as);
+  const whole = wholeFrom(join(directory.path, 'output'));
+  return withLoss(plan, { node: loss.node, role: loss.role }, readStored(directory), whole);
+}
+
+/** A value that is a file of the other run is taken into the plan; what cannot be (too large, or secret) stays away. */
+const wholeFrom = (folder: string) => (value: Parameters<Parameters<typeof withLoss>[3]>[0]) => {
+  const { ref, ...rest } = value;
+  return ref === undefined ? value : { ...rest, json: wholeOf(value, folder) ?? null };
+};
+
+async function readOrder(): Promise<RunOrder> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk);
+  return JSON.parse(text) as RunOrder;
+}

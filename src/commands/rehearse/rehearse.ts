@@ -1,0 +1,126 @@
+/** `runbook rehearse`: does each runbook work, and would anybody notice if it did not? Exit 1 when a world or a loss ended otherwise than expected. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Rehearsal, World } from '../../interpreter/rehearsal/rehearsal.ts';
+import { toolName } from '../../interpreter/engine/engine.ts';
+import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
+import type { OutputOption } from '../../console/options.ts';
+import { writableStateRoot } from '../../console/state-root.ts';
+import { print, printError, printJson } from '../../console/terminal.ts';
+import { version } from '../../console/version.ts';
+import { onStop } from '../../session/signals.ts';
+import type { Chosen } from './choose.ts';
+import { chosenRunbooks } from './choose.ts';
+import type { RehearsalResult } from './results.ts';
+import { isPassed, isProven, keepResult, rehearsalRoot } from './results.ts';
+import type { Performed, Rehearsing } from './run.ts';
+import type { LossResult } from './sabotage.ts';
+import { sabotage } from './sabotage.ts';
+import { bringUp, takeDown, withOwnProgram } from './system.ts';
+import { junit, lossLine, markdown, summaryLine, worldLine } from './tell.ts';
+import type { WorldResult } from './worlds.ts';
+import { rehearseWorld } from './worlds.ts';
+
+export interface RehearseOptions extends OutputOption {
+  readonly world: readonly string[];
+  readonly sabotage: boolean;
+  readonly changed?: string;
+  readonly keep?: boolean;
+  readonly catalogue?: string;
+}
+
+export async function rehearse(names: readonly string[], options: RehearseOptions): Promise<number> {
+  const chosen = await chosenRunbooks(names, options);
+  if (chosen.length === 0) {
+    await printError(options.changed === undefined ? 'no runbook has a rehearsal file' : 'no runbook with a rehearsal file was changed');
+    return exitCodes.succeeded;
+  }
+  const root = writableStateRoot();
+  const stop = new AbortController();
+  const release = onStop(stop);
+  const results: RehearsalResult[] = [];
+  try {
+    for (const one of chosen) {
+      const result = await rehearseOne(one, options, root, stop.signal);
+      keepResult(root, result);
+      results.push(result);
+    }
+  } catch (problem) {
+    if (!stop.signal.aborted) throw problem;
+    throw new CommandError({ exitCode: exitCodes.interrupted, message: 'the rehearsal was interrupted', hint: 'nothing of it was kept' });
+  } finally {
+    release();
+  }
+  await tellAll(results, options.output);
+  return results.every(isPassed) ? exitCodes.succeeded : exitCodes.failed;
+}
+
+async function tellAll(results: readonly RehearsalResult[], form: string | undefined): Promise<void> {
+  if (form === 'json') await printJson(results);
+  else if (form === 'junit') await print(junit(results));
+  else if (form === 'markdown') await print(markdown(results));
+  else for (const result of results) await print(summaryLine(result));
+}
+
+/** Lines while it runs: on standard output where people read, beside the result where a program does. */
+const teller = (form: string | undefined): ((line: string) => Promise<void>) =>
+  form === undefined || form === 'plain' ? print : printError;
+
+async function rehearseOne(
+  { path, id, sha, rehearsal, file }: Chosen,
+  options: RehearseOptions,
+  root: string,
+  signal: AbortSignal,
+): Promise<RehearsalResult> {
+  const say = teller(options.output);
+  const worlds = worldsOf(rehearsal, options.world, file);
+  const work = mkdtempSync(join(tmpdir(), 'runbook-rehearsal-'));
+  const shell = { folder: dirname(file), env: withOwnProgram(work), signal };
+  await say(`${id}: bringing the system up`);
+  try {
+    const system = await bringUp(rehearsal.lab, shell, work);
+    const rehearsing = { runbook: path, environment: rehearsal.environment, system, root: rehearsalRoot(root), work, signal };
+    const { results, losses } = await inWorlds(rehearsing, worlds, rehearsal, options, say);
+    return { runbook: id, sha, at: new Date().toISOString(), tool: `${toolName} ${version}`, worlds: results, losses };
+  } finally {
+    for (const trouble of await takeDown(rehearsal.lab, shell)) await printError(`${id}: not taken down: ${trouble}`);
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function inWorlds(
+  rehearsing: Rehearsing,
+  worlds: readonly World[],
+  { verify, unproven }: Rehearsal,
+  options: RehearseOptions,
+  say: (line: string) => Promise<void>,
+): Promise<{ readonly results: readonly WorldResult[]; readonly losses: readonly LossResult[] }> {
+  const results: WorldResult[] = [];
+  const losses: LossResult[] = [];
+  const tidy = ({ directory }: Performed): void => {
+    if (options.keep !== true) rmSync(directory.path, { recursive: true, force: true });
+  };
+  for (const world of worlds) {
+    const { result, performed } = await rehearseWorld(rehearsing, world, verify);
+    results.push(result);
+    await say(worldLine(result));
+    const isExpected = result.problems.length === 0;
+    if (isExpected && world.sabotage && options.sabotage) {
+      const onResult = (loss: LossResult): Promise<void> => say(lossLine(loss));
+      for (const [loss, run] of await sabotage({ rehearsing, world, verify, unproven, onResult }, performed)) {
+        losses.push(loss);
+        if (isProven(loss)) tidy(run);
+      }
+    }
+    if (isExpected) tidy(performed);
+  }
+  return { results, losses };
+}
+
+function worldsOf({ worlds }: Rehearsal, names: readonly string[], file: string): readonly World[] {
+  const known = worlds.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw usage(`${file} has no world "${unknown}"`, `worlds: ${known.join(', ')}`);
+  return names.length === 0 ? worlds : worlds.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,80 @@
+/** One run of a rehearsal: a process of its own (`runbook rehearsal-run`), because commands of the runbook get the environment of the system. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
+import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
+import type { RunDirectory } from '../../interpreter/store/run-directory.ts';
+import { openRun } from '../../interpreter/store/run-directory.ts';
+import { CommandError, exitCodes } from '../../console/exit-codes.ts';
+import { packageRoot } from '../../console/package-root.ts';
+import type { StoredRun } from '../../session/load-run.ts';
+import { readStored } from '../../session/load-run.ts';
+import type { System } from './system.ts';
+
+/** What the process is told on its standard input. */
+export interface RunOrder {
+  readonly runbook: string;
+  readonly config: string;
+  readonly environment: string;
+  /** Path of a JSON file. */
+  readonly inputs: string;
+  readonly answers: Readonly<Record<string, string>>;
+  /** The step that only pretends, as it answered in the run `as`. */
+  readonly loss?: Loss & { readonly as: string };
+}
+
+export interface Rehearsing {
+  readonly runbook: string;
+  readonly environment: string;
+  readonly system: System;
+  /** Folder of the runs. */
+  readonly root: string;
+  readonly work: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Performed extends StoredRun {
+  readonly directory: RunDirectory;
+}
+
+/** Throws CommandError when there was no run: the runbook, its inputs or its targets were refused. */
+export async function perform(rehearsing: Rehearsing, world: World, loss?: RunOrder['loss']): Promise<Performed> {
+  const inputs = join(rehearsing.work, 'inputs.json');
+  writeFileSync(inputs, JSON.stringify(world.inputs), { mode: 0o600 });
+  const order: RunOrder = {
+    runbook: rehearsing.runbook,
+    config: rehearsing.system.config,
+    environment: rehearsing.environment,
+    inputs,
+    answers: world.answers,
+    ...(loss === undefined ? {} : { loss }),
+  };
+  const { stdout, stderr } = await child(order, rehearsing);
+  rehearsing.signal.throwIfAborted();
+  const id = /^run (\S+)$/m.exec(stdout)?.[1];
+  if (id === undefined)
+    throw new CommandError({ exitCode: exitCodes.usage, message: `world ${world.name} did not run: ${stderr.trim().replace(/^runbook: /, '')}` });
+  const directory = openRun(rehearsing.root, id);
+  return { ...readStored(directory), directory };
+}
+
+function child(order: RunOrder, { system, root, signal }: Rehearsing): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const running = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), 'rehearsal-run'], {
+      env: { ...system.env, RUNBOOK_STATE_DIR: root, NO_COLOR: '1' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGINT',
+    });
+    const text = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) running[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+    running.on('error', (problem) => {
+      if (!signal.aborted) reject(problem);
+    });
+    running.on('close', () => {
+      resolve(text);
+    });
+    running.stdin.end(JSON.stringify(order));
+  });
+}

@@ -1,0 +1,24 @@
+/**
+ * Sabotage of a rehearsal: a step that answers success and does nothing, so that a validation has something to notice. The plan names it, every such
+ * attempt is recorded with a warning, and no engine takes such a plan outside of a rehearsal.
+ */
+import type { Node, Plan } from '../core/model/plan.ts';
+import type { Engine } from './context.ts';
+import type { Call } from './reading.ts';
+import type { Ending } from './waiting.ts';
+
+/** Undefined: this attempt is performed. */
+export function standInFor(engine: Engine, node: Node, call: Call, role: 'do' | 'undo'): Ending | undefined {
+  const { standIns } = engine.plan;
+  if (standIns?.node !== node.key || standIns.role !== role) return undefined;
+  const data = { code: 'stand-in', message: 'the rehearsal answered success here and did nothing' };
+  engine.observed({ type: 'attempt.noted', key: call.key, n: call.n, note: 'warning', data });
+  const { value, result } = standIns.answers[call.key] ?? { value: { json: null }, result: { json: null } };
+  return { outcome: { is: 'ok', changed: call.effect !== 'read', value, result }, expect: 'true' };
+}
+
+/** Why an engine refuses the plan. */
+export function refuseStandIns({ standIns, environment }: Plan): string | undefined {
+  if (standIns === undefined || environment.rehearsal) return undefined;
+  return `the plan lets ${standIns.node} answer without acting, which only a rehearsal may; environment "${environment.name}" is none`;
+}

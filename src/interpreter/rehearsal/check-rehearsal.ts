@@ -1,0 +1,106 @@
+/** Every mistake of a rehearsal file, at its place: keys and values by its schema, names against the runbook that it rehearses. */
+import type { Json } from '../core/model/value.ts';
+import type { Diagnostic } from '../document/diagnostic.ts';
+import { joined } from '../document/diagnostic.ts';
+import type { Runbook } from '../document/load.ts';
+import { loadRunbook } from '../document/load.ts';
+import { escapePointer } from '../document/nodes.ts';
+import { isMapping, walkSteps } from '../document/steps.ts';
+import { suggestion } from '../language/suggest.ts';
+import type { Registry } from '../port/registry.ts';
+import type { Checked } from '../check/finding.ts';
+import { createChecked } from '../check/finding.ts';
+import { checkMapping } from '../check/structure.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import { rehearsalOf } from './rehearsal.ts';
+import { expectSchema, labSchema, rehearsalSchema, worldSchema } from './rehearsal-schema.ts';
+
+/** `runbook`: the one beside it, when that can be read. The rehearsal is absent when there is an error. */
+export function checkRehearsal(
+  text: string,
+  file: string,
+  runbook: Runbook | undefined,
+  registry: Registry,
+): { readonly rehearsal?: Rehearsal; readonly findings: readonly Diagnostic[] } {
+  const loaded = loadRunbook(text, file, { anyMapping: true });
+  if (loaded.runbook === undefined) return { findings: loaded.diagnostics };
+  const own: Diagnostic[] = [];
+  const checked = createChecked({ runbook: loaded.runbook, registry, steps: [] }, own);
+  checkShape(checked);
+  if (runbook !== undefined) checkNames(checked, runbook);
+  const findings = joined(loaded.diagnostics, own);
+  const wrong = findings.some((one) => one.severity === 'error');
+  return { ...(wrong ? {} : { rehearsal: rehearsalOf(loaded.runbook.data) }), findings };
+}
+
+function checkShape(checked: Checked): void {
+  const { data } = checked.runbook;
+  checkMapping(checked, data, '', rehearsalSchema, 'rehearsal', 'a rehearsal');
+  if (isMapping(data['lab'])) checkMapping(checked, data['lab'], '/lab', labSchema, 'rehearsal-lab', 'the lab of a rehearsal');
+  for (const [name, world] of worldsOf(data['worlds'])) {
+    const pointer = `/worlds/${escapePointer(name)}`;
+    checkMapping(checked, world, pointer, worldSchema, 'rehearsal-world', 'a world');
+    if (isMapping(world['expect']))
+      checkMapping(checked, world['expect'], `${pointer}/expect`, expectSchema, 'rehearsal-expect', 'the expectation of a world');
+  }
+  if (data['verify'] === undefined) checkVerified(checked);
+}
+
+/** What nobody verifies is neither broken nor as it should be. */
+function checkVerified(checked: Checked): void {
+  for (const [name, world] of worldsOf(checked.runbook.data['worlds']))
+    for (const pointer of [
+      ...(world['given'] === undefined ? [] : ['given']),
+      ...(isMapping(world['expect']) && world['expect']['verify'] !== undefined ? ['expect/verify'] : []),
+    ])
+      checked.add(
+        'key/missing',
+        checked.runbook.at(`/worlds/${escapePointer(name)}/${pointer}`, 'key'),
+        'this needs `verify` in the file',
+        'add `verify: COMMAND`, which ends with 0 when the system is as it should be',
+      );
+}
+
+/** Steps and inputs that the rehearsal names are steps and inputs of the runbook. */
+function checkNames(checked: Checked, runbook: Runbook): void {
+  const { data } = checked.runbook;
+  if (typeof data['rehearses'] === 'string' && data['rehearses'] !== runbook.id)
+    checked.add(
+      'value/enum',
+      checked.runbook.at('/rehearses'),
+      `the runbook beside this file is ${runbook.id}, not ${data['rehearses']}`,
+      `write ${runbook.id}`,
+    );
+  const steps = walkSteps(runbook.data).flatMap(({ step }) => (typeof step['id'] === 'string' ? [step['id']] : []));
+  const inputs = Object.keys(isMapping(runbook.data['inputs']) ? runbook.data['inputs'] : {});
+  const known = (json: Json | undefined, pointer: string, names: readonly string[], what: 'step' | 'input'): void => {
+    if (!isMapping(json)) return;
+    for (const name of Object.keys(json)) {
+      if (names.includes(name)) continue;
+      const place = checked.runbook.at(`${pointer}/${escapePointer(name)}`, 'key');
+      checked.add(`name/unknown-${what}`, place, `${runbook.id} has no ${what} "${name}"`, suggestion(name, names));
+    }
+  };
+  for (const [part, pointer] of [
+    [data, ''] as const,
+    ...worldsOf(data['worlds']).map(([name, world]) => [world, `/worlds/${escapePointer(name)}`] as const),
+  ]) {
+    known(part['inputs'], `${pointer}/inputs`, inputs, 'input');
+    known(part['answers'], `${pointer}/answers`, steps, 'step');
+    const expect = isMapping(part['expect']) ? part['expect'] : {};
+    known(expect['steps'], `${pointer}/expect/steps`, steps, 'step');
+    if (Array.isArray(expect['changed']))
+      for (const [index, one] of (expect['changed'] as readonly Json[]).entries())
+        if (typeof one === 'string' && !steps.includes(one))
+          checked.add(
+            'name/unknown-step',
+            checked.runbook.at(`${pointer}/expect/changed/${String(index)}`),
+            `${runbook.id} has no step "${one}"`,
+            suggestion(one, steps),
+          );
+  }
+  known(data['unproven'], '/unproven', steps, 'step');
+}
+
+const worldsOf = (worlds: Json | undefined): readonly (readonly [string, Readonly<Record<string, Json>>])[] =>
+  Object.entries(isMapping(worlds) ? worlds : {}).flatMap(([name, world]) => (isMapping(world) ? [[name, world] as const] : []));

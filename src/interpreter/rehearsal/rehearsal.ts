@@ -1,0 +1,92 @@
+/** A rehearsal file as it is used: worlds with everything that holds in them, defaults filled in. */
+import type { Json } from '../core/model/value.ts';
+import type { RunOutcome } from '../core/model/state.ts';
+import type { Mapping } from '../document/steps.ts';
+import { isMapping } from '../document/steps.ts';
+
+/** What the check that does not use the interpreter says of the system. */
+export type SystemState = 'holds' | 'broken';
+
+export interface Lab {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  readonly config: string;
+  readonly env?: string;
+}
+
+export interface Expected {
+  readonly outcome: RunOutcome;
+  readonly steps: Readonly<Record<string, string>>;
+  readonly changed?: readonly string[];
+  readonly verify?: SystemState;
+}
+
+export interface World {
+  readonly name: string;
+  readonly prepare: readonly string[];
+  readonly given?: SystemState;
+  readonly inputs: Mapping;
+  /** Step -> text, as `--answer` takes it. */
+  readonly answers: Readonly<Record<string, string>>;
+  readonly expect: Expected;
+  readonly sabotage: boolean;
+}
+
+export interface Rehearsal {
+  readonly rehearses: string;
+  readonly environment: string;
+  readonly lab: Lab;
+  readonly verify?: string;
+  readonly worlds: readonly World[];
+  /** Step -> why nobody needs to notice its loss. */
+  readonly unproven: Readonly<Record<string, string>>;
+}
+
+/** The data must have passed `checkRehearsal`. */
+export function rehearsalOf(data: Mapping): Rehearsal {
+  const lab = mappingOf(data['lab']);
+  const verify = textOf(data['verify']);
+  return {
+    rehearses: textOf(data['rehearses']) ?? '',
+    environment: textOf(data['environment']) ?? '',
+    lab: { up: textsOf(lab['up']), down: textsOf(lab['down']), config: textOf(lab['config']) ?? '', ...optional('env', textOf(lab['env'])) },
+    ...optional('verify', verify),
+    worlds: Object.entries(mappingOf(data['worlds'])).map(([name, world]) => worldOf(name, mappingOf(world), data)),
+    unproven: Object.fromEntries(Object.entries(mappingOf(data['unproven'])).map(([step, why]) => [step, textOf(why) ?? ''])),
+  };
+}
+
+function worldOf(name: string, world: Mapping, file: Mapping): World {
+  const expect = mappingOf(world['expect']);
+  const outcome = (textOf(expect['outcome']) ?? 'succeeded') as RunOutcome;
+  const given = textOf(world['given']) as SystemState | undefined;
+  return {
+    name,
+    prepare: textsOf(world['prepare']),
+    ...optional('given', given),
+    inputs: { ...mappingOf(file['inputs']), ...mappingOf(world['inputs']) },
+    answers: Object.fromEntries(
+      Object.entries({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }).map(([step, answer]) => [step, answerText(answer)]),
+    ),
+    expect: {
+      outcome,
+      steps: Object.fromEntries(Object.entries(mappingOf(expect['steps'])).map(([step, state]) => [step, textOf(state) ?? ''])),
+      ...(Array.isArray(expect['changed']) ? { changed: textsOf(expect['changed']) } : {}),
+      ...optional('verify', textOf(expect['verify']) as SystemState | undefined),
+    },
+    sabotage: world['sabotage'] === undefined ? outcome === 'succeeded' : world['sabotage'] === true,
+  };
+}
+
+/** A form is answered with a mapping, which `--answer` takes as JSON; true and false mean yes and no. */
+function answerText(answer: Json): string {
+  if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
+  return typeof answer === 'string' ? answer : JSON.stringify(answer);
+}
+
+const mappingOf = (json: Json | undefined): Mapping => (isMapping(json) ? json : {});
+const textOf = (json: Json | undefined): string | undefined => (typeof json === 'string' ? json : undefined);
+const textsOf = (json: Json | undefined): readonly string[] =>
+  Array.isArray(json) ? (json as readonly Json[]).filter((one): one is string => typeof one === 'string') : [];
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [name in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [name in K]?: V };
