@@ -1,4 +1,4 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|core|lines|screen|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|core|redactor|lines|screen|paint|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -207,6 +207,24 @@ const benches = {
     for (let i = 0; i < 5; i++) ratios.push(await printed(program, ''));
     rmSync(program);
     say('the core, 4,000 steps / 500', `${median(ratios).toFixed(1)} (5 runs)`, 'at most 12');
+  },
+  /** The redactor alone, against what is done to each byte anyway; and a whole run that prints 50 MiB. */
+  async redactor() {
+    const program = await bundled('bench/redactor.ts');
+    const ratios = [];
+    for (let i = 0; i < 5; i++) ratios.push(await printed(program, ''));
+    rmSync(program);
+    const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((one) => one.toFixed(1));
+    say('masking output, 50 secrets / hashing it', `${median(ratios).toFixed(1)} (${least}-${most}, 5 runs)`, 'at most 20');
+    const printing = write('printing', [`{ id: print, type: shell, argv: [seq, -f, "%0100.0f", "500000"] }`]);
+    const names = Array.from({ length: 50 }, (_, at) => `BENCH_SECRET_${at}`);
+    for (const name of names) environment[name] = `bench-secret-${name}-value`;
+    const config = join(folder, 'secrets.yaml');
+    writeFileSync(
+      config,
+      `environments: { local: { secrets: { ${names.map((name) => `${name}: 'env:${name}'`).join(', ')} } } }\n`,
+    );
+    await ratio('500,000 lines, 50 secrets / none', [...run(printing), '--config', config], run(printing), '2', 9, 2);
   },
   /** Text that a careless pattern would read again and again, against as much ordinary text. */
   async words() {

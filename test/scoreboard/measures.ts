@@ -5,6 +5,7 @@ import { randomKills } from './s02-random-kills.ts';
 import { journalTorture } from './s03-journal-torture.ts';
 import { storageFaults } from './s04-storage-faults.ts';
 import { damagedYaml } from './s05-damaged-yaml.ts';
+import { secretLeaks } from './s06-secret-leaks.ts';
 import { terminalSafety } from './s08-terminal-safety.ts';
 import { childContainment } from './s09-children.ts';
 import { floods } from './s10-floods.ts';
@@ -21,6 +22,7 @@ export const measures: readonly Measure[] = [
   journalTorture,
   storageFaults,
   damagedYaml,
+  secretLeaks,
   terminalSafety,
   childContainment,
   floods,
