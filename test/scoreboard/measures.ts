@@ -6,6 +6,7 @@ import { journalTorture } from './s03-journal-torture.ts';
 import { storageFaults } from './s04-storage-faults.ts';
 import { damagedYaml } from './s05-damaged-yaml.ts';
 import { secretLeaks } from './s06-secret-leaks.ts';
+import { injection } from './s07-injection.ts';
 import { terminalSafety } from './s08-terminal-safety.ts';
 import { childContainment } from './s09-children.ts';
 import { floods } from './s10-floods.ts';
@@ -23,6 +24,7 @@ export const measures: readonly Measure[] = [
   storageFaults,
   damagedYaml,
   secretLeaks,
+  injection,
   terminalSafety,
   childContainment,
   floods,
