@@ -23,8 +23,9 @@ const config = (more = ''): void => {
     `environments:\n  local:\n    secrets: { pw: env:EARLY_SECRET, told: 'exec:["/bin/echo", "${fromCommand}"]' }\n${more}`,
   );
 };
-const document = (steps: string): void => {
-  writeFileSync(join(here.folder, 'one.yaml'), `apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\n${steps}`);
+const document = (steps: string, more = ''): void => {
+  const whole = steps.includes('steps:') ? steps : `steps:\n${steps}`;
+  writeFileSync(join(here.folder, 'one.yaml'), `apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\n${more}${whole}`);
 };
 const call = async (...args: readonly string[]): Promise<string> => {
   const { stdout, stderr } = await runbook(args, { cwd: here.folder, env: { ...here.env, EARLY_SECRET: fromVariable } });
@@ -96,5 +97,38 @@ describe('a secret', () => {
       env: { ...here.env, SHORT_SECRET: 'abc' },
     });
     expect(stdout).toContain('is shorter than 6 characters and could not be masked');
+  });
+
+  it.each([
+    ['an input', 'inputs: { plain: { type: string } }\n', '', ['-i', `plain=with ${fromVariable}`], 'the input "plain" contains'],
+    ['a fact', '', `    facts: { region: "${fromVariable}" }\n`, [], 'the fact "region" of the environment contains'],
+  ])('that %s repeats in clear ends the run before it has a folder', async (_, inputs, facts, args, message) => {
+    config(facts);
+    document(`  - { id: uses, type: shell, argv: [cat], stdin: "{{secrets.pw}}", reads: true }\n`, inputs);
+    const shown = await call('run', 'one.yaml', '--no-questions', ...args);
+    expect(shown).toContain(`${message} a secret that the run uses, and would stand in its record in clear`);
+    for (const text of [shown, written()]) expect(text).not.toContain(fromVariable);
+  });
+
+  it('that a setting had before is masked like the new one, also where somebody is asked', async () => {
+    config();
+    writeFileSync(join(here.folder, 'app.yaml'), 'db:\n  password: "old-password-of-db1"\n  host: a\n');
+    document(
+      `  - { id: sets, type: file, edit: app.yaml, set: { db.password: "{{secrets.pw}}", db.host: b }, undo: none, confirm: "Set it?" }\n`,
+    );
+    const previewed = await call('check', 'one.yaml');
+    const shown = await call('run', 'one.yaml', '--no-questions', '--yes');
+    expect(readFileSync(join(here.folder, 'app.yaml'), 'utf8')).toContain(fromVariable);
+    expect(written()).toContain('"db.host":{"from":"a","to":"b"}');
+    for (const text of [previewed, shown, written()]) expect(text).not.toMatch(/old-password|hunter2/);
+  });
+
+  it('that a target says in an address or a command is masked where it is repeated', async () => {
+    config(
+      `    targets:\n      api: { type: http, url: "http://127.0.0.1:1/x?access_token=literal-in-a-query" }\n` +
+        `      switches: { type: flag, provider: command, get: [cat, flag], set: [curl, -H, "Authorization: Bearer literal-in-a-command"] }\n`,
+    );
+    document(`  - { id: says, type: shell, argv: [echo, "literal-in-a-query", and, "literal-in-a-command"], reads: true }\n`);
+    expect(await call('run', 'one.yaml', '--no-questions')).toContain('*** and ***');
   });
 });

@@ -23,6 +23,8 @@ const spellings: Readonly<Record<string, (text: string) => string>> = {
   base64: (text) => Buffer.from(text).toString('base64'),
   base64url: (text) => Buffer.from(text).toString('base64url'),
   'basic credentials': (text) => Buffer.from(`ana:${text}`).toString('base64'),
+  'base64 of UTF-16': (text) => Buffer.from(text, 'utf16le').toString('base64'),
+  'buffer as JSON': (text) => JSON.stringify(Buffer.from(text)),
   hex: (text) => Buffer.from(text).toString('hex'),
   colours: (text) => [...text].join('\u001b[1m'),
 };

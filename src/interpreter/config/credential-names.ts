@@ -24,5 +24,6 @@ export const unmistakableSecrets: readonly (readonly [string, RegExp])[] = [
   ['a JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/],
   // Looked for from the `://` on: beginning with the scheme would try every letter of a long word.
   ['a password in an address', /(?<=[a-z0-9+.-]):\/\/[^\s/:@{]*:[^\s/@{]{3,}@/i],
+  ['a token in an address', /[?&](?:access_?|auth_?|api_?)?(?:token|key|secret|sig|signature|password)=[^&#\s"'{}]{8,}/i],
   ['a bearer token', /\bBearer\s+[A-Za-z0-9._~+/-]{16,}=*/],
 ];

@@ -1,6 +1,8 @@
 /** Where the targets of an environment are, for people: before somebody agrees to a plan, its names alone tell nothing. */
 import type { Json } from '../core/model/value.ts';
+import { mask } from '../core/model/value.ts';
 import { isMapping } from '../document/steps.ts';
+import { unmistakableSecrets } from './credential-names.ts';
 import type { Environment } from './types.ts';
 
 export interface TargetPlace {
@@ -60,7 +62,10 @@ function placeOf(type: string, entry: Readonly<Record<string, Json | undefined>>
     ...[named('database', word('database')), named('command', word('command')), named('provider', word('provider'))],
     ...[named('region', word('region')), named('profile', word('profile'))],
   ].filter((one) => one !== undefined);
-  return said.join(', ');
+  return unmistakableSecrets.reduce(
+    (text, [, form]) => text.replaceAll(new RegExp(form, `g${form.flags}`), mask),
+    said.join(', '),
+  );
 }
 
 const named = (name: string, value: string | undefined): string | undefined =>

@@ -28,6 +28,12 @@ function maskText(key: string, text: string, redactor: Redactor, is: boolean): v
     redactor.add(key, percentDecoded(password));
     redactor.add(key, `${user}:${password}`);
   }
+  // What an address or a command has to say is a credential whatever the key is called.
+  for (const [, token = ''] of text.matchAll(/[?&][\w-]*(?:token|key|secret|sig|signature|password)=([^&#\s]+)/gi)) {
+    redactor.add(key, token);
+    redactor.add(key, percentDecoded(token));
+  }
+  for (const [, word = ''] of text.matchAll(/\b(?:Bearer|Basic|Token)\s+([A-Za-z0-9._~+/=-]{8,})/gi)) redactor.add(key, word);
   if (!is) return;
   redactor.add(key, text);
   // "Bearer abc": what a server repeats is often the last word alone.

@@ -48,6 +48,7 @@ export async function openSecrets(
     });
   }
   const others = [...costless(environment), ...openedBefore(before)].filter((name) => !needed.has(name));
+  if (before.length === 0) refuseInClear(plan, vault, [...needed.keys(), ...Object.keys(plan.secretInputs ?? {}).map(vaultName)]);
   // Nothing needs them: one that is not there is no reason to stop, and one that is may be printed.
   const opened = await Promise.all(
     [...new Set(others)].map((name) =>
@@ -59,6 +60,24 @@ export async function openSecrets(
   );
   for (const entry of Object.values(environment.targets)) maskCredentials(entry, redactor);
   return { redactor, vault, names: [...needed.keys(), ...opened.flat()].sort() };
+}
+
+/** The plan is written before anything could mask it, and what it computes with is never changed: a secret in it is refused. */
+function refuseInClear(plan: Plan, vault: Vault, names: readonly string[]): void {
+  const redactor = createRedactor();
+  for (const name of names) redactor.add(name, vault.opened(name) ?? '');
+  const said: readonly (readonly [string, Json])[] = [
+    ...Object.entries(plan.inputs).flatMap(([name, { json = null, secret }]) =>
+      secret === undefined ? [[`the input "${name}"`, json] as const] : [],
+    ),
+    ...Object.entries(plan.environment.facts).map(([name, fact]) => [`the fact "${name}" of the environment`, fact] as const),
+  ];
+  const inClear = said.filter(([, json]) => redactor.json(json).masked.length > 0).map(([what]) => what);
+  if (inClear.length === 0) return;
+  throw new SecretError(
+    `${inClear.join(' and ')} ${inClear.length === 1 ? 'contains' : 'contain'} a secret that the run uses, and would stand in its record in clear: ` +
+      'give it another value, or declare the input as `type: secret`',
+  );
 }
 
 function keepInputs(plan: Plan, inputs: Readonly<Record<string, string>>, vault: Vault): void {

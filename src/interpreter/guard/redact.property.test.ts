@@ -43,6 +43,9 @@ const encodings: Readonly<Record<string, (text: string) => string>> = {
   wrapped: (text) => (text.match(/.{1,5}/gsu) ?? []).join('\n'),
 };
 
+/** Found by chance once. */
+const known = ['s\\aaaa%aaaz'];
+
 const letters = fc.constantFrom(...`abcxyzntuABC0123456789 !"#$%&'()*+,-./:;<=>?@[\\]^_{|}~üñ漢😀`);
 const secrets = fc
   .oneof(
@@ -88,7 +91,7 @@ describe('no secret is readable', () => {
           expect(out.replaceAll('***', '').length).toBeLessThan(50);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 20, examples: known.map((secret): [string, number[]] => [secret, []]) },
     );
   });
 

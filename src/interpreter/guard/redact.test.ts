@@ -112,3 +112,32 @@ describe('redactor', () => {
     expect(stream.push(Buffer.from('dy-to-go')).toString()).toBe('***');
   });
 });
+
+describe('a secret in the words of programs', () => {
+  const password = 'hunter2-Secret';
+  const account = '12345678901';
+  const redactor = createRedactor();
+  redactor.add('password', password);
+  redactor.add('account', account);
+  const bytes = Buffer.from(password);
+
+  it.each([
+    ['a buffer as JSON', JSON.stringify(bytes)],
+    ['bytes as Go prints them', `[${[...bytes].join(' ')}]`],
+    ['bytes as Java prints them', `[${[...bytes].join(', ')}]`],
+    ['what PowerShell encodes', Buffer.from(`login ${password}`, 'utf16le').toString('base64')],
+    ['a number in groups of four', '1234 5678 901'],
+    ['a number with dashes', '1234-5678-901'],
+    ['a number as a locale writes it', Number(account).toLocaleString('en')],
+  ])('is masked: %s', (_, text) => {
+    const masked = redactor.text(`said ${text}.`);
+    expect(masked).toContain('***');
+    expect(masked).not.toContain(text);
+  });
+
+  it('is masked as a list of its bytes, or of its letters', () => {
+    const { json, masked } = redactor.json({ bytes: [...bytes], letters: [...password], others: [1, 2, 3, 4, 5, 6] });
+    expect(json).toEqual({ bytes: '***', letters: '***', others: [1, 2, 3, 4, 5, 6] });
+    expect(masked).toEqual(['/bytes', '/letters']);
+  });
+});

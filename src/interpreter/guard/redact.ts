@@ -69,7 +69,14 @@ function maskedJson(data: Json, text: (value: string) => string): { readonly jso
   const visit = (value: Json, pointer: string): Json => {
     if (typeof value === 'string' || typeof value === 'number') return leaf(value, pointer);
     if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) return value.map((one: Json, index) => visit(one, `${pointer}/${String(index)}`));
+    if (Array.isArray(value)) {
+      const list = value as readonly Json[];
+      if (isSpelledOut(list, text)) {
+        masked.push(pointer);
+        return mask;
+      }
+      return list.map((one, index) => visit(one, `${pointer}/${String(index)}`));
+    }
     return Object.fromEntries(
       Object.entries(value).map(([name, one]) => {
         const key = text(name);
@@ -83,6 +90,18 @@ function maskedJson(data: Json, text: (value: string) => string): { readonly jso
   };
   return { json: visit(data, ''), masked };
 }
+
+/** A secret as the list of its bytes or of its letters: no member is one. */
+function isSpelledOut(list: readonly Json[], text: (value: string) => string): boolean {
+  if (list.length < shortestSecret || list.length > longestSpelled) return false;
+  const isBytes = list.every((one) => typeof one === 'number');
+  if (!isBytes && !list.every((one) => typeof one === 'string' && one.length <= 2)) return false;
+  const whole = list.join(isBytes ? ',' : '');
+  return text(whole) !== whole;
+}
+
+/** Of a secret that is spelled out, members. */
+const longestSpelled = 4096;
 
 function masked(bytes: Buffer, ranges: readonly Range[]): Buffer {
   const parts: Buffer[] = [];

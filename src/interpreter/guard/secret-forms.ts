@@ -20,6 +20,8 @@ export function formsOf(secret: string): readonly Uint8Array[] {
   for (const text of new Set(texts)) {
     const whole = normalOf(text);
     for (const piece of [...tails(whole), ...pieces(verbatim(text))]) keep(piece);
+    // Where each character is an entity, a backslash quotes nothing any more, and a percent sign still does.
+    if (text.includes('\\') && text.includes('%')) for (const piece of pieces(normalOf(text.replaceAll('\\', '')))) keep(piece);
     for (const form of spellings(text)) for (const piece of pieces(normalOf(form))) keep(piece);
   }
   return [...found.values()];
@@ -46,7 +48,8 @@ function tails(form: Uint8Array): readonly Uint8Array[] {
 function spellings(text: string): ReadonlySet<string> {
   const bytes = Buffer.from(text);
   const direct = encodings(bytes);
-  const forms = new Set<string>([text, ...direct]);
+  // What PowerShell encodes has two bytes for each character.
+  const forms = new Set<string>([text, ...direct, ...sixes(Buffer.from(text, 'utf16le'))]);
   if (/[\u0080-\u00ff]/.test(text) && bytes.length <= nestedLimit) forms.add(asciiEscaped(text));
   if (bytes.length < 6 || bytes.length > nestedLimit) return forms;
   const quoted = [
@@ -96,7 +99,24 @@ function encodings(bytes: Buffer): readonly string[] {
     ...fives,
     hex,
     ...[':', ' ', '-', ', 0x', ',0x', ' 0x'].map((between) => pairs.join(between)),
+    ...decimals(bytes),
+    ...grouped(bytes),
     ...[0, 1].map((skip) => (hex.slice(skip * 2).match(/.{4}/g) ?? []).join(' ')),
+  ];
+}
+
+/** Lists of bytes, as programs print a buffer. */
+const decimals = (bytes: Buffer): readonly string[] => [',', ', ', ' '].map((between) => [...bytes].join(between));
+
+/** Long numbers in groups, as people and locales write them. */
+function grouped(bytes: Buffer): readonly string[] {
+  const text = bytes.toString();
+  if (!/^\d{6,40}$/.test(text)) return [];
+  const fours = text.match(/.{1,4}/g) ?? [];
+  const threes = text.match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [];
+  return [
+    ...[' ', '-'].map((between) => fours.join(between)),
+    ...[',', '.', '_', ' ', '\u00a0'].map((between) => threes.join(between)),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { credentialParts } from './credentials.ts';
 import type { Manifest } from '../../interpreter/port/step-type.ts';
 
 export const manifest: Manifest = {
@@ -29,11 +30,16 @@ export const manifest: Manifest = {
       sha: { type: 'string', description: 'SHA-256 of the content.' },
       text: { type: 'string' },
       data: { description: 'The content, for formats with structure.' },
-      changes: { type: 'object', description: 'Key -> from, to.' },
+      changes: {
+        type: 'object',
+        additionalProperties: { type: 'object', properties: { from: {}, to: {} } },
+        description: 'Key -> from, to.',
+      },
     },
   },
   value: 'result.data',
   secretAt: ['/set/*'],
+  sensitiveAt: credentialParts.map((part) => `/changes/*${part}*/from`),
   sinkAt: { '/read': 'path', '/edit': 'path' },
   forbidTemplateAt: [],
   target: { types: ['ssh'], schema: { type: 'object' }, required: false },

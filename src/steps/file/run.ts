@@ -2,6 +2,7 @@
 import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { isCredential } from './credentials.ts';
 import type { Format, Scalar } from './formats.ts';
 import { dataOf, FormatError, formatOf, withValue } from './formats.ts';
 import type { FilePlace, Loaded } from './place.ts';
@@ -25,7 +26,7 @@ export const runner: Runner = {
         const { path, text } = await load(place, params as Params, context);
         const { changes } = edited(text, params as Params);
         const lines = Object.entries(changes).map(
-          ([key, one]) => `${path} ${key}: ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`,
+          ([key, one]) => `${path} ${key}: ${shown(key, one.from)} -> ${shown(key, one.to)}`,
         );
         return { diff: lines.length === 0 ? `${path} stays as it is` : lines.join('\n'), data: { changes } };
       },
@@ -41,6 +42,9 @@ export const runner: Runner = {
 
 const words = (params: Params): string =>
   params.edit === undefined ? `read ${params.read ?? ''}` : `set ${Object.keys(params.set ?? {}).join(', ')} in ${params.edit}`;
+
+/** The value that a credential had is still a secret, and nobody has told the engine so. */
+const shown = (key: string, value: Json): string => (isCredential(key) ? '***' : JSON.stringify(value));
 
 const load = (place: FilePlace, params: Params, context: RunContext): Promise<Loaded> =>
   place.load(params.edit ?? params.read ?? '', context);
