@@ -1,6 +1,6 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
 import { Command, CommanderError, Option } from 'commander';
-import { exitCodes, usage } from '../console/exit-codes.ts';
+import { exitCodes } from '../console/exit-codes.ts';
 import { concluded } from '../console/problem.ts';
 import type { VerbWithOutput } from '../console/output-forms.ts';
 import { outputForms } from '../console/output-forms.ts';
@@ -8,6 +8,7 @@ import type { Field, Given } from '../ui/controls.ts';
 import { byGroup, groupOf } from './help-groups.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
+import { refuseUnsafeVariables } from '../console/unsafe-variables.ts';
 import { version } from '../console/version.ts';
 
 /** `-o` of a verb, with the forms that it knows. */
@@ -23,13 +24,6 @@ const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach'
 
 /** Verbs that speak to servers. */
 const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin']);
-
-/** Node takes any certificate then, from whomever, and passwords with it. */
-function refuseUnverified(): void {
-  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  const hint = 'unset it; an authority of your own is named as tls.ca of the target, or by NODE_EXTRA_CA_CERTS';
-  throw usage('NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates', hint);
-}
 
 /** Runs one command line to its exit code; a problem has been said. */
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
@@ -47,7 +41,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => void print(text), writeErr: (text) => void printError(text) });
   root.hook('preAction', (_, verb) => {
-    if (reachingVerbs.has(verb.name())) refuseUnverified();
+    if (reachingVerbs.has(verb.name())) refuseUnsafeVariables();
   });
   const does =
     <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>

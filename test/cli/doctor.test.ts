@@ -53,13 +53,19 @@ it('names the environments when the given one is not among them', async () => {
   expect(stderr).toContain('known: day');
 });
 
-it('nothing reaches out while the environment turns off the verification of certificates', async () => {
-  const env = { ...here.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
-  for (const args of [['doctor'], ['check', 'anything.yaml'], ['run', 'anything.yaml']]) {
+it.each([
+  ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'turns off the verification of certificates'],
+  ['NODE_DEBUG', 'http,net', 'prints headers, passwords and environments of commands as they are sent'],
+  ['DEBUG', 'express,ioredis:*', 'prints the commands that are sent to Redis, passwords included'],
+  ['DEBUG', '*', 'prints the commands that are sent to Redis, passwords included'],
+  ['KAFKAJS_DEBUG_PROTOCOL_BUFFERS', '1', 'prints what is sent to Kafka, passwords included'],
+])('nothing reaches out while the environment says %s=%s', async (name, value, what) => {
+  const env = { ...here.env, [name]: value };
+  for (const args of [['doctor'], ['run', 'anything.yaml']]) {
     const { code, stderr } = await runbook(args, { env, cwd: here.folder });
     expect(code).toBe(2);
-    expect(stderr).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates');
-    expect(stderr).toContain('unset it');
+    expect(stderr).toContain(`${name}=${value} ${what}`);
+    expect(stderr).toContain('unset');
   }
 });
 

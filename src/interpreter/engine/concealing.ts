@@ -4,7 +4,7 @@
  */
 import type { Json } from '../core/model/value.ts';
 import { mask } from '../core/model/value.ts';
-import { pointerMatcher } from '../language/pointers.ts';
+import { pointerPattern } from '../language/pointers.ts';
 import { escapePointer } from '../language/scaling.ts';
 import { pointerKeys } from '../language/value.ts';
 import type { Manifest } from '../port/step-type.ts';
@@ -26,7 +26,8 @@ export function conceal(
   of: { readonly owner: string; readonly manifest: Pick<Manifest, 'sensitiveAt'>; readonly sensitive?: readonly string[] },
 ): Concealed {
   const named = of.sensitive ?? [];
-  const matches = [...named, ...(of.manifest.sensitiveAt ?? [])].map(pointerMatcher);
+  const matches = [...named, ...(of.manifest.sensitiveAt ?? [])].map(pointerPattern);
+  const deepest = Math.max(0, ...matches.map(({ depth }) => depth));
   if (matches.length === 0) return { json: result, secret: {}, unmatched: [] };
   const secret: Record<string, string> = {};
   const matched = new Set<number>();
@@ -41,18 +42,18 @@ export function conceal(
     secret[pointer] = name;
     return mask;
   };
-  const visit = (json: Json, pointer: string, within: number): Json => {
-    const own = matches.findIndex((match) => match(pointer));
-    if (own >= 0) matched.add(own);
-    const index = within >= 0 ? within : own;
-    if (Array.isArray(json)) return json.map((one: Json, at) => visit(one, `${pointer}/${String(at)}`, index));
-    if (isMapping(json))
-      return Object.fromEntries(
-        Object.entries(json).map(([key, one]) => [key, visit(one, `${pointer}/${escapePointer(key)}`, index)]),
-      );
+  const visit = (json: Json, pointer: string, names: readonly string[], within: number): Json => {
+    const found = matches.flatMap((one, at) => (one.matches(names) ? [at] : []));
+    for (const at of found) matched.add(at);
+    const index = within >= 0 ? within : (found[0] ?? -1);
+    if (index < 0 && names.length >= deepest) return json;
+    const below = (key: string, one: Json): Json =>
+      visit(one, `${pointer}/${escapePointer(key)}`, [...names, key.toLowerCase()], index);
+    if (Array.isArray(json)) return json.map((one: Json, at) => below(String(at), one));
+    if (isMapping(json)) return Object.fromEntries(Object.entries(json).map(([key, one]) => [key, below(key, one)]));
     return index >= 0 ? hide(json, pointer, index) : json;
   };
-  const json = visit(result, '', -1);
+  const json = visit(result, '', [], -1);
   const unmatched = named.filter((_, index) => !matched.has(index));
   return { json: short.length === 0 ? json : withoutTexts(json, short), secret, unmatched };
 }

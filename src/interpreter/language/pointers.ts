@@ -1,10 +1,18 @@
 /** Patterns of JSON pointers: `*` stands for any part of a name, and letters are compared without their case. */
+import { pointerKeys } from './value.ts';
 
-export function pointerMatcher(pattern: string): (pointer: string) => boolean {
-  const wanted = pattern.toLowerCase().split('/');
-  return (pointer) => {
-    const actual = pointer.toLowerCase().split('/');
-    return actual.length === wanted.length && wanted.every((part, at) => matchesName(part, actual[at] ?? ''));
+export interface PointerPattern {
+  /** How many names it has: what lies deeper cannot match. */
+  readonly depth: number;
+  /** Names from the top down, in small letters. */
+  matches(names: readonly string[]): boolean;
+}
+
+export function pointerPattern(pattern: string): PointerPattern {
+  const wanted = pointerKeys(pattern.toLowerCase());
+  return {
+    depth: wanted.length,
+    matches: (names) => names.length === wanted.length && wanted.every((part, at) => matchesName(part, names[at] ?? '')),
   };
 }
 
