@@ -85,6 +85,10 @@ emit(
 const { functionsPage } = await load("export { functionsPage } from './src/interpreter/language/cel/functions/reference.ts'");
 emit('docs/functions.md', functionsPage());
 
+// -- the page of the language
+const { languagePage } = await load("export { languagePage } from './src/interpreter/check/page/page.ts'");
+emit('docs/language.md', languagePage());
+
 // -- published schema: one document schema whose steps are discriminated by type
 const step = { $ref: '#/definitions/step' };
 const steps = (schema) => ({ ...schema, items: step });

@@ -160,7 +160,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .action(does(async () => (await import('../commands/schema.ts')).schema));
   root
     .command('docs [type]')
-    .description('print the page of a step type, built in or from outside (default: all)')
+    .description('print the page of a step type, or of `language` and `functions` (default: list the step types)')
     .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
     .option('--into <folder>', 'write the pages there instead, as TYPE.md')
     .action(does(async () => (await import('../commands/docs.ts')).docs));

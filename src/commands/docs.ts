@@ -1,4 +1,4 @@
-/** `runbook docs [type]`: the page of a step type, built in or from the configuration; without a type, one line each; `--into`, a file each. */
+/** `runbook docs [type]`: `language`, `functions`, or the page of a step type, built in or from the configuration; without a type, one line each; `--into`, a file each. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../interpreter/config/config.ts';
@@ -18,6 +18,10 @@ export interface DocsOptions {
 }
 
 export async function docs(type: string | undefined, options: DocsOptions): Promise<number> {
+  if (type !== undefined && pagesOfLanguage.includes(type)) {
+    await print(readFileSync(join(packageRoot(), 'docs', `${type}.md`), 'utf8').trimEnd());
+    return exitCodes.succeeded;
+  }
   const known = await configured(options.config);
   const named = (message: string): boolean => type === undefined || message.startsWith(`step type "${type}"`);
   refuseDiagnostics(known.diagnostics.filter(({ message }) => named(message)));
@@ -28,6 +32,9 @@ export async function docs(type: string | undefined, options: DocsOptions): Prom
   else for (const [, page] of pages) await print(page.trimEnd());
   return exitCodes.succeeded;
 }
+
+/** What all runbooks share. */
+const pagesOfLanguage: readonly string[] = ['language', 'functions'];
 
 /** Markdown. The pages of built-in types were made from the same data when the program was. */
 function pageOf(type: string, known: KnownStepTypes): string {
