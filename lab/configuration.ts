@@ -2,8 +2,8 @@
 import type { LabState } from './state.ts';
 import { controlUrl, prometheusUrl } from './state.ts';
 
-/** Text of a runbook.config.yaml: a rehearsal in which a minute lasts a second. */
-export function configuration(state: LabState): string {
+/** Text of a runbook.config.yaml: a rehearsal in which a minute lasts 60 seconds divided by `timeScale`. */
+export function configuration(state: LabState, timeScale: number): string {
   const control = controlUrl(state);
   const targets: Readonly<Record<string, unknown>> = {
     metrics: { type: 'prometheus', url: prometheusUrl(state) },
@@ -19,5 +19,13 @@ export function configuration(state: LabState): string {
     tickets: { type: 'ticket', url: `${control}/sink/tickets` },
   };
   const lines = Object.entries(targets).map(([name, entry]) => `      ${name}: ${JSON.stringify(entry)}`);
-  return ['environments:', '  lab:', '    rehearsal: true', '    timeScale: 60', '    targets:', ...lines, ''].join('\n');
+  return [
+    'environments:',
+    '  lab:',
+    '    rehearsal: true',
+    `    timeScale: ${String(timeScale)}`,
+    '    targets:',
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -63,8 +63,8 @@ describe('a lab that has come up', () => {
   });
 
   it('describes itself as an environment for rehearsals', () => {
-    expect(configuration(state)).toContain('rehearsal: true\n    timeScale: 60\n');
-    expect(configuration(state)).toContain(`"127.0.0.1:${String(state.ports.kafka)}"`);
+    expect(configuration(state, 60)).toContain('rehearsal: true\n    timeScale: 60\n');
+    expect(configuration(state, 60)).toContain(`"127.0.0.1:${String(state.ports.kafka)}"`);
   });
 
   it('changes a flag only for who has seen its version', async () => {

@@ -67,8 +67,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     print(json ? JSON.stringify(variables) : lines.join('\n'));
     return 0;
   },
-  config: async () => {
-    print(configuration(running()));
+  /** The name is how many times faster than in an incident the waits are; a rehearsal by hand takes the usual one. */
+  config: async (name) => {
+    const timeScale = name === '' ? 60 : Number(name);
+    if (!(timeScale >= 1)) throw new Error(`${name} is not a time scale; for example: runbook lab config 120`);
+    print(configuration(running(), timeScale));
     return 0;
   },
 };

@@ -30,6 +30,8 @@ export function catalogueFolder(options: CatalogueOptions): string | undefined {
 /** How a runbook is rehearsed stands beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
 export const rehearsalFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.rehearsal.yaml');
 
+export const runbookOfRehearsal = (file: string): string => file.replace(/\.rehearsal\.yaml$/, '.yaml');
+
 export const isRehearsalFile = (path: string): boolean => path.endsWith('.rehearsal.yaml');
 
 /** Every runbook below the folder, sorted, symbolic links not followed. */

@@ -7,7 +7,9 @@ import { exitCodes, usage } from '../console/exit-codes.ts';
 import { oneLine } from '../interpreter/guard/sanitize.ts';
 import { headOf } from '../catalogue/front-matter.ts';
 import type { OutputOption } from '../console/options.ts';
+import { stateRoot } from '../console/state-root.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
+import { newestResult, resultJson } from './rehearse/results.ts';
 
 export interface Listed {
   readonly id: string;
@@ -16,6 +18,8 @@ export interface Listed {
   readonly severity: string;
   readonly owners: readonly Json[];
   readonly triggers: readonly Json[];
+  /** The newest rehearsal on this machine. */
+  readonly rehearsal?: Json;
 }
 
 export async function list(options: OutputOption & { readonly catalogue?: string }): Promise<number> {
@@ -59,12 +63,15 @@ async function parsed({ path, shown, text }: File): Promise<Listed | undefined> 
 function entry(data: Readonly<Record<string, Json>>, shown: string, path: string): Listed {
   const text = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
   const items = (name: string): readonly Json[] => (Array.isArray(data[name]) ? (data[name] as readonly Json[]) : []);
+  const id = text('id') || idOfFile(path);
+  const rehearsal = newestResult(stateRoot(), id);
   return {
-    id: text('id') || idOfFile(path),
+    id,
     title: text('title'),
     path: shown,
     severity: text('severity'),
     owners: items('owners'),
     triggers: items('triggers'),
+    ...(rehearsal === undefined ? {} : { rehearsal: resultJson(rehearsal) }),
   };
 }

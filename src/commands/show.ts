@@ -6,7 +6,9 @@ import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { findRunbook } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
+import { stateRoot } from '../console/state-root.ts';
 import { print } from '../console/terminal.ts';
+import { newestResult, resultWords } from './rehearse/results.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 
@@ -21,7 +23,7 @@ export async function show(name: string, options: { readonly catalogue?: string 
       message: `${file}: ${diagnostics[0]?.message ?? 'no runbook'}`,
     });
   }
-  await print(page(runbook.data));
+  await print(page(runbook.data, resultWords(newestResult(stateRoot(), runbook.id), runbook.sha)));
   return exitCodes.succeeded;
 }
 
@@ -39,10 +41,10 @@ const lists: readonly (readonly [string, string])[] = [
 ];
 
 /** Exported for tests: Markdown of a runbook's data. */
-export function page(data: Mapping): string {
+export function page(data: Mapping, rehearsed?: string): string {
   const out: string[] = [`# ${text(data['title'])}`, ''];
   if (data['summary'] !== undefined) out.push(text(data['summary']), '');
-  out.push(...facts(data), '');
+  out.push(...facts(data, rehearsed), '');
   out.push(...inputs(data['inputs']));
   for (const [key, heading] of lists) {
     const steps = data[key];
@@ -54,13 +56,14 @@ export function page(data: Mapping): string {
   return out.join('\n');
 }
 
-function facts(data: Mapping): readonly string[] {
+function facts(data: Mapping, rehearsed: string | undefined): readonly string[] {
   const rows: readonly (readonly [string, string])[] = [
     ['Id', text(data['id'])],
     ['Severity', text(data['severity'])],
     ['Owners', Array.isArray(data['owners']) ? data['owners'].join(', ') : ''],
     ['Takes about', text(data['estimate'])],
     ['If a step fails', text(data['onFailure'] ?? 'abort')],
+    ['Rehearsed', rehearsed ?? ''],
     ...Object.entries((data['links'] ?? {}) as Mapping).map(([name, url]) => [name, text(url)] as const),
   ];
   return rows.filter(([, value]) => value !== '').map(([name, value]) => `* ${name}: ${value}`);

@@ -11,20 +11,41 @@ import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
+import type { RehearsalResult } from './rehearse/results.ts';
+import { newestResult, rehearsedRunbooks, resultJson, resultWords } from './rehearse/results.ts';
 
 export async function stats(name: string | undefined, options: OutputOption): Promise<number> {
   const root = stateRoot();
   const listed = (await listRuns(root)).filter((one) => name === undefined || one.runbook === name);
-  if (name !== undefined && listed.length === 0) throw usage(`no run of "${name}" is known here`, '`runbook runs` shows all');
+  const rehearsed = rehearsedRunbooks(root).filter((one) => name === undefined || one === name);
+  if (name !== undefined && listed.length === 0 && rehearsed.length === 0)
+    throw usage(`no run of "${name}" is known here`, '`runbook runs` shows all');
   const facts: RunFacts[] = [];
   for (const { run, state } of listed) {
     if (state === 'damaged') await printError(`run ${run} is damaged and not counted`);
     else facts.push(factsOf(root, run));
   }
   const all = statsOf(facts);
-  if (options.output === 'json') await printJson(all);
-  else for (const one of all) await print(lines(one).join('\n'));
+  const results = new Map(rehearsed.map((one) => [one, newestResult(root, one)]));
+  const onlyRehearsed = rehearsed.filter((one) => !all.some(({ runbook }) => runbook === one));
+  if (options.output === 'json')
+    await printJson([
+      ...all.map((one) => withRehearsal(one, results)),
+      ...onlyRehearsed.map((one) => withRehearsal({ runbook: one, runs: 0 }, results)),
+    ]);
+  else {
+    for (const one of all) await print([...lines(one), `  rehearsed ${resultWords(results.get(one.runbook))}`].join('\n'));
+    for (const one of onlyRehearsed) await print(`${one}: no runs\n  rehearsed ${resultWords(results.get(one))}`);
+  }
   return exitCodes.succeeded;
+}
+
+function withRehearsal(
+  one: Partial<RunbookStats> & { readonly runbook: string },
+  results: ReadonlyMap<string, RehearsalResult | undefined>,
+): Readonly<Record<string, unknown>> {
+  const result = results.get(one.runbook);
+  return { ...one, ...(result === undefined ? {} : { rehearsal: resultJson(result) }) };
 }
 
 function factsOf(root: string, id: string): RunFacts {
@@ -68,6 +89,6 @@ function lines(one: RunbookStats): readonly string[] {
     ...(one.failedAt.length === 0
       ? []
       : [`  failed at ${one.failedAt.map(({ step, times }) => `${step} (${String(times)})`).join(', ')}`]),
-    `  last run ${one.lastRun}; last rehearsed ${one.lastRehearsed ?? 'never'}`,
+    `  last run ${one.lastRun}${one.lastRehearsed === undefined ? '' : `; last one by hand in a rehearsal ${one.lastRehearsed}`}`,
   ];
 }

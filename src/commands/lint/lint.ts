@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
-import { catalogueFolder, findRunbook, folderName, runbookFiles } from '../../catalogue/catalogue.ts';
+import { catalogueFolder, findRunbook, folderName, yamlFiles } from '../../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { Against, Linter, Looked } from './one.ts';
 import { createLinter, hasAnything, shownName } from './one.ts';
@@ -129,13 +129,13 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
   if (names.length > 0) {
     return names.flatMap((name) => {
       const path = resolve(directory, name);
-      if (existsSync(path) && statSync(path).isDirectory()) return runbookFiles(path);
+      if (existsSync(path) && statSync(path).isDirectory()) return yamlFiles(path);
       return [findRunbook(name, { directory, ...catalogue })];
     });
   }
   const folder = catalogueFolder({ directory, ...catalogue });
   if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name files, or give --catalogue FOLDER');
-  return runbookFiles(folder);
+  return yamlFiles(folder);
 }
 
 async function show(linted: Linted, form: string | undefined): Promise<void> {

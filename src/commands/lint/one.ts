@@ -1,5 +1,7 @@
 /** Lint of one text, alike in the program's own thread and in those that help with many files. */
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { isRehearsalFile, runbookOfRehearsal } from '../../catalogue/catalogue.ts';
 import { check } from '../../interpreter/check/check.ts';
 import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
 import { claimsOf } from '../../interpreter/check/rules/shared-locks.ts';
@@ -11,6 +13,7 @@ import type { Runbook } from '../../interpreter/document/load.ts';
 import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
 import type { Registry } from '../../interpreter/port/registry.ts';
 import { libraryOf } from '../../catalogue/library.ts';
+import { checkRehearsal } from '../../interpreter/rehearsal/check-rehearsal.ts';
 import { registry as builtIn } from '../../steps/index.ts';
 
 export interface Against {
@@ -52,6 +55,7 @@ export async function createLinter(against: Against, directory: string): Promise
     diagnostics: configured?.diagnostics ?? [],
     // Most files have nothing wrong: that is known without places, and the slow reader is not even loaded. Any finding is found again, with its place.
     look: async (text, file) => {
+      if (isRehearsalFile(file)) return { findings: lookAtRehearsal(text, file, directory, registry) };
       const data = readQuickly(text);
       const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
       if (quick?.findings.length === 0) return quick;
@@ -59,6 +63,13 @@ export async function createLinter(against: Against, directory: string): Promise
       return runbook === undefined ? { findings: diagnostics } : looked(runbook, diagnostics);
     },
   };
+}
+
+/** Against the runbook beside it, when that can be read; what is wrong with that is told of that. */
+function lookAtRehearsal(text: string, file: string, directory: string, registry: Registry): readonly Diagnostic[] {
+  const path = runbookOfRehearsal(resolve(directory, file));
+  const beside = existsSync(path) ? loadRunbook(readFileSync(path, 'utf8'), path).runbook : undefined;
+  return checkRehearsal(text, file, beside, registry).findings;
 }
 
 export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;

@@ -10,6 +10,7 @@ import type { Rehearsal } from '../../interpreter/rehearsal/rehearsal.ts';
 import { registry } from '../../steps/index.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, rehearsalFileOf, runbookFiles } from '../../catalogue/catalogue.ts';
+import { libraryOf } from '../../catalogue/library.ts';
 import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
 import { printError, wantsColour } from '../../console/terminal.ts';
 
@@ -34,9 +35,10 @@ export async function chosenRunbooks(names: readonly string[], options: Choice):
   const paths = names.length > 0 ? names.map((name) => named(findRunbook(name, where))) : inCatalogue(catalogueFolder(where));
   const changed = options.changed === undefined ? undefined : changedSince(options.changed, directory);
   const chosen = changed === undefined ? paths : paths.filter((path) => changed.has(path) || changed.has(rehearsalFileOf(path)));
-  const read = await Promise.all(chosen.map((path) => readBoth(path, directory)));
+  const read = await Promise.all(chosen.map((path) => readBoth(path, directory, options.catalogue)));
   const findings = read.flatMap((one) => one.findings);
-  if (findings.length > 0) await printError(pretty(findings, (file) => textOf(resolve(directory, file)), { colour: wantsColour('stderr') }));
+  if (findings.length > 0)
+    await printError(pretty(findings, (file) => textOf(resolve(directory, file)), { colour: wantsColour('stderr') }));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (errors > 0)
     throw new CommandError({
@@ -80,14 +82,17 @@ function changedSince(since: string, directory: string): ReadonlySet<string> {
 async function readBoth(
   path: string,
   directory: string,
+  catalogue: string | undefined,
 ): Promise<{ readonly made?: Chosen; readonly findings: readonly Diagnostic[] }> {
   const file = rehearsalFileOf(path);
   const shown = (one: string): string => relative(directory, one);
   const { runbook, diagnostics } = loadRunbook(textOf(path), shown(path));
-  const ofRunbook = runbook === undefined ? [] : await check(runbook, registry);
+  const find = libraryOf(path, directory, catalogue);
+  const ofRunbook = runbook === undefined ? [] : await check(runbook, registry, { find });
   const { rehearsal, findings } = checkRehearsal(textOf(file), shown(file), runbook, registry);
   const errors = [...diagnostics, ...ofRunbook].filter(({ severity }) => severity === 'error');
-  const made = runbook === undefined || rehearsal === undefined ? {} : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal } };
+  const made =
+    runbook === undefined || rehearsal === undefined ? {} : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal } };
   return { ...made, findings: [...errors, ...findings] };
 }
 

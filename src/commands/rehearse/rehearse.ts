@@ -33,7 +33,9 @@ export interface RehearseOptions extends OutputOption {
 export async function rehearse(names: readonly string[], options: RehearseOptions): Promise<number> {
   const chosen = await chosenRunbooks(names, options);
   if (chosen.length === 0) {
-    await printError(options.changed === undefined ? 'no runbook has a rehearsal file' : 'no runbook with a rehearsal file was changed');
+    await printError(
+      options.changed === undefined ? 'no runbook has a rehearsal file' : 'no runbook with a rehearsal file was changed',
+    );
     return exitCodes.succeeded;
   }
   const root = writableStateRoot();
@@ -48,7 +50,11 @@ export async function rehearse(names: readonly string[], options: RehearseOption
     }
   } catch (problem) {
     if (!stop.signal.aborted) throw problem;
-    throw new CommandError({ exitCode: exitCodes.interrupted, message: 'the rehearsal was interrupted', hint: 'nothing of it was kept' });
+    throw new CommandError({
+      exitCode: exitCodes.interrupted,
+      message: 'the rehearsal was interrupted',
+      hint: 'nothing of it was kept',
+    });
   } finally {
     release();
   }

@@ -1,6 +1,7 @@
 /** Results of rehearsals on this machine: a line of JSON each in `rehearsals/<runbook>.jsonl` of the store, the newest last. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Json } from '../../interpreter/core/model/value.ts';
 import type { LossResult } from './sabotage.ts';
 import type { WorldResult } from './worlds.ts';
 
@@ -50,3 +51,37 @@ export function newestResult(root: string, runbook: string): RehearsalResult | u
   }
   return undefined;
 }
+
+/** Runbooks that were rehearsed here, in the order of their names. */
+export function rehearsedRunbooks(root: string): readonly string[] {
+  if (!existsSync(rehearsalRoot(root))) return [];
+  return readdirSync(rehearsalRoot(root))
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => name.replace(/\.jsonl$/, ''))
+    .sort();
+}
+
+/** In numbers, for machines. */
+export function resultJson(result: RehearsalResult): Readonly<Record<string, Json>> {
+  const { noticed, of } = scoreOf(result);
+  return {
+    at: result.at,
+    sha: result.sha,
+    passed: isPassed(result),
+    worlds: result.worlds.length,
+    asExpected: asExpected(result),
+    losses: of,
+    noticed,
+  };
+}
+
+/** `sha`: of the runbook as it is now, where that is known. */
+export function resultWords(result: RehearsalResult | undefined, sha?: string): string {
+  if (result === undefined) return 'never on this machine';
+  const { noticed, of } = scoreOf(result);
+  const losses = of === 0 ? 'no step was lost' : `${String(noticed)} of ${String(of)} lost steps noticed`;
+  const other = sha === undefined || sha === result.sha ? '' : '; another text than today';
+  return `${result.at.slice(0, 10)}, ${String(asExpected(result))} of ${String(result.worlds.length)} worlds as expected, ${losses}${other}`;
+}
+
+const asExpected = ({ worlds }: RehearsalResult): number => worlds.filter(({ problems }) => problems.length === 0).length;

@@ -54,12 +54,18 @@ export async function perform(rehearsing: Rehearsing, world: World, loss?: RunOr
   rehearsing.signal.throwIfAborted();
   const id = /^run (\S+)$/m.exec(stdout)?.[1];
   if (id === undefined)
-    throw new CommandError({ exitCode: exitCodes.usage, message: `world ${world.name} did not run: ${stderr.trim().replace(/^runbook: /, '')}` });
+    throw new CommandError({
+      exitCode: exitCodes.usage,
+      message: `world ${world.name} did not run: ${stderr.trim().replace(/^runbook: /, '')}`,
+    });
   const directory = openRun(rehearsing.root, id);
   return { ...readStored(directory), directory };
 }
 
-function child(order: RunOrder, { system, root, signal }: Rehearsing): Promise<{ readonly stdout: string; readonly stderr: string }> {
+function child(
+  order: RunOrder,
+  { system, root, signal }: Rehearsing,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, [join(packageRoot(), 'dist', 'cli.js'), 'rehearsal-run'], {
       env: { ...system.env, RUNBOOK_STATE_DIR: root, NO_COLOR: '1' },
@@ -68,7 +74,8 @@ function child(order: RunOrder, { system, root, signal }: Rehearsing): Promise<{
       killSignal: 'SIGINT',
     });
     const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) running[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+    for (const name of ['stdout', 'stderr'] as const)
+      running[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
     running.on('error', (problem) => {
       if (!signal.aborted) reject(problem);
     });

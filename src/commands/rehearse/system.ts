@@ -82,7 +82,8 @@ function sh(command: string, { folder, env, signal }: Shell): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-ec', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
     const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
     child.on('error', (problem) => {
       if (signal.aborted) resolve({ code: null, ...text });
       else reject(problem);

@@ -35,7 +35,8 @@ export function summaryLine(result: RehearsalResult): string {
 }
 
 export function markdown(results: readonly RehearsalResult[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.map((one) => one.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((one) => one.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
     rows.length === 0 ? [] : [row(head), row(head.map(() => '---')), ...rows.map(row), ''];
   return results

@@ -89,7 +89,9 @@ function changedOtherwise(performed: Performed, expected: readonly string[]): re
 /** The step at which the run ended otherwise than well. */
 export function firstFailure(performed: Performed): StepJson | undefined {
   const stops = performed.records.find((one) => one.type === 'run.stopping');
-  const steps = stepsOf(performed).filter(({ state, section }) => (state === 'failed' || state === 'unknown') && !quiet.has(section));
+  const steps = stepsOf(performed).filter(
+    ({ state, section }) => (state === 'failed' || state === 'unknown') && !quiet.has(section),
+  );
   const key = stops?.type === 'run.stopping' ? stops.stop.key : undefined;
   return steps.find((one) => one.id === key) ?? steps[0];
 }

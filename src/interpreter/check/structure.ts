@@ -105,7 +105,8 @@ function step(checked: Checked, walked: Walked): void {
   }
   if (typed?.manifest.kind === 'ask' && isMapping(own['fields']))
     for (const [name, field] of Object.entries(own['fields']))
-      if (isMapping(field)) checkMapping(checked, field, `${pointer}/fields/${escapePointer(name)}`, inputSchema, 'input', 'a field');
+      if (isMapping(field))
+        checkMapping(checked, field, `${pointer}/fields/${escapePointer(name)}`, inputSchema, 'input', 'a field');
   if (walked.role === 'step' && own['id'] === undefined && !isMeant(checked, pointer, 'id')) {
     checked.add('key/missing', checked.runbook.at(pointer), 'a step needs an id', 'add `id: someName`');
   }

@@ -39,7 +39,12 @@ export function withLoss(
 ): Plan {
   const answers: Record<Key, { value: Value; result: Value }> = {};
   for (const one of run.records)
-    if (one.type === 'attempt.finished' && isOk(one) && one.role === loss.role && nodeOf(run.plan, run.state, one.key)?.key === loss.node)
+    if (
+      one.type === 'attempt.finished' &&
+      isOk(one) &&
+      one.role === loss.role &&
+      nodeOf(run.plan, run.state, one.key)?.key === loss.node
+    )
       answers[one.key] = { value: whole(one.outcome.value), result: whole(one.outcome.result) };
   const mutant = { ...plan, standIns: { ...loss, answers } };
   return { ...mutant, hash: planHash(mutant) };

@@ -12,7 +12,10 @@ const state: Json = {
   enum: ['holds', 'broken'],
   description: 'What `verify` says: the system is as it should be, or it is not.',
 };
-const given = (what: string): Json => ({ type: 'object', description: `${what} In a world: beside and before those of the file.` });
+const given = (what: string): Json => ({
+  type: 'object',
+  description: `${what} In a world: beside and before those of the file.`,
+});
 
 export const labSchema: ObjectSchema = {
   type: 'object',
@@ -32,7 +35,18 @@ export const expectSchema: ObjectSchema = {
   description: 'How the run ends.',
   properties: {
     outcome: {
-      enum: ['succeeded', 'warning', 'refused', 'failed', 'undone', 'undo-failed', 'unknown', 'aborted', 'timed-out', 'not-answered'],
+      enum: [
+        'succeeded',
+        'warning',
+        'refused',
+        'failed',
+        'undone',
+        'undo-failed',
+        'unknown',
+        'aborted',
+        'timed-out',
+        'not-answered',
+      ],
       description: 'The outcome of the run.',
     },
     steps: {

@@ -49,7 +49,12 @@ export function rehearsalOf(data: Mapping): Rehearsal {
   return {
     rehearses: textOf(data['rehearses']) ?? '',
     environment: textOf(data['environment']) ?? '',
-    lab: { up: textsOf(lab['up']), down: textsOf(lab['down']), config: textOf(lab['config']) ?? '', ...optional('env', textOf(lab['env'])) },
+    lab: {
+      up: textsOf(lab['up']),
+      down: textsOf(lab['down']),
+      config: textOf(lab['config']) ?? '',
+      ...optional('env', textOf(lab['env'])),
+    },
     ...optional('verify', verify),
     worlds: Object.entries(mappingOf(data['worlds'])).map(([name, world]) => worldOf(name, mappingOf(world), data)),
     unproven: Object.fromEntries(Object.entries(mappingOf(data['unproven'])).map(([step, why]) => [step, textOf(why) ?? ''])),
@@ -66,7 +71,10 @@ function worldOf(name: string, world: Mapping, file: Mapping): World {
     ...optional('given', given),
     inputs: { ...mappingOf(file['inputs']), ...mappingOf(world['inputs']) },
     answers: Object.fromEntries(
-      Object.entries({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }).map(([step, answer]) => [step, answerText(answer)]),
+      Object.entries({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }).map(([step, answer]) => [
+        step,
+        answerText(answer),
+      ]),
     ),
     expect: {
       outcome,

@@ -1,0 +1,217 @@
+/** `runbook rehearse` on a system of three files: what the runbook does, what it would not notice, and what a rehearsal file may not say. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, place, runbook, start } from '../rig/cli.ts';
+import type { Place } from '../rig/cli.ts';
+
+let here: Place;
+beforeEach(() => {
+  here = place();
+  write('runbooks.yaml.d/light.yaml', light);
+  write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal());
+  write('config.yaml', 'environments:\n  toy: { rehearsal: true, timeScale: 60 }\n');
+});
+afterEach(() => {
+  here.remove();
+});
+
+const write = (name: string, text: string): void => {
+  execFileSync('mkdir', ['-p', join(here.folder, name, '..')]);
+  writeFileSync(join(here.folder, name), text);
+};
+const call = (...args: readonly string[]) => runbook(args, { cwd: here.folder, env: here.env });
+
+/** The lamp is a file that says on or off; its fuse is another; the label is what nobody looks at. */
+const light = `apiVersion: runbook/v1
+id: light
+title: The lamp is off
+owners: [tests]
+inputs: { room: { type: string } }
+preconditions:
+  - { id: isOff, type: shell, argv: [cat, ../lamp], expect: value == "off" }
+steps:
+  - { id: fuse, type: shell, script: "echo whole > ../fuse", undo: none }
+  - { id: lamp, type: shell, script: "echo on > ../lamp", confirm: Switch it on?, undo: none }
+  - { id: label, type: shell, script: "echo $ROOM > ../label", env: { ROOM: "{{inputs.room}}" }, undo: none }
+validations:
+  - { id: shines, type: shell, argv: [cat, ../lamp], expect: value == "on" }
+  - { id: holds, type: shell, argv: [cat, ../fuse], expect: value == "whole" }
+`;
+
+const rehearsal = (more = ''): string => `apiVersion: runbook/v1
+rehearses: light
+environment: toy
+lab:
+  up: ["echo up >> ../lab"]
+  down: ["echo down >> ../lab"]
+  config: cat ../config.yaml
+verify: test "$(cat ../lamp)" = on
+inputs: { room: hall }
+answers: { lamp: true }
+worlds:
+  healthy:
+    prepare: ["echo on > ../lamp", "echo whole > ../fuse"]
+    given: holds
+    expect: { outcome: refused, steps: { isOff: failed }, changed: [], verify: holds }
+  dark:
+    prepare: ["echo off > ../lamp", "echo blown > ../fuse", "rm -f ../label"]
+    given: broken
+    expect: { outcome: succeeded, changed: [fuse, lamp, label], verify: holds }
+${more}`;
+
+describe('rehearse', () => {
+  it('runs every world, loses each step in turn, and names the one that nobody misses', async () => {
+    const { code, stdout } = await call('rehearse', 'light');
+    expect(stdout.replaceAll(/\(\d+(\.\d+)?s\)/g, '(Ns)').replace(/run is \w+/, 'run is ID')).toBe(
+      [
+        'light: bringing the system up',
+        '  ok      healthy: refused (Ns)',
+        '  ok      dark: succeeded (Ns)',
+        '  ok      dark without fuse: noticed by holds (Ns)',
+        '  ok      dark without lamp: noticed by shines (Ns)',
+        '  FAILED  dark without label: not noticed, and the system is well without it (Ns); its run is ID',
+        'light: 2 of 2 worlds as expected, 2 of 3 losses noticed',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(1);
+    expect(readFileSync(join(here.folder, 'lab'), 'utf8')).toBe('up\ndown\n');
+    // The step did nothing, and the record says so.
+    expect(existsSync(join(here.folder, 'label'))).toBe(false);
+    const kept = readdirSync(join(here.folder, 'state', 'rehearsals', 'runs'));
+    expect(kept).toHaveLength(1);
+    const { stdout: report } = await runbook(['report', kept[0] ?? ''], {
+      cwd: here.folder,
+      env: { ...here.env, RUNBOOK_STATE_DIR: join(here.folder, 'state', 'rehearsals') },
+    });
+    expect(report).toContain('the rehearsal answered success here and did nothing');
+  });
+
+  it('is content with a loss that the file accepts with a reason', async () => {
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal('unproven: { label: nobody reads it }\n'));
+    const { code, stdout } = await call('rehearse', 'light');
+    expect(stdout).toContain(
+      '  open    dark without label: not noticed, and the system is well without it, accepted: nobody reads it',
+    );
+    expect(code).toBe(0);
+    // Runs that ended as expected leave no records behind, and what operators look at shows incidents only.
+    expect(readdirSync(join(here.folder, 'state', 'rehearsals', 'runs'))).toEqual([]);
+    expect((await call('runs', '-o', 'json')).stdout.trim()).toBe('[]');
+  });
+
+  it('tells what is otherwise than expected, and loses no step there', async () => {
+    const wrong = rehearsal()
+      .replace(
+        'expect: { outcome: succeeded, changed: [fuse, lamp, label], verify: holds }',
+        'expect: { outcome: failed, changed: [fuse] }',
+      )
+      .replace('given: holds', 'given: broken');
+    write('runbooks.yaml.d/light.rehearsal.yaml', wrong);
+    const { code, stdout } = await call('rehearse', 'light');
+    expect(code).toBe(1);
+    expect(stdout).toContain('the world was not prepared: verify says holds, given is broken');
+    expect(stdout).toContain('the run ended succeeded, expected failed');
+    expect(stdout).toContain('changed besides what is expected: lamp, label');
+    expect(stdout).not.toContain('without');
+  });
+
+  it('has results for machines, and stats, list and show know of the last one', async () => {
+    const { stdout } = await call('rehearse', '--no-sabotage', '-o', 'json');
+    const [result] = JSON.parse(stdout) as readonly { readonly runbook: string; readonly worlds: readonly object[] }[];
+    expect(result).toMatchObject({
+      runbook: 'light',
+      worlds: [{ world: 'healthy', problems: [] }, { world: 'dark' }],
+      losses: [],
+    });
+    expect((await call('rehearse', '--world', 'healthy', '-o', 'junit')).stdout).toMatch(
+      /<testsuite name="light" tests="1" failures="0" timestamp="[^"]+"><testcase classname="light" name="healthy" time="[\d.]+"\/>/,
+    );
+    expect((await call('rehearse', '--world', 'healthy', '-o', 'markdown')).stdout).toContain('| healthy | refused |');
+    for (const verb of [
+      ['stats', 'light'],
+      ['list', '-o', 'json'],
+      ['show', 'light'],
+    ])
+      expect((await call(...verb)).stdout, verb.join(' ')).toMatch(/rehears/i);
+    write('runbooks.yaml.d/light.yaml', light.replace('The lamp is off', 'The lamp is dark'));
+    expect((await call('show', 'light')).stdout).toContain('another text');
+  });
+
+  it('rehearses what git says was changed', async () => {
+    const git = (...args: readonly string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: here.folder, stdio: 'ignore' });
+    for (const args of [
+      ['init', '-q'],
+      ['add', '.'],
+      ['commit', '-qm', 'all'],
+    ])
+      git(...args);
+    expect(await call('rehearse', '--changed', 'HEAD')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'no runbook with a rehearsal file was changed\n',
+    });
+    write('runbooks.yaml.d/light.yaml', light.replace('The lamp is off', 'The lamp is dark'));
+    expect((await call('rehearse', '--changed', 'HEAD', '--world', 'healthy')).stdout).toContain('healthy: refused');
+    expect(await call('rehearse', '--changed', 'nosuch')).toMatchObject({ code: 2 });
+  });
+
+  it('takes the system down when it is interrupted, and when a command fails', async () => {
+    const slow = rehearsal().replace(
+      'prepare: ["echo on > ../lamp"',
+      'prepare: ["echo here > ../waits; sleep 60", "echo on > ../lamp"',
+    );
+    write('runbooks.yaml.d/light.rehearsal.yaml', slow);
+    const running = start(['rehearse', 'light'], { cwd: here.folder, env: here.env });
+    await eventually('it prepares', () => existsSync(join(here.folder, 'waits')));
+    running.child.kill('SIGINT');
+    expect(await running.finished).toMatchObject({ code: 130 });
+    expect(readFileSync(join(here.folder, 'lab'), 'utf8')).toBe('up\ndown\n');
+
+    write('runbooks.yaml.d/light.rehearsal.yaml', slow.replace('sleep 60', 'echo no power >&2; exit 3'));
+    const failed = await call('rehearse', 'light');
+    expect(failed).toMatchObject({ code: 1 });
+    expect(failed.stderr).toContain('exited with 3: no power');
+    expect(readFileSync(join(here.folder, 'lab'), 'utf8')).toBe('up\ndown\nup\ndown\n');
+  });
+
+  it('never lets a step pretend outside of an environment for rehearsals', async () => {
+    write('config.yaml', 'environments:\n  toy: {}\n');
+    const { code, stderr } = await call('rehearse', 'light');
+    expect(code).toBe(2);
+    expect(stderr).toContain('environment "toy" is not marked as a rehearsal');
+    expect(readFileSync(join(here.folder, 'lab'), 'utf8')).toBe('up\ndown\n');
+  });
+});
+
+describe('a rehearsal file', () => {
+  it.each([
+    ['worlds:', 'wrolds:', 'key/unknown'],
+    ['outcome: refused', 'outcome: refuse', 'value/enum'],
+    ['isOff: failed', 'isof: failed', 'name/unknown-step'],
+    ['changed: [fuse, lamp', 'changed: [fuze, lamp', 'name/unknown-step'],
+    ['room: hall', 'rom: hall', 'name/unknown-input'],
+    ['rehearses: light', 'rehearses: lamp', 'value/enum'],
+    ['verify: test "$(cat ../lamp)" = on\n', '', 'key/missing'],
+    ['given: holds', 'given: well', 'value/enum'],
+    ['    expect: { outcome: refused, steps: { isOff: failed }, changed: [], verify: holds }\n', '', 'key/missing'],
+  ])('%j written as %j is found by lint, and nothing is brought up', async (right, wrong, code) => {
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal().replace(right, wrong));
+    const linted = await call('lint', '-o', 'json');
+    expect(linted.code).toBe(3);
+    const { findings } = JSON.parse(linted.stdout) as {
+      readonly findings: readonly { readonly code: string; readonly file: string }[];
+    };
+    expect(findings.map((one) => one.code)).toContain(code);
+    expect(findings[0]?.file).toBe('runbooks.yaml.d/light.rehearsal.yaml');
+    expect(await call('rehearse', 'light')).toMatchObject({ code: 3 });
+    expect(existsSync(join(here.folder, 'lab'))).toBe(false);
+  });
+
+  it('lints clean, and is not taken for a runbook', async () => {
+    expect(await call('lint')).toMatchObject({ code: 0 });
+    expect((await call('list')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
