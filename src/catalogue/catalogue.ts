@@ -1,6 +1,8 @@
 /** Finds runbooks: by path, by id, or by the alert they answer, in the nearest `runbooks.yaml.d` upward. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { nearest } from '../interpreter/language/suggest.ts';
 import { usage } from '../console/exit-codes.ts';
 
@@ -27,6 +29,15 @@ export function catalogueFolder(options: CatalogueOptions): string | undefined {
   }
 }
 
+/** Folders in folders; a tree beyond that is a mistake, or made to end the program. */
+const deepest = 64;
+
+/** What a folder holds: its `.yaml` files, sorted, and the symbolic links among them, which are not followed: they may lead anywhere. */
+export interface FolderFiles {
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+}
+
 /** How a runbook is rehearsed stands beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
 export const rehearsalFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.rehearsal.yaml');
 
@@ -35,20 +46,34 @@ export const runbookOfRehearsal = (file: string): string => file.replace(/\.rehe
 export const isRehearsalFile = (path: string): boolean => path.endsWith('.rehearsal.yaml');
 
 /** Every runbook below the folder, sorted, symbolic links not followed. */
-export const runbookFiles = (folder: string): readonly string[] => yamlFiles(folder).filter((path) => !isRehearsalFile(path));
+export const runbookFiles = (folder: string): readonly string[] =>
+  filesBelow(folder).files.filter((path) => !isRehearsalFile(path));
 
-/** Runbooks, and how they are rehearsed. */
-export function yamlFiles(folder: string): readonly string[] {
-  const found: string[] = [];
-  const visit = (at: string): void => {
-    for (const entry of readdirSync(at, { withFileTypes: true })) {
+/** Runbooks, how they are rehearsed, and links. A folder that cannot be read is an error: its runbooks would be missing in silence. */
+export function filesBelow(folder: string): FolderFiles {
+  const files: string[] = [];
+  const links: string[] = [];
+  const left: { readonly at: string; readonly depth: number }[] = [{ at: folder, depth: 0 }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { at, depth } = next;
+    if (depth > deepest)
+      throw usage(`${folder} has folders more than ${String(deepest)} levels deep`, 'name the folders that hold runbooks');
+    for (const entry of entriesOf(at)) {
       const path = join(at, entry.name);
-      if (entry.isDirectory()) visit(path);
-      else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) found.push(path);
+      if (entry.isDirectory()) left.push({ at: path, depth: depth + 1 });
+      else if (entry.isSymbolicLink()) links.push(path);
+      else if (/\.ya?ml$/.test(entry.name)) files.push(path);
     }
-  };
-  visit(folder);
-  return found.sort();
+  }
+  return { files: files.sort(), links: links.sort() };
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (problem) {
+    throw usage(`the folder ${folder} cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  }
 }
 
 export const idOfFile = (path: string): string => basename(path).replace(/\.ya?ml$/, '');
@@ -59,7 +84,8 @@ const looksLikePath = (text: string): boolean => text.includes('/') || /\.ya?ml$
 export function findRunbook(name: string, options: CatalogueOptions): string {
   if (looksLikePath(name)) {
     const path = isAbsolute(name) ? name : resolve(options.directory, name);
-    if (!existsSync(path) || !statSync(path).isFile()) throw usage(`there is no file ${name}`);
+    if (!existsSync(path)) throw usage(`there is no file ${name}`);
+    if (statSync(path).isDirectory()) throw usage(`${name} is a folder`, 'name a file in it');
     return path;
   }
   const folder = catalogueFolder(options);
@@ -69,7 +95,7 @@ export function findRunbook(name: string, options: CatalogueOptions): string {
   const files = runbookFiles(folder);
   const byId = files.find((file) => idOfFile(file) === name);
   if (byId !== undefined) return byId;
-  const byAlert = files.filter((file) => answersAlert(readFileSync(file, 'utf8'), name));
+  const byAlert = files.filter((file) => answersAlert(readTextIfThere(file), name));
   if (byAlert.length === 1 && byAlert[0] !== undefined) return byAlert[0];
   if (byAlert.length > 1) throw usage(`several runbooks answer the alert ${name}: ${byAlert.map(idOfFile).join(', ')}`);
   const near = nearest(name, files.map(idOfFile));

@@ -1,7 +1,7 @@
 /** `runbook list`: the catalogue, from the top of each document only; broken documents are listed with their problem, never hidden. */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
+import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { oneLine } from '../interpreter/guard/sanitize.ts';
@@ -29,7 +29,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
   const files = runbookFiles(folder).map((path) => ({
     path,
     shown: relative(directory, path),
-    text: readFileSync(path, 'utf8'),
+    text: readTextIfThere(path),
   }));
   if (options.output === 'json') {
     const entries = await Promise.all(files.map(parsed));

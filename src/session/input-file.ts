@@ -1,7 +1,7 @@
 /** `--input-file`: a mapping in YAML or JSON, held to the same rules as a runbook, because a value that is not what was written is worse than none. */
-import { readFileSync } from 'node:fs';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { readText } from '../interpreter/document/read-text.ts';
 import { numbersForText } from '../interpreter/plan/text-inputs.ts';
 import type { Position } from '../interpreter/port/step-type.ts';
 import { usage } from '../console/exit-codes.ts';
@@ -23,11 +23,9 @@ export function readInputFile(path: string, declared: Json | undefined): Readonl
 }
 
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (problem) {
-    throw usage(`--input-file ${path}: cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
+  const read = readText(path, path);
+  if (read.ok) return read.text;
+  throw usage(`--input-file ${path}: ${read.diagnostic.message}`);
 }
 
 const lineOf = ({ file, line, column, message, hint }: Position & { readonly message: string; readonly hint?: string }): string =>

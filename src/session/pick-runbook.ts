@@ -1,7 +1,7 @@
 /** `runbook run` without a name: the picker over the catalogue. With a name and inputs missing: the form of that runbook. */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
+import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Entry } from '../ui/model/finder.ts';
@@ -91,7 +91,7 @@ function obstacleOf(data: Data, config: Config, environment: string): string {
 
 /** Undefined: no runbook; `runbook lint` says why. */
 const dataOf = (path: string, directory: string): Data | undefined =>
-  loadRunbook(readFileSync(path, 'utf8'), relative(directory, path)).runbook?.data;
+  loadRunbook(readTextIfThere(path), relative(directory, path)).runbook?.data;
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const itemsOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);

@@ -1,8 +1,8 @@
 /** From a name on the command line to a checked plan: load, lint, configuration, inputs. Shared by run, plan and check. */
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
 import type { Runbook } from '../interpreter/document/load.ts';
+import { readText, readTextIfThere } from '../interpreter/document/read-text.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { check } from '../interpreter/check/check.ts';
 import type { Config, Environment } from '../interpreter/config/config.ts';
@@ -45,9 +45,11 @@ export async function prepare(named: string | undefined, given: PlanOptions): Pr
   const { name, options } = alerted;
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
-  const text = readFileSync(path, 'utf8');
   const near = relative(directory, path);
   const file = near.startsWith('..') ? path : near;
+  const read = readText(path, file);
+  if (!read.ok) throw new CommandError({ exitCode: exitCodes.invalidDocument, message: `${file}: ${read.diagnostic.message}` });
+  const { text } = read;
   const loaded = loadRunbook(text, file);
   const { config, diagnostics } = await loadConfig({
     directory,
@@ -116,7 +118,7 @@ function onlyOf(text: string): 'diagnosis' {
 /** Prints findings; errors end the command with exit code 3. */
 async function refuse(findings: readonly Diagnostic[], text: string, file: string): Promise<void> {
   if (findings.length === 0) return;
-  const source = (one: string): string => (one === file ? text : existsSync(one) ? readFileSync(one, 'utf8') : '');
+  const source = (one: string): string => (one === file ? text : readTextIfThere(one));
   await printError(pretty(findings, source, { colour: wantsColour('stderr') }));
   const errors = findings.filter((one) => one.severity === 'error');
   if (errors.length === 0) return;

@@ -1,18 +1,18 @@
 /** The rule over several files, for `lint`: files are read again where it has something to say, with places this time. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
 import { unsharedLocks } from '../../interpreter/check/rules/shared-locks.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import type { Runbook } from '../../interpreter/document/load.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
+import { readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { isSuppressed } from '../../interpreter/document/suppressions.ts';
 
 /** The findings of each file that has some. A file that was changed meanwhile is left to the next lint. */
 export function findAcross(all: readonly Claims[], directory: string): ReadonlyMap<Claims, readonly Diagnostic[]> {
   const read = new Map<string, Runbook | undefined>();
   const runbookOf = (file: string): Runbook | undefined => {
-    if (!read.has(file)) read.set(file, loadRunbook(textOf(resolve(directory, file)), file).runbook);
+    if (!read.has(file)) read.set(file, loadRunbook(readTextIfThere(resolve(directory, file)), file).runbook);
     return read.get(file);
   };
   const byFile = new Map<string, Diagnostic[]>();
@@ -22,11 +22,3 @@ export function findAcross(all: readonly Claims[], directory: string): ReadonlyM
 }
 
 const beginningOf = (file: string) => ({ file, line: 1, column: 1, endLine: 1, endColumn: 2 });
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}

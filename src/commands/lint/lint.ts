@@ -1,10 +1,12 @@
 /** `runbook lint`: every finding of every file, at its line and column; exit 3 when there is an error. Executes nothing, needs no network. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
+import { readText, readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
-import { catalogueFolder, findRunbook, folderName, yamlFiles } from '../../catalogue/catalogue.ts';
+import type { FolderFiles } from '../../catalogue/catalogue.ts';
+import { catalogueFolder, filesBelow, findRunbook, folderName } from '../../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { Against, Linter, Looked } from './one.ts';
 import { createLinter, hasAnything, shownName } from './one.ts';
@@ -40,13 +42,14 @@ async function lintOnce(
   reading: (files: readonly string[]) => void,
 ): Promise<number> {
   const directory = process.cwd();
-  const files = filesOf(names, options, directory);
+  const { files, links } = filesOf(names, options, directory);
   reading(files);
   const linter = await createLinter(options, directory);
   const found = await (files.length >= many && options.fix !== true
     ? (await import('./many.ts')).lintMany(linter, files, directory, against(options))
     : oneByOne(linter, files, options, directory));
-  const all = [...linter.diagnostics, ...(await together(files, found, directory))];
+  const unread = links.map((path) => notFollowed(shownName(directory, path)));
+  const all = [...linter.diagnostics, ...unread, ...(await together(files, found, directory))];
   const findings = options.strict === undefined ? all : (await import('./strict.ts')).strictly(options.strict, all);
   await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
@@ -88,7 +91,12 @@ async function oneByOne(
   const all = new Map<number, Looked>();
   for (const [index, path] of files.entries()) {
     const shown = shownName(directory, path);
-    const text = readFileSync(path, 'utf8');
+    const read = readText(path, shown);
+    if (!read.ok) {
+      all.set(index, { findings: [read.diagnostic] });
+      continue;
+    }
+    const { text } = read;
     const look = (changed: string): Promise<Looked> => linter.look(changed, shown);
     const looked = options.fix === true ? await fixed(path, shown, text, options, look) : await look(text);
     if (hasAnything(looked)) all.set(index, looked);
@@ -124,19 +132,29 @@ interface Linted {
   readonly directory: string;
 }
 
-function filesOf(names: readonly string[], options: LintOptions, directory: string): readonly string[] {
+function filesOf(names: readonly string[], options: LintOptions, directory: string): FolderFiles {
   const catalogue = options.catalogue === undefined ? {} : { catalogue: options.catalogue };
   if (names.length > 0) {
-    return names.flatMap((name) => {
+    const all = names.map((name): FolderFiles => {
       const path = resolve(directory, name);
-      if (existsSync(path) && statSync(path).isDirectory()) return yamlFiles(path);
-      return [findRunbook(name, { directory, ...catalogue })];
+      if (existsSync(path) && statSync(path).isDirectory()) return filesBelow(path);
+      return { files: [findRunbook(name, { directory, ...catalogue })], links: [] };
     });
+    return { files: all.flatMap((one) => one.files), links: all.flatMap((one) => one.links) };
   }
   const folder = catalogueFolder({ directory, ...catalogue });
   if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name files, or give --catalogue FOLDER');
-  return yamlFiles(folder);
+  return filesBelow(folder);
 }
+
+/** A link of a folder may lead to any file of this machine, and findings quote lines. */
+const notFollowed = (file: string): Diagnostic => ({
+  ...{ file, line: 1, column: 1, endLine: 1, endColumn: 2 },
+  severity: 'warning',
+  code: 'file-link',
+  message: 'this symbolic link is not followed',
+  hint: 'name it to lint what it leads to',
+});
 
 async function show(linted: Linted, form: string | undefined): Promise<void> {
   const { findings, files, directory } = linted;
@@ -156,17 +174,9 @@ async function show(linted: Linted, form: string | undefined): Promise<void> {
 function texts(directory: string): (file: string) => string {
   let last: { readonly file: string; readonly text: string } | undefined;
   return (file) => {
-    if (last?.file !== file) last = { file, text: readIfThere(resolve(directory, file)) };
+    if (last?.file !== file) last = { file, text: readTextIfThere(resolve(directory, file)) };
     return last.text;
   };
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 const count = (n: number, word: string): string => `${String(n)} ${word}${n === 1 ? '' : 's'}`;

@@ -1,8 +1,8 @@
 /** Many files on all cores: this thread and helpers each take the next few files until none is left. The order of findings stays that of the files. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { readText } from '../../interpreter/document/read-text.ts';
 import type { Against, Linter, Looked } from './one.ts';
 import { hasAnything, shownName } from './one.ts';
 import { packageRoot } from '../../console/package-root.ts';
@@ -46,7 +46,9 @@ export async function takeTurns(linter: Linter, { files, directory, next }: Part
   const found: [number, Looked][] = [];
   for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
     for (const [offset, path] of files.slice(from, from + handful).entries()) {
-      const looked = await linter.look(readFileSync(path, 'utf8'), shownName(directory, path));
+      const shown = shownName(directory, path);
+      const read = readText(path, shown);
+      const looked = read.ok ? await linter.look(read.text, shown) : { findings: [read.diagnostic] };
       if (hasAnything(looked)) found.push([from + offset, looked]);
     }
     optimiseSoon();

@@ -7,7 +7,7 @@ import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
 import { claimsOf } from '../../interpreter/check/rules/shared-locks.ts';
 import type { Config } from '../../interpreter/config/config.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
-import { joined } from '../../interpreter/document/diagnostic.ts';
+import { capped, joined } from '../../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
 import type { Runbook } from '../../interpreter/document/load.ts';
 import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
@@ -60,7 +60,9 @@ export async function createLinter(against: Against, directory: string): Promise
       const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
       if (quick?.findings.length === 0) return quick;
       const { runbook, diagnostics } = loadRunbook(text, file);
-      return runbook === undefined ? { findings: diagnostics } : looked(runbook, diagnostics);
+      if (runbook === undefined) return { findings: capped(diagnostics) };
+      const found = await looked(runbook, diagnostics);
+      return { ...found, findings: capped(found.findings) };
     },
   };
 }

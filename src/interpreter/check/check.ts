@@ -11,7 +11,7 @@ import type { FindRunbook } from './calls.ts';
 import { calledBy, checkCalls } from './calls.ts';
 import { checkExpressions } from './expressions.ts';
 import type { Checked } from './finding.ts';
-import { createChecked, isBroken } from './finding.ts';
+import { createChecked, isBroken, TooManyFindings } from './finding.ts';
 import { checkMeaning } from './meaning.ts';
 import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
@@ -61,34 +61,43 @@ async function checkCalledRunbooks(checked: Checked, options: CheckOptions): Pro
   }
 }
 
+/** In this order: a mistake that one of them found is left alone by those after it. */
+const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promise<void>)[] = [
+  checkStructure,
+  checkBareNumbers,
+  checkNames,
+  checkCalls,
+  checkCalledRunbooks,
+  checkOwnRules,
+  checkDeclarations,
+  checkMeaning,
+  checkExpressions,
+  checkMisplacedValues,
+  checkSkipped,
+  checkMembers,
+  checkBindings,
+  checkUndo,
+  checkUndoOf,
+  checkValidations,
+  checkContradictions,
+  checkNever,
+  checkEmptiness,
+  checkLiteralSecrets,
+  checkSensitive,
+  checkOddCharacters,
+  checkRoles,
+];
+
+/** Targets of a runbook that is called are bound by its caller. */
+const boundByCaller: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings]);
+
 export async function check(runbook: Runbook, registry: Registry, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
-  checkStructure(checked);
-  checkBareNumbers(checked);
-  checkNames(checked);
-  checkCalls(checked);
-  await checkCalledRunbooks(checked, options);
-  await checkOwnRules(checked);
-  checkDeclarations(checked);
-  checkMeaning(checked);
-  checkExpressions(checked);
-  checkMisplacedValues(checked);
-  checkSkipped(checked);
-  if (options.isCalled !== true) {
-    checkMembers(checked);
-    checkBindings(checked);
+  try {
+    for (const rule of rules) if (options.isCalled !== true || !boundByCaller.has(rule)) await rule(checked, options);
+  } catch (problem) {
+    if (!(problem instanceof TooManyFindings)) throw problem;
   }
-  checkUndo(checked);
-  checkUndoOf(checked);
-  checkValidations(checked);
-  checkContradictions(checked);
-  checkNever(checked);
-  checkEmptiness(checked);
-  checkLiteralSecrets(checked);
-  checkSensitive(checked);
-  checkOddCharacters(checked);
-  checkRoles(checked);
-  if (options.isCalled !== true) await checkEntries(checked);
   return sortDiagnostics(suppress(runbook.text, runbook.file, findings));
 }

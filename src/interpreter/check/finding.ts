@@ -1,6 +1,6 @@
 /** What every rule shares: the runbook, its steps, and how a finding gets its place. */
 import type { Diagnostic } from '../document/diagnostic.ts';
-import { documentOf } from '../document/diagnostic.ts';
+import { documentOf, mostFindings } from '../document/diagnostic.ts';
 import type { Fix } from '../document/fix.ts';
 import type { Runbook } from '../document/load.ts';
 import type { Walked } from '../document/steps.ts';
@@ -30,6 +30,9 @@ export interface Checked {
   readonly unclear: Map<string, () => void>;
 }
 
+/** More mistakes than anybody mends at once: no rule is asked any more, so that a file of mistakes costs no more than one of steps. */
+export class TooManyFindings extends Error {}
+
 export function createChecked(
   base: Omit<Checked, 'add' | 'broken' | 'meant' | 'unclear' | 'stepAt' | 'lastToError'>,
   findings: Diagnostic[],
@@ -49,6 +52,7 @@ export function createChecked(
       };
     },
     add: (code, where, message, hint, severity = 'error', fix) => {
+      if (findings.length > mostFindings) throw new TooManyFindings();
       findings.push({
         ...where,
         severity,

@@ -1,6 +1,6 @@
 /** Reads `runbook.config.yaml`: the nearest one upward from the working directory, or the one named with --config. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readText } from '../document/read-text.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
@@ -30,19 +30,14 @@ export async function loadConfig(options: { readonly path?: string; readonly dir
     const message = `the configuration was found here and is not trusted: ${found.why}`;
     return { config: nothing, diagnostics: [refusal(found.path, 'config-untrusted', message, hint)] };
   }
-  const text = await readText(found.path);
-  if (text === undefined) {
-    return { config: nothing, diagnostics: [refusal(found.path, 'config-unreadable', 'the configuration cannot be read')] };
-  }
-  return readConfig(text, found.path);
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const read = readText(found.path, found.path);
+  if (read.ok) return readConfig(read.text, found.path);
+  const { code, message, hint } = read.diagnostic;
+  const isTooLarge = code === 'yaml/too-large';
+  const diagnostic = isTooLarge
+    ? refusal(found.path, 'config-too-large', 'the configuration is larger than 1 MiB')
+    : refusal(found.path, 'config-unreadable', `the configuration cannot be read: ${message}`, hint);
+  return { config: nothing, diagnostics: [diagnostic] };
 }
 
 export type Selected =

@@ -1,14 +1,16 @@
 /** The text of a configuration -> environments and roles, every mistake with its place. Values are never printed: they may be secret. */
 import { dirname, resolve } from 'node:path';
 import type { Document, Node as YamlNode } from 'yaml';
-import { LineCounter, isNode, isPair, isMap, isScalar, parseDocument } from 'yaml';
+import type { LineCounter } from 'yaml';
+import { isNode, isPair, isMap, isScalar } from 'yaml';
 import type { Json } from '../core/model/value.ts';
 import { sha256 } from '../plan/hash.ts';
 import { suggestion } from '../language/suggest.ts';
-import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
+import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
 import type { Loaded } from './load.ts';
+import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
 import type { Anchor, Environment, StepTypeEntry, TargetEntry } from './types.ts';
 
@@ -21,20 +23,14 @@ interface Reader {
 
 type Keys = readonly string[];
 type Mapping = Readonly<Record<string, Json>>;
-const largestFile = 1024 * 1024;
 const forbidden: Keys = ['__proto__', 'constructor', 'prototype'];
 
 export function readConfig(text: string, path: string): Loaded {
-  const lines = new LineCounter();
-  if (text.length > largestFile)
-    return failed(path, [refusal(path, 'config-too-large', 'the configuration is larger than 1 MiB')]);
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const parsed = parseConfig(text, path);
+  if (!parsed.ok) return failed(path, parsed.findings);
+  const { document, lines } = parsed;
   const reader: Reader = { path, document, lines, findings: [] };
-  for (const error of [...document.errors, ...document.warnings]) {
-    reader.findings.push(refusal(path, 'config-yaml', withoutText(error.message), undefined, spotOf(lines, error.pos)));
-  }
-  if (reader.findings.length > 0) return failed(path, reader.findings);
-  const data = plain(document.toJS({ maxAliasCount: 50 }) as Json);
+  const data = plain(parsed.json);
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
@@ -60,9 +56,6 @@ export function readConfig(text: string, path: string): Loaded {
     diagnostics: reader.findings,
   };
 }
-
-/** What the parser says of a text, without the text: it may be a secret. */
-const withoutText = (message: string): string => (message.split('\n')[0] ?? '').replace(/:? *".*$/, '').trim() || 'not YAML';
 
 /** Only the shape; the packages are read when a runbook is linted, planned or run with them (T20: by content, never on trust). */
 function stepTypesOf(reader: Reader, entries: Mapping): readonly StepTypeEntry[] {
@@ -246,15 +239,4 @@ function rangeOf(document: Document, at: Keys): readonly [number, number] {
   }
   const node: YamlNode | undefined = isNode(parent) ? parent : undefined;
   return node?.range ? [node.range[0], node.range[0] + 1] : [0, 1];
-}
-
-function spotOf(lines: LineCounter, range: readonly number[]): Spot {
-  const from = lines.linePos(range[0] ?? 0);
-  const to = lines.linePos(range[1] ?? range[0] ?? 0);
-  return {
-    line: Math.max(1, from.line),
-    column: Math.max(1, from.col),
-    endLine: Math.max(1, to.line),
-    endColumn: Math.max(1, to.col),
-  };
 }

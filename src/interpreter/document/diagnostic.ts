@@ -35,6 +35,24 @@ export function joined(reader: readonly Diagnostic[], rules: readonly Diagnostic
   return sortDiagnostics([...reader.filter((one) => !twice(one)), ...rules]);
 }
 
+/** Of one file. More help nobody: the first ones are mended first. */
+export const mostFindings = 200;
+
+/** The first findings of a file, and where there are more one that says so. */
+export function capped(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
+  const next = sorted[mostFindings];
+  if (next === undefined) return sorted;
+  const rest = sorted.slice(mostFindings);
+  const severity = rest.some((one) => one.severity === 'error') ? 'error' : 'warning';
+  const { file, line, column, endLine, endColumn } = next;
+  const message = `there are more findings from here on; only the first ${String(mostFindings)} are shown`;
+  const hint = 'mend those above; lint then shows the rest';
+  return [
+    ...sorted.slice(0, mostFindings),
+    { file, line, column, endLine, endColumn, severity, code: 'too-many-findings', message, hint },
+  ];
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Where a code is explained, with a failing and a mended example. */

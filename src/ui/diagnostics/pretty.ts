@@ -10,7 +10,8 @@ export function pretty(
   const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const secretLines = new Set(findings.filter(({ code }) => code === 'secret/literal').map(placeOf));
   // A line that holds a secret is not repeated, nor is any of a configuration: what is printed is kept in the logs of a pipeline.
-  const isPrivate = (one: Diagnostic): boolean => one.code.startsWith('config-') || secretLines.has(placeOf(one));
+  // What is said of a file as a whole has no line, least of all that of the file a link leads to.
+  const isPrivate = (one: Diagnostic): boolean => /^(?:config|file)-/.test(one.code) || secretLines.has(placeOf(one));
   return findings
     .map((one) => {
       const place = `${oneLine(one.file)}:${String(one.line)}:${String(one.column)}`;
