@@ -29,10 +29,10 @@ export function catalogueFolder(options: CatalogueOptions): string | undefined {
   }
 }
 
-/** Folders in folders; a tree beyond that is a mistake, or made to end the program. */
+/** Levels of folders. A deeper tree is a mistake, or was made to exhaust this program. */
 const deepest = 64;
 
-/** What a folder holds: its `.yaml` files, sorted, and the symbolic links among them, which are not followed: they may lead anywhere. */
+/** What a folder holds: its `.yaml` files, sorted, and the links that might be or hold some, which are not followed: they may lead anywhere. */
 export interface FolderFiles {
   readonly files: readonly string[];
   readonly links: readonly string[];
@@ -61,18 +61,23 @@ export function filesBelow(folder: string): FolderFiles {
     for (const entry of entriesOf(at)) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) left.push({ at: path, depth: depth + 1 });
-      else if (entry.isSymbolicLink()) links.push(path);
-      else if (/\.ya?ml$/.test(entry.name)) files.push(path);
+      else if (entry.isSymbolicLink()) {
+        if (isYaml(entry.name) || isFolder(path)) links.push(path);
+      } else if (isYaml(entry.name)) files.push(path);
     }
   }
   return { files: files.sort(), links: links.sort() };
 }
 
+const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (problem) {
-    throw usage(`the folder ${folder} cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    const { code = 'unknown' } = problem as NodeJS.ErrnoException;
+    throw usage(`the folder ${folder} cannot be read (${code})`, 'make it readable, or name the folders that hold runbooks');
   }
 }
 

@@ -1,7 +1,8 @@
 /** `runbook list`: the catalogue, from the top of each document only; broken documents are listed with their problem, never hidden. */
 import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
-import { readTextIfThere } from '../interpreter/document/read-text.ts';
+import type { TextOfFile } from '../interpreter/document/read-text.ts';
+import { readText } from '../interpreter/document/read-text.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { oneLine } from '../interpreter/guard/sanitize.ts';
@@ -29,7 +30,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
   const files = runbookFiles(folder).map((path) => ({
     path,
     shown: relative(directory, path),
-    text: readTextIfThere(path),
+    read: readText(path, path),
   }));
   if (options.output === 'json') {
     const entries = await Promise.all(files.map(parsed));
@@ -37,7 +38,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
     return exitCodes.succeeded;
   }
   for (const file of files) {
-    const head = headOf(file.text);
+    const head = file.read.ok ? headOf(file.read.text) : undefined;
     const one = head === undefined ? await parsed(file) : { ...head, id: head.id || idOfFile(file.path) };
     if (one !== undefined) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${oneLine(one.title)}`);
   }
@@ -47,13 +48,13 @@ export async function list(options: OutputOption & { readonly catalogue?: string
 interface File {
   readonly path: string;
   readonly shown: string;
-  readonly text: string;
+  readonly read: TextOfFile;
 }
 
 /** Undefined, and said so, when there is nothing to list. */
-async function parsed({ path, shown, text }: File): Promise<Listed | undefined> {
+async function parsed({ path, shown, read }: File): Promise<Listed | undefined> {
   const { loadRunbook } = await import('../interpreter/document/load.ts');
-  const { runbook, diagnostics } = loadRunbook(text, shown);
+  const { runbook, diagnostics } = read.ok ? loadRunbook(read.text, shown) : { diagnostics: [read.diagnostic] };
   if (runbook !== undefined) return entry(runbook.data, shown, path);
   const name = oneLine(shown);
   await printError(`${name}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${name})`);

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
-import { readTextIfThere } from '../interpreter/document/read-text.ts';
+import { readText } from '../interpreter/document/read-text.ts';
 import { findRunbook } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { stateRoot } from '../console/state-root.ts';
@@ -16,7 +16,8 @@ export async function show(name: string, options: { readonly catalogue?: string 
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   const file = relative(directory, path);
-  const { runbook, diagnostics } = loadRunbook(readTextIfThere(path), file);
+  const read = readText(path, file);
+  const { runbook, diagnostics } = read.ok ? loadRunbook(read.text, file) : { diagnostics: [read.diagnostic] };
   if (runbook === undefined) {
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,

@@ -1,6 +1,7 @@
 /** From a name on the command line to a checked plan: load, lint, configuration, inputs. Shared by run, plan and check. */
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../interpreter/document/diagnostic.ts';
+import { capped } from '../interpreter/document/diagnostic.ts';
 import type { Runbook } from '../interpreter/document/load.ts';
 import { readText, readTextIfThere } from '../interpreter/document/read-text.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
@@ -48,7 +49,7 @@ export async function prepare(named: string | undefined, given: PlanOptions): Pr
   const near = relative(directory, path);
   const file = near.startsWith('..') ? path : near;
   const read = readText(path, file);
-  if (!read.ok) throw new CommandError({ exitCode: exitCodes.invalidDocument, message: `${file}: ${read.diagnostic.message}` });
+  if (!read.ok) throw unreadable(file, read.diagnostic);
   const { text } = read;
   const loaded = loadRunbook(text, file);
   const { config, diagnostics } = await loadConfig({
@@ -80,6 +81,13 @@ export async function prepare(named: string | undefined, given: PlanOptions): Pr
   if (!made.ok) throw noPlan(made.problems, loaded.runbook.id, config, directory);
   return { path, text, runbook: loaded.runbook, config, environment, plan: made.plan, registry };
 }
+
+const unreadable = (file: string, { message, hint }: Diagnostic): CommandError =>
+  new CommandError({
+    exitCode: exitCodes.invalidDocument,
+    message: `${file}: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  });
 
 const bindingCodes: ReadonlySet<string> = new Set(['unbound-target', 'target-type', 'no-members', 'unknown-member']);
 
@@ -119,8 +127,9 @@ function onlyOf(text: string): 'diagnosis' {
 async function refuse(findings: readonly Diagnostic[], text: string, file: string): Promise<void> {
   if (findings.length === 0) return;
   const source = (one: string): string => (one === file ? text : readTextIfThere(one));
-  await printError(pretty(findings, source, { colour: wantsColour('stderr') }));
-  const errors = findings.filter((one) => one.severity === 'error');
+  const shown = capped(findings);
+  await printError(pretty(shown, source, { colour: wantsColour('stderr') }));
+  const errors = shown.filter((one) => one.severity === 'error');
   if (errors.length === 0) return;
   const where = [...new Set(errors.map((one) => one.file))].join(', ');
   throw new CommandError({

@@ -1,6 +1,6 @@
 /** `runbook lint`: every finding of every file, at its line and column; exit 3 when there is an error. Executes nothing, needs no network. */
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
 import { readText, readTextIfThere } from '../../interpreter/document/read-text.ts';
@@ -138,13 +138,25 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
     const all = names.map((name): FolderFiles => {
       const path = resolve(directory, name);
       if (existsSync(path) && statSync(path).isDirectory()) return filesBelow(path);
-      return { files: [findRunbook(name, { directory, ...catalogue })], links: [] };
+      return { files: [behindLink(name, findRunbook(name, { directory, ...catalogue }), directory)], links: [] };
     });
     return { files: all.flatMap((one) => one.files), links: all.flatMap((one) => one.links) };
   }
   const folder = catalogueFolder({ directory, ...catalogue });
   if (folder === undefined) throw usage(`no folder ${folderName} here or above`, 'name files, or give --catalogue FOLDER');
   return filesBelow(folder);
+}
+
+/**
+ * Where a link leads that was named itself. Findings quote lines, and a hook names whatever a change brings: so only a file below the working folder, or
+ * one that is called YAML, never `/proc/self/environ`.
+ */
+function behindLink(name: string, path: string, directory: string): string {
+  if (!lstatSync(path).isSymbolicLink()) return path;
+  const file = realpathSync(path);
+  const isNear = !relative(realpathSync(directory), file).startsWith('..');
+  if (isNear || /\.ya?ml$/.test(file) || !statSync(file).isFile()) return file;
+  throw usage(`${name} is a symbolic link to ${file}, which is not a .yaml file`, 'name the runbook itself');
 }
 
 /** A link of a folder may lead to any file of this machine, and findings quote lines. */

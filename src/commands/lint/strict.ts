@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
-import { documentOf } from '../../interpreter/document/diagnostic.ts';
+import { documentOf, tooManyFindings } from '../../interpreter/document/diagnostic.ts';
 import { usage } from '../../console/exit-codes.ts';
 import { packageRoot } from '../../console/package-root.ts';
 
@@ -12,6 +12,7 @@ export function strictly(codes: string, findings: readonly Diagnostic[]): readon
   for (const code of wanted)
     if (code !== 'all' && !(/^[a-z-]+\/[a-z-]+$/.test(code) && existsSync(join(packageRoot(), documentOf(code)))))
       throw usage(`--strict: there is no code ${code}`, '`runbook explain` lists all codes; `--strict all` means every warning');
-  const isWanted = ({ code }: Diagnostic): boolean => wanted.includes('all') || wanted.includes(code);
+  // What was left out of the findings may be one of those that are wanted.
+  const isWanted = ({ code }: Diagnostic): boolean => code === tooManyFindings || wanted.includes('all') || wanted.includes(code);
   return findings.map((one) => (isWanted(one) ? { ...one, severity: 'error' } : one));
 }

@@ -43,7 +43,6 @@ const notTemplates = new Set([
 
 /** Of `item` outside of forEach a step is told once: the forEach is what is missing. */
 function withOneItem(checked: Checked): Checked {
-  if (!checked.runbook.text.includes('item')) return checked;
   let told = false;
   return {
     ...checked,
@@ -59,12 +58,13 @@ export function checkExpressions(document: Checked): void {
   // Most documents and most steps read nothing: what could be read is put together when the first expression asks.
   let rootsOfDocument: Roots | undefined;
   const shared = (): Roots => (rootsOfDocument ??= documentRoots(document));
+  const areItemsRead = document.runbook.text.includes('item');
   const areRead = /\bsteps\s*[.[]/.test(document.runbook.text);
   const records: Record<string, JsonSchema> = {};
   const turns = createTurns(document);
   const items = new Map<string, JsonSchema>();
   for (const walked of document.steps) {
-    const checked = withOneItem(document);
+    const checked = areItemsRead ? withOneItem(document) : document;
     if (isBroken(checked, walked.pointer)) {
       if (walked.id !== undefined) records[walked.id] = anything;
       continue;

@@ -30,13 +30,14 @@ export interface Checked {
   readonly unclear: Map<string, () => void>;
 }
 
-/** More mistakes than anybody mends at once: no rule is asked any more, so that a file of mistakes costs no more than one of steps. */
+/** Ends the check: there are more errors than are shown. Only errors count, so that nothing but an error keeps a rule from being asked. */
 export class TooManyFindings extends Error {}
 
 export function createChecked(
   base: Omit<Checked, 'add' | 'broken' | 'meant' | 'unclear' | 'stepAt' | 'lastToError'>,
   findings: Diagnostic[],
 ): Checked {
+  let errors = 0;
   let byPointer: ReadonlyMap<string, Walked> | undefined;
   return {
     ...base,
@@ -52,7 +53,7 @@ export function createChecked(
       };
     },
     add: (code, where, message, hint, severity = 'error', fix) => {
-      if (findings.length > mostFindings) throw new TooManyFindings();
+      if (severity === 'error' && ++errors > mostFindings + 1) throw new TooManyFindings();
       findings.push({
         ...where,
         severity,

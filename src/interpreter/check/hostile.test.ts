@@ -85,3 +85,38 @@ describe('without end', () => {
     ]);
   });
 });
+
+describe('a file of mistakes costs little more than one of steps', () => {
+  const steps = (step: (i: number) => string): string =>
+    `steps:\n${Array.from({ length: 400 }, (_, i) => `  - { id: s${String(i)}, ${step(i)} }\n`).join('')}`;
+  const right = steps((i) => `type: shell, argv: [printf, "${'x'.repeat(40)}", "${String(i)}"], reads: true`);
+  let usual: number | undefined;
+  /** Milliseconds of this process alone, the least of two: other programs of the machine count for nothing. */
+  const costOf = async (body: string): Promise<number> => {
+    const costs: number[] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const before = process.cpuUsage();
+      await lint(body);
+      costs.push(process.cpuUsage(before).user / 1000);
+    }
+    return Math.min(...costs);
+  };
+
+  it.each([
+    ['unknown keys', steps(() => 'type: shell, argv: [a], aab: 1, bbq: 2, timout: 3')],
+    ['keys given twice', steps(() => 'id: a, type: shell, type: shell, argv: [a], argv: [b]')],
+    ['one id for all', `steps:\n${'  - { id: s, type: shell, argv: [a] }\n'.repeat(400)}`],
+    ['unknown step types', steps(() => 'type: shel, argv: [a]')],
+    ['broken templates', steps((i) => `type: shell, argv: ["{{inputs.a${String(i)}}}", "{{"]`)],
+    ['broken conditions', steps(() => 'type: shell, argv: [a], when: "inputs.q > (", expect: "valu > 2"')],
+    ['broken durations', steps(() => 'type: shell, argv: [a], timeout: 5 min, retry: { delay: soon }')],
+    ['broken queries', steps((i) => `type: metric, target: d, query: "sum(((${String(i)}"`)],
+    ['bare words', `labels:\n${'  - no\n'.repeat(4000)}`],
+    ['aliases', `steps: &all\n${'  - *all\n'.repeat(4000)}`],
+    ['odd characters', steps(() => 'type: shell, argv: ["a\u200bb"], undo: none')],
+    ['suppressions', `${'# runbook-lint-disable-next-line text/odd-character: x\n'.repeat(1000)}${shell('')}`],
+  ])('%s', async (_what, body) => {
+    usual ??= await costOf(right);
+    expect(await costOf(body)).toBeLessThan(usual * 8 + 100);
+  });
+});

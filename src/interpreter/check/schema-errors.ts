@@ -164,6 +164,8 @@ export function describeValue(value: unknown): string {
 /** A declared type in a sentence; what stands in its place by mistake is described. */
 export const describeType = (type: unknown): string => (typeof type === 'string' ? type : describeValue(type));
 
+const parentOf = (path: string): string | undefined => (path === '' ? undefined : path.slice(0, path.lastIndexOf('/')));
+
 const depth = (path: string): number => path.split('/').length;
 
 function byPath(errors: readonly SchemaError[]): readonly (readonly [string, readonly SchemaError[]])[] {
@@ -174,10 +176,11 @@ function byPath(errors: readonly SchemaError[]): readonly (readonly [string, rea
     else list.push(error);
   }
   // Of an alternative that fails deep inside, the outer "no alternative fits" says nothing more. A key that nobody knows is wrong whatever is deep inside.
-  const paths = [...groups.keys()];
+  const outer = new Set<string>();
+  for (const path of groups.keys())
+    for (let at = parentOf(path); at !== undefined && !outer.has(at); at = parentOf(at)) outer.add(at);
   for (const [path, group] of groups)
-    if (!group.some(({ keyword }) => keyword === 'additionalProperties') && paths.some((other) => other.startsWith(`${path}/`)))
-      groups.delete(path);
+    if (outer.has(path) && !group.some(({ keyword }) => keyword === 'additionalProperties')) groups.delete(path);
   // The deepest first: a mapping with a wrong key in it is left alone by what comes later.
   return [...groups].sort(([a], [b]) => depth(b) - depth(a));
 }

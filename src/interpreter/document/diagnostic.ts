@@ -35,22 +35,27 @@ export function joined(reader: readonly Diagnostic[], rules: readonly Diagnostic
   return sortDiagnostics([...reader.filter((one) => !twice(one)), ...rules]);
 }
 
-/** Of one file. More help nobody: the first ones are mended first. */
+/** Findings of one file that are shown: nobody mends more at once. */
 export const mostFindings = 200;
 
-/** The first findings of a file, and where there are more one that says so. */
+export const tooManyFindings = 'too-many-findings';
+
+/** At most `mostFindings` of a file, errors before warnings, in their order; where some are left out, one more says so and where they begin. */
 export function capped(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
-  const next = sorted[mostFindings];
-  if (next === undefined) return sorted;
-  const rest = sorted.slice(mostFindings);
-  const severity = rest.some((one) => one.severity === 'error') ? 'error' : 'warning';
-  const { file, line, column, endLine, endColumn } = next;
-  const message = `there are more findings from here on; only the first ${String(mostFindings)} are shown`;
-  const hint = 'mend those above; lint then shows the rest';
-  return [
-    ...sorted.slice(0, mostFindings),
-    { file, line, column, endLine, endColumn, severity, code: 'too-many-findings', message, hint },
-  ];
+  if (sorted.length <= mostFindings) return sorted;
+  const isError = (one: Diagnostic): boolean => one.severity === 'error';
+  const errors = sorted.filter(isError).slice(0, mostFindings);
+  const warnings = sorted.filter((one) => !isError(one)).slice(0, mostFindings - errors.length);
+  const kept = new Set([...errors, ...warnings]);
+  const left = sorted.filter((one) => !kept.has(one));
+  const [first] = left;
+  if (first === undefined) return sorted;
+  const { file, line, column, endLine, endColumn } = first;
+  const message = `only the first ${String(mostFindings)} findings of this file are shown; the others begin here`;
+  const hint = 'mend those that are shown, and lint again';
+  const severity = left.some(isError) ? 'error' : 'warning';
+  const notice: Diagnostic = { file, line, column, endLine, endColumn, severity, code: tooManyFindings, message, hint };
+  return [...sorted.filter((one) => kept.has(one)), notice];
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

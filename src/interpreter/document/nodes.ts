@@ -2,6 +2,7 @@
 import type { Document, Node, Pair, Scalar } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Json } from '../core/model/value.ts';
+import { mostFindings } from './diagnostic.ts';
 import { limits } from './limits.ts';
 
 export interface Ranges {
@@ -41,6 +42,10 @@ export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.re
 export function convert(document: Document, text: string): Converted {
   const ranges = new Map<string, Ranges>();
   const troubles: Trouble[] = [];
+  /** As many as are shown, and one more that tells that there are more: a file of mistakes must not cost more than one of steps. */
+  const trouble = (one: Trouble): void => {
+    if (troubles.length <= mostFindings) troubles.push(one);
+  };
   const rewritten = new Map<string, string>();
   const rangeOf = (node: Node | null | undefined): readonly [number, number] => {
     const range = node?.range;
@@ -52,7 +57,7 @@ export function convert(document: Document, text: string): Converted {
     ranges.set(pointer, base);
     if (node === null) return null;
     if (isAlias(node)) {
-      troubles.push({
+      trouble({
         code: 'yaml/alias',
         message: 'aliases are not possible in runbooks',
         hint: 'write the value out',
@@ -70,22 +75,22 @@ export function convert(document: Document, text: string): Converted {
     const out: Record<string, Json> = {};
     const seen = new Set<string>();
     if (pairs.length > limits.keys)
-      troubles.push({ code: 'yaml/too-many-keys', message: `more than ${String(limits.keys)} keys in one mapping`, range: at });
+      trouble({ code: 'yaml/too-many-keys', message: `more than ${String(limits.keys)} keys in one mapping`, range: at });
     for (const pair of pairs.slice(0, limits.keys)) {
       const key = pair.key as Node | null;
       if (!isScalar(key) || typeof key.value !== 'string') {
         const range = rangeOf(key);
         const source = text.slice(...range);
         const mended = /^[A-Za-z0-9.+-]+$/.test(source) ? { mended: `"${source}"` } : {};
-        troubles.push({ code: 'yaml/key', message: 'a key must be text', hint: 'quote it', range, ...mended });
+        trouble({ code: 'yaml/key', message: 'a key must be text', hint: 'quote it', range, ...mended });
         continue;
       }
       if (forbidden.has(key.value)) {
-        troubles.push({ code: 'yaml/forbidden-key', message: `the key ${key.value} is not allowed`, range: rangeOf(key) });
+        trouble({ code: 'yaml/forbidden-key', message: `the key ${key.value} is not allowed`, range: rangeOf(key) });
         continue;
       }
       if (seen.has(key.value)) {
-        troubles.push({
+        trouble({
           code: 'yaml/duplicate-key',
           message: `duplicate key "${key.value}" in this mapping`,
           hint: 'remove one of them',
@@ -106,7 +111,7 @@ export function convert(document: Document, text: string): Converted {
       // The range of a node leaves its tag out.
       const begin = Math.max(0, text.lastIndexOf(node.tag, start));
       const source = text.slice(begin, base.value[1]).trimEnd();
-      troubles.push({
+      trouble({
         code: 'yaml/tag',
         message: `"${node.tag}" is read as a YAML tag, so nothing of it is left`,
         hint: `quote it: "${node.tag}${node.source === undefined || node.source === '' ? '' : ` ${node.source}`}"`,
@@ -117,7 +122,7 @@ export function convert(document: Document, text: string): Converted {
       return null;
     }
     if (node.type === 'PLAIN' && typeof value === 'string' && yaml11.test(value)) {
-      troubles.push({
+      trouble({
         code: 'yaml/bare-word',
         message: `bare ${value} means true or false to some YAML readers and text to others`,
         hint: `write ${/^(?:on|yes|y)$/i.test(value) ? 'true' : 'false'}, or quote it: "${value}"`,
@@ -128,7 +133,7 @@ export function convert(document: Document, text: string): Converted {
     }
     if (typeof value === 'string') {
       if (value.length > limits.scalar)
-        troubles.push({ code: 'yaml/too-large', message: 'a text longer than 64 KiB', range: base.value });
+        trouble({ code: 'yaml/too-large', message: 'a text longer than 64 KiB', range: base.value });
       const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
       const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
       ranges.set(pointer, { ...base, ...(block ? { block: true } : { text: start + (quoted ? 1 : 0) }) });
@@ -136,7 +141,7 @@ export function convert(document: Document, text: string): Converted {
     }
     if (typeof value === 'number') {
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-        troubles.push({
+        trouble({
           code: 'yaml/number',
           message: `${node.source ?? String(value)} cannot be kept exactly as a number`,
           hint: 'quote it',
@@ -147,7 +152,7 @@ export function convert(document: Document, text: string): Converted {
       return value;
     }
     if (typeof value === 'boolean' || value === null) return value;
-    troubles.push({
+    trouble({
       code: 'yaml/value',
       message: 'only text, numbers, true, false, null, lists and mappings',
       range: base.value,

@@ -1,8 +1,8 @@
 /**
- * The one reader of files that authors wrote: runbooks, configurations, input files. What lies at a path may be of somebody else (a pull request), so
- * nothing is read before it is known to be a regular file of a size that is read at all.
+ * Reads the files that authors write: runbooks, configurations, input files. Somebody else may have put them there (a pull request), so nothing is read
+ * before it is known to be a regular file of at most 1 MiB.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from './diagnostic.ts';
 import { documentOf } from './diagnostic.ts';
 import { limits } from './limits.ts';
@@ -12,6 +12,8 @@ export type TextOfFile = { readonly ok: true; readonly text: string } | { readon
 /** `shown`: the name in the finding that tells why there is no text. A link that somebody names is followed; walks of folders list none. */
 export function readText(path: string, shown: string): TextOfFile {
   try {
+    // Asked before the file is opened: opening a device may already act on it. Asked again afterwards, since it may have been replaced meanwhile.
+    if (!statSync(path).isFile()) return irregular(shown);
     // A pipe without a writer does not hold up whoever opens it so.
     return read(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), shown);
   } catch (problem) {
@@ -20,7 +22,7 @@ export function readText(path: string, shown: string): TextOfFile {
   }
 }
 
-/** The text, or nothing when there is none: for lines that a finding shows. */
+/** The text, or the empty text when it cannot be read: for lines that a finding shows. */
 export function readTextIfThere(path: string): string {
   const found = readText(path, path);
   return found.ok ? found.text : '';
@@ -28,33 +30,27 @@ export function readTextIfThere(path: string): string {
 
 function read(file: number, shown: string): TextOfFile {
   try {
-    const { size } = sizeOf(file);
-    if (size === undefined)
-      return refused(shown, 'file-kind', 'this is not a regular file', 'a pipe or a device may never end: name a file');
-    // A file of /proc has no size and still has content, and one that grows has more: never more than is read.
-    const bytes = Buffer.alloc(Math.min(Math.max(size, 64 * 1024), limits.bytes) + 1);
+    const found = fstatSync(file);
+    if (!found.isFile()) return irregular(shown);
+    if (found.size > limits.bytes) return tooLarge(shown);
+    // The size is a hint only: files of /proc have none, and a file may grow meanwhile.
+    const bytes = Buffer.alloc(Math.min(Math.max(found.size, 64 * 1024), limits.bytes) + 1);
     let length = 0;
     for (let got = -1; got !== 0 && length < bytes.length; length += got)
       got = readSync(file, bytes, length, bytes.length - length, null);
-    if (size > limits.bytes || length > limits.bytes)
-      return { ...refused(shown, 'yaml/too-large', 'the file is larger than 1 MiB', 'split it into several runbooks') };
-    return { ok: true, text: bytes.toString('utf8', 0, length) };
+    return length > limits.bytes ? tooLarge(shown) : { ok: true, text: bytes.toString('utf8', 0, length) };
   } finally {
     closeSync(file);
   }
 }
 
-function sizeOf(file: number): { readonly size: number | undefined } {
-  const found = fstatSync(file);
-  return { size: found.isFile() ? found.size : undefined };
-}
+const irregular = (file: string): TextOfFile =>
+  refused(file, 'file-kind', 'this is not a regular file', 'name a file: a pipe or a device may never end');
 
-function refused(
-  file: string,
-  code: string,
-  message: string,
-  hint?: string,
-): { readonly ok: false; readonly diagnostic: Diagnostic } {
+const tooLarge = (file: string): TextOfFile =>
+  refused(file, 'yaml/too-large', 'the file is larger than 1 MiB', 'split it into several files');
+
+function refused(file: string, code: string, message: string, hint?: string): TextOfFile {
   const documented = code.includes('/') ? { docs: documentOf(code) } : {};
   const place = { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
   return {

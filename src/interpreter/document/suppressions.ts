@@ -25,13 +25,14 @@ interface Suppression {
 export function suppress(text: string, file: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
   if (!text.includes(word)) return findings;
   const all = suppressionsIn(text);
-  const isTaken = (found: Diagnostic): boolean => found.severity === 'warning' && all.some((one) => names(one, found));
+  const byLine = new Map<number, Suppression[]>();
+  for (const one of all) byLine.set(one.about, (byLine.get(one.about) ?? []).concat(one));
+  const isNamed = (found: Diagnostic): boolean => byLine.get(found.line)?.some((one) => names(one, found)) === true;
   const stay = findings
-    .filter((found) => !isTaken(found))
-    .map((found) =>
-      all.some((one) => names(one, found)) ? { ...found, message: `${found.message}; an error cannot be suppressed` } : found,
-    );
-  return [...stay, ...all.flatMap((one) => wrongIn(one, text, file, findings))];
+    .filter((found) => found.severity === 'error' || !isNamed(found))
+    .map((found) => (isNamed(found) ? { ...found, message: `${found.message}; an error cannot be suppressed` } : found));
+  const found = new Set(findings.map(({ line, code }) => `${String(line)} ${code}`));
+  return [...stay, ...all.flatMap((one) => wrongIn(one, text, file, (code) => found.has(`${String(one.about)} ${code}`)))];
 }
 
 /** Found only when other documents are linted as well: whether they were is no matter of this one, so these are never unused. */
@@ -43,7 +44,7 @@ export const isSuppressed = (text: string, found: Diagnostic): boolean =>
 
 const names = ({ about, codes }: Suppression, found: Diagnostic): boolean => about === found.line && codes.includes(found.code);
 
-function wrongIn(one: Suppression, text: string, file: string, findings: readonly Diagnostic[]): readonly Diagnostic[] {
+function wrongIn(one: Suppression, text: string, file: string, isFound: (code: string) => boolean): readonly Diagnostic[] {
   const { offset, length, line, column, codes, reason } = one;
   const finding = (code: string, message: string, hint: string): Diagnostic => ({
     file,
@@ -57,8 +58,7 @@ function wrongIn(one: Suppression, text: string, file: string, findings: readonl
     hint,
     docs: documentOf(code),
   });
-  const isUsed = (code: string): boolean =>
-    acrossFiles.has(code) || findings.some((found) => found.line === one.about && found.code === code);
+  const isUsed = (code: string): boolean => acrossFiles.has(code) || isFound(code);
   const used = codes.filter(isUsed);
   const unused = codes.filter((code) => !used.includes(code));
   if (codes.length === 0 || (reason === '' && used.length > 0))

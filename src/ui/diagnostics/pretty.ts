@@ -12,15 +12,25 @@ export function pretty(
   // A line that holds a secret is not repeated, nor is any of a configuration: what is printed is kept in the logs of a pipeline.
   // What is said of a file as a whole has no line, least of all that of the file a link leads to.
   const isPrivate = (one: Diagnostic): boolean => /^(?:config|file)-/.test(one.code) || secretLines.has(placeOf(one));
+  const lineOf = lines(source);
   return findings
     .map((one) => {
       const place = `${oneLine(one.file)}:${String(one.line)}:${String(one.column)}`;
       const head = `${paint('1', place)}: ${paint(one.severity === 'error' ? '31' : '33', one.severity)} ${one.code}: ${sanitize(one.message)}`;
-      const line = isPrivate(one) ? undefined : source(one.file).split('\n')[one.line - 1];
+      const line = isPrivate(one) ? undefined : lineOf(one);
       const hint = one.hint === undefined ? [] : [`  hint: ${sanitize(one.hint)}`];
       return [head, ...(line === undefined ? [] : excerpt(one, line, paint)), ...hint].join('\n');
     })
     .join('\n\n');
+}
+
+/** The findings of a file come together, so one file is split at a time. */
+function lines(source: (file: string) => string): (one: Diagnostic) => string | undefined {
+  let last: { readonly file: string; readonly lines: readonly string[] } | undefined;
+  return ({ file, line }) => {
+    if (last?.file !== file) last = { file, lines: source(file).split('\n') };
+    return last.lines[line - 1];
+  };
 }
 
 const placeOf = ({ file, line }: Diagnostic): string => `${file}:${String(line)}`;
