@@ -1,9 +1,9 @@
 /** `step-type.json` of a package as data: the port's manifest, the facts in cases, the module. Validated before anything of it is used. */
-import { Ajv } from 'ajv';
 import type { ErrorObject } from 'ajv';
 import type { Json } from '../core/model/value.ts';
 import { manifestProblems } from '../port/contract.ts';
 import type { Facts, Manifest, ParamsError } from '../port/step-type.ts';
+import { schemaFault, schemaValidator } from './schema-validator.ts';
 
 /** The version of the port that this program offers. */
 export const portVersion = 1;
@@ -126,7 +126,7 @@ export function readManifest(json: Json): ReadManifest {
         ? `"port" is missing: the version of the port it was written for (here ${String(portVersion)})`
         : `it was written for version ${JSON.stringify(port)} of the port, this program offers ${String(portVersion)}`,
     );
-  const ajv = new Ajv({ allErrors: true, strict: false });
+  const ajv = schemaValidator({ allErrors: true });
   const validate = ajv.compile(manifestSchema);
   if (!validate(json)) return failed(...new Set((validate.errors ?? []).map(inWords)));
   const manifest = json as unknown as OutsideManifest;
@@ -160,12 +160,8 @@ function inWords(error: ErrorObject): string {
 }
 
 function schemaProblem(schema: Json, where: string): readonly string[] {
-  try {
-    new Ajv({ strict: false }).compile(schema as object);
-    return [];
-  } catch (problem) {
-    return [`${where}: no JSON Schema: ${(problem as Error).message}`];
-  }
+  const fault = schemaFault(schema);
+  return fault === undefined ? [] : [`${where}: ${fault}`];
 }
 
 /** The port's part of it: plain data that a page, a schema or a plan may hold. */
@@ -176,7 +172,7 @@ export function portManifest(manifest: OutsideManifest): Manifest {
 
 /** Cases as the port's function. */
 export function factsOf({ facts }: OutsideManifest): (params: Readonly<Record<string, Json>>) => Facts {
-  const ajv = new Ajv({ strict: false });
+  const ajv = schemaValidator();
   const cases = facts.map(({ if: when, ...own }) => ({
     own,
     fits: when === undefined ? () => true : ajv.compile(when as object),
@@ -191,7 +187,7 @@ export function factsOf({ facts }: OutsideManifest): (params: Readonly<Record<st
 /** Values only: keys that are missing or unknown are found, once, by the linter itself. */
 export function paramsValidator({ params }: Manifest): (params: unknown) => readonly ParamsError[] {
   const loose = { ...(params as Readonly<Record<string, Json>>), required: [], additionalProperties: true };
-  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(loose);
+  const validate = schemaValidator({ allErrors: true, verbose: true }).compile(loose);
   return (given) => (validate(given) ? [] : (validate.errors ?? []).map(exclusion));
 }
 
@@ -204,6 +200,6 @@ function exclusion(error: ErrorObject): ErrorObject {
 
 /** Whether a result is what the manifest promises; in words what is wrong, or undefined. */
 export function resultValidator({ result }: Manifest): (json: Json) => string | undefined {
-  const validate = new Ajv({ strict: false }).compile(result as object);
+  const validate = schemaValidator().compile(result as object);
   return (json) => (validate(json) ? undefined : (validate.errors ?? []).map(inWords).join('; '));
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../port/registry.ts';
 import { classes } from './outside-answer.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
-import { manifestSchema, readManifest } from './step-type-schema.ts';
+import { factsOf, manifestSchema, paramsValidator, readManifest, resultValidator } from './step-type-schema.ts';
 import { loadStepTypes, packageFolder } from './step-types.ts';
 import { readConfig } from '../config/read.ts';
 
@@ -175,12 +175,54 @@ describe('a manifest', () => {
     ["of a kind that is the engine's", (one) => (one['kind'] = 'ask'), /\/kind: expected "effect"/],
     ['that accepts any key', (one) => (one['params'] = { type: 'object', properties: {} }), /"additionalProperties" is missing/],
     ['whose schema is none', (one) => (one['result'] = { type: 'objekt' }), /\/result: no JSON Schema/],
+    [
+      'with a pattern that RE2 does not read',
+      (one) => (one['result'] = { type: 'string', pattern: '(?=a)b' }),
+      /\/result: no JSON Schema: .*perl/i,
+    ],
+    [
+      'that refers to a schema elsewhere',
+      (one) => (one['result'] = { anyOf: [{ $ref: '#/definitions/a' }], definitions: { a: {} } }),
+      /\/result: \/anyOf\/0\/\$ref is not possible/,
+    ],
     ['whose duration is no key', (one) => (one['durationAt'] = ['/paus']), /\/paus points at no key/],
     ['whose module lies elsewhere', (one) => (one['module'] = './../run.js'), /\/module leads out of the package/],
     ['without a last case', (one) => (one['facts'] = (one['facts'] as unknown[]).slice(0, 1)), /one always fits/],
     ['with an unknown sink', (one) => (one['sinkAt'] = { '/tube': 'shell' }), /\/sinkAt\/~1tube: expected one of argv/],
   ])('%s is refused in words', (_, change, words) => {
     expect(problems(change)).toMatch(words);
+  });
+});
+
+describe('a pattern of a schema', () => {
+  const manifest = (pattern: string) =>
+    ({
+      params: { type: 'object', properties: { tube: { type: 'string', pattern } }, additionalProperties: false },
+      result: { type: 'string', pattern },
+      facts: [{ if: { properties: { tube: { pattern } } }, effect: 'read' }, { effect: 'write' }],
+    }) as never;
+  const long = (letter: string): string => letter.repeat(20_000);
+
+  it.each(['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '([a-z]+)*$', '^(?:a?){50}a{50}$'])(
+    '%s takes linear time wherever it is asked',
+    (pattern) => {
+      for (const text of [`${long('a')}!`, `${'a'.repeat(38)}!`]) {
+        paramsValidator(manifest(pattern))({ tube: text });
+        resultValidator(manifest(pattern))(text);
+        factsOf(manifest(pattern))({ tube: text });
+      }
+    },
+  );
+
+  it('means what it means in a JSON Schema', () => {
+    const fits = (pattern: string, tube: string): boolean => paramsValidator(manifest(pattern))({ tube }).length === 0;
+    expect([
+      fits('b', 'abc'),
+      fits('^b', 'abc'),
+      fits('^[a-z]+$', 'abc'),
+      fits('^\\d{2}$', '12'),
+      fits('\\u00e9', 'caf\u00e9'),
+    ]).toEqual([true, false, true, true, true]);
   });
 });
 
