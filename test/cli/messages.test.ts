@@ -27,8 +27,9 @@ id: tell-everybody
 title: Tell everybody
 owners: [tests]
 targets: { team: chat, hook: chat, oncall: pager, partners: statuspage, tickets: ticket, robot: webhook, board: email }
+inputs: { note: { type: string } }
 steps:
-  - { id: first, type: notify, to: team, message: 'Work begins', undo: none }
+  - { id: first, type: notify, to: team, message: 'Work begins, <@U1>: {{inputs.note}}', undo: none }
   - { id: second, type: notify, to: team, message: 'Still at it', follows: '{{steps.first.value.id}}', undo: none }
   - { id: page, type: escalate, to: oncall, message: Come, severity: SEV1, undo: none }
   - { id: calm, type: escalate, to: oncall, message: Done, action: resolve, follows: '{{steps.page.value.id}}', undo: none }
@@ -40,7 +41,7 @@ validations:
   - { id: tracked, type: check, expect: steps.track.value.id == "OPS-12" }
 comms:
   - { at: [succeeded], to: partners, message: 'All is well', status: resolved, components: { books: operational } }
-  - { at: [finished], to: hook, message: Finished }
+  - { at: [finished], to: hook, message: 'Finished {{inputs.note}}' }
 `;
 
 const files = (folder: string): readonly string[] =>
@@ -91,7 +92,7 @@ describe('messages of a run', () => {
     };
     writeFileSync(join(here.folder, 'tell-everybody.yaml'), text);
     writeFileSync(join(here.folder, 'runbook.config.yaml'), JSON.stringify({ environments: { lab: environment } }));
-    const done = await runbook(['run', 'tell-everybody.yaml', '--yes', '--env', 'lab'], {
+    const done = await runbook(['run', 'tell-everybody.yaml', '--yes', '--env', 'lab', '-i', 'note=<!subteam^S1> <@U2>'], {
       cwd: here.folder,
       env: { ...here.env, ...secrets },
     });
@@ -100,7 +101,7 @@ describe('messages of a run', () => {
     const bodies = (path: string): readonly unknown[] =>
       http.received.filter((one) => one.path === path && one.method !== 'GET').map((one) => JSON.parse(one.body) as unknown);
     expect(bodies('/slack')).toEqual([
-      { channel: 'C1', text: 'Work begins' },
+      { channel: 'C1', text: 'Work begins, <@U1>: &lt; !subteam^S1&gt; &lt; @U2&gt;' },
       { channel: 'C1', text: 'Still at it', thread_ts: '1503435956.000247' },
     ]);
     expect(bodies('/pager')).toMatchObject([{ event_action: 'trigger' }, { event_action: 'resolve' }]);
@@ -111,7 +112,11 @@ describe('messages of a run', () => {
       { incident: { status: 'resolved', components: { c1: 'operational' } } },
     ]);
     expect(bodies('/hook')).toEqual([
-      { text: expect.stringMatching(/^Finished\n\nRecord of run \w+: head [0-9a-f]{64} \(record \d+\)$/) as string },
+      {
+        text: expect.stringMatching(
+          /^Finished &lt; !subteam\^S1&gt; &lt; @U2&gt;\n\nRecord of run \w+: head [0-9a-f]{64} \(record \d+\)$/,
+        ) as string,
+      },
     ]);
     expect(smtp.mails[0]?.raw).toContain('-report.md');
     expect(http.received.find((one) => one.path === '/robot')?.headers['webhook-signature']).toMatch(/^v1,/);

@@ -28,6 +28,7 @@ const sinks = [
   'httpBody',
   'httpHeader',
   'text',
+  'message',
   'url',
   'redisArg',
   'kafkaRecord',

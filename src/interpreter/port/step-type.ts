@@ -44,6 +44,7 @@ export type SinkKind =
   | 'httpBody'
   | 'httpHeader'
   | 'text'
+  | 'message'
   | 'url'
   | 'redisArg'
   | 'kafkaRecord'

@@ -63,7 +63,7 @@ export const manifest: Manifest = {
   },
   tellsPeople: true,
   secretAt: [],
-  sinkAt: { '/message': 'text', '/title': 'text', '/follows': 'text' },
+  sinkAt: { '/message': 'message', '/title': 'message', '/follows': 'text' },
   forbidTemplateAt: [],
   messageAt: ['/message', '/title'],
   kind: 'effect',

@@ -1,5 +1,5 @@
 /** The record of a run for people, as Markdown. */
-import { sanitize } from '../../interpreter/guard/sanitize.ts';
+import { oneLine } from '../../interpreter/guard/sanitize.ts';
 import type { DecisionRecord, RunRecord, StepRecord } from './record.ts';
 
 export function reportMarkdown(record: RunRecord): string {
@@ -25,8 +25,16 @@ export function reportMarkdown(record: RunRecord): string {
   ].join('\n');
 }
 
-/** Text of others inside Markdown: no control characters, no table or HTML of its own. */
-const cell = (text: string): string => sanitize(text).replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+/**
+ * Text of others inside Markdown reads as it was written: no image that a ticket would load, no link under another name, no table, HTML or emphasis of
+ * its own, and nobody is called by `@name` (the comment in it shows nowhere). Underscores inside of words mean nothing and stay.
+ */
+const cell = (text: string): string =>
+  oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*[\]|~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replaceAll(/(?<![\p{L}\p{N}.])@(?=[\p{L}\p{N}])/gu, '@<!-- -->');
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];

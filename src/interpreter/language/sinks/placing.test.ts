@@ -61,3 +61,25 @@ describe('a value in a path', () => {
     },
   );
 });
+
+describe('a value in a message', () => {
+  /** `{...}` is a value of somebody else. */
+  const said = (text: string): string | undefined =>
+    placingOf('message')?.(
+      text
+        .split(/(\{[^}]*\})/)
+        .filter((one) => one !== '')
+        .map((one): Piece => ({ text: one.replace(/^\{|\}$/g, ''), isFree: one.startsWith('{') })),
+    );
+  it.each([
+    ['{<!subteam^S1> and <@U1>} <@U2>', '< !subteam^S1> and < @U1> <@U2>'],
+    ['{<}{@U1>}', '< @U1>'],
+    ['<{@U1}>', '< @U1>'],
+    ['{<#C1|general> <@&7>}', '< #C1|general> < @&7>'],
+    ['a caller of the author: <@{U1}>', 'a caller of the author: <@U1>'],
+    ['<@{U1> <!subteam^S1}>', '<@U1> < !subteam^S1>'],
+    ['{a < b, x <y>, a@b.c}', 'a < b, x <y>, a@b.c'],
+  ])('%s is sent as %s', (text, sent) => {
+    expect(said(text)).toBe(sent);
+  });
+});

@@ -1,4 +1,4 @@
-/** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, queries. Values stay one part of them. */
+/** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, queries, messages. Values stay one part of them. */
 import type { SinkKind } from '../../port/step-type.ts';
 import { fail } from '../cel/failure.ts';
 import { placingInQuery } from './placing-in-queries.ts';
@@ -22,6 +22,8 @@ export function placingOf(kind: SinkKind | undefined, timeScale = 1): Placing | 
       return placeInAddress;
     case 'path':
       return placeInPath;
+    case 'message':
+      return placeInMessage;
     case 'promql':
     case 'postgresql':
       return placingInQuery(kind, timeScale);
@@ -78,6 +80,15 @@ function placeInPath(pieces: readonly Piece[]): string {
   const literal = pieces.map((piece) => (piece.isFree ? '' : piece.text)).join('\u0000');
   if (ups(path) > ups(literal)) fail('dot-segment', `"${path}" would lead up and out of the folder`, hint);
   return path;
+}
+
+/** People, groups and channels are called only by the author's words: `<@U1>`, `<!subteam^S1>` and `<@&1>` of a value lose their effect by a space. */
+function placeInMessage(pieces: readonly Piece[]): string {
+  const isFree = pieces.flatMap((piece) => Array.from({ length: piece.text.length }, () => piece.isFree));
+  return pieces
+    .map(({ text }) => text)
+    .join('')
+    .replaceAll(/<(?=[@!#])/g, (mark, at: number) => (isFree[at] === true || isFree[at + 1] === true ? `${mark} ` : mark));
 }
 
 const ups = (path: string): number => path.split(/[/\\]/).filter((segment) => segment === '..').length;
