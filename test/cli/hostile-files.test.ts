@@ -117,6 +117,7 @@ describe('values', () => {
         .replace('id: good', 'id: deep\ninputs: { x: { type: list, of: string, default: [] } }')
         .replace('argv: [uname]', 'argv: [cat, deep.json], value: json(result.stdout)'),
     );
+    writeFileSync(at('shell.yaml'), good.replace('id: good', 'id: shell').replace('[uname]', '[cat, deep.json], output: json'));
     writeFileSync(at('deep.json'), deep);
     const file = await call('run', 'deep', '--input-file', 'runbooks.yaml.d/deep.json');
     expect({ code: file.code, stderr: file.stderr }).toMatchObject({
@@ -126,6 +127,11 @@ describe('values', () => {
     const { code, stdout } = await call('run', 'deep');
     expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('FAILED') as string });
     expect(stdout).not.toContain('Maximum call stack');
+    const shell = await call('run', 'shell');
+    expect({ code: shell.code, stdout: shell.stdout }).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('stdout is no JSON: the JSON is nested more than 512 levels') as string,
+    });
     writeFileSync(
       join(here.folder, 'runbooks.yaml.d', 'answer.yaml'),
       good

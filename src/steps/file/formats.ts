@@ -23,13 +23,22 @@ export function formatOf(path: string, given: Format | undefined): Format {
 export function dataOf(text: string, format: Format): ExactJson | undefined {
   if (format === 'text') return undefined;
   if (format === 'json') return parsedJson(text);
-  if (format === 'yaml') return exactYaml(documentOf(text).toJS());
+  if (format === 'yaml') return yamlOf(text);
   const data: Record<string, Json> = {};
   for (const line of linesOf(text, format)) {
     const section = line.section === '' ? data : ((data[line.section] ??= {}) as Record<string, Json>);
     section[line.key] = line.value;
   }
   return { json: data, int64: [] };
+}
+
+function yamlOf(text: string): ExactJson {
+  try {
+    return exactYaml(documentOf(text).toJS());
+  } catch (problem) {
+    if (problem instanceof FormatError) throw problem;
+    throw new FormatError('it cannot be read: it is nested too deeply, or its aliases repeat too much');
+  }
 }
 
 /** YAML read with integers as bigints: those that a double does not hold are carried as text, and so are .inf and .nan. */
@@ -75,6 +84,7 @@ export function withValue(
 function documentOf(text: string): Document.Parsed {
   const document = parseDocument(text, { prettyErrors: false, intAsBigInt: true });
   const [problem] = document.errors;
+  if (problem?.code === 'RESOURCE_EXHAUSTION') throw new FormatError('it is nested too deeply to be read');
   if (problem !== undefined) throw new FormatError(`it is no YAML: ${problem.message.split('\n')[0] ?? ''}`);
   return document;
 }

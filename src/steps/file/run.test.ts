@@ -157,6 +157,22 @@ describe('read', () => {
     expect((await bench.run({ read: make(name, content) })).done).toMatchObject({ ok: true, result: { data, text: content } });
   });
 
+  const aliases = (levels: number): string =>
+    Array.from({ length: levels }, (_, i) => `a${String(i)}: &a${String(i)} [${`*a${String(i - 1)},`.repeat(9)}]\n`)
+      .join('')
+      .replace(`[${'*a-1,'.repeat(9)}]`, '[x]');
+  it.each([
+    ['a.json', '['.repeat(100_000) + ']'.repeat(100_000), 'nested more than 512 levels'],
+    ['a.yaml', '['.repeat(20_000) + ']'.repeat(20_000), 'nested too deeply'],
+    ['a.yaml', aliases(9), 'its aliases repeat too much'],
+  ])('%s that is made to exhaust the reader is a clear failure', async (name, content, why) => {
+    expect((await bench.run({ read: make(name, content) })).done).toMatchObject({
+      ok: false,
+      code: 'format',
+      message: expect.stringContaining(why) as string,
+    });
+  });
+
   it('a file that is not there, too large or no UTF-8 is a clear failure', async () => {
     expect((await bench.run({ read: join(folder, 'none') })).done).toMatchObject({ ok: false, code: 'ENOENT' });
     expect((await bench.run({ read: make('big', 'x'.repeat(2_000_000)) })).done).toMatchObject({ ok: false, code: 'format' });

@@ -58,4 +58,20 @@ describe('JSON without lost digits', () => {
       expect(() => parseExactJson(text)).toThrow(SyntaxError);
     },
   );
+
+  it.each([
+    ['lists', (depth: number) => '['.repeat(depth) + ']'.repeat(depth)],
+    ['mappings', (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`],
+    ['lists that never end', (depth: number) => '['.repeat(depth)],
+    ['both, with exact integers', (depth: number) => `${'[{"a":'.repeat(depth / 2)}9007199254740993${'}]'.repeat(depth / 2)}`],
+  ])('%s nested beyond all sense are refused before anything walks over them', (_what, text) => {
+    expect(() => parseExactJson(text(100_000))).toThrow('nested more than 512 levels');
+    expect(() => parseExactJson(text(514))).toThrow('nested more than 512 levels');
+  });
+
+  it('brackets in a text are no nesting', () => {
+    const text = JSON.stringify(['['.repeat(1000), '\\"{'.repeat(1000)]);
+    expect(JSON.stringify(parseExactJson(text).json)).toBe(text);
+    expect(parseExactJson(`${'['.repeat(512)}${']'.repeat(512)}`).int64).toEqual([]);
+  });
 });

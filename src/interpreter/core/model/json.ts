@@ -8,7 +8,7 @@ export interface ExactJson {
   readonly int64: readonly string[];
 }
 
-/** Deeper data is refused: reading it back would exhaust the stack. */
+/** Deeper data is refused: whatever walks over it would exhaust the stack. */
 const deepest = 512;
 
 /** Texts, which are skipped, and numbers of so many digits or with such an exponent that a double may not hold them. */
@@ -22,6 +22,7 @@ const maybeInexact = /\d{16}|[eE][+-]?\d{2}|\d[eE]/;
  */
 export function parseExactJson(source: string, at = ''): ExactJson {
   const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  refuseDeep(text);
   const plain = JSON.parse(text) as Json;
   if (!maybeInexact.test(text)) return { json: plain, int64: [] };
   const inexact: string[] = [];
@@ -33,8 +34,30 @@ export function parseExactJson(source: string, at = ''): ExactJson {
   if (inexact.length === 0) return { json: plain, int64: [] };
   const int64: string[] = [];
   // Only a replaced number is a number in the one and text in the other; no text of the data can be taken for one.
-  const json = merge(plain, JSON.parse(marked) as Json, { inexact, int64 }, at, 0);
+  const json = merge(plain, JSON.parse(marked) as Json, { inexact, int64 }, at);
   return { json, int64 };
+}
+
+/** Looks at brackets alone: what is no JSON fails afterwards. Character by character, since an expression over a long text exhausts the stack itself. */
+function refuseDeep(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const one = text[at];
+    if (one === '"') at = endOfText(text, at);
+    else if (one === '[' || one === '{') depth += 1;
+    else if (one === ']' || one === '}') depth -= 1;
+    if (depth > deepest) throw new SyntaxError(`the JSON is nested more than ${String(deepest)} levels`);
+  }
+}
+
+/** Index of the quote that closes the text which begins at `from`. */
+function endOfText(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text[before] === '\\') before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
 }
 
 /** For what is written back: throws SyntaxError also where a number would not be written as it was read. */
@@ -50,14 +73,13 @@ interface Found {
   readonly int64: string[];
 }
 
-function merge(plain: Json, marked: Json, found: Found, pointer: string, depth: number): Json {
+function merge(plain: Json, marked: Json, found: Found, pointer: string): Json {
   if (typeof plain === 'number' && typeof marked === 'string')
     return kept(found.inexact[Number(marked)] ?? '', found.int64, pointer);
   if (plain === null || typeof plain !== 'object') return plain;
-  if (depth >= deepest) throw new SyntaxError(`the JSON is nested more than ${String(deepest)} levels`);
   const other = marked as Readonly<Record<string, Json>>;
   const one = (member: Json, key: string): Json =>
-    merge(member, other[key] ?? null, found, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
+    merge(member, other[key] ?? null, found, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   if (Array.isArray(plain)) return (plain as readonly Json[]).map((member, index) => one(member, String(index)));
   return Object.fromEntries(Object.entries(plain).map(([key, member]) => [key, one(member, key)]));
 }
