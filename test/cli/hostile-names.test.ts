@@ -7,6 +7,7 @@ import { place, runbook } from '../rig/cli.ts';
 
 const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 const clipboard = '\u001b]52;c;aGk=\u0007';
+const word = `word=${clipboard}\u001b[8m\u202e\u0085w`;
 let here: Place;
 beforeEach(() => {
   here = place();
@@ -15,6 +16,11 @@ beforeEach(() => {
     join(here.folder, 'runbooks.yaml.d', 'loud.yaml'),
     'apiVersion: runbook/v1\nid: loud\ntitle: "Loud \\e]52;c;aGk=\\a\\e[8m\\u202e\\u0085title"\nowners: [tests]\nsteps:\n' +
       '  - { id: one, title: "\\e[2J one", type: shell, argv: [printf, "\\\\033[8mhidden\\\\033[0m"] }\n',
+  );
+  writeFileSync(
+    join(here.folder, 'runbooks.yaml.d', 'hostile.yaml'),
+    'apiVersion: runbook/v1\nid: hostile\ntitle: "Hostile {{inputs.word}}"\nowners: [tests]\ninputs: { word: { type: string } }\nsteps:\n' +
+      '  - { id: one, type: shell, argv: [printf, "\\\\033]52;c;aGk=\\\\007\\\\033[8mhidden\\\\033[0m {{inputs.word}}"] }\n',
   );
   writeFileSync(join(here.folder, 'runbooks.yaml.d', `bad${clipboard}\n::error title=no::line.yaml`), 'id: [\n');
 });
@@ -39,10 +45,11 @@ describe('nothing that a terminal obeys', () => {
     ['show', 'loud'],
     ['plan', 'loud'],
     ['plan', 'loud', '-o', 'json'],
-    ['check', 'loud'],
-    ['run', 'loud', '--no-questions', '-o', 'plain'],
-    ['run', 'loud', '--no-questions', '-o', 'json'],
-    ['run', 'loud', '--no-questions', '-o', 'ndjson'],
+    ['plan', 'hostile', '-i', word],
+    ['check', 'hostile', '-i', word],
+    ['run', 'hostile', '-i', word, '--no-questions', '-o', 'plain'],
+    ['run', 'hostile', '-i', word, '--no-questions', '-o', 'json'],
+    ['run', 'hostile', '-i', word, '--no-questions', '-o', 'ndjson'],
   ])('%s %s %s %s %s', async (...args) => {
     const text = await call(...args);
     expect(forbidden.exec(text)).toBeNull();
@@ -50,9 +57,20 @@ describe('nothing that a terminal obeys', () => {
   });
 
   it.each(['markdown', 'html', 'summary', 'json', 'junit'])('report -o %s', async (form) => {
-    await call('run', 'loud', '--no-questions');
+    await call('run', 'hostile', '-i', word, '--no-questions');
     expect(forbidden.exec(await call('report', 'last', '-o', form))).toBeNull();
   });
+});
+
+it('a control character that an escape makes is an error, in values and keys', async () => {
+  const { findings } = JSON.parse(await call('lint', 'runbooks.yaml.d/loud.yaml', '-o', 'json')) as {
+    readonly findings: readonly { readonly code: string; readonly line: number }[];
+  };
+  expect(findings.map(({ code, line }) => `${code} ${String(line)}`)).toEqual([
+    'yaml/control-character 3',
+    'yaml/control-character 6',
+  ]);
+  expect((await runbook(['run', 'loud', '--no-questions'], { cwd: here.folder, env: here.env })).code).toBe(3);
 });
 
 it('a name keeps its characters for machines', async () => {

@@ -55,7 +55,7 @@ export function capped(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const hint = 'mend those that are shown, and lint again';
   const severity = left.some(isError) ? 'error' : 'warning';
   const notice: Diagnostic = { file, line, column, endLine, endColumn, severity, code: tooManyFindings, message, hint };
-  return [...sorted.filter((one) => kept.has(one)), notice];
+  return sortDiagnostics([...kept, notice]);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -14,6 +14,9 @@ export interface Refusal {
 
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069]/;
 
+/** The same, in a text that was written with escapes: `"\\e[8m"`, `"\\u202e"`, and the next line of C1 (`"\\N"`). */
+export const escapedControl = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
 export function refuse(text: string): Refusal | undefined {
   if (Buffer.byteLength(text) > limits.bytes) {
     return {

@@ -3,7 +3,7 @@ import type { Document, Node, Pair, Scalar } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Json } from '../core/model/value.ts';
 import { mostFindings } from './diagnostic.ts';
-import { limits } from './limits.ts';
+import { escapedControl, limits } from './limits.ts';
 
 export interface Ranges {
   /** Offsets in the text. */
@@ -71,6 +71,17 @@ export function convert(document: Document, text: string): Converted {
     if (isScalar(node)) return scalar(node, pointer, base);
     return null;
   };
+  const refuseControl = (written: string, range: readonly [number, number]): void => {
+    const found = escapedControl.exec(written);
+    if (found === null) return;
+    const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    trouble({
+      code: 'yaml/control-character',
+      message: `this text has an invisible control character (U+${code})`,
+      hint: 'remove its escape; a program that needs it takes it in its own notation, as printf does with \\033',
+      range,
+    });
+  };
   const mapping = (pairs: readonly Pair<Node, Node | null>[], pointer: string, at: readonly [number, number]): Json => {
     const out: Record<string, Json> = {};
     const seen = new Set<string>();
@@ -100,6 +111,7 @@ export function convert(document: Document, text: string): Converted {
         continue;
       }
       seen.add(key.value);
+      refuseControl(key.value, rangeOf(key));
       out[key.value] = visit(pair.value, `${pointer}/${escapePointer(key.value)}`, key);
     }
     return out;
@@ -134,6 +146,7 @@ export function convert(document: Document, text: string): Converted {
     if (typeof value === 'string') {
       if (value.length > limits.scalar)
         trouble({ code: 'yaml/too-large', message: 'a text longer than 64 KiB', range: base.value });
+      refuseControl(value, base.value);
       const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
       const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
       ranges.set(pointer, { ...base, ...(block ? { block: true } : { text: start + (quoted ? 1 : 0) }) });

@@ -7,7 +7,7 @@ import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, SCALAR_STYLE, getScalarValue, parseEvents } from 'js-yaml';
 import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
-import { limits, refuse } from './limits.ts';
+import { escapedControl, limits, refuse } from './limits.ts';
 import type { Runbook } from './load.ts';
 import type { Mapping } from './steps.ts';
 import { isMapping } from './steps.ts';
@@ -101,7 +101,7 @@ function scalar(text: string, event: ScalarEvent): string | undefined {
   if (event.valueStart < 0) return undefined;
   // Fast: what stands in the text is the value.
   const value = event.fast ? text.slice(event.valueStart, event.valueEnd) : getScalarValue(text, event);
-  if (value.length > limits.scalar) throw new InDoubt();
+  if (value.length > limits.scalar || (!event.fast && escapedControl.test(value))) throw new InDoubt();
   return value;
 }
 

@@ -22,7 +22,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'yaml/control-character',
-    summary: 'An invisible control character stands in the file.',
+    summary: 'An invisible control character stands in the file, or an escape in double quotes makes one.',
     why: 'Escape sequences and direction marks make a command look different from what it does.',
     bad: `steps:\n  - { id: one, type: shell, argv: [echo, "a\u202eb"] }\n`,
     good: `steps:\n  - { id: one, type: shell, argv: [echo, "ab"] }\n`,
