@@ -1,8 +1,9 @@
 /** Runbooks that others call: beside the calling file first, then in the catalogue. Read once. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Runbook } from '../interpreter/document/load.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { isMapping, walkSteps } from '../interpreter/document/steps.ts';
 import { catalogueFolder, idOfFile, runbookFiles } from './catalogue.ts';
 
@@ -14,7 +15,7 @@ export function libraryOf(file: string, directory: string, catalogue?: string): 
   const read = (path: string | undefined): Runbook | undefined => {
     if (path === undefined) return undefined;
     const near = relative(directory, path);
-    return loadRunbook(readFileSync(path, 'utf8'), near.startsWith('..') ? path : near).runbook;
+    return loadRunbook(readTextIfThere(path), near.startsWith('..') ? path : near).runbook;
   };
   return (id) => {
     if (!known.has(id)) known.set(id, read(pathOf(id, dirname(file), catalogue)));

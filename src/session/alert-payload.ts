@@ -11,6 +11,7 @@ import { namedPairs } from '../console/pairs.ts';
 import { parseExactJson } from '../interpreter/core/model/json.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { isMapping, mappingOf, shownText, textOf } from '../interpreter/plan/json.ts';
 import type { Mapping } from '../interpreter/plan/json.ts';
 import { plainTree } from '../interpreter/plan/params.ts';
@@ -28,7 +29,7 @@ export function withAlert<Options extends PlanOptions>(name: string | undefined,
   const place = { directory: process.cwd(), ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) };
   const named = name ?? alertName(alerts[0] ?? {});
   const path = findRunbook(named, place);
-  const data = loadRunbook(readFileSync(path, 'utf8'), path).runbook?.data ?? {};
+  const data = loadRunbook(readTextIfThere(path), path).runbook?.data ?? {};
   const given = new Set(Object.keys(namedPairs('--input', 'name=value', options.input ?? [])));
   const filled = Object.entries(inputsFrom(data, alerts, named, given));
   const input = [...filled.map(([key, value]) => `${key}=${value}`), ...(options.input ?? [])];

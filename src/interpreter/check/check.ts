@@ -40,16 +40,22 @@ export interface CheckOptions {
   readonly find?: FindRunbook;
   /** By another runbook, which says what its targets are. */
   readonly isCalled?: true;
+  /** Errors of runbooks that were checked already: two calls in each of twenty make a million ways. */
+  readonly called?: Map<Runbook, readonly Diagnostic[]>;
 }
 
 /** A runbook that is called must be without errors itself. */
 async function checkCalledRunbooks(checked: Checked, options: CheckOptions): Promise<void> {
+  const known = options.called ?? new Map<Runbook, readonly Diagnostic[]>();
   for (const { step, pointer } of checked.steps) {
     const called = isBroken(checked, pointer) ? undefined : calledBy(checked, step);
     if (called === undefined) continue;
-    const errors = (await check(called, checked.registry, { ...options, isCalled: true })).filter(
-      (one) => one.severity === 'error',
-    );
+    const errors =
+      known.get(called) ??
+      (await check(called, checked.registry, { ...options, isCalled: true, called: known })).filter(
+        (one) => one.severity === 'error',
+      );
+    known.set(called, errors);
     const [first] = errors;
     if (first === undefined) continue;
     checked.add(
@@ -86,10 +92,11 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   checkSensitive,
   checkOddCharacters,
   checkRoles,
+  checkEntries,
 ];
 
 /** Targets of a runbook that is called are bound by its caller. */
-const boundByCaller: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings]);
+const boundByCaller: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings, checkEntries]);
 
 export async function check(runbook: Runbook, registry: Registry, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
