@@ -1,8 +1,10 @@
-/** Text and attributes of XML 1.0; what it cannot carry at all is left out. */
+import { sanitize } from '../interpreter/guard/sanitize.ts';
+
+/** Text and attributes of XML 1.0: whole terminal sequences are left out, not their first character alone, and what XML cannot carry at all. */
 export const xml = (text: string): string =>
-  text
+  sanitize(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r -\ud7ff\ue000-\ufffd]/g, '');
+    .replaceAll(/[^\t\n -\ud7ff\ue000-\ufffd]/g, '');
