@@ -243,6 +243,19 @@ describe('lint of a call', () => {
     expect(await lint(write('outer', `steps:\n${call('there', 'inner')}`))).toContain('in a circle: outer -> inner -> outer');
   });
 
+  it('ends however often runbooks call each other, and a plan that they make too large is refused', async () => {
+    write('r24', `steps:\n${adds('one')}`);
+    for (let i = 23; i >= 0; i -= 1) {
+      const next = `r${String(i + 1)}`;
+      write(`r${String(i)}`, `steps:\n${call('a', next)}${call('b', next)}`);
+    }
+    expect(await lint(join(here.folder, 'r0.yaml'))).not.toContain(' error ');
+    const refused = await run(join(here.folder, 'r0.yaml'));
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('more than 10000 steps') as string]);
+    expect(await lint(write('again', `steps:\n${call('a', 'r22')}`))).not.toContain(' error ');
+    expect((await run(join(here.folder, 'again.yaml'))).code).toBe(0);
+  });
+
   it('finds a type that cannot fit, a missing input and an output that is not there', async () => {
     write(
       'inner',

@@ -65,14 +65,18 @@ function checkCall(checked: Checked, walked: Walked, find: FindRunbook): void {
 
 /** From this runbook by way of the called one back to this one, or a circle further inside. */
 function circleOf(from: Runbook, called: Runbook, find: FindRunbook): readonly string[] | undefined {
+  // Each runbook once: two calls in each of twenty make a million ways.
+  const cleared = new Set<Runbook>();
   const visit = (runbook: Runbook, chain: readonly string[]): readonly string[] | undefined => {
     const seen = chain.indexOf(runbook.id);
     if (seen >= 0) return [...chain.slice(seen), runbook.id];
+    if (cleared.has(runbook)) return undefined;
     for (const { step } of walkSteps(runbook.data)) {
       const next = isCall(step) ? find(String(step['run'])) : undefined;
       const found = next === undefined ? undefined : visit(next, [...chain, runbook.id]);
       if (found !== undefined) return found;
     }
+    cleared.add(runbook);
     return undefined;
   };
   return visit(called, [from.id]);

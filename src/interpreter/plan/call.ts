@@ -6,6 +6,8 @@ import { dirname, relative } from 'node:path';
 import { inputsKey, outputsKey } from '../core/model/keys.ts';
 import type { Call, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
+import { limits } from '../document/limits.ts';
+import { walkSteps } from '../document/steps.ts';
 import { toTree } from '../language/template/template.ts';
 import { nodesOfCall } from './call-nodes.ts';
 import { passedTargets } from './call-targets.ts';
@@ -85,12 +87,30 @@ function calledBy(context: PlanContext, step: Mapping, key: Key, place: Place): 
   const source = context.find?.(id);
   if (source === undefined)
     context.problems.push(unknownName('unknown-runbook', `${where} calls the unknown runbook "${id}"`, id, []));
-  if (source === undefined || !context.chain.includes(source.id)) return source;
+  if (source === undefined) return undefined;
+  if (context.chain.length === 1 && stepsWithin(source, context.find) > limits.steps) {
+    const message = `${where} calls ${source.id}, which has more than ${String(limits.steps)} steps with all that it calls`;
+    context.problems.push(problem('too-many-steps', message, 'call fewer runbooks, or run them one by one'));
+    return undefined;
+  }
+  if (!context.chain.includes(source.id)) return source;
   const circle = [...context.chain.slice(context.chain.indexOf(source.id)), source.id].join(' -> ');
   context.problems.push(
     problem('circle', `${where}: runbooks call each other in a circle: ${circle}`, 'remove one of the calls'),
   );
   return undefined;
+}
+
+/** Steps of a runbook with those of all runbooks that it calls, as often as it calls them. Counted before any is planned: calls multiply. */
+function stepsWithin(source: RunbookSource, find: PlanContext['find'], known = new Map<string, number>()): number {
+  // A circle is told elsewhere.
+  known.set(source.id, 0);
+  const count = walkSteps(source.data).reduce((sum, { step }) => {
+    const called = isCall(step) ? find?.(textOf(step['run']) ?? '') : undefined;
+    return sum + 1 + (called === undefined ? 0 : (known.get(called.id) ?? stepsWithin(called, find, known)));
+  }, 0);
+  known.set(source.id, count);
+  return count;
 }
 
 const besideInForEach = (key: Key, id: string): Problem =>
