@@ -1,5 +1,4 @@
 /** Lint of one text, alike in the program's own thread and in those that help with many files. */
-import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { isRehearsalFile, runbookOfRehearsal } from '../../catalogue/catalogue.ts';
 import { check } from '../../interpreter/check/check.ts';
@@ -10,6 +9,7 @@ import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { capped, joined } from '../../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
 import type { Runbook } from '../../interpreter/document/load.ts';
+import { readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
 import type { Registry } from '../../interpreter/port/registry.ts';
 import { libraryOf } from '../../catalogue/library.ts';
@@ -70,7 +70,7 @@ export async function createLinter(against: Against, directory: string): Promise
 /** Against the runbook beside it, when that can be read; what is wrong with that is told of that. */
 function lookAtRehearsal(text: string, file: string, directory: string, registry: Registry): readonly Diagnostic[] {
   const path = runbookOfRehearsal(resolve(directory, file));
-  const beside = existsSync(path) ? loadRunbook(readFileSync(path, 'utf8'), path).runbook : undefined;
+  const beside = loadRunbook(readTextIfThere(path), path).runbook;
   return checkRehearsal(text, file, beside, registry).findings;
 }
 

@@ -3,6 +3,7 @@ import handlebars from 'handlebars/dist/cjs/handlebars/compiler/base.js';
 import { formatDuration, parseDuration, readableDuration } from '../duration.ts';
 import { formatMoment } from '../moment.ts';
 import { Failure, fail } from '../cel/failure.ts';
+import type { Piece, Placing } from '../sinks/placing.ts';
 import type { Block, Expression, MessageNode, PathNode } from './message-ast.ts';
 import { offsetOf, readProgram } from './message-ast.ts';
 import type { Scope } from '../scope-type.ts';
@@ -96,27 +97,32 @@ interface Turn {
   readonly outer: Turn | undefined;
 }
 
-/** Throws Failure. */
-export function renderMessage(text: string, scope: Scope): string {
-  return renderNodes(parse(text), { scope, budget: { nodes: mostNodes, characters: longestOutput } });
+/** `placing`: how values are put between the words of the author. Throws Failure. */
+export function renderMessage(text: string, scope: Scope, placing?: Placing): string {
+  const pieces = renderNodes(parse(text), { scope, budget: { nodes: mostNodes, characters: longestOutput } });
+  return placing === undefined ? pieces.map((piece) => piece.text).join('') : placing(pieces);
 }
 
-function renderNodes(nodes: readonly MessageNode[], frame: Frame): string {
-  let output = '';
+function renderNodes(nodes: readonly MessageNode[], frame: Frame): readonly Piece[] {
+  const output: Piece[] = [];
   for (const node of nodes) {
     frame.budget.nodes -= 1;
     if (frame.budget.nodes < 0)
       return fail('too-much-work', 'the message has too many repetitions', 'shorten the list with `value` first');
-    const piece =
-      node.is === 'text' ? node.text : node.is === 'block' ? renderBlock(node, frame) : renderExpression(node.expression, frame);
-    if (node.is !== 'block') frame.budget.characters -= piece.length;
+    if (node.is === 'block') {
+      for (const piece of renderBlock(node, frame)) output.push(piece);
+      continue;
+    }
+    const isFree = node.is !== 'text';
+    const text = node.is === 'text' ? node.text : renderExpression(node.expression, frame);
+    frame.budget.characters -= text.length;
     if (frame.budget.characters < 0) return fail('too-large', 'the rendered message is longer than 256 KiB');
-    output += piece;
+    output.push({ text, isFree });
   }
   return output;
 }
 
-function renderBlock(block: Block, frame: Frame): string {
+function renderBlock(block: Block, frame: Frame): readonly Piece[] {
   const [subject] = block.expression.params;
   const value = subject === undefined ? null : lookUp(subject, frame);
   if (block.name === 'each') return renderEach(block, value, frame);
@@ -124,7 +130,7 @@ function renderBlock(block: Block, frame: Frame): string {
   return renderNodes(chosen, frame);
 }
 
-function renderEach(block: Block, value: unknown, frame: Frame): string {
+function renderEach(block: Block, value: unknown, frame: Frame): readonly Piece[] {
   const entries: readonly (readonly [string | number, unknown])[] = isList(value)
     ? value.map((one, index) => [index, one] as const)
     : isRecord(value)
@@ -132,16 +138,14 @@ function renderEach(block: Block, value: unknown, frame: Frame): string {
       : [];
   if (entries.length === 0) return renderNodes(block.otherwise, frame);
   const [memberName, keyName] = block.names;
-  return entries
-    .map(([key, member], index) => {
-      const names = {
-        ...(memberName === undefined ? {} : { [memberName]: member }),
-        ...(keyName === undefined ? {} : { [keyName]: key }),
-      };
-      const data = { index, key, first: index === 0, last: index === entries.length - 1 };
-      return renderNodes(block.body, { ...frame, turn: { member, names, data, outer: frame.turn } });
-    })
-    .join('');
+  return entries.flatMap(([key, member], index) => {
+    const names = {
+      ...(memberName === undefined ? {} : { [memberName]: member }),
+      ...(keyName === undefined ? {} : { [keyName]: key }),
+    };
+    const data = { index, key, first: index === 0, last: index === entries.length - 1 };
+    return renderNodes(block.body, { ...frame, turn: { member, names, data, outer: frame.turn } });
+  });
 }
 
 function renderExpression(expression: Expression, frame: Frame): string {

@@ -144,7 +144,7 @@ function render(tree: Tree, rendering: Rendering, pointer: string): unknown {
   if (Array.isArray(tree))
     return (tree as readonly Tree[]).map((one, index) => render(one, rendering, `${pointer}/${String(index)}`));
   if (isParts(tree)) return renderParts(tree.$t, rendering, pointer);
-  if (isMessage(tree)) return bounded(renderMessage(tree.$m, rendering.scope));
+  if (isMessage(tree)) return bounded(renderMessage(tree.$m, rendering.scope, rendering.places?.at(pointer)));
   const made: Record<string, unknown> = {};
   for (const [key, one] of Object.entries(tree as Readonly<Record<string, Tree>>))
     made[key] = render(one, rendering, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
