@@ -12,7 +12,8 @@ import { everythingIn } from '../rig/files.ts';
 
 const token = 'eyJhbGciOi.login-token.77';
 const cookie = 'c00kie-of-the-session';
-const pin = '4711';
+/** Too short to be masked; with letters, so that no hash contains it. */
+const pin = 'q7zk1';
 
 /** Hands out a token at /login, and says at /orders who asked. */
 const login = (): Server =>
@@ -22,7 +23,7 @@ const login = (): Server =>
       response.setHeader('x-api-key', 'key-of-the-gateway');
       response.setHeader('content-type', 'application/json');
       response.statusCode = request.url.includes('fail') ? 401 : 200;
-      response.end(JSON.stringify({ user: 'ana', token, keys: [{ pin: Number(pin) }] }));
+      response.end(JSON.stringify({ user: 'ana', token, keys: [{ pin: 4711 }] }));
     } else response.end(`asked by ${request.headers.authorization ?? ''} with ${request.headers.cookie ?? ''}`);
   });
 
@@ -78,8 +79,8 @@ describe('a secret that a step obtains', () => {
         cookie,
         'key-of-the-gateway',
         Buffer.from(token).toString('base64'),
-        `pin":${pin}`,
-        `pin": ${pin}`,
+        'pin":4711',
+        'pin": 4711',
       ])
         expect(text).not.toContain(secret);
   });
@@ -92,14 +93,25 @@ describe('a secret that a step obtains', () => {
   });
 
   it('of a command is not in its output file either', async () => {
-    writeFileSync(join(here.folder, 'told.json'), JSON.stringify({ user: 'ana', token, pin: Number(pin) }));
+    writeFileSync(join(here.folder, 'told.json'), JSON.stringify({ user: 'ana', token, pin }));
     document(
       '  - { id: one, type: shell, argv: [cat, told.json], output: json, sensitive: [/output/token, /output/pin], reads: true }\n',
     );
     const { code, stderr } = await run();
     expect(code, stderr).toBe(0);
     expect(written()).toContain('"user":"ana"');
-    expect(written()).not.toMatch(/login-token|4711/);
+    expect(written()).not.toMatch(/login-token|q7zk1/);
+  });
+
+  it('is hidden in every text that has it, however short, and with or without the break at its end', async () => {
+    writeFileSync(join(here.folder, 'pin'), `${pin}\n`);
+    document(
+      '  - { id: pin, type: shell, argv: [cat, pin], sensitive: /stdout, reads: true }\n' +
+        '  - { id: there, type: check, expect: "has(steps.pin.result.stdout) && steps.pin.result.exitCode == 0" }\n',
+    );
+    const { code, stdout } = await run();
+    expect(code, stdout).toBe(0);
+    for (const text of [stdout, written()]) expect(text).not.toContain(pin);
   });
 
   it('cannot be read by a condition, nor stand where no secret may', async () => {

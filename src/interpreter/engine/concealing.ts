@@ -31,13 +31,13 @@ export function conceal(
   if (matches.length === 0) return { json: result, secret: {}, unmatched: [] };
   const secret: Record<string, string> = {};
   const matched = new Set<number>();
-  /** Too short to be found in other texts: such a text is hidden as a whole. */
+  /** Too short, or too long, to be found in other texts: such a text is hidden as a whole. Other texts may have it without the break at its end. */
   const short: string[] = [];
   const hide = (leaf: Json, pointer: string, index: number): Json => {
     if (leaf === null || leaf === '') return leaf;
     const name = [of.owner, 'result', ...pointerKeys(pointer)].join('.');
     const text = String(leaf);
-    if (!vault.obtain(name, text) && index < named.length) short.push(text);
+    if (!vault.obtain(name, text) && index < named.length) short.push(text.trim());
     for (const part of cookieValues(pointer, text)) vault.obtain(`${name} value`, part);
     secret[pointer] = name;
     return mask;

@@ -13,11 +13,14 @@ export interface Vault {
   opened(name: string): string | undefined;
   /** A secret that a step obtained itself; lives in memory only. */
   keep(name: string, value: string): void;
-  /** As `keep`; false: it is too short to be masked in other texts. */
+  /** As `keep`; false: it is too short, or too long, to be masked in other texts. */
   obtain(name: string, value: string): boolean;
   /** Replaces `secret:NAME` references in a configuration entry. */
   openEntry(entry: Json, signal: AbortSignal): Promise<Json>;
 }
+
+/** A whole file or output that a step obtained is hidden where it stands; to look for it everywhere would take seconds. Characters. */
+const longestObtained = 16 * 1024;
 
 export function createVault(environment: Environment, redactor: Redactor): Vault {
   const known = new Map<string, string>();
@@ -52,7 +55,7 @@ export function createVault(environment: Environment, redactor: Redactor): Vault
     keep,
     obtain: (name, value) => {
       known.set(name, value);
-      return redactor.add(name, value);
+      return value.length <= longestObtained && redactor.add(name, value);
     },
     openEntry: async (entry, signal) => {
       const opened = await openText(entry, signal);

@@ -22,7 +22,7 @@ export interface Issue {
 interface Frame {
   readonly roots: Readonly<Record<string, Type>>;
   readonly issues: Issue[];
-  /** Inside has(): a missing field is what is asked. */
+  /** Inside has(): whether it is there is no secret. */
   readonly asking?: boolean;
 }
 
@@ -128,7 +128,7 @@ function fieldType(ast: Ast, base: Type, name: string, frame: Frame): Type {
   const at = { ...ast, start: Math.max(ast.start, ast.end - name.length) } as Ast;
   if (Object.hasOwn(base.fields, name)) {
     const field = base.fields[name] ?? dyn;
-    if (field.is !== 'secret') return field;
+    if (field.is !== 'secret' || frame.asking === true) return field;
     return report(
       frame,
       at,
@@ -245,7 +245,7 @@ function callType(ast: Ast, name: string, args: readonly Ast[], frame: Frame): T
     const [subject] = args;
     if (args.length !== 1 || (subject?.op !== '.' && subject?.op !== '[]'))
       return report(frame, ast, 'wrong-arguments', 'has() needs a field: has(a.b)');
-    check(subject, frame);
+    check(subject, { ...frame, asking: true });
     return bool;
   }
   if (name === 'now' && args.length === 0)

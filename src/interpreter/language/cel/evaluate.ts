@@ -202,6 +202,8 @@ function has(subject: Ast | undefined, frame: Frame): boolean {
     return evaluate(subject, frame) !== null;
   } catch (thrown) {
     if (thrown instanceof Failure && isMissing(thrown.fault)) return false;
+    // Whether a secret is there may be known.
+    if (thrown instanceof Failure && thrown.fault.code === 'secret-read') return true;
     throw thrown;
   }
 }
