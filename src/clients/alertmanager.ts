@@ -61,29 +61,50 @@ async function request(target: unknown, what: Request, signal: AbortSignal): Pro
   try {
     return { ok: true, value: JSON.parse(reply.text) as unknown, serverTime };
   } catch {
-    return {
-      ok: false,
-      wire: 'refused',
-      class: 'plugin',
-      code: 'not-alertmanager',
-      message: `${base} answered with something that is no Alertmanager answer`,
-    };
+    return strange(what.method !== 'GET');
   }
 }
+
+/** A good status and a body that no Alertmanager sends: after a write nobody knows what became of it. */
+const strange = (isWrite: boolean): ServiceFailure => ({
+  ok: false,
+  wire: isWrite ? 'unknown' : 'refused',
+  class: 'plugin',
+  code: 'not-alertmanager',
+  message: 'the server answered with something that is no Alertmanager answer',
+});
 
 /** Silences that are active or will be. */
 export async function listSilences(target: unknown, signal: AbortSignal): Promise<Answer<readonly Silence[]>> {
   const answer = await request(target, { method: 'GET', path: '/silences' }, signal);
   if (!answer.ok) return answer;
-  const all = Array.isArray(answer.value) ? (answer.value as readonly Silence[]) : [];
-  return { ...answer, value: all.filter((one) => one.status.state !== 'expired') };
+  if (!Array.isArray(answer.value) || !answer.value.every(isSilence)) return strange(false);
+  return { ...answer, value: answer.value.filter((one) => one.status.state !== 'expired') };
 }
 
 /** Undefined: there is none of that id. */
 export async function readSilence(target: unknown, id: string, signal: AbortSignal): Promise<Answer<Silence | undefined>> {
   const answer = await request(target, { method: 'GET', path: `/silence/${encodeURIComponent(id)}` }, signal);
   if (!answer.ok && answer.code === 'status-404') return { ok: true, value: undefined, serverTime: Date.now() };
-  return answer.ok ? { ...answer, value: answer.value as Silence } : answer;
+  if (!answer.ok) return answer;
+  return isSilence(answer.value) ? { ...answer, value: answer.value } : strange(false);
+}
+
+const states: readonly unknown[] = ['active', 'pending', 'expired'];
+
+function isSilence(json: unknown): json is Silence {
+  if (json === null || typeof json !== 'object') return false;
+  const { id, matchers, startsAt, endsAt, updatedAt, status } = json as { readonly [key in keyof Silence]?: unknown };
+  const texts = [id, startsAt, endsAt, updatedAt].every((one) => typeof one === 'string');
+  return texts && Array.isArray(matchers) && states.includes((status as { readonly state?: unknown } | undefined)?.state);
+}
+
+/** How many alerts these matchers hold now, silenced ones included. */
+export async function countAlerts(target: unknown, matchers: Silence['matchers'], signal: AbortSignal): Promise<Answer<number>> {
+  const filters = matchers.map(({ name, value }) => `filter=${encodeURIComponent(`${name}=${JSON.stringify(value)}`)}`);
+  const answer = await request(target, { method: 'GET', path: `/alerts?${filters.join('&')}` }, signal);
+  if (!answer.ok) return answer;
+  return Array.isArray(answer.value) ? { ...answer, value: answer.value.length } : strange(false);
 }
 
 export type NewSilence = Pick<Silence, 'matchers' | 'startsAt' | 'endsAt' | 'createdBy' | 'comment'>;
@@ -95,7 +116,9 @@ export async function createSilence(
   sent: () => void,
 ): Promise<Answer<string>> {
   const answer = await request(target, { method: 'POST', path: '/silences', body: silence, sent }, signal);
-  return answer.ok ? { ...answer, value: String((answer.value as { readonly silenceID?: unknown } | null)?.silenceID) } : answer;
+  if (!answer.ok) return answer;
+  const id = (answer.value as { readonly silenceID?: unknown } | null)?.silenceID;
+  return typeof id === 'string' && id !== '' ? { ...answer, value: id } : strange(true);
 }
 
 export async function expireSilence(target: unknown, id: string, signal: AbortSignal, sent: () => void): Promise<Answer<null>> {

@@ -1,4 +1,5 @@
 /** `runbook report`: the record of a run, made from its journal and the files beside it. */
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Attachment } from '../interpreter/port/step-type.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
@@ -43,8 +44,20 @@ export async function writeReport(directory: RunDirectory, form: string): Promis
   }
 }
 
+/** Like everything of a run, for its user only: also where a file of that name was there and others could read it. */
+export async function writeReportFile(directory: RunDirectory, path: string): Promise<void> {
+  const text = await writeReport(directory, formOfFile(path));
+  const file = openSync(path, 'w', 0o600);
+  try {
+    if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** `--report run.html` is a page, `.json` and `.xml` are for machines; everything else is Markdown. */
-export const formOfFile = (path: string): string => forms[extname(path).toLowerCase()] ?? 'markdown';
+const formOfFile = (path: string): string => forms[extname(path).toLowerCase()] ?? 'markdown';
 
 const forms: Readonly<Record<string, string>> = { '.html': 'html', '.json': 'json', '.xml': 'junit' };
 

@@ -1,12 +1,11 @@
 /** Carries a prepared run to its end. On a terminal: an engine process and a viewer; on a pipe, in CI and for JSON: one process. */
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { State } from '../interpreter/core/model/state.ts';
 import { exitCodeOf } from '../interpreter/core/model/outcome.ts';
 import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { formOfFile, writeReport } from '../commands/report.ts';
+import { writeReportFile } from '../commands/report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
 import type { Hosting } from './host-engine.ts';
 import { hostEngine } from './host-engine.ts';
@@ -43,8 +42,7 @@ export async function concludeFinished(directory: RunDirectory, options: AnswerO
   const stored = readStored(directory);
   const { state } = stored;
   const exitCode = state.exitCode ?? exitCodeOf(state.outcome ?? 'unknown');
-  if (options.report !== undefined)
-    writeFileSync(options.report, await writeReport(directory, formOfFile(options.report)), { mode: 0o600 });
+  if (options.report !== undefined) await writeReportFile(directory, options.report);
   if (outputForm(options.output) === 'json') await printJson(runJson(stored, exitCode));
   await printError(`run ${directory.id} has finished already; nothing is left to do`);
   await sayEnd(directory, state.outcome);

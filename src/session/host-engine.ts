@@ -1,5 +1,5 @@
 /** Runs an engine in this process: under the lock, with a socket for viewers, until its end. Shared by the engine process and by runs on pipes. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Environment } from '../interpreter/config/config.ts';
 import { SecretError } from '../interpreter/config/secrets.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
@@ -23,7 +23,7 @@ import { takeLock } from '../interpreter/store/lock.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
-import { attachmentsOf, formOfFile, writeReport } from '../commands/report.ts';
+import { attachmentsOf, writeReportFile } from '../commands/report.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { guardCrashes } from './crash-guard.ts';
 import type { SecretInputs } from './secret-inputs.ts';
@@ -115,8 +115,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       },
     });
     const exitCode = signals.exitCode() ?? outcome;
-    if (hosting.report !== undefined)
-      writeFileSync(hosting.report, await writeReport(directory, formOfFile(hosting.report)), { mode: 0o600 });
+    if (hosting.report !== undefined) await writeReportFile(directory, hosting.report);
     end = { exitCode };
     return { state, exitCode };
   } catch (problem) {

@@ -1,5 +1,5 @@
 /** `runbook verify`: a whole record is proven, and a head that was kept elsewhere tells a rewritten or shortened one. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hashLine, lineOf } from '../../src/interpreter/store/journal-read.ts';
@@ -71,4 +71,13 @@ it('a record that was rewritten whole, or cut at its end, is whole by itself but
   expect((await call('verify', run.run)).code).toBe(0);
   const { code, stdout } = await call('verify', run.run, '--head', run.head.hash);
   expect({ code, stdout }).toMatchObject({ code: 10, stdout: expect.stringContaining('rewritten, or cut off') as string });
+});
+
+it('a report in a file is for its user only, also where everybody could read the file before', async () => {
+  const file = join(here.folder, 'report.md');
+  writeFileSync(file, 'old', { mode: 0o666 });
+  chmodSync(file, 0o666);
+  expect((await call('run', 'one.yaml', '--report', file)).code).toBe(0);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).toContain('# One');
 });

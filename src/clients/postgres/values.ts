@@ -2,7 +2,7 @@
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
-type Kind = 'text' | 'boolean' | 'integer' | 'int8' | 'float' | 'json' | 'timestamp' | 'timestamptz';
+type Kind = 'text' | 'money' | 'boolean' | 'integer' | 'int8' | 'float' | 'json' | 'timestamp' | 'timestamptz';
 
 /** Base type oid -> its kind, its name, the oid of its array (pg_type.dat); all others are text. */
 const types: readonly (readonly [number, Kind, string, number])[] = [
@@ -17,7 +17,7 @@ const types: readonly (readonly [number, Kind, string, number])[] = [
   [114, 'json', 'json', 199],
   [700, 'float', 'float4', 1021],
   [701, 'float', 'float8', 1022],
-  [790, 'text', 'money', 791],
+  [790, 'money', 'money', 791],
   [869, 'text', 'inet', 1041],
   [1042, 'text', 'char', 1014],
   [1043, 'text', 'varchar', 1015],
@@ -79,10 +79,28 @@ function scalar(kind: Exclude<Kind, 'json'>, text: string): Json {
       return text.replace(/^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/, '$1T$2');
     case 'timestamptz':
       return rfc3339(text);
+    case 'money':
+      return amountOf(text);
     case 'int8':
     case 'text':
       return text;
   }
+}
+
+/**
+ * `-$1,234.50` -> `-1234.50`: currency and separators are those of the server's lc_monetary. A text that could be read in two ways stays as it is
+ * (`1.500`: 1500, or one and a half where the currency has three decimals), and no condition takes it for a number.
+ */
+function amountOf(text: string): string {
+  const [digits] = /\d(?:[\d.,'\s\u00a0\u202f]*\d)?/.exec(text) ?? [];
+  if (digits === undefined) return text;
+  const separators = digits.match(/\D/g) ?? [];
+  const [whole, decimals] = [digits.slice(0, digits.search(/\D\d*$/)), digits.slice(digits.search(/\D\d*$/) + 1)];
+  const last = separators.at(-1);
+  if (separators.length === 1 && decimals.length === 3) return text;
+  const hasDecimals = last !== undefined && (decimals.length !== 3 || last !== separators[0]);
+  const amount = hasDecimals ? `${whole.replaceAll(/\D/g, '')}.${decimals}` : digits.replaceAll(/\D/g, '');
+  return /[-(]/.test(text) ? `-${amount}` : amount;
 }
 
 /** `2026-01-31 12:00:00.5+00` -> `2026-01-31T12:00:00.5Z`; infinity and years before Christ have no such form and stay. */

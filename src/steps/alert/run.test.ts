@@ -214,6 +214,35 @@ describe('a silence', () => {
     expect(unknown.done).toMatchObject({ ok: false, code: 'no-silence' });
   });
 
+  it('that matches no alert warns, as long as none does', async () => {
+    const alerts = [{ labels: { alertname: rule, venue: 'known "one"' } }];
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body: JSON.stringify(alerts) });
+    expect((await bench.run(silence('of a known alert', 'known "one"'))).warnings).toEqual([]);
+    expect((await bench.run(silence('of a misspelt alert', 'knwon'))).warnings).toMatchObject([
+      { code: 'silence-matches-nothing' },
+    ]);
+  });
+
+  it.each([
+    ['[]', '<html>good</html>', 'unknown'],
+    ['[]', '{}', 'unknown'],
+    ['[]', 'null', 'unknown'],
+    ['{}', '{"silenceID":"x"}', 'refused'],
+    ['[{"id":1}]', '{"silenceID":"x"}', 'refused'],
+    ['<html>', '{"silenceID":"x"}', 'refused'],
+  ])('of a server that lists %s and answers %s is %s: nobody knows what it is', async (list, answer, wire) => {
+    const strange = createServer((request, response) => {
+      response.end(request.method === 'GET' ? list : answer);
+    });
+    const there = await openStep(stepType, { url: `http://${await listen(strange)}` });
+    const { done, sent } = await there.run(silence('x'));
+    strange.closeAllConnections();
+    strange.close();
+    expect(done).toMatchObject({ ok: false, code: 'not-alertmanager', wire });
+    expect(sent).toBe(wire === 'unknown');
+  });
+
   it('never silences everything, nor for ever', async () => {
     const all = { silence: { matchers: { alertname: '' }, lasts: 60_000, comment: 'x' } };
     expect((await bench.run(all)).done).toMatchObject({ ok: false, code: 'matchers' });

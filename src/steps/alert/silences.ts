@@ -1,5 +1,5 @@
 /** Silences as write steps: each bears the mark of its run, so that a repeated attempt finds it and undo expires only what this run made. */
-import { createSilence, expireSilence, listSilences, readSilence } from '../../clients/alertmanager.ts';
+import { countAlerts, createSilence, expireSilence, listSilences, readSilence } from '../../clients/alertmanager.ts';
 import type { Silence } from '../../clients/alertmanager.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
@@ -62,7 +62,16 @@ export async function create(target: Json, asked: Silencing, context: RunContext
   if (!found.ok) return { ...found, wire: 'unknown' };
   if (found.value === undefined || found.value.status.state === 'expired')
     return { ...refused('not-seen', `the silence ${created.value} was made but is not in force`), wire: 'unknown' };
+  await warnOfNothing(target, asked, context);
   return { ok: true, changed: true, result: { id: created.value, endsAt: found.value.endsAt } };
+}
+
+/** A misspelt label silences nothing, and the page comes all the same. Alerts that are still to come may be meant, so it is no failure. */
+async function warnOfNothing(target: Json, asked: Silencing, context: RunContext): Promise<void> {
+  const now = await countAlerts(target, matchersOf(asked), context.signal);
+  if (!now.ok || now.value > 0) return;
+  const message = `no alert matches ${matcherWords(asked)} now: the silence holds for alerts to come only`;
+  context.warn({ code: 'silence-matches-nothing', message });
 }
 
 export async function expire(target: Json, id: string, context: RunContext): Promise<Done> {
