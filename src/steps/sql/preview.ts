@@ -15,8 +15,8 @@ const shownNodes = 4;
 export async function preview(client: PostgresClient, asked: Asked, context: RunContext): Promise<{ diff: string; data: Json }> {
   const lockTimeout = Math.min(asked.lockTimeout ?? lockTimeoutMs, lockTimeoutMs);
   const control = { signal: context.signal, deadline: context.deadline, lockTimeout, sent: () => undefined };
-  const perform = async (job: Pick<Job, 'text' | 'mode'>) => {
-    const all: Job = { ...job, args: asked.args, rehearse: true, clean: true, limits: { rows: asked.limit, bytes: 1024 * 1024 } };
+  const perform = async (job: Pick<Job, 'text' | 'mode'> & Partial<Pick<Job, 'args'>>) => {
+    const all: Job = { args: asked.args, ...job, rehearse: true, clean: true, limits: { rows: asked.limit, bytes: 1024 * 1024 } };
     const found = await client.perform(all, control);
     if (!found.ok) throw new Error(`${found.message}${found.hint === undefined ? '' : ` (${found.hint})`}`);
     return found.answer;
@@ -30,6 +30,8 @@ export async function preview(client: PostgresClient, asked: Asked, context: Run
     .map((line) => line.replace(/^\s*(?:->)?\s*/, '').replace(/\s+\(cost=.*$/, ''));
   const path = nodes.slice(0, shownNodes).join(' / ');
   if (!asked.statement.plain) return { diff: `would perform ${wordsOf(asked)} (${path})`, data: { plan } };
+  const lasting = await lastingEffect(asked, perform);
+  if (lasting !== undefined) return { diff: `would perform ${wordsOf(asked)} (${path}; not tried: ${lasting})`, data: { plan } };
   const tried = await perform({ text: asked.query, mode: 'write' });
   const rows = rowCountOf(tried);
   const wrong = tried.over === undefined ? unwanted({ ...asked, returns: 'rowCount' }, tried) : undefined;
@@ -37,4 +39,21 @@ export async function preview(client: PostgresClient, asked: Asked, context: Run
   const count = tried.tag === undefined ? `more than ${String(asked.limit)}` : String(rows);
   const verb = asked.statement.hidden === undefined ? asked.statement.verb.toUpperCase() : 'the statement';
   return { diff: `${verb} would touch ${count} ${count === '1' ? 'row' : 'rows'} (${path})`, data: { rows, plan } };
+}
+
+type Perform = (job: Pick<Job, 'text' | 'mode'> & Partial<Pick<Job, 'args'>>) => Promise<{
+  readonly rows: readonly (readonly (string | null)[])[];
+}>;
+
+const changedTable = /^\s*(?:->\s*)?(?:Insert|Update|Delete|Merge) on ((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))/;
+
+/** What would stay although the transaction is taken back: a sequence keeps what it gave, and a trigger may do anything. */
+async function lastingEffect(asked: Asked, perform: Perform): Promise<string | undefined> {
+  const lines = (await perform({ text: `explain verbose ${asked.query}`, mode: 'read' })).rows.map((row) => row[0] ?? '');
+  if (lines.some((line) => /\b(?:nextval|setval)\(/.test(line))) return 'a sequence would keep what it gave';
+  const tables = [...new Set(lines.flatMap((line) => changedTable.exec(line)?.[1] ?? []))];
+  if (tables.length === 0) return undefined;
+  const text = `select count(*) from pg_trigger where not tgisinternal and tgenabled <> 'D' and tgrelid = any ($1::text[]::regclass[])`;
+  const [row] = (await perform({ text, mode: 'read', args: [tables] })).rows;
+  return row?.[0] === '0' ? undefined : 'a trigger may do more than can be taken back';
 }

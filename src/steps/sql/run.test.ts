@@ -310,6 +310,24 @@ describe('a preview', () => {
     expect(await value('select last_value::int from numbers')).not.toBe(1000);
     expect(await rows()).toBe(before);
   });
+
+  it('does not try what would leave something behind: numbers of a sequence, the work of a trigger', async () => {
+    for (const query of [
+      'create table orders (id serial, note text)',
+      "create function note() returns trigger language plpgsql as $$ begin perform nextval('numbers'); return new; end $$",
+      'create table "Odd ""name" (id int, note text)',
+      'create trigger t before update on "Odd ""name" for each row execute function note()',
+    ])
+      resultOf(await bench.run({ query }));
+    expect((await preview({ query: "insert into orders (note) values ('a')" })).diff).toContain(
+      'a sequence would keep what it gave',
+    );
+    expect((await preview({ query: 'update "Odd ""name" set note = $1', args: ['x'], rows: 0 })).diff).toContain(
+      'a trigger may do more',
+    );
+    expect((await preview({ query: "insert into orders values (1, 'a')" })).diff).toContain('would touch 1 row');
+    expect(await value('select is_called from orders_id_seq')).toBe(false);
+  });
 });
 
 describe('a session', () => {
