@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Point } from './model/chart.ts';
+import { numberText } from './model/chart.ts';
 
 const outputWindow = 256 * 1024;
 const samplesWindow = 64 * 1024;
@@ -23,20 +24,25 @@ export function samplesOf(folder: string, key: string): readonly Point[] {
   return text.split('\n').flatMap((line) => {
     const sample = parsed(line);
     if (sample === undefined) return [];
-    return [{ t: sample.t, value: typeof sample.value === 'number' ? sample.value : undefined }];
+    const { t, value, holds } = sample;
+    return [{ t, value: typeof value === 'number' ? value : undefined, text: textOf(value), holds }];
   });
 }
 
 /** The first and the last line of what is read may be parts of lines. */
-function parsed(line: string): { readonly t: number; readonly value: unknown } | undefined {
+function parsed(line: string): { readonly t: number; readonly value: unknown; readonly holds: string | undefined } | undefined {
   try {
-    const value = JSON.parse(line) as { t?: unknown; value?: unknown } | null;
-    return value !== null && typeof value === 'object' && typeof value.t === 'number'
-      ? { t: value.t, value: value.value }
-      : undefined;
+    const sample = JSON.parse(line) as { t?: unknown; value?: unknown; holds?: unknown } | null;
+    if (sample === null || typeof sample !== 'object' || typeof sample.t !== 'number') return undefined;
+    return { t: sample.t, value: sample.value, holds: typeof sample.holds === 'string' ? sample.holds : undefined };
   } catch {
     return undefined;
   }
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return 'no data';
+  return typeof value === 'string' ? value : typeof value === 'number' ? numberText(value) : JSON.stringify(value);
 }
 
 function tailOf(path: string, window: number): { readonly text: string; readonly cut: boolean } {

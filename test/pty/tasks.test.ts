@@ -146,7 +146,7 @@ describe('with an alert in the pager', { timeout: 150_000 }, () => {
   });
 
   it('5. watches a wait as a curve and gives it more time', async () => {
-    await window.sees(/now: .*until /, 60_000);
+    await window.sees(/now: .* left/, 60_000);
     const before = await window.sees(/left, then it fails/);
     window.press('e');
     await window.sees(/: extend \S+ 5m/);

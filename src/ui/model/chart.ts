@@ -5,6 +5,10 @@ export interface Point {
   readonly t: number;
   /** Undefined: no data, or no number. */
   readonly value: number | undefined;
+  /** The value as it is shown. */
+  readonly text: string;
+  /** What the condition said to it: true, false, noData or error. */
+  readonly holds: string | undefined;
 }
 
 export interface ChartOptions {
@@ -25,17 +29,24 @@ export function chart(points: readonly Point[], options: ChartOptions): readonly
   const margin = Math.max(...labels.map((label) => label.length)) + 1;
   const columns = columnsOf(points, Math.max(4, options.width - margin - 1));
   const level = (value: number): number => ((value - low) / (high - low)) * options.height;
-  const thresholdRow =
-    options.threshold === undefined ? -1 : Math.min(options.height - 1, Math.max(0, Math.ceil(level(options.threshold)) - 1));
+  const thresholdRow = options.threshold === undefined ? -1 : rowAt(level(options.threshold), options.height);
+  const flatRow = Math.min(...numbers) === Math.max(...numbers) ? rowAt(level(numbers[0] ?? 0), options.height) : undefined;
   return Array.from({ length: options.height }, (_, index) => {
     const row = options.height - 1 - index;
     const label = row === options.height - 1 ? labels[0] : row === 0 ? labels[1] : '';
-    const cells = columns.map((value) =>
-      cell(value === undefined ? undefined : level(value) - row, row === thresholdRow, options.ascii),
-    );
+    const cells = columns.map((value) => {
+      if (flatRow === undefined || value === undefined)
+        return cell(value === undefined ? undefined : level(value) - row, row === thresholdRow, options.ascii);
+      return row === flatRow ? flatMark(options.ascii) : cell(0, row === thresholdRow, options.ascii);
+    });
     return `${(label ?? '').padStart(margin - 1)} ${options.ascii === true ? '|' : '│'}${cells.join('')}`;
   });
 }
+
+const rowAt = (level: number, height: number): number => Math.min(height - 1, Math.max(0, Math.ceil(level) - 1));
+
+/** What does not move is a line; blocks would make a wall of it, or nothing. */
+const flatMark = (ascii = false): string => (ascii ? '=' : '─');
 
 /** From zero where that shows more than it hides, so that a small wobble does not look like a mountain. */
 export function scaleOf(

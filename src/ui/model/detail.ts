@@ -9,8 +9,8 @@ export interface Detail {
   readonly title: string;
   /** `label: text`, in order. */
   readonly facts: readonly (readonly [string, string])[];
-  /** Condition of a wait, for its curve. */
-  readonly until?: string;
+  /** Of a wait. */
+  readonly wait?: { readonly condition: string; readonly hold: number; readonly until: number | undefined };
   /** Attempt whose output is to be shown. */
   readonly attempt: number;
 }
@@ -26,12 +26,14 @@ export function detailFor(plan: Plan, state: Readonly<State>, key: string, now: 
   const instance = state.instances[key];
   const node = instance === undefined ? plan.nodes.find((one) => one.key === key) : plan.nodes[instance.node];
   if (node === undefined) return undefined;
-  const until = node.program.observe?.until;
+  const { observe } = node.program;
   return {
     key,
     title: titleOf(plan, state, key),
     facts: factsOf(node, instance, now).filter(([, text]) => text !== ''),
-    ...(until === undefined ? {} : { until }),
+    ...(observe === undefined || instance?.status !== 'running'
+      ? {}
+      : { wait: { condition: observe.until, hold: observe.hold, until: instance.until } }),
     attempt: Math.max(1, instance?.n ?? 1),
   };
 }

@@ -19,7 +19,7 @@ export function curve(points: readonly Point[], threshold: number | undefined, t
   const { low, high } = scaleOf(numbers, threshold);
   const x = (t: number): number => margin.left + ((t - from) / Math.max(1, to - from)) * (width - margin.left - margin.right);
   const y = (value: number): number => margin.top + ((high - value) / (high - low)) * (height - margin.top - margin.bottom);
-  const place = (point: Point & { readonly value: number }): string => `${x(point.t).toFixed(1)},${y(point.value).toFixed(1)}`;
+  const place = (point: Reading): string => `${x(point.t).toFixed(1)},${y(point.value).toFixed(1)}`;
   const lines = runsOf(points).map((run) =>
     run.length === 1
       ? `<circle cx="${x(run[0]?.t ?? 0).toFixed(1)}" cy="${y(run[0]?.value ?? 0).toFixed(1)}" r="2.5"/>`
@@ -36,7 +36,10 @@ export function curve(points: readonly Point[], threshold: number | undefined, t
   return `<svg class="curve" viewBox="0 0 ${String(width)} ${String(height)}" role="img" aria-label="${xml(title)}"><title>${xml(title)}</title>${label(high)}${label(low)}${time(from, 'start')}${time(to, 'end')}${level}${lines.join('')}</svg>`;
 }
 
-type Reading = Point & { readonly value: number };
+interface Reading {
+  readonly t: number;
+  readonly value: number;
+}
 
 /** Readings that follow each other without a gap. */
 function runsOf(points: readonly Point[]): readonly (readonly Reading[])[] {

@@ -5,10 +5,12 @@ import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { chart, thresholdOf } from '../model/chart.ts';
 import type { Detail } from '../model/detail.ts';
 import { detailFor, noteText } from '../model/detail.ts';
+import { waitNow } from '../model/wait.ts';
 import { outputTail, samplesOf } from '../files.ts';
 import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import type { ScreenStore } from './store.ts';
+import { wrapped } from './wrap.ts';
 
 export interface OutputView {
   /** Lines scrolled up from the end. */
@@ -52,7 +54,7 @@ function One({ store, step, width, height, output, look }: DetailProps & { reado
   return (
     <Box flexDirection="column" width={width} height={height} paddingRight={1} overflow="hidden">
       {lines.map((line, index) => (
-        <Text key={index} wrap="truncate" bold={line.is === 'title'} dimColor={line.is === 'output'}>
+        <Text key={index} wrap="truncate" bold={line.is === 'title' || line.is === 'now'} dimColor={line.is === 'output'}>
           {glyphs(line.text, look)}
         </Text>
       ))}
@@ -61,7 +63,7 @@ function One({ store, step, width, height, output, look }: DetailProps & { reado
 }
 
 interface Shown {
-  readonly is: 'title' | 'fact' | 'curve' | 'output';
+  readonly is: 'title' | 'fact' | 'now' | 'curve' | 'output';
   readonly text: string;
 }
 
@@ -81,35 +83,40 @@ function linesOf(store: ScreenStore, detail: Detail, space: Space): readonly Sho
   return [title, ...facts, ...wait, ...outputLines(store, detail, { ...space, height: room })].slice(0, space.height);
 }
 
-/** Long texts take up to three lines in a tall place, one in a short one. */
+/** Long texts take up to three lines in a tall place, two in a short one; what is cut ends with an ellipsis. */
 function factLines(detail: Detail, { width, height }: Space): readonly Shown[] {
-  const each = height > 14 ? 3 : height > 9 ? 2 : 1;
+  const each = height > 14 ? 3 : 2;
   const most = Math.max(1, Math.floor(height * 0.6));
-  return detail.facts
-    .flatMap(([label, text]) => wrapped(`${label}: ${sanitize(text.replaceAll(/\s*\n\s*/g, '⏎'))}`, width, each))
-    .slice(0, most)
-    .map((text) => ({ is: 'fact', text }));
+  const lines = detail.facts.flatMap(([label, text]) =>
+    cut(wrapped(`${label}: ${text.replaceAll(/\s*\n\s*/g, '⏎')}`, width, 2), each),
+  );
+  return cut(lines, most).map((text) => ({ is: 'fact', text }));
 }
 
-function wrapped(text: string, width: number, most: number): readonly string[] {
-  const lines: string[] = [];
-  for (let rest = text; rest !== '' && lines.length < most; rest = rest.slice(width)) lines.push(rest.slice(0, width));
-  return lines;
+function cut(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return lines.slice(0, most).map((line, index) => (index === most - 1 ? `${line.trimEnd()}…` : line));
 }
 
 function waitLines(store: ScreenStore, detail: Detail, { width, height, look }: Space): readonly Shown[] {
-  if (detail.until === undefined) return [];
+  const { wait } = detail;
+  if (wait === undefined) return [];
+  const readings = samplesOf(store.options.folder, detail.key);
   const note = store.note(detail.key);
-  const said: readonly Shown[] = note === undefined ? [] : [{ is: 'fact', text: `now: ${sanitize(noteText(note))}` }];
-  const tall = Math.min(6, Math.floor(height / 3));
-  const threshold = thresholdOf(detail.until);
-  const curve = chart(samplesOf(store.options.folder, detail.key), {
+  const now =
+    waitNow({ readings, hold: wait.hold, now: store.now(), until: wait.until }) ||
+    (note === undefined ? '' : `now: ${noteText(note)}`);
+  const threshold = thresholdOf(wait.condition);
+  const curve = chart(readings, {
     width,
-    height: tall,
+    height: Math.min(6, Math.floor(height / 3)),
     ascii: look.ascii,
     ...(threshold === undefined ? {} : { threshold }),
   });
-  return [...said, ...curve.map((text): Shown => ({ is: 'curve', text }))];
+  return [
+    ...(now === '' ? [] : wrapped(now, width, 2).map((text): Shown => ({ is: 'now', text }))),
+    ...curve.map((text): Shown => ({ is: 'curve', text })),
+  ];
 }
 
 function outputLines(store: ScreenStore, detail: Detail, { height, output }: Space): readonly Shown[] {
