@@ -10,7 +10,12 @@ export interface Detail {
   /** `label: text`, in order. */
   readonly facts: readonly (readonly [string, string])[];
   /** Of a wait. */
-  readonly wait?: { readonly condition: string; readonly hold: number; readonly until: number | undefined };
+  readonly wait?: {
+    readonly condition: string;
+    readonly hold: number;
+    readonly until: number | undefined;
+    readonly then: string;
+  };
   /** Attempt whose output is to be shown. */
   readonly attempt: number;
 }
@@ -33,7 +38,7 @@ export function detailFor(plan: Plan, state: Readonly<State>, key: string, now: 
     facts: factsOf(node, instance, now).filter(([, text]) => text !== ''),
     ...(observe === undefined || instance?.status !== 'running'
       ? {}
-      : { wait: { condition: observe.until, hold: observe.hold, until: instance.until } }),
+      : { wait: { condition: observe.until, hold: observe.hold, until: instance.until, then: afterLimit(node, instance) } }),
     attempt: Math.max(1, instance?.n ?? 1),
   };
 }
@@ -47,7 +52,7 @@ function factsOf(node: Node, instance: Instance | undefined, now: number): reado
     ['sends', instance?.show?.describe ?? ''],
     ['note', instance?.show?.note ?? ''],
     ['until', waitText(node)],
-    ['limit', running ? limitText(node, instance, now) : ''],
+    ['limit', running && node.program.observe === undefined ? limitText(node, instance, now) : ''],
     [
       'fault',
       instance?.fault === undefined
@@ -82,9 +87,11 @@ function waitText(node: Node): string {
 function limitText(node: Node, instance: Instance, now: number): string {
   if (instance.until === undefined || instance.until === 0) return '';
   const left = durationText(Math.max(0, instance.until - now));
-  const more = node.attempts > instance.n ? 'it is attempted again' : afterFailure[node.onFailure];
-  return `${left} left, then it fails and ${more}`;
+  return `${left} left, then ${afterLimit(node, instance)}`;
 }
+
+const afterLimit = (node: Node, instance: Instance): string =>
+  `it fails and ${node.attempts > instance.n ? 'it is attempted again' : afterFailure[node.onFailure]}`;
 
 function undoText(node: Node, instance: Instance | undefined): string {
   switch (instance?.undoState) {

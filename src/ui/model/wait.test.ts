@@ -8,16 +8,18 @@ const readings = [reading(1000, 5, 'false'), reading(2000, 1, 'true'), reading(3
 
 describe('where a wait stands', () => {
   it('by one clock: value and age, held of needed, what is left', () => {
-    expect(waitNow({ readings, hold: 10_000, now: 3500, until: 20_000 })).toBe(
-      'now: 1 (500ms ago)  ·  holds 1.5s of 10.0s  ·  16.5s left',
+    expect(waitNow({ readings, hold: 10_000, now: 3500, until: 20_000, then: 'it fails' })).toBe(
+      'now: 1 (500ms ago)  ·  holds 1.5s of 10.0s  ·  16.5s left, then it fails',
     );
   });
   it('after a reading that does not hold, the time begins anew', () => {
     const broken = [...readings, reading(4000, 7, 'false'), reading(5000, 1, 'true')];
-    expect(waitNow({ readings: broken, hold: 10_000, now: 5000, until: 0 })).toContain('holds 0ms of 10.0s  ·  no limit');
+    expect(waitNow({ readings: broken, hold: 10_000, now: 5000, until: 0, then: '' })).toContain(
+      'holds 0ms of 10.0s  ·  no limit',
+    );
   });
   it('says nothing before the first reading', () => {
-    expect(waitNow({ readings: [], hold: 0, now: 0, until: 5 })).toBe('');
+    expect(waitNow({ readings: [], hold: 0, now: 0, until: 5, then: '' })).toBe('');
   });
 });
 

@@ -11,14 +11,16 @@ export interface WaitNow {
   readonly now: number;
   /** When the time of the attempt is up; 0 or undefined: it has no limit. */
   readonly until: number | undefined;
+  /** What happens then. */
+  readonly then: string;
 }
 
-/** `now: 0.11 (0.2s ago) · holds 1.5s of 10.0s · 19.9s left`; empty before the first reading. */
-export function waitNow({ readings, hold, now, until }: WaitNow): string {
+/** `now: 0.11 (0.2s ago) · holds 1.5s of 10.0s · 19.9s left, then it fails`; empty before the first reading. */
+export function waitNow({ readings, hold, now, until, then }: WaitNow): string {
   const last = readings.at(-1);
   if (last === undefined) return '';
   const age = durationText(Math.max(0, now - last.t));
-  const left = until === undefined || until === 0 ? 'no limit' : `${durationText(Math.max(0, until - now))} left`;
+  const left = until === undefined || until === 0 ? 'no limit' : `${durationText(Math.max(0, until - now))} left, then ${then}`;
   return `now: ${last.text} (${age} ago)  ·  ${holdText(readings, hold, now)}  ·  ${left}`;
 }
 

@@ -76,11 +76,11 @@ interface Space {
 
 function linesOf(store: ScreenStore, detail: Detail, space: Space): readonly Shown[] {
   const title: Shown = { is: 'title', text: `▸ ${sanitize(detail.title)}` };
-  const facts = space.output.folded ? [] : factLines(detail, space);
   const wait = waitLines(store, detail, space);
+  const facts = space.output.folded ? [] : factLines(detail, { ...space, height: space.height - wait.length });
   const used = 1 + facts.length + wait.length;
   const room = Math.max(0, space.height - used);
-  return [title, ...facts, ...wait, ...outputLines(store, detail, { ...space, height: room })].slice(0, space.height);
+  return [title, ...wait, ...facts, ...outputLines(store, detail, { ...space, height: room })].slice(0, space.height);
 }
 
 /** Long texts take up to three lines in a tall place, two in a short one; what is cut ends with an ellipsis. */
@@ -104,7 +104,7 @@ function waitLines(store: ScreenStore, detail: Detail, { width, height, look }: 
   const readings = samplesOf(store.options.folder, detail.key);
   const note = store.note(detail.key);
   const now =
-    waitNow({ readings, hold: wait.hold, now: store.now(), until: wait.until }) ||
+    waitNow({ readings, hold: wait.hold, now: store.now(), until: wait.until, then: wait.then }) ||
     (note === undefined ? '' : `now: ${noteText(note)}`);
   const threshold = thresholdOf(wait.condition);
   const curve = chart(readings, {
