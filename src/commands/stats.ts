@@ -13,6 +13,8 @@ import { stateRoot } from '../console/state-root.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
 import type { RehearsalResult } from './rehearse/results.ts';
 import { newestResult, rehearsedRunbooks, resultJson, resultWords } from './rehearse/results.ts';
+import { fold } from '../interpreter/core/fold/fold.ts';
+import { initialState } from '../interpreter/core/model/initial.ts';
 
 export async function stats(name: string | undefined, options: OutputOption): Promise<number> {
   const root = stateRoot();
@@ -53,13 +55,14 @@ function factsOf(root: string, id: string): RunFacts {
   const { records } = readJournal(directory.journalPath);
   const plan = directory.plan();
   const { environment, runbook } = plan;
+  const state = records.reduce((before, record) => fold(plan, before, record), initialState(plan));
   const finished = records.find((one) => one.type === 'run.finished');
   const failedAt = finished === undefined || finished.exitCode === exitCodes.succeeded ? undefined : firstFailure(plan, records);
   return {
     runbook: runbook.id,
     rehearsal: environment.rehearsal,
     startedAt: records[0]?.wall ?? '',
-    ...(finished === undefined ? {} : { outcome: finished.outcome, took: finished.t }),
+    ...(finished === undefined ? {} : { outcome: finished.outcome, took: finished.t - state.people }),
     ...(failedAt === undefined ? {} : { failedAt }),
   };
 }

@@ -6,6 +6,7 @@ import type { Instance, State } from '../interpreter/core/model/state.ts';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { leftJson } from '../ui/report/machine.ts';
 import { outputsOf } from '../interpreter/language/outputs.ts';
+import { workedMs } from '../ui/format.ts';
 
 export function runJson({ plan, state, records, head }: StoredRun, exitCode: number): Json {
   const openedAt = records[0]?.wall ?? '';
@@ -24,7 +25,7 @@ export function runJson({ plan, state, records, head }: StoredRun, exitCode: num
       changed: changedJson(plan, state, one),
       attempts: one.n,
       startedAt: one.startedAt === undefined ? null : wall(one.startedAt),
-      durationMs: one.startedAt === undefined ? null : (one.finishedAt ?? state.t) - one.startedAt,
+      durationMs: workedMs(one, state.t) ?? null,
       ...(one.value?.json === undefined ? {} : { value: one.value.json }),
       ...(one.fault === undefined ? {} : { error: { ...one.fault } }),
       ...(one.warnings === undefined ? {} : { warnings: one.warnings }),

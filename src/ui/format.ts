@@ -20,6 +20,24 @@ export function clockText(ms: number): string {
   return `${String(minutes).padStart(2, '0')}:${((ms % 60_000) / 1000).toFixed(1).padStart(4, '0')}`;
 }
 
+/** Time in which a step worked: without the time in which its questions waited for people. Undefined: it has not begun. */
+export function workedMs(instance: Instance, now: number): number | undefined {
+  if (instance.startedAt === undefined) return undefined;
+  return Math.max(0, (instance.finishedAt ?? now) - instance.startedAt - peopleMs(instance, now));
+}
+
+/** Time in which questions waited for people, of a step or of the whole run. */
+export const peopleMs = (asked: Pick<State, 'people' | 'askedAt'> | Instance, now: number): number =>
+  (asked.people ?? 0) + (asked.askedAt === undefined ? 0 : Math.max(0, now - asked.askedAt));
+
+/** `1.2s`, and how long it waited for people where that is worth telling. */
+export function tookText(instance: Instance, now: number): string {
+  const worked = workedMs(instance, now);
+  if (worked === undefined) return '';
+  const people = peopleMs(instance, now);
+  return people < 1000 ? durationText(worked) : `${durationText(worked)} + ${durationText(people)} for an answer`;
+}
+
 /** Time of day where the reader is, and in UTC as records and logs have it: `16:03:22, 14:03:22 UTC`. */
 export function timeText(wall: number): string {
   const date = new Date(wall);

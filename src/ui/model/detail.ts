@@ -2,7 +2,7 @@
 import type { Node, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { durationText, statusWord, titleOf, valueText } from '../format.ts';
+import { durationText, statusWord, titleOf, tookText, valueText } from '../format.ts';
 
 export interface Detail {
   readonly key: string;
@@ -67,7 +67,7 @@ function factsOf(node: Node, instance: Instance | undefined, now: number): reado
 
 function stateText(node: Node, instance: Instance, now: number): string {
   const parts = [statusWord(instance.status)];
-  if (instance.startedAt !== undefined) parts.push(durationText((instance.finishedAt ?? now) - instance.startedAt));
+  if (instance.startedAt !== undefined) parts.push(tookText(instance, now));
   if (instance.n > 1 || node.attempts > 1)
     parts.push(`attempt ${String(Math.max(1, instance.n))} of ${String(Math.max(node.attempts, instance.n))}`);
   if (instance.status === 'backoff' && instance.due !== undefined)

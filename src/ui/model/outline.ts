@@ -2,7 +2,7 @@
 import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Lane, Node, Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
-import { durationText, itemText, statusWord, valueText, whoText } from '../format.ts';
+import { durationText, itemText, statusWord, tookText, valueText, whoText } from '../format.ts';
 import { countText, foldedAbove, foldItems, itemsOf } from './items.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
@@ -202,7 +202,7 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
   if (instance === undefined || instance.status === 'waiting') return '';
   const parts: string[] = [];
   if (instance.startedAt !== undefined && instance.status !== 'skipped') {
-    parts.push(durationText((instance.finishedAt ?? now) - instance.startedAt));
+    parts.push(tookText(instance, now));
   }
   const undone = instance.undoState === 'done' || instance.undoState === 'used';
   if (undone) parts.push('taken back');

@@ -8,7 +8,7 @@ export interface RunFacts {
   readonly startedAt: string;
   /** Undefined: not finished. */
   readonly outcome?: string;
-  /** Run clock at the end, ms. */
+  /** Run clock at the end without the time in which questions waited for people, ms. */
   readonly took?: number;
   /** The first step that failed or stayed unknown, when the run did not succeed. */
   readonly failedAt?: string;

@@ -5,7 +5,7 @@ import type { Change } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
-import { briefly, durationText, itemText, titleOf, whoText } from '../format.ts';
+import { briefly, durationText, itemText, peopleMs, titleOf, whoText } from '../format.ts';
 import { failedUndos, namesOf, stillChanged } from './changes.ts';
 import { undoableSteps, undoneSteps } from './header.ts';
 
@@ -18,7 +18,7 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
   const undone = namesOf(undoneSteps(state));
   return [
     ...(still === undefined ? [] : [still]),
-    `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)} (env ${plan.environment.name}${scale}${by})`,
+    `${plan.runbook.id}: ${state.outcome ?? 'not finished'} after ${durationText(state.t)}${forPeople(state)} (env ${plan.environment.name}${scale}${by})`,
     ...failures(plan, state),
     ...warnings(plan, state),
     ...skips(plan, state),
@@ -35,6 +35,11 @@ export function summaryLines(plan: Plan, state: Readonly<State>): readonly strin
     ...outputLines(plan, state),
     `record: runbook report ${state.run}`,
   ];
+}
+
+function forPeople(state: Readonly<State>): string {
+  const people = peopleMs(state, state.t);
+  return people < 1000 ? '' : `, ${durationText(people)} of it for answers`;
 }
 
 function changedLines(word: string, left: readonly Change[], kind: Change['changed']): string[] {

@@ -6,7 +6,7 @@ import type { State } from '../../interpreter/core/model/state.ts';
 import type { Fault } from '../../interpreter/core/model/value.ts';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
 import { stillChanged } from '../model/changes.ts';
-import { clockText, durationText, itemText, pinText, statusWord, titleOf, valueText, whoText } from '../format.ts';
+import { clockText, durationText, itemText, pinText, statusWord, titleOf, tookText, valueText, whoText } from '../format.ts';
 
 /** The line for one record, or undefined when the record tells a person nothing new. `state` is the state after the record. */
 export function plainLine(record: Stamped, plan: Plan, state: State): string | undefined {
@@ -82,8 +82,7 @@ export const faultText = (fault: Fault): string =>
 
 function finished(key: string, status: string, fault: Fault | undefined, plan: Plan, state: State): string {
   const instance = state.instances[key];
-  const took =
-    instance?.startedAt === undefined ? '' : ` in ${durationText((instance.finishedAt ?? state.t) - instance.startedAt)}`;
+  const took = instance?.startedAt === undefined ? '' : ` in ${tookText(instance, state.t)}`;
   const node = instance === undefined ? undefined : plan.nodes[instance.node];
   const word = node !== undefined && isFinding(node) && status === 'failed' ? 'finding' : statusWord(status);
   const value = status === 'ok' ? valueText(instance?.value) : '';

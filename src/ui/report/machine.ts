@@ -7,7 +7,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { failedUndos } from '../model/changes.ts';
 import type { Head } from '../format.ts';
-import { headText } from '../format.ts';
+import { headText, workedMs } from '../format.ts';
 import { xml } from '../xml.ts';
 
 export function reportJson(plan: Plan, records: readonly Stamped[], state: State, head?: Head): string {
@@ -40,7 +40,7 @@ export const leftJson = (plan: Plan, state: Readonly<State>): readonly Json[] =>
 export function reportJunit(plan: Plan, state: State, head?: Head): string {
   const all = Object.values(state.instances).filter((one) => one.status !== 'waiting');
   const cases = all.map((one) => {
-    const seconds = one.startedAt === undefined ? 0 : ((one.finishedAt ?? state.t) - one.startedAt) / 1000;
+    const seconds = (workedMs(one, state.t) ?? 0) / 1000;
     const warned = (one.warnings ?? []).map((text) => `<system-err>${xml(`warning: ${text}`)}</system-err>`).join('');
     const body =
       one.status === 'skipped'

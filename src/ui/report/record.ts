@@ -9,7 +9,18 @@ import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
 import { stillChanged } from '../model/changes.ts';
 import type { Head } from '../format.ts';
-import { actorText, briefly, durationText, headText, pinText, sharedText, statusWord, titleOf, valueText } from '../format.ts';
+import {
+  actorText,
+  briefly,
+  durationText,
+  headText,
+  pinText,
+  sharedText,
+  statusWord,
+  titleOf,
+  tookText,
+  valueText,
+} from '../format.ts';
 
 type Of<T extends Stamped['type']> = Extract<Stamped, { type: T }>;
 
@@ -185,7 +196,7 @@ function stepRecord(plan: Plan, state: Readonly<State>, one: Instance): StepReco
     title: titleOf(plan, state, one.key),
     state: finding ? 'finding' : statusWord(one.status),
     tone: finding ? 'warn' : toneOf(one.status),
-    took: one.startedAt === undefined ? '' : durationText((one.finishedAt ?? state.t) - one.startedAt),
+    took: tookText(one, state.t),
     attempts: one.n,
     changed: changedWord(plan, state, one),
     detail: [one.fault === undefined ? valueText(one.value, 160) : faultText(one.fault), undoFailure(one), ...warningsOf(one)]

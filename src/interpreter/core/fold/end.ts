@@ -42,6 +42,15 @@ export function closeQuestion(state: State, instance: Instance): void {
   if (state.questions[instance.question] !== undefined && instance.ask === 'failure') state.failureQuestions -= 1;
   delete state.questions[instance.question];
   delete instance.question;
+  answered(instance, state.t);
+  if (Object.keys(state.questions).length === 0) answered(state, state.t);
+}
+
+/** What waited for people is told apart from what worked. */
+function answered(asked: { people?: number; askedAt?: number }, t: number): void {
+  if (asked.askedAt === undefined) return;
+  asked.people = (asked.people ?? 0) + t - asked.askedAt;
+  delete asked.askedAt;
 }
 
 function isRoot(node: Node): boolean {

@@ -13,6 +13,8 @@ export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { 
   if (instance.question !== undefined) expire(state, instance);
   instance.status = 'asked';
   instance.since = state.t;
+  instance.askedAt = state.t;
+  state.askedAt ??= state.t;
   instance.question = event.id;
   instance.ask = event.ask;
   instance.asks = (instance.asks ?? 0) + 1;

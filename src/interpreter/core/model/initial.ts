@@ -22,6 +22,7 @@ export function initialState(plan: Plan): State {
     startOrder: [],
     undone: 0,
     questions: record(),
+    people: 0,
     seen: record(),
     owedComms: [],
     begun: false,

@@ -93,6 +93,9 @@ export interface Instance {
   startedAt?: Ms;
   finishedAt?: Ms;
   since: Ms;
+  /** Time in which its questions waited for an answer, and since when the open one does. */
+  people?: Ms;
+  askedAt?: Ms;
   // -- facts that decide-step judges by; each is set by one event
   when?: Verdict;
   /** Items of a forEach, in order. */
@@ -204,6 +207,9 @@ export interface State {
     string,
     { key: Key; expires?: Ms; shown: Sha; ask: string; options: readonly string[]; show: Shown; from?: readonly string[] }
   >;
+  /** Time in which any question waited for an answer, and since when one does. */
+  people: Ms;
+  askedAt?: Ms;
   seen: Record<string, 1>;
   owedComms: Key[];
   /** Preconditions hold: messages, periods and guards of the run are in force. */
