@@ -84,6 +84,28 @@ describe('an integer beyond 2^53', () => {
   });
 });
 
+describe('times', () => {
+  it.each([
+    ['a duration, in its own step', 'type: check, value: run.elapsed, expect: value < duration("1h")', ''],
+    ['a duration below zero', 'type: check, value: "run.startedAt - now()", expect: value <= duration("0")', ''],
+    ['a timestamp within a map', 'type: check, value: "{\'at\': now()}", expect: value.at >= run.startedAt', ''],
+    [
+      'what a later step reads',
+      'type: check, value: "[run.elapsed, duration(\'1m\')]"',
+      '  - { id: two, type: check, expect: "steps.one.value.max() == duration(\'1m\')" }\n',
+    ],
+    ['an item', 'type: check, forEach: "[duration(\'1m\')]", expect: item > duration("59s")', ''],
+    [
+      'text, where a template writes it',
+      'type: check, value: "duration(\'90s\')"',
+      '  - { id: two, type: shell, reads: true, argv: [echo, "{{steps.one.value}}"], expect: value == "1m30s" }\n',
+    ],
+  ])('stay %s', async (_what, step, after) => {
+    const { code, stdout } = await run(step, after);
+    expect(code, stdout).toBe(0);
+  });
+});
+
 describe('bytes that are not text', () => {
   it.each([
     ['a condition over stdout', prints('caf\\xe9', ', expect: value != "café"'), ''],

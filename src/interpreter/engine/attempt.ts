@@ -81,7 +81,10 @@ export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
   const { value: source, expect } = node.program;
   const found = source === undefined ? undefined : evaluate(source, scopeFor(engine, key));
   if (found !== undefined && !found.ok) return { outcome: { is: 'failed', fault: found.fault } };
-  const value = found === undefined ? { json: null } : toValue(found.value, found.int64, sink);
+  const value =
+    found === undefined
+      ? { json: null }
+      : toValue(found.value, found.int64, sink, found.times === undefined ? {} : { times: found.times });
   const outcome = { is: 'ok', changed: false, value, result: value } as const;
   if (expect === undefined) return { outcome };
   const judged = judge(engine, key, expect, { value, result: value });

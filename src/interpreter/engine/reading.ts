@@ -271,8 +271,11 @@ function narrowed(
       : { ...base, value: { json: call.program.onNoData === 'zero' ? 0 : null } };
   if (!narrowedValue.ok)
     return { is: narrowedValue.fault.class === 'noData' ? 'noData' : 'failed', fault: narrowedValue.fault, result };
-  return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink) };
+  return { ...base, value: toValue(narrowedValue.value, narrowedValue.int64, sink, timesOf(narrowedValue)) };
 }
+
+const timesOf = ({ times }: { readonly times?: readonly string[] }): Pick<Value, 'times'> =>
+  times === undefined ? {} : { times };
 
 /** All must hold; the first that does not decides. */
 export function judge(

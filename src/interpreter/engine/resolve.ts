@@ -54,15 +54,15 @@ function itemsOf(over: string, scope: Scope): Items {
       : undefined;
   if (list === undefined)
     return { ok: false, fault: { class: 'expression', code: 'not-a-list', message: 'forEach needs a list or a map' } };
-  const int64 = (index: number): readonly string[] =>
-    found.int64
+  const below = (pointers: readonly string[], index: number): readonly string[] =>
+    pointers
       .filter((pointer) => pointer === `/${String(index)}` || pointer.startsWith(`/${String(index)}/`))
       .map((pointer) => pointer.slice(`/${String(index)}`.length));
   return {
     ok: true,
     items: list.map((json, index) => {
-      const marks = int64(index);
-      return { json, ...(marks.length === 0 ? {} : { int64: marks }) };
+      const [int64, times] = [below(found.int64, index), below(found.times ?? [], index)];
+      return { json, ...(int64.length === 0 ? {} : { int64 }), ...(times.length === 0 ? {} : { times }) };
     }),
   };
 }

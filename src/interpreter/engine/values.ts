@@ -42,12 +42,13 @@ export function toValue(
   json: Json,
   int64: readonly string[],
   sink: Sink,
-  { cut = [], undecoded = [], secret = {} }: Pick<Value, 'cut' | 'undecoded' | 'secret'> = {},
+  { cut = [], undecoded = [], times = [], secret = {} }: Pick<Value, 'cut' | 'undecoded' | 'times' | 'secret'> = {},
 ): Value {
   const { json: clean, masked } = sink.redactor.json(json);
   const marks = {
     ...(masked.length === 0 ? {} : { masked }),
     ...(int64.length === 0 ? {} : { int64 }),
+    ...(times.length === 0 ? {} : { times }),
     ...(cut.length === 0 ? {} : { cut }),
     ...(undecoded.length === 0 ? {} : { undecoded }),
     ...(Object.keys(secret).length === 0 ? {} : { secret }),

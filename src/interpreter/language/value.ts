@@ -1,7 +1,7 @@
 /** Values as expressions and templates see them: JSON data read in place, plus integers, durations, timestamps and sealed leaves. */
 import type { Fault, Json, Ms, Value } from '../core/model/value.ts';
-import { formatDuration } from './duration.ts';
-import { formatMoment } from './moment.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { formatMoment, readMoment } from './moment.ts';
 
 /** A duration inside expressions; JSON has none. */
 export class Span {
@@ -102,6 +102,7 @@ export function openValue(value: Value | undefined, load?: LoadReference): unkno
   }
   const marks = noMarks();
   for (const pointer of value.int64 ?? []) mark(marks, pointer, integerOf);
+  for (const pointer of value.times ?? []) mark(marks, pointer, timeOf);
   for (const pointer of value.masked ?? []) mark(marks, pointer, () => new Sealed('masked'));
   for (const pointer of value.cut ?? []) mark(marks, pointer, () => new Sealed('cut'));
   for (const pointer of value.undecoded ?? []) mark(marks, pointer, () => new Sealed('undecoded'));
@@ -111,6 +112,14 @@ export function openValue(value: Value | undefined, load?: LoadReference): unkno
 
 function integerOf(leaf: unknown): unknown {
   return typeof leaf === 'string' && /^-?[0-9]{1,20}$/.test(leaf) ? BigInt(leaf) : leaf;
+}
+
+/** A duration below zero is written with a sign, which authors cannot write. */
+function timeOf(leaf: unknown): unknown {
+  if (typeof leaf !== 'string') return leaf;
+  const ms = parseDuration(leaf.replace(/^-/, ''));
+  if (ms !== undefined) return new Span(leaf.startsWith('-') ? -ms : ms);
+  return readMoment(leaf) ?? leaf;
 }
 
 /** Changes by pointer, as a tree: a list of ten thousand identifiers is copied once, not once for each of them. */
@@ -155,31 +164,41 @@ function appliedInside({ below }: Marks, data: unknown): unknown {
 export interface Closed {
   readonly value: Json;
   readonly int64: readonly string[];
+  /** Of durations and timestamps; absent where there are none. */
+  readonly times?: readonly string[];
+}
+
+interface Pointers {
+  readonly int64: string[];
+  readonly times: string[];
 }
 
 /** Throws a Sealed leaf as is: the caller turns it into a fault. Durations become text (`20m`), timestamps RFC 3339. */
 export function closeValue(open: unknown): Closed {
-  const int64: string[] = [];
-  return { value: close(open, '', int64), int64 };
+  const found: Pointers = { int64: [], times: [] };
+  const value = close(open, '', found);
+  return { value, int64: found.int64, ...(found.times.length === 0 ? {} : { times: found.times }) };
 }
 
-function close(open: unknown, pointer: string, int64: string[]): Json {
+function close(open: unknown, pointer: string, found: Pointers): Json {
   if (open === null || open === undefined) return null;
   if (typeof open === 'string' || typeof open === 'boolean' || typeof open === 'number') return open;
   if (typeof open === 'bigint') {
     if (open >= BigInt(Number.MIN_SAFE_INTEGER) && open <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(open);
-    int64.push(pointer);
+    found.int64.push(pointer);
     return open.toString();
   }
-  if (open instanceof Span) return formatSpan(open);
-  if (open instanceof Date) return formatMoment(open);
+  if (open instanceof Span || open instanceof Date) {
+    found.times.push(pointer);
+    return open instanceof Span ? formatSpan(open) : formatMoment(open);
+  }
   if (open instanceof Sealed) throw new SealedRead(open);
-  if (isList(open)) return open.map((member, index) => close(member, pointerOf(pointer, String(index)), int64));
+  if (isList(open)) return open.map((member, index) => close(member, pointerOf(pointer, String(index)), found));
   if (!isRecord(open)) return null;
   const record: Record<string, Json> = {};
   for (const [key, member] of Object.entries(open)) {
     Object.defineProperty(record, key, {
-      value: close(member, pointerOf(pointer, key), int64),
+      value: close(member, pointerOf(pointer, key), found),
       enumerable: true,
       writable: true,
       configurable: true,

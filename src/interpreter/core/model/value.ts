@@ -31,6 +31,8 @@ export interface Value {
   readonly secret?: Readonly<Record<string, string>>;
   /** Pointers of 64-bit integers carried as decimal text (offsets, int8). */
   readonly int64?: readonly string[];
+  /** Pointers of durations (`20m`) and timestamps (RFC 3339) carried as text: expressions compare them as what they are. */
+  readonly times?: readonly string[];
 }
 
 export interface Actor {

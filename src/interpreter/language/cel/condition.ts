@@ -1,6 +1,6 @@
 /** Conditions: CEL syntax with declared types. The only file that sees the CEL library, of which it uses the parser. */
 import { Environment } from '@marcbachmann/cel-js';
-import type { Fault, Json, Verdict } from '../../core/model/value.ts';
+import type { Fault, Verdict } from '../../core/model/value.ts';
 import type { Ast } from './ast.ts';
 import { isNone, readPaths } from './ast.ts';
 import type { Issue } from './checker.ts';
@@ -10,6 +10,7 @@ import { Failure } from './failure.ts';
 import type { Scope } from '../scope-type.ts';
 import type { JsonSchema, Type } from './types.ts';
 import { nameOfType, schemaOf, typeOf } from './types.ts';
+import type { Closed } from '../value.ts';
 import { SealedRead, closeValue, expressionFault, sealedFault } from '../value.ts';
 
 export type { JsonSchema } from './types.ts';
@@ -140,8 +141,7 @@ function unwanted(ast: Ast, type: Type, wanted: 'bool' | 'list' | 'any'): readon
   return [];
 }
 
-export type Evaluated =
-  { readonly ok: true; readonly value: Json; readonly int64: readonly string[] } | { readonly ok: false; readonly fault: Fault };
+export type Evaluated = ({ readonly ok: true } & Closed) | { readonly ok: false; readonly fault: Fault };
 
 /** Never throws. Integers beyond 2^53 come back as decimal text, their JSON pointers in `int64`. Faults never contain data. */
 export function evaluate(source: string, scope: Scope): Evaluated {
