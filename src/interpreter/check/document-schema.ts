@@ -192,7 +192,11 @@ export const stepSchema: ObjectSchema = object({
       delay: duration('Before the second attempt.'),
       factor: { type: 'number', minimum: 1, description: 'Growth of the delay.' },
       max: duration('Longest delay.'),
-      classes: texts('Failure classes that are retried; default connection and timeout.'),
+      classes: {
+        type: 'array',
+        items: { enum: ['connection', 'timeout', 'exit-code', 'validation', 'noData', 'auth', 'unknown', 'plugin'] },
+        description: 'Failure classes that are retried; default connection and timeout.',
+      },
     },
     ['attempts'],
     'More than one attempt.',

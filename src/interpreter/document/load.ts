@@ -68,6 +68,8 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
           'write a plain space',
         );
       const quote = /^Missing closing .quote/.test(one.message) ? openQuote(text, one.pos[0]) : undefined;
+      const unquoted = bracketIn(text, one.message, one.pos[0]);
+      if (unquoted !== undefined) return finding('yaml/syntax', unquoted.message, one.pos, unquoted.hint);
       return quote === undefined
         ? finding('yaml/syntax', firstLine(one.message), one.pos)
         : finding(
@@ -216,5 +218,20 @@ function place(lines: LineCounter, file: string, start: number, end: number): Po
     column: Math.max(1, from.col),
     endLine: Math.max(1, to.line),
     endColumn: Math.max(1, to.col),
+  };
+}
+
+/** Inside of { } and [ ], brackets in a text that is not quoted begin a list or a mapping: `query: rate(x[5m])`. */
+function bracketIn(text: string, message: string, at: number): { readonly message: string; readonly hint: string } | undefined {
+  if (!/^Unexpected flow-(?:seq|map)-start/.test(message)) return undefined;
+  const before = text.slice(text.lastIndexOf('\n', at) + 1, at);
+  const key = /([\w-]+):\s+([^:]*)$/.exec(before);
+  if (key === null) return undefined;
+  const rest = /^[^\n]*?(?=,\s+[\w-]+:\s|\s*\}\s*$|\n|$)/m.exec(text.slice(at))?.[0] ?? '';
+  const value = `${key[2] ?? ''}${rest}`;
+  const quoted = value.includes('"') ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
+  return {
+    message: `the value of "${key[1] ?? ''}" has a ${text[at] ?? ''} in it, which begins a list or a mapping here`,
+    hint: `quote the value: ${key[1] ?? ''}: ${quoted}`,
   };
 }

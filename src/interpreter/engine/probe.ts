@@ -1,6 +1,6 @@
 /** `doneWhen` before, after and in doubt; and the capture of old state for `undo: restore`. Reads only; safe to repeat. */
 import type { Observation } from '../core/model/event.ts';
-import type { Key, Value } from '../core/model/value.ts';
+import type { Fault, Key, Value } from '../core/model/value.ts';
 import type { Engine } from './context.ts';
 import { placeOf } from './context.ts';
 import type { Call } from './reading.ts';
@@ -37,18 +37,21 @@ export async function probe(engine: Engine, key: Key, when: Probed['when'], sign
         await engine.clock.sleep(probeEveryMs, signal);
         continue;
       }
-      return { ...base, holds: reading.is === 'noData' ? 'noData' : 'error', fault: reading.fault };
+      return { ...base, holds: reading.is === 'noData' ? 'noData' : 'error', fault: ofProbe(reading.fault) };
     }
     if (when === 'before' && done.comparesBefore) return { ...base, holds: 'false', before: reading.value };
     const facts = { value: reading.value, result: reading.result, ...(call.before === undefined ? {} : { before: call.before }) };
     const judged = judge(engine, key, done.expect, facts);
     if (judged.verdict === 'true' || engine.now() >= end || signal.aborted) {
-      const fault = judged.verdict === 'error' && judged.fault !== undefined ? { fault: judged.fault } : {};
+      const fault = judged.verdict === 'error' && judged.fault !== undefined ? { fault: ofProbe(judged.fault) } : {};
       return { ...base, holds: judged.verdict, ...(when === 'before' ? { before: reading.value } : {}), ...fault };
     }
     await engine.clock.sleep(Math.min(probeEveryMs, Math.max(1, end - engine.now())), signal);
   }
 }
+
+/** It is not the step that failed. */
+const ofProbe = (fault: Fault): Fault => ({ ...fault, message: `doneWhen: ${fault.message}` });
 
 /** A capture that touched a secret fails closed before the change: undo must never write a mask into production. */
 export async function capture(engine: Engine, key: Key, signal: AbortSignal): Promise<Captured> {

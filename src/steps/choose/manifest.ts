@@ -11,7 +11,7 @@ export const manifest: Manifest = {
       options: {
         type: 'object',
         minProperties: 1,
-        propertyNames: { pattern: '^[a-z][A-Za-z0-9_]*$' },
+        propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}$' },
         additionalProperties: {
           type: 'object',
           additionalProperties: false,
@@ -22,7 +22,8 @@ export const manifest: Manifest = {
             steps: { type: 'array', items: { type: 'object' }, description: 'Done when it was chosen, one after the other.' },
           },
         },
-        description: 'Name -> `{ title, note, when, steps }`, all of them optional.',
+        description:
+          'Name -> `{ title, note, when, steps }`, all of them optional. A name has letters, digits, blanks, and _ . + -',
       },
       from: {
         type: 'string',

@@ -38,6 +38,49 @@ export const stepType: StepType = {
   load: async () => (await import('./run.ts')).runner,
 };
 
+const closed = (properties: Readonly<Record<string, Json>>): Json => ({
+  type: 'object',
+  properties,
+  additionalProperties: false,
+});
+const listOf = (items: Json): Json => ({ type: 'array', items });
+const text: Json = { type: 'string' };
+
+/** States of a group, those of the newer protocol too. */
+const groupStates = [
+  'Unknown',
+  'PreparingRebalance',
+  'CompletingRebalance',
+  'Stable',
+  'Dead',
+  'Empty',
+  'Assigning',
+  'Reconciling',
+];
+
+/** Values of what describes, so that a misspelt field is found before the run. */
+const shapes: Readonly<Record<string, Json>> = {
+  describeCluster: closed({ brokers: listOf(text), clusterId: text }),
+  describeTopics: closed({
+    partitions: listOf(
+      closed({
+        topic: text,
+        partition: integer,
+        leader: integer,
+        replicas: listOf(integer),
+        isr: listOf(integer),
+        missing: listOf(integer),
+      }),
+    ),
+    underReplicated: integer,
+    offline: integer,
+    notPreferred: integer,
+    leaders: { type: 'object', additionalProperties: integer },
+  }),
+  describeGroup: closed({ state: { enum: groupStates }, members: listOf(text) }),
+  offsets: listOf(closed({ partition: integer, first: integer, end: integer })),
+};
+
 /** Offsets are 64-bit integers in expressions. */
 function valueOf(params: Readonly<Record<string, Json>>): Json {
   const last = params['lastOffsets'] as { readonly key?: Json; readonly byKey?: Json } | null | undefined;
@@ -45,5 +88,6 @@ function valueOf(params: Readonly<Record<string, Json>>): Json {
   if (last !== undefined) return integer;
   if (params['groupLag'] !== undefined)
     return { type: 'object', properties: { total: integer, partitions: {} }, additionalProperties: false };
-  return {};
+  const described = Object.keys(shapes).find((name) => params[name] !== undefined);
+  return described === undefined ? {} : (shapes[described] ?? {});
 }

@@ -68,6 +68,23 @@ export const rules: readonly LintRule[] = [
     severity: 'warning',
   },
   {
+    code: 'shell/exit-not-allowed',
+    summary: 'A condition expects an exit code that fails the step.',
+    why: 'Exit codes other than those of `allowExit` (0) are failures, so the condition is never asked.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [systemctl, is-active, web], expect: result.exitCode == 3 }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [systemctl, is-active, web], allowExit: [0, 3], expect: result.exitCode == 3 }\n',
+    at: 'result.exitCode',
+  },
+  {
+    code: 'shell/not-retried',
+    summary: '`retry` without `classes` on a command: an exit code is not tried again.',
+    why: 'A command on this machine fails by its exit code, so "three attempts" would be one.',
+    bad: 'steps:\n  - { id: one, type: shell, argv: [ping, -c1, db1], retry: { attempts: 3 } }\n',
+    good: 'steps:\n  - { id: one, type: shell, argv: [ping, -c1, db1], retry: { attempts: 3, classes: [exit-code] } }\n',
+    at: '{ attempts',
+    severity: 'warning',
+  },
+  {
     code: 'shell/no-such-program',
     summary: 'A program that this machine does not have (`lint --commands`).',
     why: 'A mistyped name is found by the step that needs it. Only where the runbooks will run is it known what should be there, so lint looks when it is asked; with the variables of `runbook lab env` the programs of the lab are there too.',

@@ -9,8 +9,8 @@ import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
 const operators = /^(?:\||\|\||&&|;|>|>>|<|2>|2>&1|&)$/;
 
-export function lint({ params, machine, targetType }: LintSubject): readonly Finding[] {
-  const found: Finding[] = [];
+export function lint({ params, step, machine, targetType }: LintSubject): readonly Finding[] {
+  const found: Finding[] = [...notRetried(step, targetType), ...neverReached(params, step)];
   const { argv, script } = params;
   if (argv === undefined && script === undefined) {
     found.push({
@@ -100,6 +100,35 @@ function pipeline(script: string): number | undefined {
   const bare = script.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<=^|\s)#.*/gm, (quoted) => ' '.repeat(quoted.length));
   const at = bare.search(/(?<!\||>)\|(?!\|)/);
   return at < 0 || /pipefail/.test(script) ? undefined : at;
+}
+
+/** Without `classes` only refused connections and timeouts are tried again; a command on this machine fails by its exit code. */
+function notRetried({ retry, until }: LintSubject['step'], targetType: string | undefined): readonly Finding[] {
+  const hasClasses = retry !== null && typeof retry === 'object' && 'classes' in retry;
+  if (retry === undefined || hasClasses || until !== undefined || targetType === 'ssh') return [];
+  return [
+    {
+      code: 'shell/not-retried',
+      severity: 'warning',
+      pointer: '/retry',
+      message: 'a command that fails is not tried again: `retry` is for connections and timeouts unless it has classes',
+      hint: 'retry: { attempts: 3, classes: [exit-code] }',
+    },
+  ];
+}
+
+/** Another exit code than 0 fails the step before its condition is asked, unless it is allowed. */
+function neverReached({ allowExit }: LintSubject['params'], step: LintSubject['step']): readonly Finding[] {
+  const allowed: readonly Json[] = Array.isArray(allowExit) ? (allowExit as readonly Json[]) : [0];
+  return ['expect', 'until'].flatMap((key): readonly Finding[] => {
+    const source = step[key];
+    const code = typeof source === 'string' ? /^\s*result\.exitCode\s*==\s*(\d+)\s*$/.exec(source)?.[1] : undefined;
+    if (code === undefined || allowed.includes(Number(code))) return [];
+    const message = `exit code ${code} fails the step, so this condition is never reached with it`;
+    return [
+      { code: 'shell/exit-not-allowed', pointer: `/${key}`, message, hint: `allowExit: [${[...allowed, code].join(', ')}]` },
+    ];
+  });
 }
 
 /** Whether the program is on this machine; what a template names is known only in a run. */
