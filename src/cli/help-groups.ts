@@ -3,7 +3,7 @@ const groups = {
   'Run:': ['run', 'check', 'resume', 'undo', 'abandon'],
   'Steer a run:': 'attach answer approvals pause continue step skip retry extend input note abort'.split(' '),
   'Inspect:': ['list', 'plan', 'show', 'runs', 'report', 'verify', 'stats', 'doctor'],
-  'Author:': ['new', 'lint', 'explain', 'schema', 'docs', 'pin'],
+  'Author:': ['new', 'import', 'lint', 'explain', 'schema', 'docs', 'pin'],
   'Rehearse:': ['rehearse', 'lab'],
   'Set up the shell:': ['completion'],
 } satisfies Readonly<Record<string, readonly string[]>>;

@@ -154,6 +154,11 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--catalogue <folder>', 'folder of runbooks')
     .action(does(async () => (await import('../commands/new.ts')).newRunbook));
   root
+    .command('import <file>')
+    .description('make a draft of a runbook from a Markdown one, and list what a person must decide')
+    .option('--into <file>', 'write the draft there instead of printing it')
+    .action(does(async () => (await import('../commands/import/import.ts')).importMarkdown));
+  root
     .command('schema [type]')
     .description('print the JSON Schema of runbooks, or of one step type')
     .option('--config <file>', 'also the step types from outside that this configuration names')
