@@ -108,3 +108,20 @@ describe('validations', () => {
     expect(await run(`validations:\n${looks('one', '2 > 1')}`)).toMatchObject({ code: 0, outcome: 'succeeded' });
   });
 });
+
+describe('onFailure: continue with another way', () => {
+  const first = "  - { id: one, type: shell, argv: ['false'], onFailure: continue, undo: none }\n";
+
+  it('ends in warning, and says which step made the failure good', async () => {
+    const body = `steps:\n${first}${adds('other', ', when: "!steps.one.ok", undo: none')}`;
+    expect(await run(body)).toMatchObject({ code: 0, outcome: 'warning', states: { one: 'failed', other: 'ok' } });
+    const { stdout } = await runbook(['report', 'last', '-o', 'summary'], { env: here.env, cwd: here.folder });
+    expect(stdout).toContain('other made it good');
+  });
+
+  it('fails when the other way fails too, and when a step only tells of it', async () => {
+    const bad = "  - { id: other, type: shell, argv: ['false'], when: '!steps.one.ok', onFailure: continue, undo: none }\n";
+    expect(await run(`steps:\n${first}${bad}`)).toMatchObject({ code: 1, outcome: 'failed' });
+    expect(await run(`steps:\n${first}${looks('seen', 'true', ', when: "!steps.one.ok"')}`)).toMatchObject({ code: 1 });
+  });
+});

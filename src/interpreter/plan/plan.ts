@@ -82,7 +82,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     },
     lock: '',
     ...outputsOf(data),
-    nodes: expandUndoOf(inSections(context.nodes)),
+    nodes: withRepairs(expandUndoOf(inSections(context.nodes)), registry),
     ...(Object.keys(context.calls).length === 0 ? {} : { calls: context.calls }),
     ...(deadline === undefined ? {} : { deadline }),
     onAbort: documentPolicy(data) === 'undo' ? 'undo' : 'ask',
@@ -105,6 +105,29 @@ function inSections(nodes: readonly Node[]): readonly Node[] {
   const ranked = nodes.map((node) => ({ node, rank: (rank = node.lane === 'undo' ? rank : (besideRank[node.lane] ?? 0)) }));
   return ranked.sort((one, other) => one.rank - other.rank).map(({ node }) => node);
 }
+
+/** A change whose `when` asks about a step that may fail is another way to the same end. */
+function withRepairs(nodes: readonly Node[], registry: Registry): readonly Node[] {
+  const mayFail = new Set(
+    nodes
+      .filter(
+        (one) =>
+          one.kind === 'effect' && one.onFailure === 'continue' && one.critical && one.forEach === undefined && isWork(one.lane),
+      )
+      .map(({ key }) => key),
+  );
+  if (mayFail.size === 0) return nodes;
+  return nodes.map((node) => {
+    const { when } = node.program;
+    const changes = node.kind === 'effect' && node.effect !== 'read' && registry.get(node.type)?.manifest.tellsPeople !== true;
+    if (when === undefined || !changes || !isWork(node.lane)) return node;
+    const frame = node.call === undefined ? '' : `${node.call}.`;
+    const asked = [...idsRead({ when })].map((id) => frame + id).filter((key) => mayFail.has(key) && key !== node.key);
+    return asked.length === 0 ? node : { ...node, repairs: asked };
+  });
+}
+
+const isWork = (lane: Lane): boolean => lane === 'containment' || lane === 'main';
 
 /** Who names a group in `of` means the steps in it. */
 function expandUndoOf(nodes: readonly Node[]): readonly Node[] {

@@ -71,7 +71,10 @@ function failures(plan: Plan, state: Readonly<State>): readonly string[] {
 }
 
 const failureLine = (plan: Plan, state: Readonly<State>, one: Instance): string =>
-  `${one.status}: ${titleOf(plan, state, one.key)}: ${one.fault?.message ?? ''}`;
+  `${one.status}: ${titleOf(plan, state, one.key)}: ${one.fault?.message ?? ''}${madeGood(plan, state, one)}`;
+
+const madeGood = (plan: Plan, state: Readonly<State>, { repairedBy }: Instance): string =>
+  repairedBy === undefined ? '' : `; ${titleOf(plan, state, repairedBy)} made it good`;
 
 const warnings = (plan: Plan, state: Readonly<State>): readonly string[] =>
   Object.values(state.instances).flatMap((one) =>

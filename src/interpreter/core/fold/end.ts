@@ -23,6 +23,7 @@ export function endInstance(plan: Plan, state: State, instance: Instance, status
   closeQuestion(state, instance);
   delete state.open[instance.key];
   count(state, node, instance);
+  if (succeeded(instance) && instance.status !== 'skipped') repair(plan, state, node, instance);
   const owed = stopAfterFailure(node, instance, () => changesLeft(plan, state).length > 0);
   if (owed !== undefined && state.stop === undefined) {
     const around = owed.cause === 'failed' && !owed.undo ? containingGroup(plan, state, instance) : undefined;
@@ -65,6 +66,18 @@ function count(state: State, node: Node, instance: Instance): void {
   if (!['containment', 'main', 'validation', 'finally', 'precondition'].includes(node.lane)) return;
   if (node.critical) state.failed += 1;
   else state.warnings += 1;
+}
+
+/** Another way has reached what the failed step should have: the failure is a warning. Once for each failure. */
+function repair(plan: Plan, state: State, node: Node, instance: Instance): void {
+  for (const of of node.repairs ?? []) {
+    const failed = state.instances[of + suffixOf(node, instance.key)];
+    const own = failed === undefined ? undefined : nodeAt(plan, failed.node);
+    if (failed?.status !== 'failed' || failed.repairedBy !== undefined || own?.critical !== true) continue;
+    failed.repairedBy = instance.key;
+    state.failed -= 1;
+    state.warnings += 1;
+  }
 }
 
 /** The nearest group around it that keeps failures to itself. */

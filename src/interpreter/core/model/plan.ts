@@ -171,6 +171,8 @@ export interface Node {
   readonly critical: boolean;
   /** A validation: its failure stops the run when all validations have been tried. */
   readonly together?: true;
+  /** Steps whose failure this one makes good: they fail with `continue`, and its `when` asks about them. */
+  readonly repairs?: readonly Key[];
   /** A read whose false expectation is told and stops nothing, wherever it stands. */
   readonly finding?: true;
   readonly keep: 'whole' | 'ref';

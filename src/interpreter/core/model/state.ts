@@ -128,6 +128,8 @@ export interface Instance {
   approveBy?: Ms;
   // -- containers: groups, forEach, tripped watch entries
   /** Children or items may start. */
+  /** The step that made its failure good. */
+  repairedBy?: Key;
   /** A group that contains failures: something in it has failed, and nothing new starts in it. */
   contained?: true;
   container?: 'group' | 'items' | 'undo';
