@@ -141,8 +141,9 @@ export async function program(argv: readonly string[]): Promise<number> {
   root
     .command('show <runbook>')
     .description('print the runbook as a page to follow by hand')
+    .option('-i, --input <name=value>', 'an input to fill in (repeatable)', collect, [])
     .option('--catalogue <folder>', 'folder of runbooks')
-    .action(does(async () => (await import('../commands/show.ts')).show));
+    .action(does(async () => (await import('../commands/show/show.ts')).show));
   root
     .command('new <id>')
     .description('write a new runbook that lints clean')

@@ -14,7 +14,8 @@ import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
 import { planLines } from '../commands/plan.ts';
 import { inputsOf, prepare } from './prepare.ts';
-import { page } from '../commands/show.ts';
+import { plannedOnPaper } from './on-paper.ts';
+import { page } from '../commands/show/page.ts';
 import { typedAs } from './type-input.ts';
 
 type Data = Readonly<Record<string, Json>>;
@@ -55,8 +56,10 @@ async function open(options: PlanOptions, paths: readonly string[], named?: Entr
     obstacle: (path, environment) => obstacleOf(dataAt(path), config, environment),
     typeInput: (path, name, text) => typedAs(dataAt(path)['inputs'], name, text),
     plan: async (choice) => {
-      const { plan, environment } = await prepare(choice.path, withPicked(options, choice));
-      return [...effectLines(plan), '', ...planLines(plan, environment)];
+      const prepared = await prepare(choice.path, withPicked(options, choice));
+      const { plan, environment, registry } = prepared;
+      const paper = await plannedOnPaper(plan, registry, environment);
+      return [...effectLines(plan), '', ...planLines({ ...prepared, paper })];
     },
   });
   if (picked === undefined)

@@ -40,7 +40,12 @@ export interface Prepared {
   readonly registry: Registry;
 }
 
-export async function prepare(named: string | undefined, given: PlanOptions): Promise<Prepared> {
+/** `unbound`: whether the plan may name targets that the environment does not bind; such a plan is for reading only. */
+export async function prepare(
+  named: string | undefined,
+  given: PlanOptions,
+  unbound: 'refused' | 'allowed' = 'refused',
+): Promise<Prepared> {
   const alerted = withAlert(named, given);
   if (alerted === undefined) throw usage('which runbook?', '`runbook list` shows all; --alert FILE finds the one that answers');
   const { name, options } = alerted;
@@ -70,11 +75,13 @@ export async function prepare(named: string | undefined, given: PlanOptions): Pr
   await refuse(known.diagnostics, text, file);
   const { registry } = known;
   const findings = await check(loaded.runbook, registry, { config, environment: environment.name, find });
-  await refuse(findings, text, file);
+  const isTold = (one: Diagnostic): boolean => unbound === 'refused' || one.code !== 'target/unbound';
+  await refuse(findings.filter(isTold), text, file);
   const made = makePlan(loaded.runbook, registry, {
     inputs: withWholePaths(inputsOf(options, directory, loaded.runbook.data['inputs']), loaded.runbook.data['inputs'], directory),
     environment,
     find,
+    ...(unbound === 'allowed' ? { bind: false } : {}),
     ...(options.only === undefined ? {} : { only: onlyOf(options.only) }),
     ...(options.to === undefined ? {} : { stopAfter: options.to }),
   });

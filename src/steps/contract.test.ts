@@ -30,6 +30,11 @@ describe.each(folders)('%s', (name) => {
     expect(manifestProblems(type)).toEqual([]);
   });
 
+  it('has a command for paper, unless it only tells people something', async () => {
+    const needsOne = type.manifest.kind === 'effect' && type.manifest.tellsPeople !== true;
+    expect((await type.asCommand?.()) !== undefined).toBe(needsOne);
+  });
+
   it('has a README that names every key, and examples that lint clean', async () => {
     const examples = examplesOf(name);
     const readme = read(join(import.meta.dirname, name, 'README.md'));

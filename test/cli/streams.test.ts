@@ -116,7 +116,7 @@ describe('without a configuration', () => {
       'apiVersion: runbook/v1\nid: two\ntitle: Two\nowners: [tests]\ntargets: { a: redis, b: prometheus }\nsteps:\n' +
         '  - { id: a, type: redis, target: a, command: [GET, x] }\n  - { id: b, type: metric, target: b, query: up }\n',
     );
-    const { code, stderr } = await call('plan', 'two.yaml');
+    const { code, stderr } = await call('run', 'two.yaml');
     expect(code).toBe(2);
     expect(stderr).toContain(`no runbook.config.yaml above ${here.folder}, so the 2 targets of this runbook are not bound`);
     expect(stderr).toContain('--config FILE');

@@ -2,9 +2,11 @@
  * The runbook ws-desync (catalogue entry 01) in its worlds: healthy, out of step, and out of step with one step that only pretends to act.
  * All of it with the commands of the README. `runbook lab verify` asks Kafka, Redis and the services without the interpreter.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finished } from '../rig/cli.ts';
 import { runbook } from '../rig/cli.ts';
@@ -72,6 +74,24 @@ describe('ws-desync', () => {
     expect(await flag()).toEqual(before);
     expect(await calls()).not.toContain('services.universe');
     expect(await verify()).toEqual([]);
+  });
+
+  it('on paper: the reads of the plan, typed into a shell, work as the steps do', async () => {
+    const args = ['plan', 'ws-desync', '--config', join(folder, 'config.yaml'), '--env', 'lab', ...inputs, '-o', 'json'];
+    const { steps } = JSON.parse((await runbook(args, { env: env() })).stdout) as {
+      readonly steps: readonly { readonly id: string; readonly effect: string; readonly command?: string }[];
+    };
+    const commands = new Map(steps.flatMap(({ id, command }) => (command === undefined ? [] : [[id, command]])));
+    const typed = async (id: string): Promise<string> => {
+      const shell = { env: { ...process.env, ...env() } };
+      return (await promisify(execFile)('bash', ['-c', commands.get(id) ?? 'false'], shell)).stdout.trim();
+    };
+    expect(await typed('redisAccess')).toBe('PONG');
+    expect(await typed('podAccess')).toBe('yes');
+    expect(JSON.parse(await typed('flagAccess'))).toEqual({ read: true, write: true });
+    expect(JSON.parse(await typed('gapRatio'))).toMatchObject({ status: 'success', data: { resultType: 'vector' } });
+    expect(commands.get('pause')).toContain('If-Match');
+    expect(commands.get('syncOffsets')).toContain('kubectl exec deploy/ws-gateway --');
   });
 
   it('out of step: exit code 0, the world is in step again, people were told, the report has the proof', async () => {

@@ -1,6 +1,7 @@
 /** `plan -o json`: one row a step, groups before their children. */
-import type { Lane, Node, Plan } from '../core/model/plan.ts';
-import type { Effect, Ms } from '../core/model/value.ts';
+import type { FailurePolicy, Lane, Node, Plan } from '../core/model/plan.ts';
+import type { Effect, Json, Ms } from '../core/model/value.ts';
+import { knownParams } from './known.ts';
 
 export interface PlanRow {
   readonly id: string;
@@ -15,7 +16,17 @@ export interface PlanRow {
   readonly when?: string;
   readonly forEach?: string;
   readonly confirm?: true;
-  readonly undo?: 'restore' | 'steps';
+  /** What must be typed to agree, when that is not a mere yes. */
+  readonly typed?: Json;
+  readonly approve?: { readonly from: readonly string[]; readonly min: number };
+  readonly expect?: readonly string[];
+  readonly until?: string;
+  /** More than one attempt: how many. */
+  readonly attempts?: number;
+  readonly onFailure: FailurePolicy;
+  /** none: what it changes stays changed. Absent where there is nothing to take back. */
+  readonly undo?: 'restore' | 'steps' | 'none';
+  readonly undoSteps?: readonly string[];
 }
 
 /** Names of sections as the document writes them. */
@@ -38,10 +49,10 @@ export function planRows(plan: Plan): readonly PlanRow[] {
     plan.only === 'diagnosis'
       ? plan.nodes.filter((node) => ['precondition', 'evidence', 'diagnosis'].includes(node.lane))
       : plan.nodes;
-  return shown.map((node) => row(node));
+  return shown.map((node) => row(node, plan));
 }
 
-function row(node: Node): PlanRow {
+function row(node: Node, plan: Plan): PlanRow {
   return {
     id: node.key,
     title: node.title,
@@ -55,6 +66,15 @@ function row(node: Node): PlanRow {
     ...(node.program.when === undefined ? {} : { when: node.program.when }),
     ...(node.program.forEach === undefined ? {} : { forEach: node.program.forEach.over }),
     ...(node.has.confirm ? { confirm: true as const } : {}),
-    ...(node.has.undo === 'none' ? {} : { undo: node.has.undo }),
+    ...(node.program.confirm?.typed === undefined ? {} : { typed: knownParams(node.program.confirm.typed, plan) }),
+    ...(node.program.approve === undefined
+      ? {}
+      : { approve: { from: node.program.approve.from, min: node.program.approve.min } }),
+    ...(node.program.expect === undefined || node.program.expect.length === 0 ? {} : { expect: node.program.expect }),
+    ...(node.program.observe === undefined ? {} : { until: node.program.observe.until }),
+    ...(node.attempts > 1 ? { attempts: node.attempts } : {}),
+    onFailure: node.onFailure,
+    ...(node.undoSteps === undefined ? {} : { undoSteps: node.undoSteps }),
+    ...(node.has.undo === 'none' && (node.effect === 'read' || node.kind !== 'effect') ? {} : { undo: node.has.undo }),
   };
 }

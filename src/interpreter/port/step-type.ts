@@ -2,6 +2,7 @@
  * The port of a step type: a data manifest plus lazily loaded code. A step type is one folder under src/steps.
  * `index.ts` exports `stepType`; drivers are imported only by `run.ts`, grammars only by `lint.ts`.
  */
+import type { AsCommand } from './command-line.ts';
 import type { Effect, FaultClass, Json, Key, Ms } from '../core/model/value.ts';
 
 export interface Position {
@@ -166,12 +167,21 @@ export interface StepType {
    * could spoil for each other, and only where it is named literally: a template names something else in each run.
    */
   changes?(params: Readonly<Record<string, Json>>): readonly Change[];
+  /**
+   * Pure; what a step without a title does, as a short order for a list: `Read the flag checkout`. Parameters as for `facts`.
+   */
+  does?(params: Readonly<Record<string, Json>>): string;
   /** Loads the step type's own rules. */
   lint?(): Promise<(subject: LintSubject) => readonly Finding[] | Promise<readonly Finding[]>>;
   /** Loads the rule for entries of the configuration: what is wrong with one, in words without its values; secrets are still references. */
   lintEntry?(): Promise<(entry: TargetEntry) => string | undefined | Promise<string | undefined>>;
   /** Turns sugar into plain parameters at plan time. */
   lower?(params: Readonly<Record<string, Json>>): Readonly<Record<string, Json>>;
+  /**
+   * Loads how a person would do the step by hand: one command line, for `plan` and `show`. Absent where there is none (people, messages).
+   * What is not known yet stays `{{...}}`; secrets and unbound targets become shell variables.
+   */
+  asCommand?(): Promise<AsCommand>;
   /** Absent for kinds that the engine performs itself (ask, check, undo). */
   readonly load?: () => Promise<Runner>;
 }

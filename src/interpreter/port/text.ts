@@ -4,3 +4,11 @@ import type { Json } from '../core/model/value.ts';
 /** A text, number or truth value as text; anything else is none. */
 export const textOf = (json: Json | undefined): string =>
   json === undefined || json === null || typeof json === 'object' ? '' : String(json);
+
+/** For names in lists: one line of at most 60 characters. */
+export function briefly(json: Json | undefined): string {
+  const words = (Array.isArray(json) ? (json as readonly Json[]).map(textOf).join(' ') : textOf(json))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return words.length <= 60 ? words : `${words.slice(0, 59)}…`;
+}

@@ -1,3 +1,4 @@
+import { briefly } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -18,7 +19,14 @@ export const stepType: StepType = {
       valueSchema: { type: 'string' },
     };
   },
+  does: ({ alert, silence, expire }) =>
+    silence !== undefined
+      ? 'Silence alerts'
+      : expire === undefined
+        ? `Read the alert ${briefly(alert)}`
+        : `End the silence ${briefly(expire)}`,
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };

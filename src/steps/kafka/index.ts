@@ -1,4 +1,5 @@
 import type { Effect, Json } from '../../interpreter/core/model/value.ts';
+import { briefly } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
@@ -33,8 +34,22 @@ export const stepType: StepType = {
     };
   },
   changes,
+  does: (params) => {
+    const [operation = '', given] = Object.entries(params)[0] ?? [];
+    const { topic, group } = (given ?? {}) as Readonly<Record<string, Json>>;
+    const order = /^(?:describe|consume|reset|create|delete|alter|add|produce)/.test(operation)
+      ? operation
+      : `read${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+    const words = order.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    return briefly([
+      `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+      ...(group === undefined ? [] : [group]),
+      ...(topic === undefined ? [] : [topic]),
+    ]);
+  },
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };
 

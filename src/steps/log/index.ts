@@ -1,4 +1,5 @@
 import { doubtOf, wordsOf } from '../../clients/programs/command-facts.ts';
+import { briefly } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -11,6 +12,8 @@ export const stepType: StepType = {
     const reads = doubt === undefined;
     return { effect: reads ? 'read' : 'write', repeatable: reads, observe: reads, undo: 'none', ...(reads ? {} : { doubt }) };
   },
+  does: ({ match }) => `Count the lines of the log that match ${briefly(match)}`,
   lint: async () => (await import('./lint.ts')).lint,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,7 +1,7 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { effectOf, repeatable, restorable } from './commands.ts';
-import { textOf } from '../../interpreter/port/text.ts';
+import { briefly, textOf } from '../../interpreter/port/text.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
 
@@ -21,7 +21,9 @@ export const stepType: StepType = {
     };
   },
   changes,
+  does: ({ command, scan }) => (scan === undefined ? briefly(command) : 'Find keys'),
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };

@@ -1,4 +1,5 @@
 import { changed } from '../../interpreter/port/changed.ts';
+import { briefly } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 import { actionOf } from './params.ts';
@@ -21,7 +22,13 @@ export const stepType: StepType = {
     const action = actionOf(params);
     return action === undefined || action === 'status' ? [] : changed('the service', params[action], `/${action}`);
   },
+  does: (params) => {
+    const action = actionOf(params) ?? 'status';
+    const name = briefly(params[action]);
+    return action === 'status' ? `Read the state of ${name}` : `${action.charAt(0).toUpperCase()}${action.slice(1)} ${name}`;
+  },
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };

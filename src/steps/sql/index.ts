@@ -1,6 +1,6 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
-import { textOf } from '../../interpreter/port/text.ts';
+import { briefly, textOf } from '../../interpreter/port/text.ts';
 import { classify } from './classify.ts';
 import { manifest } from './manifest.ts';
 
@@ -27,7 +27,9 @@ export const stepType: StepType = {
       valueSchema: schemas[returns] ?? {},
     };
   },
+  does: ({ query }) => `SQL: ${briefly(query)}`,
   lint: async () => (await import('./lint.ts')).openLint(),
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
+  asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,
 };

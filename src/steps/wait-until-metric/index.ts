@@ -1,3 +1,4 @@
+import { briefly } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { facts } from '../metric/index.ts';
 import { manifest } from './manifest.ts';
@@ -5,6 +6,8 @@ import { manifest } from './manifest.ts';
 export const stepType: StepType = {
   manifest,
   facts,
+  does: ({ query }) => `Wait for ${briefly(query)}`,
   lint: async () => (await import('../metric/lint.ts')).lint,
+  asCommand: async () => (await import('../metric/as-command.ts')).asCommand,
   load: async () => (await import('../metric/run.ts')).runner,
 };

@@ -88,6 +88,12 @@ function syntaxIssue(thrown: unknown, source: string): Issue {
   return /\b(and|or|not)\b/.test(source) ? { ...base, hint: 'CEL writes && || !' } : base;
 }
 
+/** Undefined: it cannot be read. */
+export function astOf(source: string): Ast | undefined {
+  const read = parse(source);
+  return read.ok ? read.ast : undefined;
+}
+
 /** Read by lint: `roots` are JSON Schemas by root name; issues carry offset and length inside `source`. */
 export type Checked =
   | { readonly ok: true; readonly schema: JsonSchema; readonly paths: readonly string[][] }

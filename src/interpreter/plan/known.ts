@@ -1,0 +1,33 @@
+/** Parameters as far as the plan knows them: inputs and links are filled in, what only the run knows stays `{{steps.head.value}}`. */
+import type { Part, Plan, Tree } from '../core/model/plan.ts';
+import type { Json } from '../core/model/value.ts';
+
+export function knownParams(tree: Tree, plan: Plan): Json {
+  if (tree === null || typeof tree !== 'object') return tree;
+  if (Array.isArray(tree)) return (tree as readonly Tree[]).map((one) => knownParams(one, plan));
+  const entries = Object.entries(tree as Readonly<Record<string, Tree>>);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === '$m') return only[1];
+  if (entries.length === 1 && only?.[0] === '$t') return leaf(only[1] as unknown as readonly Part[], plan);
+  return Object.fromEntries(entries.map(([key, one]) => [key, knownParams(one, plan)]));
+}
+
+/** A leaf of exactly one path keeps the type of its value, as it does in the run. */
+function leaf(parts: readonly Part[], plan: Plan): Json {
+  const pieces = parts.map((part) => (typeof part === 'string' ? part : valueAt(part.path, plan)));
+  const [first] = pieces;
+  if (pieces.length === 1 && first !== undefined) return first;
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : JSON.stringify(piece))).join('');
+}
+
+function valueAt(path: readonly string[], plan: Plan): Json {
+  const [root, name = '', ...rest] = path;
+  const roots: Readonly<Record<string, Json | undefined>> = {
+    inputs: plan.inputs[name]?.secret === undefined ? plan.inputs[name]?.json : undefined,
+    links: plan.runbook.links[name],
+  };
+  let value: Json | undefined = root === undefined ? undefined : roots[root];
+  for (const key of rest)
+    value = value !== null && typeof value === 'object' ? (value as Readonly<Record<string, Json>>)[key] : undefined;
+  return value === undefined || value === null ? `{{${path.join('.')}}}` : value;
+}
