@@ -9,6 +9,7 @@ import { byGroup, groupOf } from './help-groups.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
 import { refuseUnsafeVariables } from '../console/unsafe-variables.ts';
+import { verbShapes } from './verb-shapes.ts';
 import { version } from '../console/version.ts';
 
 /** `-o` of a verb, with the forms that it knows. */
@@ -239,6 +240,17 @@ export async function program(argv: readonly string[]): Promise<number> {
   withOutput(root.command('lab <verb> [name]'))
     .description('control real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
     .action(does(async () => (await import('../commands/lab.ts')).lab));
+  root
+    .command('completion <shell>')
+    .description('print the completion of a shell: bash, zsh or fish')
+    .action(does(async () => (await import('../commands/completion/completion.ts')).completion));
+  root
+    .command('complete [words...]', { hidden: true })
+    .allowUnknownOption()
+    .action(async (words: readonly string[]) => {
+      const { complete } = await import('../commands/completion/completion.ts');
+      code = await complete(verbShapes(root), words);
+    });
   for (const command of root.commands) command.helpGroup(groupOf(command.name()));
   try {
     await root.parseAsync([...argv], { from: 'user' });

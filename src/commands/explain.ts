@@ -9,18 +9,28 @@ import { print } from '../console/terminal.ts';
 
 export async function explain(code: string | undefined): Promise<number> {
   if (code === undefined) {
-    const rows = [...index().matchAll(/^\| \[([^\]]+)\][^|]*\| (\w+) \| (.*) \|$/gm)];
-    for (const [, name = '', severity = '', summary = ''] of rows)
+    for (const { code: name, severity, summary } of lintCodes())
       await print(`${name.padEnd(32)} ${severity.padEnd(8)} ${summary}`);
     return exitCodes.succeeded;
   }
   const path = join(packageRoot(), documentOf(code));
   if (!/^[a-z-]+\/[a-z-]+$/.test(code) || !existsSync(path)) {
-    const known = [...index().matchAll(/^\| \[([^\]]+)\]/gm)].map((match) => match[1] ?? '');
+    const known = lintCodes().map((one) => one.code);
     throw usage(`there is no code ${code}`, suggestion(code, known) ?? '`runbook explain` lists all codes');
   }
   await print(readFileSync(path, 'utf8').trimEnd());
   return exitCodes.succeeded;
 }
 
-const index = (): string => readFileSync(join(packageRoot(), 'docs', 'lint', 'README.md'), 'utf8');
+export interface LintCode {
+  readonly code: string;
+  readonly severity: string;
+  readonly summary: string;
+}
+
+/** All codes, from the page that lists them. */
+export function lintCodes(): readonly LintCode[] {
+  const page = readFileSync(join(packageRoot(), 'docs', 'lint', 'README.md'), 'utf8');
+  const rows = page.matchAll(/^\| \[([^\]]+)\][^|]*\| (\w+) \| (.*) \|$/gm);
+  return [...rows].map(([, code = '', severity = '', summary = '']) => ({ code, severity, summary }));
+}
