@@ -9,7 +9,7 @@ const record = (said: string): RunRecord => ({
   still: said,
   facts: [['Run', said]],
   decisions: [{ wall: 'now', by: said, what: said, about: said, reason: said }],
-  evidence: [{ key: said, before: said, after: said }],
+  evidence: [{ key: said, before: '1', after: '2' }],
   sections: [
     {
       title: 'Steps',
@@ -23,7 +23,7 @@ const record = (said: string): RunRecord => ({
           attempts: 1,
           changed: '',
           detail: said,
-          sent: said,
+          sent: '3',
           target: said,
         },
       ],

@@ -1,60 +1,110 @@
-/** The record of a run for people, as Markdown. */
-import { oneLine } from '../../interpreter/guard/sanitize.ts';
-import type { DecisionRecord, RunRecord, StepRecord } from './record.ts';
+/**
+ * The record of a run for a ticket, as Markdown that GitHub, GitLab and chat programs show: what happened, what changed and who decided first,
+ * then tables; long values and the timeline are folded.
+ */
+import type { DecisionRecord, RunRecord, StepRecord, TimelineEntry } from './record.ts';
+import { block, code, folded, table, text } from './markdown-text.ts';
 
 export function reportMarkdown(record: RunRecord): string {
+  const steps = record.sections.flatMap((one) => one.steps);
   return [
-    `# ${cell(record.title)}: ${record.outcome}`,
+    `# ${text(record.title)}: ${record.outcome}`,
     '',
-    ...(record.still === undefined ? [] : [`**${cell(record.still)}**`, '']),
-    ...record.facts.map(([name, text]) => `* ${name}: ${cell(text)}`),
+    ...(record.still === undefined ? [] : [`**${text(record.still)}**`, '']),
+    summary(record, steps),
     '',
-    ...section('Decisions', record.decisions.map(decisionLine)),
-    ...evidence(record),
-    ...record.sections.flatMap(({ title, steps }) => [`## ${title}`, '', ...stepTable(steps), '']),
-    ...section(
-      'Postmortem',
-      record.postmortem.map(
-        ({ title, done, text }) => `* [${done ? 'x' : ' '}] ${cell(title)}${done ? `: ${cell(text)}` : ' (open)'}`,
-      ),
-    ),
-    '## Timeline',
+    ...record.facts.map(([name, value]) => `* ${text(name)}: ${text(value)}`),
     '',
-    ...record.timeline.map(({ wall, text, strong }) => `* ${wall} ${strong ? `**${cell(text)}**` : cell(text)}`),
-    '',
+    ...section('What changed', changes(steps)),
+    ...section('Decisions', decisions(record.decisions)),
+    ...section('Evidence', evidence(record.evidence)),
+    ...record.sections.flatMap(({ title, steps: own }) => section(title, stepTable(own))),
+    ...section('Postmortem', record.postmortem.map(postmortem)),
+    ...section('Timeline', folded(`${String(record.timeline.length)} entries`, timeline(record.timeline))),
   ].join('\n');
 }
 
-/**
- * Text of others inside Markdown reads as it was written: no image that a ticket would load, no link under another name, no table, HTML or emphasis of
- * its own, and nobody is called by `@name` (the comment in it shows nowhere). Underscores inside of words mean nothing and stay.
- */
-const cell = (text: string): string =>
-  oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*[\]|~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
-    .replaceAll(/(?<![\p{L}\p{N}.])@(?=[\p{L}\p{N}])/gu, '@<!-- -->');
-
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
+  lines.length === 0 ? [] : [`## ${text(title)}`, '', ...lines, ''];
 
-function decisionLine({ wall, by, what, about, reason }: DecisionRecord): string {
-  const words = `* ${wall} ${cell(by)}: **${cell(what)}**`;
-  return `${words}${about === undefined ? '' : ` "${cell(about)}"`}${reason === undefined ? '' : ` (${cell(reason)})`}`;
+/** One paragraph that can be read aloud. */
+function summary({ facts, decisions: made }: RunRecord, steps: readonly StepRecord[]): string {
+  const count = (of: (one: StepRecord) => boolean): number => steps.filter(of).length;
+  const took = facts.find(([name]) => name === 'Took')?.[1];
+  const parts = [
+    counted(steps.length, 'step', 'steps'),
+    counted(
+      count(({ tone }) => tone === 'bad'),
+      'failed',
+      'failed',
+    ),
+    counted(
+      count(({ state }) => state === 'finding'),
+      'finding',
+      'findings',
+    ),
+    counted(
+      count(({ changed }) => changed !== ''),
+      'change',
+      'changes',
+    ),
+    counted(
+      count(({ changed }) => changed === 'taken back'),
+      'taken back',
+      'taken back',
+    ),
+    counted(made.length, 'decision', 'decisions'),
+  ].filter((part) => part !== '');
+  return `${parts.join(', ')}${took === undefined ? '' : `; took ${took}`}.`;
+}
+const counted = (count: number, one: string, many: string): string =>
+  count === 0 ? '' : `${String(count)} ${count === 1 ? one : many}`;
+
+function changes(steps: readonly StepRecord[]): readonly string[] {
+  const changed = steps.filter((one) => one.changed !== '');
+  if (changed.length === 0) return ['Nothing was changed.'];
+  const rows = changed.map((one) => [text(one.key), text(one.title), one.changed, code(one.sent), text(one.target)]);
+  return table(['Step', 'What', 'Changed', 'Sent', 'Where'], rows);
 }
 
-function evidence(record: RunRecord): readonly string[] {
-  if (record.evidence.length === 0) return [];
-  const rows = record.evidence.map(({ key, before, after }) => `| ${cell(key)} | ${cell(before)} | ${cell(after)} |`);
-  return ['## Evidence', '', '| | before | after |', '|---|---|---|', ...rows, ''];
+function decisions(made: readonly DecisionRecord[]): readonly string[] {
+  const rows = made.map(({ wall, by, what, about, reason }) => [
+    moment(wall),
+    text(by),
+    `**${text(what)}**`,
+    text(about ?? ''),
+    text(reason ?? ''),
+  ]);
+  return rows.length === 0 ? [] : table(['When (UTC)', 'Who', 'Decided', 'About', 'Why'], rows);
 }
 
-const stepTable = (steps: readonly StepRecord[]): readonly string[] => [
-  '| Step | Title | State | Time | Attempts | Changed | Value or fault |',
-  '|---|---|---|---|---|---|---|',
-  ...steps.map(
-    ({ key, title, state, took, attempts, changed, detail }) =>
-      `| ${cell(key)} | ${cell(title)} | ${state} | ${took} | ${attempts > 1 ? String(attempts) : ''} | ${changed} | ${cell(detail)} |`,
-  ),
-];
+/** Longer values are cut in their cell and stand whole below the table. */
+const inCell = 80;
+const shortened = (value: string): string => code(value.length > inCell ? `${value.slice(0, inCell - 1)}…` : value);
+
+function evidence(read: RunRecord['evidence']): readonly string[] {
+  if (read.length === 0) return [];
+  const whole = read.flatMap(({ key, before, after }) => [
+    ...(before.length > inCell ? [[`${key} before`, before] as const] : []),
+    ...(after.length > inCell ? [[`${key} after`, after] as const] : []),
+  ]);
+  const rows = read.map(({ key, before, after }) => [text(key), shortened(before), shortened(after)]);
+  return [...table(['', 'Before', 'After'], rows), ...whole.flatMap(([name, value]) => ['', ...folded(name, block(value))])];
+}
+
+function stepTable(steps: readonly StepRecord[]): readonly string[] {
+  const rows = steps.map(({ key, title, state, took, attempts, changed, detail }) => [
+    ...[text(key), text(title), state, took, attempts > 1 ? String(attempts) : '', changed, text(detail)],
+  ]);
+  const whole = steps.flatMap(({ key, value }) => (value === undefined ? [] : ['', ...folded(`Value of ${key}`, block(value))]));
+  return [...table(['Step', 'Title', 'State', 'Time', 'Attempts', 'Changed', 'Value or fault'], rows), ...whole];
+}
+
+const postmortem = ({ title, done, text: answer }: RunRecord['postmortem'][number]): string =>
+  `* [${done ? 'x' : ' '}] ${text(title)}${done ? `: ${text(answer)}` : ' (open)'}`;
+
+const timeline = (entries: readonly TimelineEntry[]): readonly string[] =>
+  entries.map(({ wall, text: what, strong }) => `* ${moment(wall)} ${strong ? `**${text(what)}**` : text(what)}`);
+
+/** To the second: `2026-11-29 03:12:04`. */
+const moment = (wall: string): string => wall.replace('T', ' ').replace(/(\.\d+)?Z$/, '');

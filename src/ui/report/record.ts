@@ -58,6 +58,8 @@ export interface StepRecord {
   readonly changed: '' | 'yes' | 'perhaps' | 'taken back' | 'yes, undo failed' | 'perhaps, undo failed';
   /** Value or fault. */
   readonly detail: string;
+  /** The value where `detail` cuts it. */
+  readonly value?: string;
   /** What was sent, masked, and where to. */
   readonly sent: string;
   readonly target: string;
@@ -199,13 +201,27 @@ function stepRecord(plan: Plan, state: Readonly<State>, one: Instance): StepReco
     took: tookText(one, state.t),
     attempts: one.n,
     changed: changedWord(plan, state, one),
-    detail: [one.fault === undefined ? valueText(one.value, 160) : faultText(one.fault), undoFailure(one), ...warningsOf(one)]
+    detail: [
+      one.fault === undefined ? valueText(one.value, shortest) : faultText(one.fault),
+      undoFailure(one),
+      ...warningsOf(one),
+    ]
       .filter((part) => part !== '')
       .join('; '),
+    ...longValue(one),
     sent: one.show?.describe ?? '',
     target: one.show?.target ?? '',
     ...(until === undefined ? {} : { until }),
   };
+}
+
+/** Up to what a ticket still shows; the whole is in the run's folder. */
+const longest = 4000;
+const shortest = 160;
+function longValue({ value }: Instance): { readonly value?: string } {
+  if (value?.json === undefined || valueText(value, longest).length <= shortest) return {};
+  const text = typeof value.json === 'string' ? value.json.trim() : JSON.stringify(value.json, null, 2);
+  return { value: text.length > longest ? `${text.slice(0, longest - 1)}…` : text };
 }
 
 function toneOf(status: Instance['status']): StepRecord['tone'] {
