@@ -48,7 +48,7 @@ async function install(missing: readonly Program[], tell: (line: string) => void
   const apt = find('apt-get');
   const isRoot = process.getuid?.() === 0;
   if (apt === undefined || !isRoot) {
-    const reason = apt === undefined ? 'this is no Debian (no apt-get)' : 'only root may install';
+    const reason = apt === undefined ? 'this machine has no apt-get' : 'only root may install';
     throw new Error(
       `the lab needs ${names}, which this machine lacks, and ${reason}. On Debian: sudo apt-get install --no-install-recommends ${packages.join(' ')}`,
     );

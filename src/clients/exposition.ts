@@ -68,7 +68,7 @@ export function parseExposition(text: string, isOpenMetrics: boolean): Expositio
       types[family.startsWith('"') ? unescaped(family.slice(1, -1)) : family] = type;
     if (line.trim() === '' || line.startsWith('#')) continue;
     const sample = sampleOf(line, isOpenMetrics);
-    if (sample === undefined) return `line ${String(index + 1)} is no sample: ${line.slice(0, 100)}`;
+    if (sample === undefined) return `line ${String(index + 1)} is not a sample: ${line.slice(0, 100)}`;
     const series = seriesKey(sample);
     if (seen.has(series)) return `line ${String(index + 1)} exposes the same series twice: ${line.slice(0, 100)}`;
     seen.add(series);

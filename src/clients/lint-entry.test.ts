@@ -12,7 +12,7 @@ const told = async (stepType: string, entry: Json): Promise<string> => {
 describe('an entry that no connection could use', () => {
   it.each<[string, Json, string]>([
     ['kafka', { broker: ['b1:9092'] }, 'did you mean "brokers"?'],
-    ['kafka', { brokers: ['b1'] }, 'is no broker; write host:port'],
+    ['kafka', { brokers: ['b1'] }, 'is not a broker address; write host:port'],
     ['kafka', { brokers: ['b1:9092'], sasl: { mechanism: 'md5', username: 'u', password: 'secret:p' }, tls: true }, 'mechanism'],
     ['kafka', { brokers: ['b1:9092'], sasl: { mechanism: 'plain', username: 'u', password: 'secret:p' } }, 'says tls'],
     ['kafka', { brokers: ['b1:9093'], tls: { certificate: 'a.pem' } }, 'tls of a kafka target has no "certificate"'],
@@ -26,7 +26,7 @@ describe('an entry that no connection could use', () => {
     ['flag', { provider: 'unleash', url: 'http://u.test' }, 'needs environment'],
     ['flag', { provider: 'redis', url: 'http://cache' }, 'redis'],
     ['file', { hots: 'web-1' }, 'did you mean "host"?'],
-    ['file', { host: '-oProxyCommand=x' }, 'is no host'],
+    ['file', { host: '-oProxyCommand=x' }, 'is not a host name'],
     ['file', { host: 'web-1', options: { StrictHostKeyChecking: 'no' } }, 'StrictHostKeyChecking'],
   ])('%s %j', async (type, entry, words) => {
     expect(await told(type, entry)).toContain(words);

@@ -64,7 +64,7 @@ export async function query(
       wire: 'refused',
       class: reply.status === 200 ? 'plugin' : classOfStatus(reply.status),
       code: 'not-prometheus',
-      message: `${base} answered ${String(reply.status)} with something that is no Prometheus answer`,
+      message: `${base} answered ${String(reply.status)} with something that is not a Prometheus answer`,
     };
   }
   if (payload.status !== 'success') {
@@ -87,7 +87,7 @@ export async function query(
       wire: 'refused',
       class: 'plugin',
       code: 'result-type',
-      message: `a result of type ${resultType} is no series`,
+      message: `a result of type ${resultType} is not a series`,
     };
   const serverTime = reply.date === undefined ? Date.now() / 1000 : Date.parse(reply.date) / 1000;
   return { ok: true, series, resultType, warnings: payload.warnings ?? [], serverTime };

@@ -46,7 +46,7 @@ export function unsendable(command: RemoteCommand): { readonly code: string; rea
   if (texts.some((one) => one.includes('\0')))
     return { code: 'nul', message: 'a value contains a NUL byte, which no shell can carry' };
   const name = Object.keys(command.env ?? {}).find((one) => !assignment.test(one));
-  if (name !== undefined) return { code: 'env-name', message: `"${name}" is no name of an environment variable` };
+  if (name !== undefined) return { code: 'env-name', message: `"${name}" is not a valid name for an environment variable` };
   if (command.argv?.[0]?.startsWith('-') === true)
     return { code: 'argv', message: 'the name of a program cannot begin with a hyphen' };
   return undefined;

@@ -56,9 +56,9 @@ export function readSshTarget(entry: Json, directory: string): SshTarget {
   const host = text(entry, 'host', what);
   if (host === undefined) throw new Error('an ssh target needs a host');
   if (!hostForm.test(host))
-    throw new Error(`"${host}" is no host; user and port have keys of their own, and no option may begin a name`);
+    throw new Error(`"${host}" is not a host name; user and port have keys of their own, and a name cannot begin with a dash`);
   const user = text(entry, 'user', what);
-  if (user !== undefined && !userForm.test(user)) throw new Error(`"${user}" is no user`);
+  if (user !== undefined && !userForm.test(user)) throw new Error(`"${user}" is not a user name`);
   const identity = pathOf(entry, 'identity', directory);
   const knownHosts = pathOf(entry, 'knownHosts', directory);
   const port = entry['port'] === undefined ? undefined : whole(entry['port'], 'port', 65_535);

@@ -54,7 +54,7 @@ async function pem(said: string, what: string, directory: string): Promise<strin
         const code = (problem as { readonly code?: string }).code ?? 'unreadable';
         throw new Error(`${what} cannot be read (${code}): ${short(said)}`);
       });
-  if (!read.includes('-----BEGIN')) throw new Error(`${what} is no PEM text`);
+  if (!read.includes('-----BEGIN')) throw new Error(`${what} is not PEM text`);
   return read;
 }
 
@@ -65,7 +65,7 @@ function checkPems(tls: TlsOptions, where: string): void {
   for (const name of ['ca', 'cert'] as const) {
     const given = tls[name];
     if (given !== undefined && !parses(() => new X509Certificate(given)))
-      throw new Error(`${name} of the ${where} is no certificate in PEM`);
+      throw new Error(`${name} of the ${where} is not a PEM certificate`);
   }
   const { cert, key, passphrase } = tls;
   if (cert === undefined || key === undefined) return;

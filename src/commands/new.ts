@@ -27,7 +27,7 @@ interface Answers {
 const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4'];
 
 export async function newRunbook(id: string, options: NewOptions): Promise<number> {
-  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw usage(`${id} is no id`, 'lower case letters, digits and hyphens, from a letter');
+  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw usage(`${id} is not an id`, 'lower case letters, digits and hyphens, from a letter');
   const answers = await complete(id, options);
   if (!severities.includes(answers.severity))
     throw usage(`there is no severity ${answers.severity}`, `one of ${severities.join(', ')}`);

@@ -22,7 +22,7 @@ async function refuseTwice(root: string, run: string): Promise<void> {
     if (undoOf(root, one.run) !== run) continue;
     if (one.outcome === 'undone') throw usage(`run ${run} has been undone already, by run ${one.run}`);
     if (one.state !== 'finished')
-      throw usage(`run ${one.run} undoes it and has not finished`, `\`runbook resume ${one.run}\` goes on with it`);
+      throw usage(`run ${one.run} undoes it and has not finished`, `\`runbook resume ${one.run}\` continues it`);
   }
 }
 
@@ -43,7 +43,7 @@ export async function undo(
   const { plan, records, state } = readStored(old);
   refuseChanged(old);
   if (state.phase !== 'finished')
-    throw usage(`run ${old.id} has not finished`, '`runbook resume` goes on with it; abort there undoes');
+    throw usage(`run ${old.id} has not finished`, '`runbook resume` continues it; abort there undoes');
   const made = planUndo(plan, state);
   if (!made.ok) throw usage(made.message);
   const answers = answersOf(options, made.plan);

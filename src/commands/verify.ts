@@ -58,7 +58,7 @@ const journalFindings = ({ problems }: JournalRead): readonly Discrepancy[] =>
 function headFindings({ records, head }: JournalRead, given: string | undefined): readonly Discrepancy[] {
   if (given === undefined) return [];
   if (!/^[0-9a-f]{16,64}$/.test(given))
-    throw usage(`--head ${given} is no hash`, 'a hash of 64 hexadecimal digits, or at least its first 16');
+    throw usage(`--head ${given} is not a hash`, 'a hash of 64 hexadecimal digits, or at least its first 16');
   const known = [...records.slice(1).map((record) => record.prev), head].some((hash) => hash.startsWith(given));
   if (known) return [];
   return [{ file: journal, message: `no record has the head ${given}: the record was rewritten, or cut off before it` }];

@@ -161,6 +161,6 @@ function withoutJournal(problem: JournalError, directory: RunDirectory): Command
   return new CommandError({
     exitCode: exitCodes.journal,
     message: problem.message,
-    hint: `nothing more was started; when ${directory.path} can be written again, \`runbook resume ${directory.id}\` goes on`,
+    hint: `nothing more was started; when ${directory.path} can be written again, \`runbook resume ${directory.id}\` continues it`,
   });
 }

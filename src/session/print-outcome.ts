@@ -8,5 +8,5 @@ export async function sayEnd(directory: RunDirectory, outcome: string | undefine
   const notAnchored = whyNotAnchored(directory);
   if (notAnchored !== undefined) await printError(`warning: the record of this run is not anchored: ${notAnchored}`);
   await printError(`run ${run}: ${outcome ?? 'interrupted'}; \`runbook report ${run}\` is the record`);
-  if (outcome === undefined) await printError(`\`runbook resume ${run}\` goes on`);
+  if (outcome === undefined) await printError(`\`runbook resume ${run}\` continues the run`);
 }

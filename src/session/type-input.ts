@@ -28,5 +28,5 @@ export function typedAs(declared: Json | undefined, name: string, given: Json): 
   const value = typed.values[name];
   return problem === undefined && value !== undefined
     ? { ok: true, value: value.json ?? null }
-    : { ok: false, message: `${problem?.message ?? 'is no value'}${problem?.hint === undefined ? '' : ` (${problem.hint})`}` };
+    : { ok: false, message: `${problem?.message ?? 'is not a value'}${problem?.hint === undefined ? '' : ` (${problem.hint})`}` };
 }

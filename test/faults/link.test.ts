@@ -243,7 +243,7 @@ describe('a socket', () => {
       JSON.stringify({ is: 'welcome', v: 1, run: 'other', epoch: 1, controls: { yours: true } }),
       'another run answers: other',
     ],
-    ['no engine at all', 'SSH-2.0-OpenSSH_9.2', 'is no engine'],
+    ['no engine at all', 'SSH-2.0-OpenSSH_9.2', 'is not an engine'],
   ])('behind which is %s: the viewer says so and does nothing', async (_, answer, words) => {
     const { run } = await begin(sleeps(30));
     await pretend(run, answer);

@@ -43,7 +43,8 @@ function brokersOf(given: Json | undefined): readonly string[] {
   if (!Array.isArray(given) || given.length === 0) throw new Error("a kafka target needs brokers: ['host:9092']");
   return (given as readonly Json[]).map((one) => {
     const port = Number(/^(?:[^\s:/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(String(one))?.[1] ?? 0);
-    if (port < 1 || port > 65_535) throw new Error(`"${String(one)}" is no broker; write host:port, e.g. kafka-1.internal:9092`);
+    if (port < 1 || port > 65_535)
+      throw new Error(`"${String(one)}" is not a broker address; write host:port, e.g. kafka-1.internal:9092`);
     return String(one);
   });
 }

@@ -13,7 +13,7 @@ const prefix = 'whsec_';
 export function signingKeys(entry: Entry): readonly Buffer[] {
   return entry.texts('signingKey').map((text) => {
     const key = text.startsWith(prefix) ? base64(text.slice(prefix.length)) : Buffer.from(text, 'utf8');
-    if (key === undefined) throw entry.wrong(`has a signingKey that is no base64 after ${prefix}`);
+    if (key === undefined) throw entry.wrong(`has a signingKey that is not base64 after ${prefix}`);
     if (key.length < leastKey) throw entry.wrong(`has a signingKey of fewer than ${String(leastKey)} bytes`);
     return key;
   });

@@ -98,14 +98,14 @@ function addressesOf(given: Json | undefined, key: string): readonly Address[] {
   if (!Array.isArray(given) || given.length === 0) throw new Error(`${key} of ${what} is a list: ['host:port']`);
   return (given as readonly Json[]).map((one) => {
     const [, host = '', port = ''] = /^([^\s:/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(String(one)) ?? [];
-    if (host === '') throw new Error(`"${String(one)}" in ${key} of ${what} is no host:port`);
+    if (host === '') throw new Error(`"${String(one)}" in ${key} of ${what} is not a host:port`);
     return { host, port: portOf(Number(port), `${key} of ${what}`) };
   });
 }
 
 function portOf(given: Json, where: string): number {
   if (typeof given !== 'number' || !Number.isInteger(given) || given < 1 || given > 65_535)
-    throw new Error(`${where}: ${String(given)} is no port`);
+    throw new Error(`${where}: ${String(given)} is not a port`);
   return given;
 }
 

@@ -46,7 +46,7 @@ function effect(checked: Checked, walked: Walked): void {
       'key/no-effect',
       checked.runbook.at(`${pointer}/finding`, 'key'),
       'only a read can be a finding, and this step may change something',
-      'remove it; `onFailure: continue` goes on after a failed change',
+      'remove it; with `onFailure: continue` the run continues after a failed change',
     );
   const isRead =
     reading.has(walked.lane) || (facts.effect === 'read' && step['effect'] !== 'write' && step['effect'] !== 'destructive');

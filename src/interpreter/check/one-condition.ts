@@ -28,7 +28,7 @@ export function checkCondition(
     checked.add(
       'expression/template',
       checked.runbook.atText(pointer, source.indexOf('{{'), 2),
-      'a condition is no template',
+      'a condition is not a template',
       `write the path without braces: ${source.replaceAll(/\{\{\s*|\s*\}\}/g, '')}`,
     );
     return;

@@ -154,7 +154,7 @@ function secretsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
         reader,
         [...at, 'secrets', name],
         'config-secret',
-        `secret "${name}" is no reference`,
+        `secret "${name}" is not a reference`,
         'env:NAME, file:/path or exec:["command", "argument"]; never the secret itself',
       );
     } else made[name] = read.is === 'file' ? `file:${resolve(dirname(reader.path), read.path)}` : reference;

@@ -38,7 +38,7 @@ function prepare(folder: string, uid: number): string | undefined {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const found = lstatSync(folder);
-    if (!found.isDirectory()) return `${folder} is no folder`;
+    if (!found.isDirectory()) return `${folder} is not a folder`;
     if (found.uid !== uid) return `${folder} belongs to another user`;
     if ((found.mode & 0o077) !== 0)
       return `${folder} can be entered by others (mode ${(found.mode & 0o777).toString(8)}, must be 700)`;

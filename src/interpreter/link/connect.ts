@@ -127,7 +127,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         take(value as FromEngine);
       },
       (why) => {
-        reject(new LinkError('refused', `what answers at the socket of run ${options.run} is no engine: ${why}`));
+        reject(new LinkError('refused', `what answers at the socket of run ${options.run} is not an engine: ${why}`));
         socket.destroy();
       },
     );
@@ -164,7 +164,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
 }
 
-const goesOn = (run: string): string => `\`runbook resume ${run}\` goes on with it, unless it has finished`;
+const goesOn = (run: string): string => `\`runbook resume ${run}\` continues it, unless it has finished`;
 
 async function reach(options: ConnectOptions): Promise<{ readonly socket: Socket; readonly path: string }> {
   if (options.door !== undefined) return open(options, options.door, 'which may have just ended');

@@ -54,7 +54,7 @@ function mappingOf(content: PackageFiles, path: string, folder: string): Readonl
   } catch (problem) {
     throw new PackageError(`${join(folder, path)}: ${(problem as Error).message}`);
   }
-  throw new PackageError(`${join(folder, path)} is no mapping`);
+  throw new PackageError(`${join(folder, path)} is not a mapping`);
 }
 
 /** All texts, names of keys too: they come to stand in pages, schemas and messages. */

@@ -119,7 +119,7 @@ export type ReadManifest =
 /** Every problem in words; the version of the port first, since nothing else can be judged without it. */
 export function readManifest(json: Json): ReadManifest {
   const failed = (...problems: readonly string[]): ReadManifest => ({ ok: false, problems });
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) return failed('it is no mapping');
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return failed('it is not a mapping');
   const { port } = json as Readonly<Record<string, Json>>;
   if (port !== portVersion)
     return failed(

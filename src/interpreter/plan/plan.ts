@@ -207,7 +207,7 @@ function scaleProblems(environment: PlanEnvironment): readonly Problem[] {
   return [
     problem(
       'time-scale',
-      `environment "${name}" has a timeScale but is no rehearsal`,
+      `environment "${name}" has a timeScale but is not a rehearsal`,
       'mark it rehearsal: true, or remove timeScale',
     ),
   ];

@@ -22,8 +22,8 @@ export function manifestProblems({ manifest }: StepType): readonly string[] {
     if (is) problems.push(`${manifest.type}: ${words}`);
   };
   wrong(!/^[a-z][a-z0-9-]*$/.test(manifest.type), 'the type is not in lower case with hyphens');
-  wrong(!manifest.summary.endsWith('.'), 'the summary is no sentence');
-  wrong(JSON.stringify(JSON.parse(JSON.stringify(manifest))) !== JSON.stringify(manifest), 'the manifest is no plain data');
+  wrong(!manifest.summary.endsWith('.'), 'the summary is not a sentence');
+  wrong(JSON.stringify(JSON.parse(JSON.stringify(manifest))) !== JSON.stringify(manifest), 'the manifest is not plain data');
   const params = manifest.params as Schema;
   wrong(params['additionalProperties'] !== false, 'unknown keys would be accepted');
   for (const [key, one] of Object.entries(isSchema(params['properties']) ? params['properties'] : {}))

@@ -85,7 +85,7 @@ function documentOf(text: string): Document.Parsed {
   const document = parseDocument(text, { prettyErrors: false, intAsBigInt: true });
   const [problem] = document.errors;
   if (problem?.code === 'RESOURCE_EXHAUSTION') throw new FormatError('it is nested too deeply to be read');
-  if (problem !== undefined) throw new FormatError(`it is no YAML: ${problem.message.split('\n')[0] ?? ''}`);
+  if (problem !== undefined) throw new FormatError(`it is not YAML: ${problem.message.split('\n')[0] ?? ''}`);
   return document;
 }
 
@@ -93,7 +93,7 @@ function parsedJson(text: string): ExactJson {
   try {
     return parseExactJson(text, '/data');
   } catch (problem) {
-    throw new FormatError(`it is no JSON: ${(problem as Error).message}`);
+    throw new FormatError(`it is not JSON: ${(problem as Error).message}`);
   }
 }
 
@@ -109,7 +109,7 @@ function withNode(
   const path = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   const node: unknown = document.getIn(path, true);
   if (node === undefined) throw new FormatError(`there is no key ${key}`);
-  if (!isScalar(node) || !node.range) throw new FormatError(`${key} is no single value`);
+  if (!isScalar(node) || !node.range) throw new FormatError(`${key} is not a single value`);
   const [from, to] = node.range;
   const plain =
     typeof value !== 'string' ||

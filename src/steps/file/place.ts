@@ -26,7 +26,7 @@ const largest = 1024 * 1024;
 
 export const textOf = (bytes: Buffer): string => {
   const text = bytes.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new FormatError('it is no UTF-8, and would be damaged by writing it');
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new FormatError('it is not UTF-8, and would be damaged by writing it');
   return text;
 };
 

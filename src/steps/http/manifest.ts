@@ -23,7 +23,7 @@ export const manifest: Manifest = {
         type: 'array',
         items: { type: 'integer' },
         minItems: 1,
-        description: 'Statuses that are no failure; default 200 to 299.',
+        description: 'Statuses that are not failures; default 200 to 299.',
       },
     },
     required: ['url'],

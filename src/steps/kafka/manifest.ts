@@ -79,7 +79,7 @@ export const manifest: Manifest = {
       lastOffsets: object(
         {
           topic: text('Topic.'),
-          key: text('Only the last record of this key; hex: and digits for a key that is no UTF-8.'),
+          key: text('Only the last record of this key; hex: and digits for a key that is not UTF-8.'),
           byKey: { type: 'boolean', description: 'Key -> offset of its last record.' },
           scan: {
             type: 'integer',

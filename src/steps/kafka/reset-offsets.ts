@@ -169,7 +169,7 @@ interface Goal {
 async function goalOf(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Refusal | Goal> {
   if (params.offset !== undefined) {
     const offset = String(params.offset);
-    if (!/^[0-9]+$/.test(offset)) return refuse('offset', `${offset} is no offset`, 'a number from 0');
+    if (!/^[0-9]+$/.test(offset)) return refuse('offset', `${offset} is not an offset`, 'a number from 0');
     return { of: () => offset };
   }
   if (params.timestamp !== undefined) {

@@ -159,7 +159,7 @@ describe('the entry of a target', () => {
       ],
       [{ brokers, sasl: { mechanism: 'plain', username: 'u' } }, 'needs username and password'],
       [{ brokers: ['kafka.internal:9092'], sasl: login() }, 'says tls: true'],
-      [{ brokers: ['kafka.internal'] }, 'is no broker; write host:port'],
+      [{ brokers: ['kafka.internal'] }, 'is not a broker address; write host:port'],
       [{ brokers, tls: { ca: '/nowhere/ca.pem' } }, 'cannot be read (ENOENT): /nowhere/ca.pem'],
       [{ brokers, tls: { cert: server.client.cert } }, 'needs cert and key together'],
       [{ brokers, tls: { cert: server.ca, key: server.client.key } }, 'do not belong together'],

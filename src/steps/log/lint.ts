@@ -15,7 +15,7 @@ function source(subject: LintSubject): readonly Finding[] {
   if (targetType === 'kubernetes') return notOnCluster(subject);
   const namesUnknown = step['target'] !== undefined && targetType === undefined;
   if (params['file'] !== undefined || params['command'] !== undefined || namesUnknown) return [];
-  const message = targetType === 'ssh' ? 'a host alone is no log: say file or command' : 'the step names no log';
+  const message = targetType === 'ssh' ? 'a host alone is not a log: say file or command' : 'the step names no log';
   return [
     { code: 'log/no-source', pointer: '', message, hint: 'file: PATH, command: [...], or target: NAME of type kubernetes' },
   ];

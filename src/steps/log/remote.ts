@@ -57,7 +57,7 @@ export async function fromHost(
     return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `the log of ${place} did not end in time` };
   if (end.is === 'lost') return { ok: false, wire: 'refused', class: 'connection', code: 'lost', message: end.message };
   if ('file' in what && end.code === noFile) {
-    const message = `${what.file} on ${place} does not exist, or is no plain file`;
+    const message = `${what.file} on ${place} does not exist, or is not a plain file`;
     return { ok: false, wire: 'notStarted', class: 'config', code: 'file', message };
   }
   if (end.code !== 0) {

@@ -75,7 +75,7 @@ function onHost(params: Params, target: SshTarget, stretchMs: number, counter: C
   if (params.file !== undefined) return fromHost(target, { file: params.file, stretchMs }, counter, context);
   if (params.command !== undefined)
     return fromHost(target, { command: params.command, streams: streamsOf(params.command, params.stream) }, counter, context);
-  return Promise.resolve(wrong('a host alone is no log: say file or command'));
+  return Promise.resolve(wrong('a host alone is not a log: say file or command'));
 }
 
 async function fromCommand(params: Params, argv: readonly string[], counter: Counter, context: RunContext): Promise<Done> {
@@ -124,7 +124,7 @@ async function fromFile(path: string, oldest: number, counter: Counter, signal: 
     const rotated = await sizeOf(`${path}.1`, oldest);
     if (rotated !== undefined) await readInto(counter, `${path}.1`, rotated, signal);
     const size = await sizeOf(path, 0);
-    if (size === undefined && rotated === undefined) return wrong(`${path} does not exist, or is no plain file`);
+    if (size === undefined && rotated === undefined) return wrong(`${path} does not exist, or is not a plain file`);
     if (size !== undefined) await readInto(counter, path, size, signal);
     return counted(counter);
   } catch (problem) {

@@ -29,7 +29,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'metric/type',
     summary: 'An argument, an operand or the whole query is of the wrong type.',
-    why: 'Prometheus refuses the query when the step is reached; a range vector or a text is no reading.',
+    why: 'Prometheus refuses the query when the step is reached; a range vector or a text is not a reading.',
     bad: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "histogram_quantile(sum by (le) (rate(latency_bucket[5m])), 0.99)" }\n',
     good: 'targets: { metrics: prometheus }\nsteps:\n  - { id: one, type: metric, query: "histogram_quantile(0.99, sum by (le) (rate(latency_bucket[5m])))" }\n',
     at: 'sum',

@@ -91,7 +91,12 @@ function falseWord(params: LintSubject['params']): readonly Finding[] {
   const doubt = params['reads'] === true ? doubtOf(commandLine(params), true) : undefined;
   if (doubt === undefined) return [];
   return [
-    { code: 'shell/reads-but-writes', pointer: '/reads', message: `this is no read: ${doubt.why}`, hint: 'remove `reads: true`' },
+    {
+      code: 'shell/reads-but-writes',
+      pointer: '/reads',
+      message: `this is not a read: ${doubt.why}`,
+      hint: 'remove `reads: true`',
+    },
   ];
 }
 

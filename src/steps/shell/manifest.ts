@@ -33,7 +33,7 @@ export const manifest: Manifest = {
         type: 'array',
         items: { type: 'integer' },
         minItems: 1,
-        description: 'Exit codes that are no failure; default [0].',
+        description: 'Exit codes that are not failures; default [0].',
       },
       output: {
         enum: ['text', 'lines', 'json'],

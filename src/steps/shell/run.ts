@@ -236,11 +236,11 @@ function judged(end: Printed, params: Params): Done {
   }
   if (params.output !== 'json') return { ok: true, changed: true, result, ...marksOf(end) };
   if (end.out.truncated) return refused('json', 'stdout is too long to be read as JSON');
-  if (!end.out.isText) return refused('json', 'stdout is no JSON: it is not UTF-8');
+  if (!end.out.isText) return refused('json', 'stdout is not JSON: it is not UTF-8');
   try {
     const { json, int64 } = parseExactJson(end.out.text, '/output');
     return { ok: true, changed: true, result: { ...result, output: json }, int64, ...marksOf(end) };
   } catch (problem) {
-    return refused('json', `stdout is no JSON: ${(problem as Error).message}`);
+    return refused('json', `stdout is not JSON: ${(problem as Error).message}`);
   }
 }

@@ -117,7 +117,7 @@ describe('before anything is sent', () => {
 
   it.each([
     [{ password: 'x' }, /no password: use a key/],
-    [{ host: '-oProxyCommand=touch x' }, /is no host/],
+    [{ host: '-oProxyCommand=touch x' }, /is not a host name/],
     [{ options: { StrictHostKeyChecking: 'no' } }, /may not have "StrictHostKeyChecking"/],
     [{ prot: 22 }, /has no "prot"/],
   ])('%j in the entry is refused', async (more, words) => {

@@ -14,7 +14,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'expression/template',
-    summary: 'A condition is no template.',
+    summary: 'A condition is not a template.',
     why: 'Conditions read names directly. Braces would put the text of a value into the program, with all that the text may contain.',
     bad: 'inputs:\n  zone: { type: string }\nsteps:\n  - { id: one, type: shell, argv: ["true"], when: "{{inputs.zone}} == \'a\'" }\n',
     good: 'inputs:\n  zone: { type: string }\nsteps:\n  - { id: one, type: shell, argv: ["true"], when: inputs.zone == "a" }\n',
@@ -65,7 +65,7 @@ export const rules: readonly LintRule[] = [
     code: 'template/arithmetic',
     severity: 'warning',
     summary: 'A shell computes with a value.',
-    why: 'Where a shell expects a number it evaluates the text, and runs a command inside of it: `a[$(reboot)]`. A run refuses what is no number.',
+    why: 'Where a shell expects a number it evaluates the text, and runs a command inside of it: `a[$(reboot)]`. A run refuses what is not a number.',
     bad: 'inputs:\n  count: { type: string }\nsteps:\n  - { id: one, type: shell, script: "[[ $COUNT -eq 1 ]] || exit 1", env: { COUNT: "{{inputs.count}}" } }\n',
     good: 'inputs:\n  count: { type: integer }\nsteps:\n  - { id: one, type: shell, script: "[[ $COUNT -eq 1 ]] || exit 1", env: { COUNT: "{{inputs.count}}" } }\n',
     at: '{{',

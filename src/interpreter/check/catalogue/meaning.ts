@@ -72,7 +72,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'wait/retry',
     summary: '`retry` does nothing beside `until`.',
-    why: 'A wait goes on by itself until its timeout; a number of tries would not be obeyed.',
+    why: 'A wait continues by itself until its timeout; a number of tries would not be obeyed.',
     bad: `${metric}  - { id: one, type: metric, query: up, until: value == 1, timeout: 5m, retry: { attempts: 3 } }\n`,
     good: `${metric}  - { id: one, type: metric, query: up, until: value == 1, timeout: 5m }\n`,
     at: 'retry',

@@ -34,7 +34,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'message/no-follows',
     summary: 'An alert is acknowledged or resolved without saying which.',
-    why: 'A pager knows alerts by the key of the message that raised them; without it the page goes on ringing.',
+    why: 'A pager knows alerts by the key of the message that raised them; without it the page keeps ringing.',
     bad: 'targets: { oncall: pager }\nsteps:\n  - { id: calm, type: escalate, to: oncall, undo: none, message: Done, action: resolve }\n',
     good: "targets: { oncall: pager }\nsteps:\n  - { id: page, type: escalate, to: oncall, undo: none, message: Come }\n  - { id: calm, type: escalate, to: oncall, undo: none, message: Done, action: resolve, follows: '{{steps.page.value.id}}' }\n",
     at: 'resolve',

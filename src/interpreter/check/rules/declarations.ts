@@ -77,7 +77,7 @@ function limits(one: Mapping, right: (key: string) => boolean, add: Add): void {
   if (one['type'] === 'boolean') return add(first, 'input/limits', `${first} has no meaning for true and false`);
   for (const key of given)
     if (boundOf(one[key], one) === undefined)
-      return add(key, 'input/limits', `${describeValue(one[key])} is no limit of a ${describeType(one['type'])}`);
+      return add(key, 'input/limits', `${describeValue(one[key])} is not a limit of a ${describeType(one['type'])}`);
   const [min, max] = ['min', 'max'].map((key) => boundOf(one[key], one));
   if (min !== undefined && max !== undefined && min > max)
     add('min', 'input/limits', 'the minimum is above the maximum', 'no value is possible');

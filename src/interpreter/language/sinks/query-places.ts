@@ -79,7 +79,9 @@ function inSql(before: string, after: string): QueryPlace {
   if (open.quote === undefined) return none('it would stand in a comment, or in a text with escapes', values);
   if (open.quote === '"') return nameAt(before.slice(0, open.at), after);
   const isInterval = open.at === before.length - 1 && (/\binterval\s*$/i.test(code) || /^'\s*::\s*interval\b/i.test(after));
-  return isInterval && after.startsWith("'") ? { is: 'interval' } : none('a text of a statement is no place for a value', values);
+  return isInterval && after.startsWith("'")
+    ? { is: 'interval' }
+    : none('a text of a statement is not a place for a value', values);
 }
 
 function nameAt(head: string, after: string): QueryPlace {

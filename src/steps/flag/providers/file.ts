@@ -16,7 +16,7 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
   const load = async (): Promise<{ readonly text: string; readonly flags: Flags }> => {
     const text = await readFile(path, 'utf8');
     const flags = lossless(text, path);
-    if (flags === null || typeof flags !== 'object' || Array.isArray(flags)) throw new Error(`${path} is no JSON object`);
+    if (flags === null || typeof flags !== 'object' || Array.isArray(flags)) throw new Error(`${path} is not a JSON object`);
     return { text, flags: flags as Flags };
   };
   const wrong = (problem: unknown): Failed => misconfigured('file', (problem as Error).message);

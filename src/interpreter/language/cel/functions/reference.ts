@@ -67,7 +67,7 @@ export const reference: readonly Group[] = [
       ),
       one(
         'x.find(pattern)',
-        'The first match, or what its first group took. No match is no data: a wait goes on with `onNoData: wait`.',
+        'The first match, or what its first group took. No match is no data: a wait continues with `onNoData: wait`.',
         '"lag 12 s".find("lag ([0-9]+)")',
         '12',
       ),
