@@ -4,7 +4,7 @@ import type { AsCommand, CommandPlace } from '../interpreter/port/command-line.t
 import { mapIn, textIn } from '../interpreter/port/command-line.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { Effect, Json, Key } from '../interpreter/core/model/value.ts';
-import { knownParams } from '../interpreter/plan/known.ts';
+import { knownOf } from '../interpreter/plan/known.ts';
 import { paramsOf } from '../interpreter/plan/params.ts';
 import type { StepType } from '../interpreter/port/step-type.ts';
 import type { Registry } from '../interpreter/port/registry.ts';
@@ -33,7 +33,7 @@ export async function plannedOnPaper(plan: Plan, registry: Registry, environment
       name === undefined
         ? undefined
         : { name, type: plan.targets[name]?.type ?? node.type, ...(entry === undefined ? {} : { entry }) };
-    const params = mapIn(knownParams(node.program.params, plan));
+    const params = mapIn(knownOf(node.program.params, node, plan));
     found.set(node.key, { ...(await paperOf(stepType, params, place)), effect: node.effect });
   }
   return found;

@@ -81,6 +81,21 @@ describe('plan', () => {
     expect(steps.find(({ id }) => id === 'back')).toMatchObject({ until: 'value == "1"' });
   });
 
+  it('fills no input of a runbook that is called with one of the caller', async () => {
+    const head = (id: string): string =>
+      `apiVersion: runbook/v1\nid: ${id}\ntitle: T\nowners: [tests]\ninputs: { venue: { type: string } }\n`;
+    writeFileSync(
+      join(here.folder, 'inner.yaml'),
+      `${head('inner')}steps:\n  - { id: say, type: shell, argv: [echo, "{{inputs.venue}}"] }\n`,
+    );
+    writeFileSync(
+      join(here.folder, 'outer.yaml'),
+      `${head('outer')}steps:\n  - { id: call, type: runbook, run: inner, inputs: { venue: "not {{inputs.venue}}" } }\n`,
+    );
+    const { stdout, stderr } = await call('plan', 'outer.yaml', '-i', 'venue=alpha');
+    expect(stdout, stderr).toContain("$ echo '{{inputs.venue}}'");
+  });
+
   it('refuses a target that is bound to something else', async () => {
     writeFileSync(
       join(here.folder, 'runbook.config.yaml'),

@@ -1,8 +1,12 @@
 /** Parameters as far as the plan knows them: inputs and links are filled in, what only the run knows stays `{{steps.head.value}}`. */
-import type { Part, Plan, Tree } from '../core/model/plan.ts';
+import type { Node, Part, Plan, Tree } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 
-export function knownParams(tree: Tree, plan: Plan): Json {
+/** Inside a runbook that is called, `inputs` and `links` are its own, and they are known only when it is its turn. */
+export const knownOf = (tree: Tree, node: Node, plan: Plan): Json =>
+  knownParams(tree, node.call === undefined ? plan : undefined);
+
+function knownParams(tree: Tree, plan: Plan | undefined): Json {
   if (tree === null || typeof tree !== 'object') return tree;
   if (Array.isArray(tree)) return (tree as readonly Tree[]).map((one) => knownParams(one, plan));
   const entries = Object.entries(tree as Readonly<Record<string, Tree>>);
@@ -13,18 +17,18 @@ export function knownParams(tree: Tree, plan: Plan): Json {
 }
 
 /** A leaf of exactly one path keeps the type of its value, as it does in the run. */
-function leaf(parts: readonly Part[], plan: Plan): Json {
+function leaf(parts: readonly Part[], plan: Plan | undefined): Json {
   const pieces = parts.map((part) => (typeof part === 'string' ? part : valueAt(part.path, plan)));
   const [first] = pieces;
   if (pieces.length === 1 && first !== undefined) return first;
   return pieces.map((piece) => (typeof piece === 'string' ? piece : JSON.stringify(piece))).join('');
 }
 
-function valueAt(path: readonly string[], plan: Plan): Json {
+function valueAt(path: readonly string[], plan: Plan | undefined): Json {
   const [root, name = '', ...rest] = path;
   const roots: Readonly<Record<string, Json | undefined>> = {
-    inputs: plan.inputs[name]?.secret === undefined ? plan.inputs[name]?.json : undefined,
-    links: plan.runbook.links[name],
+    inputs: plan?.inputs[name]?.secret === undefined ? plan?.inputs[name]?.json : undefined,
+    links: plan?.runbook.links[name],
   };
   let value: Json | undefined = root === undefined ? undefined : roots[root];
   for (const key of rest)

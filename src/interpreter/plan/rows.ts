@@ -1,7 +1,7 @@
 /** `plan -o json`: one row a step, groups before their children. */
 import type { FailurePolicy, Lane, Node, Plan } from '../core/model/plan.ts';
 import type { Effect, Json, Ms } from '../core/model/value.ts';
-import { knownParams } from './known.ts';
+import { knownOf } from './known.ts';
 
 export interface PlanRow {
   readonly id: string;
@@ -66,7 +66,7 @@ function row(node: Node, plan: Plan): PlanRow {
     ...(node.program.when === undefined ? {} : { when: node.program.when }),
     ...(node.program.forEach === undefined ? {} : { forEach: node.program.forEach.over }),
     ...(node.has.confirm ? { confirm: true as const } : {}),
-    ...(node.program.confirm?.typed === undefined ? {} : { typed: knownParams(node.program.confirm.typed, plan) }),
+    ...(node.program.confirm?.typed === undefined ? {} : { typed: knownOf(node.program.confirm.typed, node, plan) }),
     ...(node.program.approve === undefined
       ? {}
       : { approve: { from: node.program.approve.from, min: node.program.approve.min } }),
