@@ -1,4 +1,4 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|core|redactor|lines|screen|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|thousands|core|redactor|lines|screen|paint|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ const shellSteps = (n) =>
 const node = process.execPath;
 const bare = [node, '-e', '0'];
 const run = (path) => [node, cli, 'run', path, '-o', 'json'];
-const loop = 'i=0; while [ $i -lt 100 ]; do sh -c true; echo $i >>log; sync -d log; i=$((i+1)); done';
+const loopOf = (n) => `i=0; while [ $i -lt ${n} ]; do sh -c true; echo $i >>log; sync -d log; i=$((i+1)); done`;
 
 const benches = {
   async lint() {
@@ -127,7 +127,7 @@ const benches = {
   },
   async steps() {
     const hundred = shellSteps(100);
-    await ratio('100 shell steps / sh loop that syncs once a step', run(hundred), ['sh', '-c', loop], '1.6', 9);
+    await ratio('100 shell steps / sh loop that syncs once a step', run(hundred), ['sh', '-c', loopOf(100)], '1.6', 9);
     const { syncs } = await watched([cli, 'run', hundred]);
     say('syncs of 100 steps', `100 + ${syncs - 100}`, 'steps + a constant');
   },
@@ -149,6 +149,17 @@ const benches = {
     const peaks = [];
     for (const path of [hundred, thousand]) peaks.push((await watched([cli, 'run', path])).peak.toFixed(0));
     say('peak memory at 100 and at 1,000 steps', `${peaks.join(' and ')} MiB`, '80');
+  },
+  /** Start and preparation count too, spread over so many steps. */
+  async thousands() {
+    const [thousand, tenThousand] = [1000, 10_000].map(shellSteps);
+    const loop = ['sh', '-c', loopOf(1000)];
+    await ratio('1,000 shell steps / sh loop that syncs once a step', run(thousand), loop, '1.6', 5, 2);
+    const [wall, bare] = [await timed(run(tenThousand)), await timed(loop)];
+    const seconds = (wall / 1000).toFixed(0);
+    say('10,000 shell steps / ten times that loop', `${(wall / bare / 10).toFixed(2)} (1 pair, ${seconds} s)`, '1.6 and 30 s');
+    const { peak } = await watched([cli, 'run', tenThousand]);
+    say('peak memory at 10,000 steps', `${peak.toFixed(0)} MiB`);
   },
   async lines() {
     for (const lines of [1000, 2_000_000, 20_000_000]) {

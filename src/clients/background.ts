@@ -41,15 +41,15 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function find(pid: number, cookie: string, durationMs: number): readonly LeftProcess[] {
-  const grouped = groupExists(pid);
-  if (process.platform !== 'linux') return grouped ? [{ pid, command: '' }] : [];
+  if (process.platform !== 'linux') return groupExists(pid) ? [{ pid, command: '' }] : [];
   const possible = durationMs < shortMs ? bornAfter(pid) : () => true;
-  if (!grouped && possible === undefined) return [];
+  if (possible === undefined) return [];
+  const grouped = groupExists(pid);
   const mark = `RUNBOOK_COOKIE=${cookie}\u0000`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number)
-    .filter((other) => (grouped && isLivingMember(other, pid)) || (possible?.(other) === true && carries(other, mark)))
+    .filter((other) => (grouped && isLivingMember(other, pid)) || (possible(other) && carries(other, mark)))
     .map((other) => ({ pid: other, command: commandOf(other) }));
 }
 
@@ -86,7 +86,7 @@ function textOf(pid: number, name: 'stat' | 'environ' | 'cmdline'): string {
 const shortMs = 1000;
 
 /**
- * Whether a process may have been born after this one; undefined when none was: numbers are given in turn, and the last one tells whether they began again.
+ * Whether a process may have been born after this one; undefined when none was, so that it left no child either: numbers are given in turn, and the last one tells whether they began again.
  * Reading the environment of every process of the machine costs more than the child of a short step itself.
  */
 function bornAfter(pid: number): ((other: number) => boolean) | undefined {

@@ -129,13 +129,14 @@ describe('a changed configuration', () => {
 describe('a run of a version that pinned less', () => {
   it('is resumed when what it does name is unchanged', async () => {
     const run = await interrupted();
-    const { lineOf, hashLine } = await import('../../src/interpreter/store/journal-read.ts');
+    const { lineOf } = await import('../../src/interpreter/store/journal-read.ts');
+    const { sha256 } = await import('../../src/interpreter/plan/hash.ts');
     let prev = '0'.repeat(64);
     const newer = new Set(['sum', 'pins', 'config']);
     const lines = journal(run).map((record) => {
       const kept = Object.fromEntries(Object.entries(record).filter(([name]) => !newer.has(name)));
       const line = lineOf({ ...kept, prev });
-      prev = hashLine(line);
+      prev = sha256(line);
       return line;
     });
     writeFileSync(inRun(run, 'journal.jsonl'), `${lines.join('\n')}\n`);

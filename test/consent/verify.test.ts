@@ -2,7 +2,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { hashLine, lineOf } from '../../src/interpreter/store/journal-read.ts';
+import { sha256 } from '../../src/interpreter/plan/hash.ts';
+import { lineOf } from '../../src/interpreter/store/journal-read.ts';
 import type { Finished, Place } from '../rig/cli.ts';
 import { place, runbook } from '../rig/cli.ts';
 
@@ -39,7 +40,7 @@ it('a run as it was written is proven, and every form of its record names the he
   for (const form of ['markdown', 'html', 'summary', 'json'])
     expect((await call('report', run.run, '-o', form)).stdout).toContain(run.head.hash);
   // One of an earlier moment is also part of the record.
-  expect((await call('verify', run.run, '--head', hashLine(lines()[2] ?? ''))).code).toBe(0);
+  expect((await call('verify', run.run, '--head', sha256(lines()[2] ?? ''))).code).toBe(0);
 });
 
 it('an edited line, plan, runbook or output is named', async () => {
@@ -64,7 +65,7 @@ it('a record that was rewritten whole, or cut at its end, is whole by itself but
       const record = JSON.parse(line.replace(/"name":"[^"]*"/g, '"name":"boss"')) as Record<string, unknown>;
       const rest = Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'sum'));
       const made = lineOf({ ...rest, prev });
-      prev = hashLine(made);
+      prev = sha256(made);
       return made;
     }),
   );

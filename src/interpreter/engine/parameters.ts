@@ -7,15 +7,16 @@ import { durationHint } from '../language/duration.ts';
 import type { BadDuration } from '../language/scaling.ts';
 import { badDurations, convertDurations, covers } from '../language/scaling.ts';
 import type { Scope } from '../language/scope-type.ts';
+import type { Rendered } from '../language/template/template.ts';
 import { renderTree } from '../language/template/template.ts';
 import type { Manifest } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
 import { misplacedFault, placesOf } from './sinks.ts';
 import { secretsIn } from './vault.ts';
 
+/** `params`: opened for the runner, or masked. `target`: where a template names it. */
 export type Parameters =
-  | { readonly ok: true; readonly params: Json; readonly masked: Json; readonly target?: string }
-  | { readonly ok: false; readonly fault: Fault };
+  { readonly ok: true; readonly params: Json; readonly target?: string } | { readonly ok: false; readonly fault: Fault };
 
 /** What is rendered, and for which instance. */
 export interface Rendering {
@@ -23,7 +24,7 @@ export interface Rendering {
   readonly program: { readonly params: Tree; readonly target?: Tree };
 }
 
-/** Both renderings; opens the secrets that are mentioned. */
+/** For the runner: opens the secrets that are mentioned. */
 export async function parameters(
   engine: Engine,
   manifest: Manifest,
@@ -39,18 +40,21 @@ export async function parameters(
       fault: { class: 'config', code: 'secret', message: problem instanceof Error ? problem.message : String(problem) },
     };
   }
-  const masked = maskedParameters(engine, manifest, call, scope);
-  if (!masked.ok) return masked;
-  const open = renderTree(
-    call.program.params,
-    scope,
-    (name, pointer) => openedAt(engine, manifest, name, pointer),
-    placesOf(engine, call.key, manifest),
-  );
+  const closed = renderedMasked(engine, manifest, call, scope);
+  if (!closed.ok) return closed;
+  // Most steps have no secret: what is shown is then what is sent, and is rendered once.
+  const open = closed.hasSecret
+    ? renderTree(
+        call.program.params,
+        scope,
+        (name, pointer) => openedAt(engine, manifest, name, pointer),
+        placesOf(engine, call.key, manifest),
+      )
+    : closed.rendered;
   if (!open.ok) return open;
   const [bad] = badDurations(open.json, manifest);
   if (bad !== undefined) return notADuration(engine, bad);
-  return { ...masked, params: convertDurations(open.json, manifest, engine.plan.environment.timeScale) };
+  return withTarget(convertDurations(open.json, manifest, engine.plan.environment.timeScale), call, scope);
 }
 
 /** Lint has looked at the places of secrets; a result that turned out to be one is known only now. */
@@ -84,21 +88,33 @@ function notADuration(engine: Engine, { pointer, leaf }: BadDuration): Parameter
   };
 }
 
-/** Without opening any secret: what may be shown and hashed. */
+/** Without opening any secret: what may be shown and hashed. What others could know of these parameters is masked too. */
 export function maskedParameters(engine: Engine, manifest: Manifest, call: Rendering, scope: Scope): Parameters {
-  const { program, key } = call;
-  const masked = renderTree(
-    program.params,
-    scope,
-    (name, pointer) => maskedAt(manifest, name, pointer),
-    placesOf(engine, key, manifest),
-  );
-  if (!masked.ok) return masked;
-  const misplaced = misplacedFault(engine, key, manifest, program.params, masked.json);
-  if (misplaced !== undefined) return { ok: false, fault: misplaced };
-  const shown = engine.redactor.json(convertDurations(masked.json, manifest, engine.plan.environment.timeScale)).json;
-  if (program.target === undefined) return { ok: true, params: shown, masked: shown };
+  const closed = renderedMasked(engine, manifest, call, scope);
+  if (!closed.ok) return closed;
+  const converted = convertDurations(closed.rendered.json, manifest, engine.plan.environment.timeScale);
+  return withTarget(engine.redactor.json(converted).json, call, scope);
+}
+
+type Closed =
+  | { readonly ok: true; readonly rendered: Extract<Rendered, { ok: true }>; readonly hasSecret: boolean }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** With a mask for each secret, and every value where values may stand. */
+function renderedMasked(engine: Engine, manifest: Manifest, { program, key }: Rendering, scope: Scope): Closed {
+  let hasSecret = false;
+  const masked = (name: string, pointer: string): string => {
+    hasSecret = true;
+    return maskedAt(manifest, name, pointer);
+  };
+  const rendered = renderTree(program.params, scope, masked, placesOf(engine, key, manifest));
+  if (!rendered.ok) return rendered;
+  const misplaced = misplacedFault(engine, key, manifest, program.params, rendered.json);
+  return misplaced === undefined ? { ok: true, rendered, hasSecret } : { ok: false, fault: misplaced };
+}
+
+function withTarget(params: Json, { program }: Rendering, scope: Scope): Parameters {
+  if (program.target === undefined) return { ok: true, params };
   const target = renderTree(program.target, scope, () => mask);
-  if (!target.ok) return target;
-  return { ok: true, params: shown, masked: shown, target: String(target.json) };
+  return target.ok ? { ok: true, params, target: String(target.json) } : target;
 }

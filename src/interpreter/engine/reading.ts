@@ -14,6 +14,8 @@ import { conceal } from './concealing.ts';
 import { int64Pointers, principal, toValue } from './values.ts';
 import { readingSession } from './reading-session.ts';
 import { noOutput, openOutput } from './output.ts';
+import type { Settled } from './settle.ts';
+import { limited, settle } from './settle.ts';
 import type { Output } from './output.ts';
 
 export interface Call {
@@ -52,11 +54,6 @@ export type Reading =
       readonly output?: ReturnType<Output['close']>;
     };
 
-/** How long a runner may take to settle after its signal; then it is abandoned. */
-const graceMs = 12_000;
-/** The same once it is to end at once. */
-const forcedGraceMs = 1000;
-
 export type Use = (session: Session, params: Json, context: RunContext) => Promise<Done>;
 
 export async function read(
@@ -79,27 +76,20 @@ export async function read(
       ? openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor)
       : noOutput;
   const wire = { sent: false };
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([call.signal, deadline.signal]);
-  const timer =
-    left > 2_000_000_000
-      ? undefined
-      : setTimeout(() => {
-          deadline.abort(new Error('deadline'));
-        }, left);
+  const limit = limited(call.signal, left);
   const own = { ...opened.context, directory: folderOf(engine, call.key) };
-  const context = runContext(engine, call, own, signal, left, output, wire);
+  const context = runContext(engine, call, own, limit.signal, left, output, wire);
   const session = call.effect === 'read' ? readingSession(opened.session, type, opened.context.targetType) : opened.session;
-  const done = await settle(use(session, rendered.params, context), signal, call.force);
-  clearTimeout(timer);
+  const done = await settle(use(session, rendered.params, context), limit.signal, call.force);
+  limit.end();
   const kept = output.close();
   const reading = toReading(engine, call, type.manifest, done, {
     sent: wire.sent,
-    timedOut: deadline.signal.aborted,
+    timedOut: limit.isOver(),
     within: left,
     cancelled: call.signal.aborted,
   });
-  if (deadline.signal.aborted || reading.is === 'unknown') await engine.sessions.drop(call.type, target);
+  if (limit.isOver() || reading.is === 'unknown') await engine.sessions.drop(call.type, target);
   return kept === undefined ? reading : { ...reading, output: kept };
 }
 
@@ -108,34 +98,6 @@ function folderOf(engine: Engine, key: Key): string {
   const { node } = placeOf(engine, key);
   const folder = node.call === undefined ? undefined : engine.plan.calls?.[node.call]?.folder;
   return folder === undefined ? engine.baseDirectory : resolve(engine.baseDirectory, folder);
-}
-
-type Settled =
-  | { readonly is: 'done'; readonly done: Done }
-  | { readonly is: 'threw'; readonly message: string }
-  | { readonly is: 'abandoned' };
-
-/** The runner's end, or its abandonment a grace after the signal. A throw fails this step only and never the engine (F8). */
-async function settle(work: Promise<Done>, signal: AbortSignal, force?: AbortSignal): Promise<Settled> {
-  const timers: NodeJS.Timeout[] = [];
-  const abandoned = new Promise<Settled>((resolve) => {
-    const abandonAfter = (ms: number, when: AbortSignal): void => {
-      const begin = (): void => {
-        timers.push(setTimeout(resolve, ms, { is: 'abandoned' } satisfies Settled));
-      };
-      if (when.aborted) begin();
-      else when.addEventListener('abort', begin, { once: true });
-    };
-    abandonAfter(graceMs, signal);
-    if (force !== undefined) abandonAfter(forcedGraceMs, force);
-  });
-  const end = work.then(
-    (done): Settled => ({ is: 'done', done }),
-    (problem: unknown): Settled => ({ is: 'threw', message: problem instanceof Error ? problem.message : String(problem) }),
-  );
-  const settled = await Promise.race([end, abandoned]);
-  for (const timer of timers) clearTimeout(timer);
-  return settled;
 }
 
 function toReading(

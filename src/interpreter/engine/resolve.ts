@@ -6,12 +6,13 @@ import { mask } from '../core/model/value.ts';
 import type { Scope } from '../language/scope-type.ts';
 import { evaluate, verdict } from '../language/cel/condition.ts';
 import { renderTree } from '../language/template/template.ts';
+import { sha256 } from '../plan/hash.ts';
 import { choosing } from './choosing.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';
 import { diffOf } from './diff.ts';
 import { maskedParameters } from './parameters.ts';
-import { isMapping, sha256 } from './values.ts';
+import { isMapping } from './values.ts';
 
 type Resolved = Extract<Observation, { type: 'step.resolved' }>;
 
@@ -103,9 +104,9 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
     const asked = choosing(program.choose, scope, text);
     return asked.ok ? { ok: true, show: { ...common, ...asked.show } } : asked;
   }
-  if (node.kind === 'ask') return { ok: true, show: { ...common, ...asking(rendered.masked) } };
+  if (node.kind === 'ask') return { ok: true, show: { ...common, ...asking(rendered.params) } };
   const target = rendered.target ?? node.target;
-  const describe = await description(engine, node.type, target, rendered.masked);
+  const describe = await description(engine, node.type, target, rendered.params);
   const diff = asksToAgree(node) ? await wouldChange(engine, node, key, describe) : undefined;
   return {
     ok: true,
@@ -115,7 +116,7 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
       ...(describe === undefined ? {} : { describe: engine.redactor.text(describe) }),
       ...(diff === undefined ? {} : { diff }),
     },
-    input: sha256(JSON.stringify([node.type, target ?? null, rendered.masked])),
+    input: sha256(JSON.stringify([node.type, target ?? null, rendered.params])),
   };
 }
 

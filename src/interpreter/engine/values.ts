@@ -1,9 +1,9 @@
 /** From a runner's JSON to a journal value: 64-bit marks from the result schema, masks, and a file for what is too large. */
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Value } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
+import { sha256 } from '../plan/hash.ts';
 
 const inlineLimit = 64 * 1024;
 /** What an expression may load, bytes. */
@@ -93,5 +93,3 @@ export function principal(path: string | null, result: Json): { readonly json: J
 export function isMapping(json: unknown): json is Readonly<Record<string, Json>> {
   return json !== null && typeof json === 'object' && !Array.isArray(json);
 }
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Plan } from '../core/model/plan.ts';
 import type { Sha } from '../core/model/value.ts';
 
@@ -13,7 +13,8 @@ export function canonicalJson(data: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-export const sha256 = (text: string): Sha => createHash('sha256').update(text).digest('hex');
+/** Hexadecimal; of a text the hash of its UTF-8. */
+export const sha256 = (data: string | Uint8Array): Sha => hash('sha256', data);
 
 /** Over the canonical JSON of everything but itself. */
 export const planHash = (plan: Omit<Plan, 'hash'>): Sha => sha256(canonicalJson({ ...plan, hash: undefined }));

@@ -3,9 +3,9 @@
  * (or a change in the last line would go unnoticed), and ends with a line feed.
  * A torn tail (crash in the middle of a write) is cut off and reported; damage anywhere else is a problem and nothing is invented (F14, F15).
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Stamped } from '../core/model/event.ts';
+import { sha256 } from '../plan/hash.ts';
 
 export const genesis = '0'.repeat(64);
 
@@ -27,10 +27,8 @@ export interface JournalRead {
   readonly head: string;
 }
 
-export const hashLine = (line: string): string => createHash('sha256').update(line).digest('hex');
-
 const sumForm = /,"sum":"([0-9a-f]{16})"\}$/;
-const sumOf = (body: string): string => hashLine(body).slice(0, 16);
+const sumOf = (body: string): string => sha256(body).slice(0, 16);
 
 /** The line of a record: the record itself and its sum. */
 export function lineOf(record: object): string {
@@ -64,7 +62,7 @@ export function parseJournal(bytes: Buffer, after: JournalPlace = { seq: 0, head
       return { records, problems: [problem], tornBytes: 0, goodBytes: offset, head };
     }
     records.push(read);
-    head = hashLine(line);
+    head = sha256(line);
     offset = end + 1;
   }
   return { records, problems: [], tornBytes: 0, goodBytes: offset, head };

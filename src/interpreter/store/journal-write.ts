@@ -5,7 +5,8 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import type { Decision, Observation, Stamped } from '../core/model/event.ts';
 import type { Ms } from '../core/model/value.ts';
-import { genesis, hashLine, lineOf, readJournal } from './journal-read.ts';
+import { sha256 } from '../plan/hash.ts';
+import { genesis, lineOf, readJournal } from './journal-read.ts';
 
 /** The journal could not be written or synced: the engine stops before its next effect (exit 10, F11 to F13). */
 export class JournalError extends Error {
@@ -44,7 +45,7 @@ export function openJournal(path: string): Journal {
     append: (event, stamp) => {
       seq += 1;
       const line = lineOf({ seq, prev: head, ...stamp, ...event });
-      head = hashLine(line);
+      head = sha256(line);
       lines.push(line);
       const record = JSON.parse(line) as Stamped;
       waiting.push(record);

@@ -1,8 +1,8 @@
 /** The files beside a journal against the hashes that it has of them: printed output, and values too large for a record. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stamped } from '../core/model/event.ts';
+import { sha256 } from '../plan/hash.ts';
 import type { Discrepancy } from './pins.ts';
 import type { RunDirectory } from './run-directory.ts';
 
@@ -20,7 +20,7 @@ export function outputDiscrepancies(
   return [...hashes].flatMap(([file, sha]) => {
     const path = join(directory.path, file);
     if (!existsSync(path)) return isUndo ? [] : [{ file, message: 'the file is missing' }];
-    const found = createHash('sha256').update(readFileSync(path)).digest('hex');
+    const found = sha256(readFileSync(path));
     return found === sha
       ? []
       : [{ file, message: `the file has changed: its hash is ${found.slice(0, 12)}, and it was ${sha.slice(0, 12)}` }];
