@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reply } from './routes.ts';
+import type { Call, Reply, Shelf } from './routes.ts';
 import { answer } from './routes.ts';
 import type { Sinks } from './sinks.ts';
 import { readLines } from './sinks.ts';
@@ -13,20 +13,6 @@ export interface Control {
   readonly server: Server;
   /** Until the world is there, everything but sinks and calls is answered with 503. */
   serve(world: World): void;
-}
-
-/** What a request is about, parsed. */
-export interface Call {
-  readonly method: string;
-  readonly path: readonly string[];
-  readonly query: URLSearchParams;
-  readonly ifMatch: string | undefined;
-  readonly body: unknown;
-}
-
-export interface Shelf {
-  readonly sinks: Sinks;
-  readonly calls: { add(entry: unknown): void; list(): readonly unknown[] };
 }
 
 const largest = 8 << 20;

@@ -1,11 +1,25 @@
 /** Which request gets which answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Shelf } from './control.ts';
 import { dashboard } from './dashboard.ts';
 import type { Remedy } from './settings.ts';
 import { remedies } from './settings.ts';
+import type { Sinks } from './sinks.ts';
 import { isSink } from './sinks.ts';
 import type { World } from './world.ts';
+
+/** What a request is about, parsed. */
+export interface Call {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly ifMatch: string | undefined;
+  readonly body: unknown;
+}
+
+export interface Shelf {
+  readonly sinks: Sinks;
+  readonly calls: { add(entry: unknown): void; list(): readonly unknown[] };
+}
 
 export interface Reply {
   readonly status: number;

@@ -4,7 +4,7 @@ import { openRun } from '../interpreter/store/run-directory.ts';
 import { actorOfUser } from '../interpreter/link/account.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
-import type { Hosting } from './host-engine.ts';
+import type { Hosting } from './hosting.ts';
 import { hostEngine } from './host-engine.ts';
 
 export async function engine(): Promise<number> {

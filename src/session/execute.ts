@@ -7,21 +7,13 @@ import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { writeReportFile } from '../commands/report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
-import type { Hosting } from './host-engine.ts';
+import type { Answering, Hosting, Operation } from './hosting.ts';
 import { hostEngine } from './host-engine.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { runJson } from './run-json.ts';
 import { readStored } from './load-run.ts';
 import { isTerminal, outputForm, print, printError, printJson } from '../console/terminal.ts';
 import { sayEnd } from './print-outcome.ts';
-
-export type Operation = Omit<Hosting, 'report'> & {
-  readonly options: AnswerOptions;
-  /** Answers given beforehand, found possible. */
-  readonly answers: Readonly<Record<string, string>>;
-};
-
-export type Answering = AnswerOptions & Pick<Operation, 'answers'>;
 
 export async function operate(operation: Operation): Promise<number> {
   const { options, answers } = operation;

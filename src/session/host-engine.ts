@@ -1,12 +1,8 @@
 /** Runs an engine in this process: under the lock, with a socket for viewers, until its end. Shared by the engine process and by runs on pipes. */
 import { rmSync } from 'node:fs';
-import type { Environment } from '../interpreter/config/config.ts';
 import { SecretError } from '../interpreter/config/secrets.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
-import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
-import type { Actor, FilePin } from '../interpreter/core/model/value.ts';
-import type { Roles } from '../interpreter/engine/approval.ts';
 import { systemClock } from '../interpreter/engine/clock.ts';
 import { openSecrets } from '../interpreter/engine/known-secrets.ts';
 import { runEngine } from '../interpreter/engine/engine.ts';
@@ -18,6 +14,7 @@ import type { Link } from '../interpreter/link/serve.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
 import { JournalError } from '../interpreter/store/journal-write.ts';
 import { engineFile, openLink } from './host-link.ts';
+import type { Hosting } from './hosting.ts';
 import { refuseChanged } from './load-run.ts';
 import { takeLock } from '../interpreter/store/lock.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
@@ -26,31 +23,11 @@ import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { attachmentsOf, writeReportFile } from '../commands/report.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { guardCrashes } from './crash-guard.ts';
-import type { SecretInputs } from './secret-inputs.ts';
 import { doctorHint } from './secrets.ts';
 import { abortOnSignals } from './signals.ts';
 import { startAnchoring } from './anchoring.ts';
 import { recordGuard } from './journal-watch.ts';
 import { registryFor } from '../catalogue/step-types.ts';
-
-export interface Hosting {
-  readonly plan: Plan;
-  readonly environment: Environment;
-  readonly roles: Roles;
-  readonly directory: RunDirectory;
-  readonly root: string;
-  readonly actor: Actor;
-  readonly baseDirectory: string;
-  /** The configuration that environment and roles come from; null: none. */
-  readonly config: FilePin | null;
-  readonly resume: boolean;
-  /** Values of the secret inputs; in no file. */
-  readonly secretInputs: SecretInputs;
-  /** Undo runs: the directory of the run whose undos are performed. */
-  readonly undoOf?: RunDirectory;
-  /** Path of the Markdown report to write at the end. */
-  readonly report?: string;
-}
 
 export interface Host {
   /** Who answers besides viewers and signals. */

@@ -14,7 +14,7 @@ import type { Link } from '../interpreter/link/serve.ts';
 import { serveLink } from '../interpreter/link/serve.ts';
 import { ownIdentity } from '../interpreter/store/processes.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import type { Hosting } from './host-engine.ts';
+import type { Hosting } from './hosting.ts';
 import { typeInput } from './type-input.ts';
 
 type Opened =

@@ -5,8 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
-import type { Hosting } from './host-engine.ts';
-import type { Answering } from './execute.ts';
+import type { Answering, Hosting } from './hosting.ts';
 import { packageRoot } from '../commands/schema.ts';
 import { viewRun } from './viewer.ts';
 

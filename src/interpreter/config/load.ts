@@ -2,25 +2,19 @@
 import { resolve } from 'node:path';
 import { readText } from '../document/read-text.ts';
 import { suggestion } from '../language/suggest.ts';
-import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import type { Found } from './found.ts';
 import { findConfig } from './found.ts';
 import { readConfig } from './read.ts';
-import type { Config, Environment } from './types.ts';
+import type { Config, Environment, LoadedConfig } from './types.ts';
 import { emptyEnvironment } from './types.ts';
 
 export const configFile = 'runbook.config.yaml';
 
-export interface Loaded {
-  readonly config: Config;
-  readonly diagnostics: readonly ConfigDiagnostic[];
-}
-
 const nothing: Config = { environments: {}, roles: {} };
 
 /** No file at all is no error: a runbook without targets and secrets needs none. A file that is named must exist. */
-export async function loadConfig(options: { readonly path?: string; readonly directory: string }): Promise<Loaded> {
+export async function loadConfig(options: { readonly path?: string; readonly directory: string }): Promise<LoadedConfig> {
   const directory = resolve(options.directory);
   const found: Found | undefined =
     options.path === undefined ? findConfig(directory, configFile) : { trusted: true, path: resolve(directory, options.path) };

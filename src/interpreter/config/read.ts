@@ -9,10 +9,9 @@ import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
-import type { Loaded } from './load.ts';
 import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
-import type { Anchor, Environment, StepTypeEntry, TargetEntry } from './types.ts';
+import type { Anchor, Environment, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
   readonly path: string;
@@ -25,7 +24,7 @@ type Keys = readonly string[];
 type Mapping = Readonly<Record<string, Json>>;
 const forbidden: Keys = ['__proto__', 'constructor', 'prototype'];
 
-export function readConfig(text: string, path: string): Loaded {
+export function readConfig(text: string, path: string): LoadedConfig {
   const parsed = parseConfig(text, path);
   if (!parsed.ok) return failed(path, parsed.findings);
   const { document, lines } = parsed;
@@ -73,7 +72,7 @@ function stepTypesOf(reader: Reader, entries: Mapping): readonly StepTypeEntry[]
   });
 }
 
-const failed = (path: string, diagnostics: readonly ConfigDiagnostic[]): Loaded => ({
+const failed = (path: string, diagnostics: readonly ConfigDiagnostic[]): LoadedConfig => ({
   config: { path, environments: {}, roles: {} },
   diagnostics,
 });

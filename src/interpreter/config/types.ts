@@ -1,5 +1,5 @@
 import type { Json } from '../core/model/value.ts';
-import type { Spot } from './diagnostics.ts';
+import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 
 /** One entry under `targets`: its type and whatever the step types of that type need to reach it. */
 export interface TargetEntry {
@@ -68,3 +68,9 @@ export const emptyEnvironment: Environment = {
   secrets: {},
   facts: {},
 };
+
+/** What a file says as far as it can be read, and what is wrong with it. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly diagnostics: readonly ConfigDiagnostic[];
+}

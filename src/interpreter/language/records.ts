@@ -2,7 +2,8 @@
 import { splitItem, suffixOf } from '../core/model/keys.ts';
 import { indexOf } from '../core/model/plan-index.ts';
 import type { Node, Plan } from '../core/model/plan.ts';
-import type { Instance, State, Status } from '../core/model/state.ts';
+import type { Instance, State } from '../core/model/state.ts';
+import type { Status } from '../core/model/status.ts';
 import type { Key } from '../core/model/value.ts';
 import type { LoadReference } from './value.ts';
 import { asKeyText, openValue } from './value.ts';

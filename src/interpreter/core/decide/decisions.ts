@@ -3,7 +3,8 @@ import type { Command } from '../model/command.ts';
 import type { Question, Shown } from '../model/event.ts';
 import { digest } from '../model/hash.ts';
 import type { Node } from '../model/plan.ts';
-import type { Answer, Instance, State, Status } from '../model/state.ts';
+import type { Answer, Instance, State } from '../model/state.ts';
+import type { Status } from '../model/status.ts';
 import type { Fault } from '../model/value.ts';
 
 /** Nothing to do now. */

@@ -1,6 +1,7 @@
 import { indexOf } from '../model/plan-index.ts';
 import type { Lane, Plan } from '../model/plan.ts';
-import type { Phase, State } from '../model/state.ts';
+import type { State } from '../model/state.ts';
+import type { Phase } from '../model/status.ts';
 import { undosLeft } from '../fold/undos.ts';
 
 /** Sections in order; each is a barrier. */

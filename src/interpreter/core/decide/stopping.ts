@@ -1,6 +1,7 @@
 import type { Decision } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RunOutcome, State } from '../model/state.ts';
+import type { State } from '../model/state.ts';
+import type { RunOutcome } from '../model/status.ts';
 
 /** A stop that a failure or an operator owes, or the deadline of the run. */
 export function decideStop(plan: Plan, state: Readonly<State>): Decision | undefined {

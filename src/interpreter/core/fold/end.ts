@@ -6,7 +6,8 @@ import { indexOf, nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
 import { isFinding, stopAfterFailure } from './policy.ts';
 import { nextUndoStep } from './undos.ts';
-import type { Instance, State, Status } from '../model/state.ts';
+import type { Instance, State } from '../model/state.ts';
+import type { Status } from '../model/status.ts';
 import type { Key } from '../model/value.ts';
 
 export function unschedule(state: State, key: Key): void {

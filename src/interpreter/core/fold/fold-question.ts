@@ -5,7 +5,8 @@ import type { Decision, Observation, Question } from '../model/event.ts';
 import { personKey } from '../model/person.ts';
 import { owe } from './moments.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Instance, State, Status } from '../model/state.ts';
+import type { Instance, State } from '../model/state.ts';
+import type { Status } from '../model/status.ts';
 
 export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
   const instance = state.instances[event.key];

@@ -5,7 +5,8 @@ import { openList } from './containers.ts';
 import { lanes } from '../decide/phases.ts';
 import { claimUndo, mayUndoAgain, undosLeft } from './undos.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Phase, RunOutcome, State, Stop } from '../model/state.ts';
+import type { State } from '../model/state.ts';
+import type { Phase, RunOutcome, Stop } from '../model/status.ts';
 
 /** A new engine: what an older one had started and not finished is in doubt from here on. */
 export function foldEngineStarted(plan: Plan, state: State, epoch: number): void {

@@ -1,6 +1,7 @@
 /** What a failure does to the run: `onFailure` of the step, stricter in preconditions, tolerant where nothing stops. */
 import type { Node } from '../model/plan.ts';
-import type { Instance, Stop } from '../model/state.ts';
+import type { Instance } from '../model/state.ts';
+import type { Stop } from '../model/status.ts';
 import type { Effect } from '../model/value.ts';
 
 /** Effect in force: the server's word may only be stricter than the plan's. */

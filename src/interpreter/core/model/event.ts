@@ -1,6 +1,6 @@
 /** Every event of a run: types only. One journal line each (journal.jsonl). Decisions come from the core, observations from outside. */
 import type { Lane, Moment } from './plan.ts';
-import type { RunOutcome, Status, Stop, Phase } from './state.ts';
+import type { RunOutcome, Status, Stop, Phase } from './status.ts';
 import type { Actor, Effect, Fault, FilePin, Json, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
 
 /** What an operator is shown before answering; its hash binds the answer (F48). All texts rendered and masked. */

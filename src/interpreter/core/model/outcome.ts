@@ -1,4 +1,4 @@
-import type { RunOutcome } from './state.ts';
+import type { RunOutcome } from './status.ts';
 
 const codes: Readonly<Record<RunOutcome, number>> = {
   succeeded: 0,

@@ -1,59 +1,8 @@
 /** State: plain JSON, the fold of all events. Owned and mutated by fold only. */
 import type { Question, Shown } from './event.ts';
 import type { Moment } from './plan.ts';
+import type { Phase, RunOutcome, Status, Stop } from './status.ts';
 import type { Actor, Effect, Fault, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
-
-export type RunOutcome =
-  | 'succeeded'
-  | 'warning'
-  | 'refused'
-  | 'failed'
-  | 'undone'
-  | 'undo-failed'
-  | 'unknown'
-  | 'aborted'
-  | 'timed-out'
-  | 'not-answered'
-  | 'abandoned';
-
-export type Phase =
-  | 'preconditions'
-  | 'evidence'
-  | 'containment'
-  | 'diagnosis'
-  | 'main'
-  | 'validations'
-  | 'undo'
-  | 'finally'
-  | 'evidence-after'
-  | 'closing'
-  | 'postmortem'
-  | 'finished';
-
-export interface Stop {
-  readonly cause: 'failed' | 'unknown' | 'refused' | 'abort' | 'deadline' | 'not-answered';
-  readonly by?: Actor;
-  readonly undo: boolean;
-  readonly force: boolean;
-  readonly key?: Key;
-  readonly reason?: string;
-}
-
-export type Status =
-  | 'waiting'
-  | 'resolved'
-  | 'asked'
-  | 'cleared'
-  | 'running'
-  | 'judging'
-  | 'backoff'
-  | 'doubt'
-  | 'ok'
-  | 'unchanged'
-  | 'skipped'
-  | 'failed'
-  | 'unknown'
-  | 'cancelled';
 
 /**
  * One instance of a node: the node itself, an item of its forEach, or a child inside an item's turn.

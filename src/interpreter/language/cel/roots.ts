@@ -1,5 +1,5 @@
 /** Schemas of the roots, for lint: the static picture of what `buildScope` makes (records.ts, scope.ts). Keep them together. */
-import type { Phase, RunOutcome } from '../../core/model/state.ts';
+import type { Phase, RunOutcome } from '../../core/model/status.ts';
 import type { JsonSchema } from './types.ts';
 
 const boolean: JsonSchema = { type: 'boolean' };

@@ -4,7 +4,7 @@ import { loadModule, parseSync } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../cel/failure.ts';
 import { parseTemplate } from '../template/template.ts';
-import type { Piece } from './placing.ts';
+import type { Piece } from './piece.ts';
 import { placingInQuery } from './placing-in-queries.ts';
 import type { QueryLanguage } from './query-places.ts';
 

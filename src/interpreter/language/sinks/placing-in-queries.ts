@@ -2,7 +2,7 @@
 import { fail } from '../cel/failure.ts';
 import { formatDuration, parseDuration } from '../duration.ts';
 import { scaledWait } from '../scaling.ts';
-import type { Piece, Placing } from './placing.ts';
+import type { Piece, Placing } from './piece.ts';
 import type { QueryLanguage, QueryPlace } from './query-places.ts';
 import { queryPlace } from './query-places.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../cel/failure.ts';
-import type { Piece } from './placing.ts';
+import type { Piece } from './piece.ts';
 import { placingOf } from './placing.ts';
 
 /** `<...>` is a value of somebody else. */

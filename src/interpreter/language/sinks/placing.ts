@@ -1,19 +1,8 @@
 /** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, queries, messages. Values stay one part of them. */
 import type { SinkKind } from '../../port/step-type.ts';
 import { fail } from '../cel/failure.ts';
+import type { Piece, Placing } from './piece.ts';
 import { placingInQuery } from './placing-in-queries.ts';
-
-/** A rendered piece of a leaf; `isFree`: its text is not the author's. */
-export interface Piece {
-  readonly text: string;
-  readonly isFree: boolean;
-  /** It comes from a template, whoever answers for it. */
-  readonly isValue?: boolean;
-  /** A pattern of the author describes it from its first character. */
-  readonly isShaped?: boolean;
-}
-
-export type Placing = (pieces: readonly Piece[]) => string;
 
 /** Undefined: the place has no grammar that a value could leave. `timeScale`: of a rehearsal. */
 export function placingOf(kind: SinkKind | undefined, timeScale = 1): Placing | undefined {

@@ -13,7 +13,7 @@ import type { ParsedTemplate, TemplatePath } from './template-path.ts';
 import { literalText, rawAt } from './raw.ts';
 import { pathAt, readPath } from './template-path.ts';
 import type { Trust } from '../sinks/trust.ts';
-import type { Piece, Placing } from '../sinks/placing.ts';
+import type { Piece, Placing } from '../sinks/piece.ts';
 import { Sealed, SealedRead, Span, closeValue, fieldOf, isList, isRecord, kindOf, sealedFault } from '../value.ts';
 
 export type { ParsedTemplate, TemplatePath } from './template-path.ts';
