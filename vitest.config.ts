@@ -26,7 +26,13 @@ const outside =
 const isUnit = (file: string): boolean =>
   !thorough.includes(file) && !outside.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 
-const shared = { testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 } as const;
+/** `globalSetup`: compiles the validators, which are not checked in. */
+const shared = {
+  globalSetup: 'scripts/build/validators.mjs',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+} as const;
 
 export default defineConfig({
   test: {

@@ -14,6 +14,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { writeValidators } from './build/validators.mjs';
+
+await writeValidators();
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa', 'nodemailer'];

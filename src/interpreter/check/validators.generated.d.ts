@@ -1,4 +1,4 @@
-/** Compiled by scripts/generate.mjs from document-schema.ts and the manifests. */
+/** What scripts/build/validators.mjs compiles from document-schema.ts and the manifests. */
 export interface Validator {
   (data: unknown): boolean;
   readonly errors?: readonly unknown[] | null;
