@@ -57,7 +57,7 @@ export async function takeTurns(linter: Linter, { files, directory, next }: Part
 }
 
 /**
- * The loader lets V8 optimise late, because a short command ends before that pays (scripts/loader.cjs); here it pays. And the young heap, which V8 doubles
+ * The loader lets V8 optimise late, because a short command ends before that pays (scripts/build/loader.cjs); here it pays. And the young heap, which V8 doubles
  * as long as much survives, stays small: nothing of a file is needed after it. Not before the first files: what they load comes from a code cache, which
  * belongs to the flags it was made under.
  */
