@@ -110,7 +110,7 @@ for (const { manifest } of types) {
   emit(`docs/step-types/${manifest.type}.md`, text);
 }
 
-// -- lint codes: one page each, from the catalogue beside the rules
+// -- lint codes: one page an area, from the catalogue beside the rules
 const areas = readdirSync('src/interpreter/check/catalogue').filter((name) => !/^whole\.ts$|\.test\.ts$/.test(name));
 const ruleFiles = [
   ...areas.map((name) => `./src/interpreter/check/catalogue/${name}`),
@@ -118,10 +118,10 @@ const ruleFiles = [
 ].filter((path) => existsSync(path));
 const catalogue = await load(
   `export { documentOf } from './src/interpreter/check/catalogue/whole.ts';\n` +
+    `export { areaOf, docsOf } from './src/interpreter/document/diagnostic.ts';\n` +
     ruleFiles.map((path, n) => `export { rules as rules${n} } from '${path}';`).join('\n'),
 );
 const rules = ruleFiles.flatMap((_, n) => catalogue[`rules${n}`]).sort((a, b) => (a.code < b.code ? -1 : 1));
-const page = (code) => `${code.replace('/', '-')}.md`;
 /** Long repetitions (a file of a megabyte as an example) are told, not shown. */
 const example = (text) =>
   catalogue
@@ -132,22 +132,26 @@ const example = (text) =>
     .trimEnd();
 const block = (title, text) => (text === undefined ? [] : [title, '', '```yaml', text, '```', '']);
 const side = (word, text, config) => [...block(word, example(text)), ...block('With this configuration:', config?.trimEnd())];
+const sections = new Map();
 for (const { code, summary, why, severity, beside, bad, good, config } of rules) {
-  const words = [`# ${code}`, '', `${severity === 'warning' ? 'Warning' : 'Error'}. ${summary}`, '', why, ''];
+  const words = [`## ${code}`, '', `${severity === 'warning' ? 'Warning' : 'Error'}. ${summary}`, '', why, ''];
   const examples = [
     ...block('Beside this runbook:', beside && example(beside)),
     ...side('Failing:', bad, config?.bad),
     ...side('Mended:', good, config?.good === config?.bad ? undefined : config?.good),
   ];
-  emit(`docs/lint/${page(code)}`, [...words, ...examples].join('\n'));
+  const area = catalogue.areaOf(code);
+  sections.set(area, [...(sections.get(area) ?? [`# Lint codes: ${area}`, '']), ...words, ...examples]);
 }
-const lines = rules.map((rule) => `| [${rule.code}](${page(rule.code)}) | ${rule.severity ?? 'error'} | ${rule.summary} |`);
+for (const [area, lines] of sections) emit(`docs/lint/${area}.md`, lines.join('\n'));
+const link = (code) => catalogue.docsOf(code).replace('docs/lint/', '');
+const lines = rules.map((rule) => `| [${rule.code}](${link(rule.code)}) | ${rule.severity ?? 'error'} | ${rule.summary} |`);
 emit(
   'docs/lint/README.md',
   [
     '# Lint codes',
     '',
-    '`runbook explain CODE` prints one of these pages.',
+    '`runbook explain CODE` prints what stands here of a code.',
     '',
     '`runbook lint --fix` mends what has one right answer and leaves every other byte alone; `--fix --dry-run` prints the difference instead.',
     '',
@@ -168,7 +172,7 @@ emit(
   ].join('\n'),
 );
 for (const name of existsSync('docs/lint') ? readdirSync('docs/lint') : [])
-  if (name !== 'README.md' && !rules.some((rule) => page(rule.code) === name)) {
+  if (name !== 'README.md' && !sections.has(name.replace('.md', ''))) {
     if (check) outdated.push(`docs/lint/${name}`);
     else rmSync(`docs/lint/${name}`);
   }

@@ -1,36 +1,26 @@
 /** `runbook explain CODE`: what a finding means, with a failing and a mended example; without a code, all of them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { documentOf } from '../interpreter/document/diagnostic.ts';
+import { areaOf } from '../interpreter/document/diagnostic.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
-import { packageRoot } from './schema.ts';
 import { print } from '../console/terminal.ts';
+import { knownCodes, pageOf } from './lint/known-codes.ts';
 
 export async function explain(code: string | undefined): Promise<number> {
+  const known = knownCodes();
   if (code === undefined) {
-    for (const { code: name, severity, summary } of lintCodes())
-      await print(`${name.padEnd(32)} ${severity.padEnd(8)} ${summary}`);
+    for (const one of known) await print(`${one.code.padEnd(32)} ${one.severity.padEnd(8)} ${one.summary}`);
     return exitCodes.succeeded;
   }
-  const path = join(packageRoot(), documentOf(code));
-  if (!/^[a-z-]+\/[a-z-]+$/.test(code) || !existsSync(path)) {
-    const known = lintCodes().map((one) => one.code);
-    throw usage(`there is no code ${code}`, suggestion(code, known) ?? '`runbook explain` lists all codes');
-  }
-  await print(readFileSync(path, 'utf8').trimEnd());
+  const names = known.map((one) => one.code);
+  if (!names.includes(code))
+    throw usage(`there is no code ${code}`, suggestion(code, names) ?? '`runbook explain` lists all codes');
+  await print(sectionOf(pageOf(areaOf(code)), code));
   return exitCodes.succeeded;
 }
 
-export interface LintCode {
-  readonly code: string;
-  readonly severity: string;
-  readonly summary: string;
-}
-
-/** All codes, from the page that lists them. */
-export function lintCodes(): readonly LintCode[] {
-  const page = readFileSync(join(packageRoot(), 'docs', 'lint', 'README.md'), 'utf8');
-  const rows = page.matchAll(/^\| \[([^\]]+)\][^|]*\| (\w+) \| (.*) \|$/gm);
-  return [...rows].map(([, code = '', severity = '', summary = '']) => ({ code, severity, summary }));
+/** From the heading of the code to the next one; examples have headings of another form at most. */
+function sectionOf(text: string, code: string): string {
+  const sections = text.split(/^(?=## [a-z-]+\/[a-z-]+$)/m);
+  const section = sections.find((one) => one.startsWith(`## ${code}\n`)) ?? '';
+  return section.slice(1).trimEnd();
 }

@@ -126,9 +126,11 @@ describe('lint --watch', () => {
 });
 
 describe('explain', () => {
-  it('prints the page of a code, lists all codes, and knows what was meant', async () => {
+  it('prints what the page of its area has of a code, lists all codes, and knows what was meant', async () => {
     const call = (...args: readonly string[]) => runbook(['explain', ...args], { cwd: here.folder, env: here.env });
-    expect((await call('key/unknown')).stdout).toMatch(/^# key\/unknown\n[\s\S]*Failing:[\s\S]*Mended:/);
+    const { stdout } = await call('key/unknown');
+    expect(stdout).toMatch(/^# key\/unknown\n[\s\S]*Failing:[\s\S]*Mended:/);
+    expect(stdout.match(/^#+ [a-z-]+\/[a-z-]+$/gm)).toEqual(['# key/unknown']);
     expect((await call()).stdout).toContain('wait/no-timeout');
     expect(await call('key/unkown')).toMatchObject({
       code: 2,

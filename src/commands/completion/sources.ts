@@ -52,8 +52,8 @@ export const sources: Sources = {
       return registry.names().map((text) => ({ text, description: registry.get(text)?.manifest.summary ?? '' }));
     }
     if (what === 'code') {
-      const { lintCodes } = await import('../explain.ts');
-      return lintCodes().map(({ code, summary }) => ({ text: code, description: summary }));
+      const { knownCodes } = await import('../lint/known-codes.ts');
+      return knownCodes().map(({ code, summary }) => ({ text: code, description: summary }));
     }
     const labVerbs = ['up', 'down', 'status', 'fault', 'heal', 'disable', 'verify', 'env', 'config', 'install'];
     return what === 'verb' ? labVerbs.map((text) => ({ text })) : [];

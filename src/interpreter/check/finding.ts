@@ -1,6 +1,6 @@
 /** What every rule shares: the runbook, its steps, and how a finding gets its place. */
 import type { Diagnostic } from '../document/diagnostic.ts';
-import { documentOf, mostFindings } from '../document/diagnostic.ts';
+import { docsOf, mostFindings } from '../document/diagnostic.ts';
 import type { Fix } from '../document/fix.ts';
 import type { Runbook } from '../document/load.ts';
 import type { Walked } from '../document/steps.ts';
@@ -60,7 +60,7 @@ export function createChecked(
         code,
         message,
         ...(hint === undefined ? {} : { hint }),
-        docs: documentOf(code),
+        docs: docsOf(code),
         ...(fix === undefined ? {} : { fix }),
       });
     },

@@ -61,4 +61,7 @@ export function capped(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Where a code is explained, with a failing and a mended example. */
-export const documentOf = (code: string): string => `docs/lint/${code.replace('/', '-')}.md`;
+/** Where a code is explained: the page of its area, at its heading (a heading's anchor is the heading without the slash). */
+export const docsOf = (code: string): string => `docs/lint/${areaOf(code)}.md#${code.replace('/', '')}`;
+
+export const areaOf = (code: string): string => code.split('/')[0] ?? code;

@@ -3,7 +3,7 @@ import { Composer, Lexer, LineCounter } from 'yaml';
 import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { documentOf, sortDiagnostics } from './diagnostic.ts';
+import { docsOf, sortDiagnostics } from './diagnostic.ts';
 import type { Refusal } from './limits.ts';
 import { invisible, readTokens, refuse } from './limits.ts';
 import type { Ranges } from './nodes.ts';
@@ -44,7 +44,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     code,
     message,
     ...(hint === undefined ? {} : { hint }),
-    docs: documentOf(code),
+    docs: docsOf(code),
   });
   const refused = refuse(text);
   const refusal = ({ code, message, hint, offset, length }: Refusal): Loaded => ({

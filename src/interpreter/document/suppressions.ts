@@ -4,7 +4,7 @@
  */
 import { Lexer } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
-import { documentOf } from './diagnostic.ts';
+import { docsOf } from './diagnostic.ts';
 
 const word = 'runbook-lint-disable-next-line';
 
@@ -56,7 +56,7 @@ function wrongIn(one: Suppression, text: string, file: string, isFound: (code: s
     code,
     message,
     hint,
-    docs: documentOf(code),
+    docs: docsOf(code),
   });
   const isUsed = (code: string): boolean => acrossFiles.has(code) || isFound(code);
   const used = codes.filter(isUsed);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../../steps/index.ts';
 import { loadRunbook } from '../../document/load.ts';
 import type { Diagnostic } from '../../document/diagnostic.ts';
+import { docsOf } from '../../document/diagnostic.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Position } from '../../port/step-type.ts';
 import { check } from '../check.ts';
@@ -62,7 +63,20 @@ describe.each(rules)('$code', (rule) => {
   it('is not found in the mended example, nor is anything else', async () => {
     expect(await lint(documentOf(rule.good), rule, rule.config?.good)).toEqual([]);
   });
+
+  it('has a heading where its findings point', () => {
+    const [page = '', anchor] = docsOf(rule.code).split('#');
+    const headings = readFileSync(join(src, '..', page), 'utf8').match(/(?<=^## ).*/gm) ?? [];
+    expect(headings.map(anchorOf)).toContain(anchor);
+  });
 });
+
+/** As GitHub and GitLab make it: small letters, words joined by hyphens, punctuation left out. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 
 it('every code in the source has a document, and every document a code', () => {
   const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })

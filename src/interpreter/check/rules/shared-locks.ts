@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../../document/diagnostic.ts';
-import { documentOf } from '../../document/diagnostic.ts';
+import { docsOf } from '../../document/diagnostic.ts';
 import type { Mapping } from '../../document/steps.ts';
 import { walkSteps } from '../../document/steps.ts';
 import type { Registry } from '../../port/registry.ts';
@@ -77,6 +77,6 @@ function finding(claims: Claims, other: Claims, one: Claims['things'][number], p
     code: 'lock/not-shared',
     message: `"${other.id}" changes ${one.thing} too (${file}:${String(line)}:${String(column)}), and may run at the same time`,
     hint: name === undefined ? 'give both the same `lock:`' : `write \`lock: ${name}\` in both`,
-    docs: documentOf('lock/not-shared'),
+    docs: docsOf('lock/not-shared'),
   };
 }
