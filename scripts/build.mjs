@@ -1,23 +1,18 @@
 // Builds dist/: a small loader with a code cache, the program of the quick verbs, the rest of the program, its large libraries, drivers and the
 // screen apart (Ink needs ECMAScript modules), and the lab's processes. So `lint` loads neither Ink nor drivers, a file without conditions loads no
-// expression parser, and a warm start compiles nothing. What each trick in scripts/build/ buys, and how to leave it out: scripts/build/README.md.
+// expression parser, and a warm start compiles nothing. What each trick buys, and how to leave it out, is told in the README of scripts/build.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { bundle, writeBundled } from './build/bundled.mjs';
 import { drivers, importedLate, servedByLoader } from './build/late-imports.mjs';
 import { libraries, librariesApart } from './build/libraries-apart.mjs';
 import { ascii, wrapper } from './build/loader-form.mjs';
-import { runnersApart } from './build/runners-apart.mjs';
+import { mended } from './build/mended.mjs';
 import { swapIn } from './build/swap.mjs';
-import { mended, trimmed } from './build/trims.mjs';
 import { writeValidators } from './build/validators.mjs';
 import { withoutDeveloperTools } from './build/without-developer-tools.mjs';
 
-const tricks = new Map([librariesApart, runnersApart, trimmed].map((plugin) => [plugin.name, plugin]));
-for (const name of (process.env.RUNBOOK_BUILD_WITHOUT ?? '').split(',').filter((one) => one !== '')) {
-  if (!tricks.has(name)) throw new Error(`RUNBOOK_BUILD_WITHOUT: no trick ${name}; known: ${[...tricks.keys()].join(', ')}`);
-  tricks.delete(name);
-}
-const chosen = (...plugins) => plugins.filter((plugin) => tricks.has(plugin.name));
+/** What can be left out: RUNBOOK_BUILD_WITHOUT=libraries-apart. */
+const tricks = [librariesApart].filter(({ name }) => name !== process.env.RUNBOOK_BUILD_WITHOUT);
 
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 const define = { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version) };
@@ -48,7 +43,7 @@ function placeLoader() {
   chmodSync(out('cli.js'), 0o755);
 }
 
-async function buildProgram(file, entry, plugins) {
+async function buildProgram(file, entry) {
   await bundle({
     ...common,
     format: 'cjs',
@@ -59,7 +54,7 @@ async function buildProgram(file, entry, plugins) {
     minifyWhitespace: true,
     entryPoints: [entry],
     outfile: out(file),
-    plugins: [importedLate, mended, ...plugins],
+    plugins: [importedLate, ...tricks],
     define: { ...define, 'import.meta.url': '__moduleUrl' },
     banner: { js: `${wrapper.banner.js}const __moduleUrl = 'file://' + encodeURI(__filename);` },
     footer: wrapper.footer,
@@ -74,7 +69,7 @@ async function buildPackage(file, name) {
     format: 'cjs',
     // Names of functions cost a call each at the start, and nobody reads a stack inside a library.
     keepNames: false,
-    plugins: [mended, ...chosen(trimmed)],
+    plugins: [mended],
     stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: '.' },
     outfile: out(file),
     define,
@@ -114,7 +109,7 @@ async function buildLab() {
     format: 'cjs',
     entryPoints: present,
     outdir: next,
-    plugins: [mended, ...chosen(trimmed)],
+    plugins: [mended],
     define: { ...define, 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
@@ -122,8 +117,8 @@ async function buildLab() {
 
 await writeValidators();
 placeLoader();
-await buildProgram('main.js', 'src/cli/cli.ts', chosen(librariesApart, runnersApart));
-await buildProgram('program.js', 'src/cli/program.ts', chosen(librariesApart));
+await buildProgram('main.js', 'src/cli/cli.ts');
+await buildProgram('program.js', 'src/cli/program.ts');
 for (const [file, name] of Object.entries(libraries)) await buildPackage(`lib/${file}.js`, name);
 for (const driver of drivers) await buildPackage(`drivers/${driver}.js`, driver);
 // To what the loader runs, this folder is its own: the grammar of PostgreSQL is looked for here.

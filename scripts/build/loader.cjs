@@ -22,10 +22,13 @@ const verb = /^[a-z]+$/.test(process.argv[2] ?? '') ? process.argv[2] : 'none';
 const patient = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : [];
 const small = ['--semi-space-growth-factor=1', '--heap-growing-percent=30'];
 const startsChildren = ['run', 'resume', 'undo', 'check'].includes(verb);
-for (const flag of startsChildren ? [...patient, ...small] : patient) v8.setFlagsFromString(flag);
+// To tell whether a fault has to do with them: RUNBOOK_V8_FLAGS=off sets none.
+const ownFlags = process.env.RUNBOOK_V8_FLAGS !== 'off';
+const flags = [...(ownFlags ? patient : []), ...(ownFlags && startsChildren ? small : [])];
+for (const flag of flags) v8.setFlagsFromString(flag);
 
 const { size, mtimeMs } = statSync(join(__dirname, 'main.js'));
-const build = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}${startsChildren ? '-small' : ''}`;
+const build = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}${ownFlags ? (startsChildren ? '-small' : '') : '-plain'}`;
 // The environment knows the home folder nearly always; asking the system costs a module.
 const home = process.env.XDG_CACHE_HOME || join(process.env.HOME || require('node:os').homedir(), '.cache');
 const caches = join(home, 'runbook', 'code');

@@ -5,7 +5,8 @@ const filesOf = (folder) => readdirSync(folder, { recursive: true }).filter((nam
 
 /** The same files again are left alone: the code cache stays warm, and nobody is disturbed. */
 export function swapIn(next, folder) {
-  const same = (name) => existsSync(`${folder}/${name}`) && readFileSync(`${folder}/${name}`).equals(readFileSync(`${next}/${name}`));
+  const same = (name) =>
+    existsSync(`${folder}/${name}`) && readFileSync(`${folder}/${name}`).equals(readFileSync(`${next}/${name}`));
   const made = filesOf(next);
   if (existsSync(folder) && filesOf(folder).length === made.length && made.every(same)) return;
   const former = `.${folder}-former-${process.pid}`;

@@ -47,3 +47,12 @@ it('RUNBOOK_CODE_CACHE=off neither reads nor writes a cache', async () => {
   expect(listed.code).toBe(0);
   expect(existsSync(join(cache, 'runbook'))).toBe(false);
 });
+
+it('RUNBOOK_V8_FLAGS=off has a cache of its own, because code belongs to the flags it was compiled under', async () => {
+  const cache = join(here.folder, 'cache');
+  const start = (flags: string) =>
+    runbook(['--version'], { env: { ...here.env, XDG_CACHE_HOME: cache, RUNBOOK_V8_FLAGS: flags }, cwd: here.folder });
+  expect([(await start('off')).code, (await start('on')).code]).toEqual([0, 0]);
+  expect(readdirSync(join(cache, 'runbook', 'code'))).toHaveLength(2);
+  expect(readdirSync(join(cache, 'runbook', 'code')).filter((name) => name.endsWith('-plain'))).toHaveLength(1);
+});
