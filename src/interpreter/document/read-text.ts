@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from './diagnostic.ts';
-import { documentOf } from './diagnostic.ts';
+import { docsOf } from './diagnostic.ts';
 import { limits } from './limits.ts';
 
 export type TextOfFile = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly diagnostic: Diagnostic };
@@ -51,7 +51,7 @@ const tooLarge = (file: string): TextOfFile =>
   refused(file, 'yaml/too-large', 'the file is larger than 1 MiB', 'split it into several files');
 
 function refused(file: string, code: string, message: string, hint?: string): TextOfFile {
-  const documented = code.includes('/') ? { docs: documentOf(code) } : {};
+  const documented = code.includes('/') ? { docs: docsOf(code) } : {};
   const place = { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
   return {
     ok: false,

@@ -3,7 +3,7 @@ import handlebars from 'handlebars/dist/cjs/handlebars/compiler/base.js';
 import { formatDuration, parseDuration, readableDuration } from '../duration.ts';
 import { formatMoment } from '../moment.ts';
 import { Failure, fail } from '../cel/failure.ts';
-import type { Piece, Placing } from '../sinks/placing.ts';
+import type { Piece, Placing } from '../sinks/piece.ts';
 import type { Block, Expression, MessageNode, PathNode } from './message-ast.ts';
 import { offsetOf, readProgram } from './message-ast.ts';
 import type { Scope } from '../scope-type.ts';
