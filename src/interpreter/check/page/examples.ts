@@ -81,7 +81,7 @@ export const ofSteps: Examples = {
   timeout: `{ id: look, ${shell}, timeout: 10s }`,
   abortWhen: `{ id: look, ${shell}, until: 'value.contains("load")', abortWhen: 'value == ""', timeout: 1m }`,
   onNoData: `{ id: look, ${shell}, onNoData: absent, expect: 'value != "x"' }`,
-  retry: `{ id: look, ${shell}, retry: { attempts: 3, delay: 2s, classes: [exit] } }`,
+  retry: `{ id: look, ${shell}, retry: { attempts: 3, delay: 2s, classes: [exit-code] } }`,
   effect: `{ id: degrade, ${set}, undo: restore, effect: destructive }`,
   repeatable: '{ id: poke, type: shell, argv: [touch, /tmp/poked], repeatable: true, undo: none }',
   doneWhen: `{ id: degrade, ${set}, undo: restore, doneWhen: { type: flag, target: flags, flag: ws.degraded, expect: value == true, within: 1m } }`,
