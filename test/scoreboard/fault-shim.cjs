@@ -1,7 +1,8 @@
 // Loaded into the program before it starts (node --require): counts its writes, syncs, renames and children, and at the n-th kills it or lets
 // the call fail. Only calls on files below the state folder count, and children that are given a run's cookie.
 //
-// RUNBOOK_FAULT: `kill:write:7:before`, `kill:sync:3:after`, `ENOSPC:write:7:once`, `EIO:sync:2:on`, or `count`.
+// RUNBOOK_FAULT: `kill:write:7:before`, `kill:sync:3:after`, `ENOSPC:write:7:once`, `EIO:sync:2:on`, `jump:-3600000` (the clock of the machine is
+// that many milliseconds off), or `count`.
 // RUNBOOK_FAULT_COUNTS: where the counts are written at the end.
 'use strict';
 const fs = require('node:fs');
@@ -34,6 +35,19 @@ function counted(kind, half, whole) {
   }
   whole();
   return die();
+}
+
+if (action === 'jump') {
+  const Real = Date;
+  const by = Number(call);
+  globalThis.Date = class extends Real {
+    constructor(...given) {
+      super(...(given.length === 0 ? [Real.now() + by] : given));
+    }
+    static now() {
+      return Real.now() + by;
+    }
+  };
 }
 
 const nothing = () => undefined;

@@ -1,4 +1,5 @@
 /** Runbooks that are killed, starved and stopped. Each step that acts writes its id into a ledger of its own: what really happened. */
+import { inboxOf } from './inbox.ts';
 
 export interface Subject {
   readonly id: string;
@@ -9,6 +10,9 @@ export interface Subject {
   readonly ledger: readonly string[];
   /** Lines that may stand in the ledger more often: the author said that doing them again is safe. */
   readonly repeatable: readonly string[];
+  /** Lines of messages: one that was under way at a kill may be lost, and is never sent again. */
+  readonly messages?: readonly string[];
+  readonly config?: (folder: string) => string;
 }
 
 const head = (id: string): string => `apiVersion: runbook/v1\nid: ${id}\ntitle: ${id}\nowners: [tests]\n`;
@@ -41,6 +45,25 @@ const plain: Subject = {
     `    script: 'echo x >> tries; [ "$(wc -l < tries)" -ge 3 ] && { grep -q third-try ledger || echo third-try >> ledger; }'\n` +
     item(line(folder, 'last', 'last')) +
     `finally:\n${item(line(folder, 'always', 'always'))}`,
+};
+
+/** Messages at the beginning and at the end, beside steps that are tried again and again. */
+const told: Subject = {
+  id: 'told',
+  args: [],
+  code: 0,
+  ledger: ['told-begin', 'first', 'fourth-try', 'last', 'told-end'],
+  repeatable: [],
+  messages: ['told-begin', 'told-end'],
+  text: (folder) =>
+    `${head('told')}steps:\n${item(line(folder, 'first', 'first'))}` +
+    `  - id: tries\n    type: shell\n    cwd: "${folder}"\n    retry: { attempts: 4, delay: 10ms, classes: [exit-code] }\n    repeatable: true\n` +
+    `    script: 'echo x >> tries; [ "$(wc -l < tries)" -ge 4 ] && { grep -q fourth-try ledger || echo fourth-try >> ledger; }'\n` +
+    item(line(folder, 'last', 'last')) +
+    'targets: { team: chat }\ncomms:\n' +
+    item('{ at: [started], to: team, message: told-begin }') +
+    item('{ at: [finished], to: team, message: told-end }'),
+  config: (folder) => `environments: { here: { targets: { team: { type: chat, webhook: "${inboxOf(folder)}" } } } }\n`,
 };
 
 /** A step fails, and what was done is taken back in reverse order. */
@@ -76,4 +99,4 @@ const chosen: Subject = {
     `watch:\n  - { id: calm, type: shell, argv: [cat, /dev/null], every: 50ms, expect: result.exitCode == 0, onFailure: continue }\n`,
 };
 
-export const subjects: readonly Subject[] = [plain, undone, chosen];
+export const subjects: readonly Subject[] = [plain, told, undone, chosen];

@@ -61,14 +61,14 @@ export const crashPoints: Measure = {
   target: 'nothing lost, nothing unsafe done twice, no run that stands still',
   run: async (tier: Tier, seed: number): Promise<Score> => {
     const random = randomOf(seed);
-    const chosen = tier === 'quick' ? subjects.slice(0, 1) : subjects;
+    const chosen = tier === 'quick' ? subjects.slice(0, 2) : subjects;
     const violations: string[] = [];
     const cases: { readonly subject: Subject; readonly faults: readonly string[] }[] = [];
     for (const subject of chosen) {
       const points = pointsOf(await undisturbed(subject));
-      const some = spread(points, pick(tier, { quick: 16, board: 90, soak: points.length }));
+      const some = spread(points, pick(tier, { quick: 8, board: 70, soak: points.length }));
       cases.push(...some.map((point) => ({ subject, faults: [point] })));
-      const twice = pick(tier, { quick: 2, board: 20, soak: 400 });
+      const twice = pick(tier, { quick: 1, board: 15, soak: 400 });
       for (let at = 0; at < twice; at++)
         cases.push({
           subject,

@@ -6,6 +6,9 @@ import { subjects } from './runbooks.ts';
 
 /** An undisturbed run takes this long, roughly: kills are spread over it. Milliseconds. */
 const span = 900;
+const hour = 3_600_000;
+/** How far the clock of the machine is off when the run is resumed, milliseconds. */
+const jumps: readonly number[] = [0, 1, hour, -hour, 9_600 * hour, -9_600 * hour];
 
 export const randomKills: Measure = {
   id: 'S2',
@@ -16,10 +19,11 @@ export const randomKills: Measure = {
     const cases = Array.from({ length: pick(tier, { quick: 10, board: 200, soak: 20_000 }) }, () => ({
       subject: oneOf(random, subjects),
       after: random() * span,
+      jump: oneOf(random, jumps),
     }));
     const violations: string[] = [];
     let killed = 0;
-    await inLanes(cases, async ({ subject, after }) => {
+    await inLanes(cases, async ({ subject, after, jump }) => {
       const here = ground(subject);
       try {
         const started = here.launch();
@@ -35,9 +39,9 @@ export const randomKills: Measure = {
               violations.push(`${subject.id} after ${after.toFixed(1)} ms: it acted before there was a run`);
             return;
           }
-          ended = await here.resume();
+          ended = await here.resume(`jump:${String(jump)}`);
         }
-        const where = `${subject.id} after ${after.toFixed(1)} ms`;
+        const where = `${subject.id} after ${after.toFixed(1)} ms, the clock off by ${String(jump)} ms`;
         violations.push(...judge(subject, here.ledger(), ended).map((problem) => `${where}: ${problem}`));
         const begun = here.ledger().length > 0 || ended.code !== 2;
         if (begun && !honest(subject, ended))

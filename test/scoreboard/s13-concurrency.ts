@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { readJournal } from '../../src/interpreter/store/journal-read.ts';
 import { program } from '../rig/cli.ts';
 import type { Measure, Score, Tier } from './measure.ts';
-import { atMost, pick } from './measure.ts';
+import { atMost, inLanes, oneOf, pick, randomOf } from './measure.ts';
+import { ground, honest, judge } from './program.ts';
+import type { Subject } from './runbooks.ts';
+import { subjects } from './runbooks.ts';
 
 function run(file: string, state: string, lock: string): Promise<number | null> {
   return new Promise((done) => {
@@ -47,19 +50,46 @@ async function round(runs: number): Promise<readonly string[]> {
   }
 }
 
+/** A run is killed, and two people resume it in the same moment: one does, and the other is told so or sees the end. */
+async function resumedTwice(subject: Subject, fault: string): Promise<readonly string[]> {
+  const here = ground(subject);
+  try {
+    const killed = await here.run(fault);
+    if (killed.signal !== 'SIGKILL' || here.runFolder() === undefined) return [];
+    const ends = await Promise.all([here.resume(), here.resume()]);
+    const done = ends.filter(({ code }) => code !== 5);
+    const codes = ends.map(({ code }) => String(code)).join(' and ');
+    const [first] = done;
+    const problems =
+      first === undefined || !done.every((one) => honest(subject, one) || (one.code === 2 && here.ledger().length === 0))
+        ? [`exit codes ${codes}: ${ends.map(({ output }) => output.slice(-200)).join(' | ')}`]
+        : judge(subject, here.ledger(), first);
+    return problems.map((problem) => `${subject.id} ${fault}, resumed twice: ${problem}`);
+  } finally {
+    here.remove();
+  }
+}
+
 export const concurrency: Measure = {
   id: 'S13',
   title: 'Runs at the same time, with one lock and with locks of their own',
   target: 'never two holders, no run disturbs another',
-  run: async (tier: Tier): Promise<Score> => {
+  run: async (tier: Tier, seed: number): Promise<Score> => {
     const runs = pick(tier, { quick: 6, board: 50, soak: 100 });
     const rounds = pick(tier, { quick: 1, board: 2, soak: 50 });
     const violations: string[] = [];
     for (let at = 0; at < rounds; at++) violations.push(...(await round(runs)));
+    const random = randomOf(seed + 13);
+    const twice = Array.from({ length: pick(tier, { quick: 6, board: 30, soak: 2000 }) }, () => ({
+      subject: oneOf(random, subjects),
+      fault: `kill:${oneOf(random, ['write', 'sync', 'spawn'])}:${String(1 + Math.floor(random() * 9))}:after`,
+    }));
+    // One after the other: the two of a pair are to meet.
+    await inLanes(twice, async ({ subject, fault }) => void violations.push(...(await resumedTwice(subject, fault))), 1);
     return {
-      cases: 2 * runs * rounds,
+      cases: 2 * runs * rounds + twice.length,
       violations: atMost(violations),
-      figure: `${String(runs)} runs at once, ${String(rounds)} rounds`,
+      figure: `${String(runs)} runs at once, ${String(rounds)} rounds; ${String(twice.length)} runs resumed twice at once`,
     };
   },
 };
