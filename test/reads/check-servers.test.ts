@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import type { TestKafka, TestPostgres, TestRedis } from '../../lab/servers/test-servers.ts';
 import { startKafka, startPostgres, startRedis } from '../../lab/servers/test-servers.ts';
 import type { Finished, Place } from '../rig/cli.ts';
+import { realRunbooks } from '../rig/mutations.ts';
 import { place, root, runbook } from '../rig/cli.ts';
 
 let [here, redisServer, postgresServer, kafkaServer]: [Place, TestRedis, TestPostgres, TestKafka] = [] as never;
@@ -100,6 +101,7 @@ const inputs: Readonly<Record<string, string>> = {
   order: '7',
   service: 'web',
   slot: '1',
+  broker: 'kafka-1',
 };
 
 interface Document {
@@ -183,16 +185,16 @@ it('writes of each kind are previewed, and none is made', async () => {
 }, 60_000);
 
 it('each runbook of this repository is looked at, and nothing has changed', async () => {
-  const files = ['src/steps', 'runbooks.yaml.d'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.yaml'))
-      .map((name) => join(folder, name)),
-  );
+  const files = realRunbooks().map(([name]) => name);
   expect(files.length).toBeGreaterThan(20);
   const before = await world();
+  const performed: string[] = [];
   for (const file of files) {
     const { code, stdout, stderr } = await check(join(root, file));
-    expect([0, 1], `${file}: ${stdout}${stderr}`).toContain(code);
+    // 2: it wants an input or a secret that this test does not know; it has looked at nothing then.
+    expect([0, 1, 2], `${file}: ${stdout}${stderr}`).toContain(code);
+    if (code !== 2) performed.push(file);
   }
   expect(await world()).toEqual(before);
+  expect(performed.length).toBeGreaterThan(20);
 }, 240_000);
