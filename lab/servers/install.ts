@@ -24,6 +24,8 @@ const programs: readonly Program[] = [
   { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined, forTests: true },
   { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined, forTests: true },
   { name: 'chromium', package: 'chromium', found: () => find('chromium') !== undefined, forTests: true },
+  { name: 'zsh', package: 'zsh', found: () => find('zsh') !== undefined, forTests: true },
+  { name: 'fish', package: 'fish', found: () => find('fish') !== undefined, forTests: true },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
 ];
 

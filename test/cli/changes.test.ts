@@ -1,5 +1,5 @@
 /** What a run leaves changed is told first and in every form of its record: yes, perhaps, and which undo failed and why. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/interpreter/core/model/value.ts';
@@ -78,7 +78,8 @@ describe('a write that nobody knows the end of', () => {
       cwd: here.folder,
       env: here.env,
     });
-    await eventually('the step runs', () => run.stdout().includes('-- wipe'));
+    // Before its command has started the answer would be no.
+    await eventually('the command runs', () => existsSync(join(here.folder, 'wipe.done')));
     run.child.kill('SIGINT');
     const { code, stdout } = await run.finished;
     expect(code).toBe(11);
@@ -96,7 +97,7 @@ describe('a write that nobody knows the end of', () => {
 
   it('is perhaps changed when its engine was killed', async () => {
     const run = start(['run', write('killed', `steps:\n${addFile('wipe', 'undo: none')}`)], { cwd: here.folder, env: here.env });
-    await eventually('the step runs', () => run.stdout().includes('-- wipe'));
+    await eventually('the command runs', () => existsSync(join(here.folder, 'wipe.done')));
     run.child.kill('SIGKILL');
     await run.finished;
     expect(await summaryOf()).toContain('perhaps changed: wipe');
