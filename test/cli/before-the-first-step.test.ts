@@ -76,11 +76,17 @@ describe('a secret that cannot be opened', () => {
 describe('a target with several members', () => {
   it.each([
     ['that has none here', 'none: { type: redis, many: true }', '"none/{{item}}"', ', forEach: targets.none', 'lists none'],
-    ['of which the step names none', 'some: { type: redis, many: true }', 'some', '', 'needs one member of the target "some"'],
-    ['that has no such member', 'some: { type: redis, many: true }', 'some/b', '', 'no member "b"'],
+    [
+      'of which the step names none',
+      'some: { type: redis, many: true }',
+      'some',
+      '',
+      '"some" has several members, and the step needs one of them',
+    ],
+    ['that has no such member', 'some: { type: redis, many: true }', 'some/b', '', '"some" has no member "b"'],
   ])('%s stops the run before its first step', async (_what, targets, target, more, words) => {
     const { code, stderr } = await run(`  - { id: later, type: redis, target: ${target}, command: [GET, x]${more} }\n`, targets);
-    expect(code, stderr).toBe(2);
+    expect(code, stderr).toBe(3);
     expect(stderr).toContain(words);
     expect(touched()).toBe(false);
   });

@@ -1,5 +1,5 @@
 /** What a run leaves changed is told first and in every form of its record: yes, perhaps, and which undo failed and why. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/interpreter/core/model/value.ts';
@@ -74,6 +74,7 @@ describe('a write that nobody knows the end of', () => {
   const summaryOf = async (): Promise<readonly string[]> => (await report('summary')).split('\n');
 
   it('is perhaps changed when it was cancelled', async () => {
+    rmSync(join(here.folder, 'wipe.done'), { force: true });
     const run = start(['run', write('cancelled', `steps:\n${addFile('wipe', 'undo: none')}`)], {
       cwd: here.folder,
       env: here.env,
@@ -96,6 +97,7 @@ describe('a write that nobody knows the end of', () => {
   });
 
   it('is perhaps changed when its engine was killed', async () => {
+    rmSync(join(here.folder, 'wipe.done'), { force: true });
     const run = start(['run', write('killed', `steps:\n${addFile('wipe', 'undo: none')}`)], { cwd: here.folder, env: here.env });
     await eventually('the command runs', () => existsSync(join(here.folder, 'wipe.done')));
     run.child.kill('SIGKILL');

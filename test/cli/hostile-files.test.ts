@@ -130,7 +130,7 @@ describe('values', () => {
     const shell = await call('run', 'shell');
     expect({ code: shell.code, stdout: shell.stdout }).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('stdout is no JSON: the JSON is nested more than 512 levels') as string,
+      stdout: expect.stringContaining('stdout is not JSON: the JSON is nested more than 512 levels') as string,
     });
     writeFileSync(
       join(here.folder, 'runbooks.yaml.d', 'answer.yaml'),

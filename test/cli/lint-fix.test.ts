@@ -33,7 +33,7 @@ const wrong = [
   '    timout: 5 min # not shorter',
   '    script: |',
   '      echo "timout: 5 min"   ',
-  '    retry: {attempts: "3",}',
+  '    retry: {attempts: "3", classes: [exit-code],}',
   '# the end',
 ].join('\n');
 const right = wrong.replace('shel\n', 'shell\n').replace('    timout: 5 min #', '    timeout: 5m #').replace('"3"', '3');

@@ -84,7 +84,7 @@ describe('stats', () => {
     expect(stdout).toContain('bad: 1 run (0 rehearsals), 0 % succeeded');
     expect(stdout).toContain('failed at wrong (1)');
     expect(stdout).toContain('good: 2 runs (0 rehearsals), 100 % succeeded');
-    expect(stdout).toContain('last rehearsed never');
+    expect(stdout).toContain('rehearsed never on this machine');
   });
 
   it('is data as well, of one runbook too', async () => {

@@ -1,10 +1,11 @@
 /** Which runbooks are rehearsed: those that are named, or all that have a rehearsal file; and the files, checked before anything is brought up. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { check } from '../../interpreter/check/check.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
+import { readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { checkRehearsal } from '../../interpreter/rehearsal/check-rehearsal.ts';
 import type { Rehearsal } from '../../interpreter/rehearsal/rehearsal.ts';
 import { registry } from '../../steps/index.ts';
@@ -38,7 +39,7 @@ export async function chosenRunbooks(names: readonly string[], options: Choice):
   const read = await Promise.all(chosen.map((path) => readBoth(path, directory, options.catalogue)));
   const findings = read.flatMap((one) => one.findings);
   if (findings.length > 0)
-    await printError(pretty(findings, (file) => textOf(resolve(directory, file)), { colour: wantsColour('stderr') }));
+    await printError(pretty(findings, (file) => readTextIfThere(resolve(directory, file)), { colour: wantsColour('stderr') }));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (errors > 0)
     throw new CommandError({
@@ -86,14 +87,12 @@ async function readBoth(
 ): Promise<{ readonly made?: Chosen; readonly findings: readonly Diagnostic[] }> {
   const file = rehearsalFileOf(path);
   const shown = (one: string): string => relative(directory, one);
-  const { runbook, diagnostics } = loadRunbook(textOf(path), shown(path));
+  const { runbook, diagnostics } = loadRunbook(readTextIfThere(path), shown(path));
   const find = libraryOf(path, directory, catalogue);
   const ofRunbook = runbook === undefined ? [] : await check(runbook, registry, { find });
-  const { rehearsal, findings } = checkRehearsal(textOf(file), shown(file), runbook, registry);
+  const { rehearsal, findings } = checkRehearsal(readTextIfThere(file), shown(file), runbook, registry);
   const errors = [...diagnostics, ...ofRunbook].filter(({ severity }) => severity === 'error');
   const made =
     runbook === undefined || rehearsal === undefined ? {} : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal } };
   return { ...made, findings: [...errors, ...findings] };
 }
-
-const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
-import { readTextIfThere } from '../../interpreter/document/read-text.ts';
+import { readText } from '../../interpreter/document/read-text.ts';
 import { mapIn } from '../../interpreter/port/command-line.ts';
 import { findRunbook } from '../../catalogue/catalogue.ts';
 import { CommandError, exitCodes } from '../../console/exit-codes.ts';
@@ -26,7 +26,10 @@ export async function show(name: string, options: ShowOptions): Promise<number> 
   const directory = process.cwd();
   const path = findRunbook(name, { directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   const file = relative(directory, path);
-  const { runbook, diagnostics } = loadRunbook(readTextIfThere(path), file);
+  const read = readText(path, file);
+  const { runbook, diagnostics } = read.ok
+    ? loadRunbook(read.text, file)
+    : { runbook: undefined, diagnostics: [read.diagnostic] };
   if (runbook === undefined) {
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,

@@ -90,9 +90,9 @@ describe('edit', () => {
 
   it.each([
     ['a.yaml', 'a: 1\n', 'b', 'there is no key b'],
-    ['a.yaml', 'a: { b: 1 }\n', 'a', 'no single value'],
-    ['a.yaml', 'a: [\n', 'a', 'no YAML'],
-    ['a.json', '{"a": 1,}', 'a', 'no JSON'],
+    ['a.yaml', 'a: { b: 1 }\n', 'a', 'not a single value'],
+    ['a.yaml', 'a: [\n', 'a', 'not YAML'],
+    ['a.json', '{"a": 1,}', 'a', 'not JSON'],
     ['a.ini', 'a=1\na=2\n', 'a', 'stands there 2 times'],
     ['a.txt', 'a=1\n', 'a', 'say format'],
     ['.env', 'A=1\n', 'A', 'line break'],

@@ -141,7 +141,7 @@ describe('signatures', () => {
   });
 
   it.each([
-    ['whsec_not base64!', 'no base64'],
+    ['whsec_not base64!', 'not base64'],
     ['whsec_c2hvcnQ=', 'fewer than 24 bytes'],
     ['too-short-a-key', 'fewer than 24 bytes'],
   ])('the key %s is refused, and not repeated in the words', async (wrong, words) => {
