@@ -27,7 +27,7 @@ function run(steps: string): Promise<Finished> {
   configure(here.folder, [{ type: 'odd', folder }]);
   const path = join(here.folder, 'stuck.yaml');
   writeFileSync(path, `apiVersion: runbook/v1\nid: stuck\ntitle: Stuck\nowners: [tests]\n${steps}`);
-  return runbook(['run', path, '--no-questions', '-o', 'ndjson'], { cwd: here.folder, env: here.env });
+  return runbook(['run', path, '--no-questions', '--trust-config', '-o', 'ndjson'], { cwd: here.folder, env: here.env });
 }
 
 it('is cut at the time that its step type gives an attempt, breaks what held, and the wait goes on', async () => {
