@@ -11,7 +11,7 @@ const phases: Readonly<Record<string, { readonly seen: string; readonly body: st
   step: { seen: '-- slow', body: 'steps:\n  - { id: slow, type: shell, argv: [sleep, "1.5"] }\n' },
   wait: {
     seen: '-- waits',
-    body: 'steps:\n  - { id: waits, type: shell, argv: [cat, /dev/null], until: result.exitCode == 1, every: 50ms, timeout: 2s }\n',
+    body: 'steps:\n  - { id: waits, type: shell, argv: [cat, /dev/null], until: value == "never", every: 50ms, timeout: 2s }\n',
   },
   parallel: {
     seen: '-- two',
