@@ -143,3 +143,18 @@ describe('values', () => {
     expect(answered.stderr).not.toContain('Maximum call stack');
   });
 });
+
+describe('an input file with an escape that makes a control character', () => {
+  it('is refused as a whole, before the first step', async () => {
+    writeFileSync(
+      join(here.folder, 'book.yaml'),
+      `apiVersion: runbook/v1\nid: book\ntitle: B\nowners: [t]\ninputs: { x: { type: string } }\nsteps:\n  - { id: a, type: shell, argv: [echo, "{{inputs.x}}"] }\n`,
+    );
+    writeFileSync(join(here.folder, 'in.json'), '{"x": "red \\u001b[31m"}');
+    const { code, stderr } = await call('run', './book.yaml', '--input-file', 'in.json');
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('invisible control character (U+001B)') as string,
+    });
+  });
+});
