@@ -1,7 +1,8 @@
 /** A run that only waits writes nothing, and so would not notice that its record was deleted. */
 import { existsSync } from 'node:fs';
 import type { Actor } from '../interpreter/core/model/value.ts';
-import type { OperatorInput, OperatorPort } from '../interpreter/engine/operator.ts';
+import type { OperatorPort } from '../interpreter/engine/operator.ts';
+import { sayingOperator } from '../interpreter/engine/operator.ts';
 
 /** How often the record is looked for, ms. */
 const everyMs = 2000;
@@ -11,21 +12,15 @@ export function recordGuard(
   journalPath: string,
   actor: Actor,
 ): { readonly operator: OperatorPort; readonly release: () => void } {
-  const listeners = new Set<(input: OperatorInput) => void>();
+  const { operator, say } = sayingOperator();
   const timer = setInterval(() => {
     if (existsSync(journalPath)) return;
     const act = { is: 'abort', undo: false, force: true, reason: 'the record of the run was deleted' } as const;
-    for (const listener of listeners) listener({ is: 'control', id: 'record-deleted', by: actor, act });
+    say({ is: 'control', id: 'record-deleted', by: actor, act });
   }, everyMs);
   timer.unref();
   return {
-    operator: {
-      present: () => undefined,
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    operator,
     release: () => {
       clearInterval(timer);
     },

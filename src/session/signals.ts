@@ -3,7 +3,8 @@
  * HUP: the terminal has closed and the run continues without it (F1).
  */
 import type { Actor } from '../interpreter/core/model/value.ts';
-import type { OperatorInput, OperatorPort } from '../interpreter/engine/operator.ts';
+import type { OperatorPort } from '../interpreter/engine/operator.ts';
+import { joinOperators, sayingOperator } from '../interpreter/engine/operator.ts';
 import { exitCodes } from '../console/exit-codes.ts';
 
 export interface Signals {
@@ -83,13 +84,12 @@ function exitOnLateInterrupt(): void {
 }
 
 export function abortOnSignals(operator: OperatorPort, actor: Actor): Signals {
-  const listeners = new Set<(input: OperatorInput) => void>();
+  const own = sayingOperator();
   let terminated = false;
   const stop = twoStage((force, reason) => {
     if (reason.endsWith('SIGTERM')) terminated = true;
     const id = `signal-${String(Math.round(performance.now()))}`;
-    for (const listener of listeners)
-      listener({ is: 'control', id, by: actor, act: { is: 'abort', undo: false, force, reason } });
+    own.say({ is: 'control', id, by: actor, act: { is: 'abort', undo: false, force, reason } });
   });
   const release = onSignals({
     SIGINT: () => {
@@ -101,19 +101,7 @@ export function abortOnSignals(operator: OperatorPort, actor: Actor): Signals {
     SIGHUP: () => undefined,
   });
   return {
-    operator: {
-      present: (open) => {
-        operator.present(open);
-      },
-      subscribe: (listener) => {
-        listeners.add(listener);
-        const leave = operator.subscribe(listener);
-        return () => {
-          listeners.delete(listener);
-          leave();
-        };
-      },
-    },
+    operator: joinOperators([operator, own.operator]),
     exitCode: () => (terminated ? exitCodes.terminated : undefined),
     release,
   };

@@ -5,8 +5,7 @@ import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { Actor } from '../../interpreter/core/model/value.ts';
 import { isTolerant } from '../../interpreter/core/fold/policy.ts';
-import type { OperatorInput } from '../../interpreter/engine/operator.ts';
-import { joinOperators, unattendedOperator } from '../../interpreter/engine/operator.ts';
+import { joinOperators, sayingOperator, unattendedOperator } from '../../interpreter/engine/operator.ts';
 import { wholeOf } from '../../interpreter/engine/values.ts';
 import { createRun, newRunId, openRun } from '../../interpreter/store/run-directory.ts';
 import { actorOf } from '../../console/actor.ts';
@@ -67,20 +66,14 @@ export async function rehearsalRun(): Promise<number> {
 
 /** What a loss is tried for is known at the first failure: the rest of the run, undos included, would only take time. */
 function endOnceNoticed(plan: Prepared['plan'], by: Actor): Pick<Host, 'operator'> & Required<Pick<Host, 'onRecord'>> {
-  const listeners = new Set<(input: OperatorInput) => void>();
+  const { operator, say } = sayingOperator();
   const act = { is: 'abort', undo: false, force: true, reason: 'the loss was noticed' } as const;
   return {
-    operator: {
-      present: () => undefined,
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    operator,
     onRecord: (record, state) => {
       if (!isNoticed(plan, record, state)) return;
       queueMicrotask(() => {
-        for (const listener of listeners) listener({ is: 'control', id: 'noticed', by, act });
+        say({ is: 'control', id: 'noticed', by, act });
       });
     },
   };

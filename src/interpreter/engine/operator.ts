@@ -63,6 +63,26 @@ export const unattendedOperator = (options: UnattendedOptions): OperatorPort => 
 /** Answers what was answered beforehand, and leaves the rest to whoever looks. */
 export const preparedOperator = (options: UnattendedOptions): OperatorPort => answeringOperator(options, 'leaves');
 
+/** A way in for what is said by the program itself, and not by a question that it was shown. */
+export function sayingOperator(present: OperatorPort['present'] = () => undefined): {
+  readonly operator: OperatorPort;
+  readonly say: (input: OperatorInput) => void;
+} {
+  const listeners = new Set<(input: OperatorInput) => void>();
+  return {
+    operator: {
+      present,
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    say: (input) => {
+      for (const listener of listeners) listener(input);
+    },
+  };
+}
+
 /** Several ways in: whoever answers first. */
 export function joinOperators(ports: readonly OperatorPort[]): OperatorPort {
   return {
@@ -79,29 +99,23 @@ export function joinOperators(ports: readonly OperatorPort[]): OperatorPort {
 }
 
 function answeringOperator(options: UnattendedOptions, rest: 'declines' | 'leaves'): OperatorPort {
-  const listeners = new Set<(input: OperatorInput) => void>();
   const done = new Map<string, 'answered' | 'declined'>();
   const send = (id: string, as: 'answered' | 'declined', input: OperatorInput): void => {
     done.set(id, as);
     queueMicrotask(() => {
-      for (const listener of listeners) listener(input);
+      say(input);
     });
   };
-  return {
-    present: (open) => {
-      for (const question of open) {
-        const before = done.get(question.id);
-        const given = before === undefined ? answerTo(question, options) : undefined;
-        if (given !== undefined) send(question.id, 'answered', given);
-        // Asked again: the answer did not count, an approval by the starter for example.
-        else if (rest === 'declines' && before !== 'declined') send(question.id, 'declined', declining(question, options));
-      }
-    },
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  const { operator, say } = sayingOperator((open) => {
+    for (const question of open) {
+      const before = done.get(question.id);
+      const given = before === undefined ? answerTo(question, options) : undefined;
+      if (given !== undefined) send(question.id, 'answered', given);
+      // Asked again: the answer did not count, an approval by the starter for example.
+      else if (rest === 'declines' && before !== 'declined') send(question.id, 'declined', declining(question, options));
+    }
+  });
+  return operator;
 }
 
 /** The id of the step without its turn: answers are given per step. */

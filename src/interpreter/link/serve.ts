@@ -10,7 +10,8 @@ import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Actor, Json } from '../core/model/value.ts';
-import type { OperatorInput, OperatorPort } from '../engine/operator.ts';
+import type { OperatorPort } from '../engine/operator.ts';
+import { sayingOperator } from '../engine/operator.ts';
 import { lineOf } from './lines.ts';
 import { greet } from './greet.ts';
 import { openProofFolder } from './proof.ts';
@@ -58,14 +59,11 @@ type MayApprove = (state: Readonly<State>, question: State['questions'][string],
 
 /** Listens at `path`, which also keeps an engine alive that only waits for an answer; a stale socket file there is replaced, since the run's lock is held by this engine. */
 export async function serveLink(options: LinkOptions): Promise<Link> {
-  const listeners = new Set<(input: OperatorInput) => void>();
   const viewers = new Set<Viewer>();
   const pending = new Set<Pending>();
   let holder: Viewer | undefined;
   let state: Readonly<State> | undefined;
-  const hear = (input: OperatorInput): void => {
-    for (const listener of listeners) listener(input);
-  };
+  const { operator, say: hear } = sayingOperator();
   const tell = (viewer: Viewer, message: FromEngine): void => {
     if (!viewer.socket.destroyed) viewer.socket.write(lineOf(message));
   };
@@ -153,13 +151,7 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
         tell(viewer, { is: 'poke', seq: state?.seq ?? 0 });
   });
   return {
-    operator: {
-      present: () => undefined,
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    operator,
     onRecord: (record, after) => {
       state = after;
       for (const one of pending) {
