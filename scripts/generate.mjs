@@ -49,17 +49,8 @@ const typed = types.map(({ manifest }) => ({
   },
 }));
 const top = schemas.topSchema;
-const listKeys = [
-  'preconditions',
-  'evidence',
-  'containment',
-  'diagnosis',
-  'steps',
-  'validations',
-  'finally',
-  'postmortem',
-  'watch',
-];
+const { sections: ofDocument } = await load("export { sections } from './src/interpreter/document/steps.ts'");
+const listKeys = ofDocument.map(([key]) => key).filter((key) => key !== 'comms');
 const document = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   $id: 'runbook/v1',

@@ -2,6 +2,7 @@
 import type { Environment } from '../interpreter/config/config.ts';
 import type { AsCommand, CommandPlace } from '../interpreter/port/command-line.ts';
 import { mapIn, textIn } from '../interpreter/port/command-line.ts';
+import { sections } from '../interpreter/document/steps.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { Effect, Json, Key } from '../interpreter/core/model/value.ts';
 import { knownOf } from '../interpreter/plan/known.ts';
@@ -57,19 +58,6 @@ function commandOf(asCommand: AsCommand, params: Mapping, place: CommandPlace | 
   }
 }
 
-const sections: readonly string[] = [
-  'preconditions',
-  'evidence',
-  'containment',
-  'diagnosis',
-  'steps',
-  'validations',
-  'finally',
-  'watch',
-  'comms',
-  'postmortem',
-];
-
 /** The same for steps as written, whose targets nobody has bound. */
 export async function writtenOnPaper(data: Mapping, registry: Registry): Promise<OnPaper> {
   const found = new Map<Json, Paper>();
@@ -89,7 +77,7 @@ export async function writtenOnPaper(data: Mapping, registry: Registry): Promise
     const effect = stepType.manifest.tellsPeople === true ? 'read' : stepType.facts(params, place).effect;
     found.set(json, { ...(await paperOf(stepType, params, place)), effect: stricter(effect, step['effect']) });
   };
-  for (const key of sections) await walk(data[key] ?? null);
+  for (const [key] of sections) await walk(data[key] ?? null);
   return found;
 }
 

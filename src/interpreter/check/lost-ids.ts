@@ -1,25 +1,14 @@
 /** Steps that have no name because it is missing or wrong: that is said, and who names them is not wrong as well. */
 import { nearest } from '../language/suggest.ts';
+import { sections } from '../document/steps.ts';
 import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
-
-const sections = [
-  'preconditions',
-  'evidence',
-  'containment',
-  'diagnosis',
-  'steps',
-  'validations',
-  'finally',
-  'postmortem',
-  'watch',
-];
 
 /** A name that no step has and that resembles none: a step that has lost its own may be the one that is meant. */
 export function isPerhapsLost(checked: Checked, name: string): boolean {
   const isWrong = (pointer: string): boolean => checked.broken.has(`${pointer}/id`);
   const right = checked.steps.filter((one) => one.id !== undefined && !isWrong(one.pointer));
-  const sectionIsLost = sections.some((key) => isMeant(checked, '', key));
+  const sectionIsLost = sections.some(([key, lane]) => lane !== 'comms' && isMeant(checked, '', key));
   if (right.length === checked.steps.length && !sectionIsLost) return false;
   if (resembles(name, idsOf(right))) return false;
   const wrong = checked.steps.filter((one) => one.id !== undefined && isWrong(one.pointer));

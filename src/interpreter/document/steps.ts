@@ -19,7 +19,8 @@ export interface Walked {
   readonly groups: readonly string[];
 }
 
-const lists: readonly (readonly [string, Lane])[] = [
+/** Keys of the document that hold steps -> lane, in the order of work. The one list of them. */
+export const sections: readonly (readonly [string, Lane])[] = [
   ['preconditions', 'precondition'],
   ['evidence', 'evidence'],
   ['containment', 'containment'],
@@ -55,7 +56,7 @@ export function turnsExpression(forEach: Json | undefined): string | undefined {
 /** In the order in which they stand in the document's sections. */
 export function walkSteps(data: Mapping): readonly Walked[] {
   const found: Walked[] = [];
-  for (const [key, lane] of lists) {
+  for (const [key, lane] of sections) {
     const role = key === 'watch' ? 'watch' : key === 'comms' ? 'comms' : 'step';
     children(data[key], `/${key}`, lane, role, [], found);
   }

@@ -1,5 +1,5 @@
 /** The sections of the document -> nodes in document order: groups before their children, a step's undo right after it. */
-import { commsType } from '../document/steps.ts';
+import { commsType, sections } from '../document/steps.ts';
 import type { Lane, Moment, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { branchesOf } from './branches.ts';
@@ -12,20 +12,6 @@ import type { Mapping } from './json.ts';
 import { isArray, isMapping, textOf, textsOf, without } from './json.ts';
 import { groupNode, restoringNode, stepNode, undoStepsOf } from './node.ts';
 import { documentPolicy, failurePolicy, isParallelGroup, isTogether } from './policies.ts';
-
-/** Key of the document -> lane, in the order of work. */
-export const sections: readonly (readonly [string, Lane])[] = [
-  ['preconditions', 'precondition'],
-  ['evidence', 'evidence'],
-  ['containment', 'containment'],
-  ['diagnosis', 'diagnosis'],
-  ['steps', 'main'],
-  ['validations', 'validation'],
-  ['finally', 'finally'],
-  ['watch', 'watch'],
-  ['comms', 'comms'],
-  ['postmortem', 'postmortem'],
-];
 
 /** How often a guard without `every` looks. */
 const defaultWatch = 10_000;

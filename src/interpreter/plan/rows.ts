@@ -1,6 +1,7 @@
 /** `plan -o json`: one row a step, groups before their children. */
 import type { FailurePolicy, Lane, Node, Plan } from '../core/model/plan.ts';
 import type { Effect, Json, Ms } from '../core/model/value.ts';
+import { sections } from '../document/steps.ts';
 import { knownOf } from './known.ts';
 
 export interface PlanRow {
@@ -30,19 +31,7 @@ export interface PlanRow {
 }
 
 /** Names of sections as the document writes them. */
-const sectionOf: Readonly<Record<Lane, string>> = {
-  precondition: 'preconditions',
-  evidence: 'evidence',
-  containment: 'containment',
-  diagnosis: 'diagnosis',
-  main: 'steps',
-  validation: 'validations',
-  undo: 'undo',
-  finally: 'finally',
-  watch: 'watch',
-  comms: 'comms',
-  postmortem: 'postmortem',
-};
+const sectionOf = (lane: Lane): string => sections.find(([, one]) => one === lane)?.[0] ?? lane;
 
 export function planRows(plan: Plan): readonly PlanRow[] {
   const shown =
@@ -56,7 +45,7 @@ function row(node: Node, plan: Plan): PlanRow {
   return {
     id: node.key,
     title: node.title,
-    section: sectionOf[node.lane],
+    section: sectionOf(node.lane),
     type: node.type,
     ...(node.target === undefined ? {} : { target: node.target }),
     effect: node.effect,
