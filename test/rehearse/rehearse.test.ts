@@ -90,8 +90,9 @@ describe('rehearse', () => {
   });
 
   it('is content with a loss that the file accepts with a reason', async () => {
-    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal('unproven: { label: nobody reads it }\n'));
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal('unproven: { label: nobody reads it, fuse: it is old }\n'));
     const { code, stdout } = await call('rehearse', 'light');
+    expect(stdout).toMatch(/dark without fuse: noticed by holds, so `unproven` need not name it/);
     expect(stdout).toContain(
       '  open    dark without label: not noticed, and the system is well without it, accepted: nobody reads it',
     );

@@ -18,7 +18,7 @@ export interface LossResult {
   readonly verdict: 'noticed' | 'unproven' | 'unneeded';
   /** The step that noticed. */
   readonly by?: string;
-  /** Why the author accepts that nothing notices. */
+  /** Why the author accepts that nothing notices; needless where something does. */
   readonly accepted?: string;
   readonly run: string;
   readonly seconds: number;
@@ -55,7 +55,7 @@ async function lose(
   const succeeded = performed.state.outcome === 'succeeded' || performed.state.outcome === 'warning';
   const isWell = succeeded && verify !== undefined && (await rehearsing.system.verify(verify)).state === 'holds';
   const by = succeeded ? undefined : firstFailure(performed)?.id;
-  const accepted = succeeded ? unproven[loss.node] : undefined;
+  const accepted = unproven[loss.node];
   const result: LossResult = {
     world: world.name,
     step: loss.node,

@@ -20,7 +20,10 @@ export function lossLine(loss: LossResult): string {
 const stepName = ({ step, role }: LossResult): string => (role === 'do' ? step : `the undo of ${step}`);
 
 function verdictWords({ verdict, by, accepted }: LossResult): string {
-  if (verdict === 'noticed') return by === undefined ? 'the run did not succeed' : `noticed by ${by}`;
+  if (verdict === 'noticed') {
+    const words = by === undefined ? 'the run did not succeed' : `noticed by ${by}`;
+    return accepted === undefined ? words : `${words}, so \`unproven\` need not name it`;
+  }
   const reason = accepted === undefined ? '' : `, accepted: ${accepted}`;
   return verdict === 'unneeded'
     ? `not noticed, and the system is well without it${reason}`

@@ -20,5 +20,5 @@ export function standInFor(engine: Engine, node: Node, call: Call, role: 'do' | 
 /** Why an engine refuses the plan. */
 export function refuseStandIns({ standIns, environment }: Plan): string | undefined {
   if (standIns === undefined || environment.rehearsal) return undefined;
-  return `the plan lets ${standIns.node} answer without acting, which only a rehearsal may; environment "${environment.name}" is none`;
+  return `the plan lets ${standIns.node} answer without acting, but environment "${environment.name}" is not marked as a rehearsal`;
 }
