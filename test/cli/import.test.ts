@@ -112,6 +112,7 @@ describe('import', () => {
     expect(lint).toContain('0 errors');
     expect(stderr).toContain('it changes something: say how it is taken back (Remediation)');
     expect(stderr).toContain('this command needs a shell');
+    expect(stderr).toContain('Queue Stuck.md:1: TODO owners: name the team');
   });
 
   it.each([
@@ -123,6 +124,11 @@ describe('import', () => {
   ])('makes a draft without an error of %s', async (_, markdown) => {
     const { lint } = await imported(markdown);
     expect(lint).toContain('0 errors');
+  });
+
+  it('tells what lint refuses at the line that it was made from', async () => {
+    const { stderr } = await imported(`# A\n\ntext\n\n${fence}bash\ncurl 'http://p/api/v1/query?query=rate(x'\n${fence}`);
+    expect(stderr).toMatch(/^Queue Stuck\.md:[56]: TODO \w+: .*PromQL/m);
   });
 
   it('writes over nothing', async () => {

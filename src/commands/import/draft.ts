@@ -15,6 +15,8 @@ export interface Decision {
 export interface Draft {
   readonly data: Readonly<Record<string, Json>>;
   readonly decisions: readonly Decision[];
+  /** Step -> the line of the Markdown that it was made from. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 type Section = 'preconditions' | 'containment' | 'diagnosis' | 'steps' | 'validations' | 'postmortem';
@@ -41,12 +43,14 @@ export function draftOf(parts: readonly Part[], id: string, registry: Registry):
     postmortem: [],
   };
   const targets: Record<string, string> = {};
-  const decisions: Decision[] = [];
+  const decisions: Decision[] = [{ line: 1, step: 'owners', what: 'name the team that keeps this runbook right' }];
+  const lines = new Map<string, number>();
   const taken = new Set<string>();
   let section: Section = 'steps';
   let heading = '';
   const add = (where: Section, line: number, title: string, step: Step, what?: string): void => {
     const name = uniqueId(title, taken);
+    lines.set(name, line);
     sections[where].push({ id: name, title: short(title), ...step });
     if (what !== undefined) decisions.push({ line, step: name, what });
   };
@@ -88,7 +92,7 @@ export function draftOf(parts: readonly Part[], id: string, registry: Registry):
   }
   if (Object.values(sections).every((steps) => steps.length === 0))
     manual(1, 'Read the source', '', 'nothing in it could be taken as a step');
-  return { data: documentOf(parts, id, sections, targets), decisions };
+  return { data: documentOf(parts, id, sections, targets), decisions, lines };
 }
 
 /** A host that is reached in two ways is two targets. */

@@ -40,7 +40,7 @@ export async function imported(
     const text = textOfDraft(data);
     const wrong = await stepsWithErrors(text, data);
     if (wrong.length === 0) return { text, decisions };
-    for (const { id: step, why } of wrong) decisions.push({ line: 1, step, what: why });
+    for (const { id: step, why } of wrong) decisions.push({ line: draft.lines.get(step) ?? 1, step, what: why });
     data = asked(data, new Set(wrong.map((one) => one.id)));
   }
   return { text: textOfDraft(data), decisions };
