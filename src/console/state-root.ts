@@ -43,5 +43,10 @@ function makeFolder(path: string): void {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory() === true) return;
   if (there === undefined && dirname(path) !== path) makeFolder(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (problem) {
+    // Another run made it in the same moment: the first ones on a machine often start together.
+    if ((problem as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw problem;
+  }
 }

@@ -90,6 +90,20 @@ describe('a folder for runs that cannot be used', () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
+  it('that another run makes in the same moment is used by both', async () => {
+    const folder = join(here.folder, 'fresh', 'state');
+    // Whatever this process is about to make there, somebody else has just made.
+    const first = `import fs from 'node:fs';
+      const make = fs.mkdirSync;
+      fs.mkdirSync = (path, options) => {
+        if (/fresh(.state)?$/.test(String(path)) && !fs.existsSync(path)) make(path, { mode: 0o700 });
+        return make(path, options);
+      };`;
+    const env = { RUNBOOK_STATE_DIR: folder, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(first)}` };
+    const { code, stderr } = await runbook(['run', 'one.yaml'], { env, cwd: here.folder });
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('that another user owns is not taken for an empty one', ({ skip }) => {
     skip(process.getuid?.() !== 0, 'SKIPPED: only root can act as another user; .ci/run is root');
     const folder = join(here.folder, 'theirs');
