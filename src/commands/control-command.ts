@@ -108,8 +108,7 @@ interface Running {
 /** Acts one after the other; what the engine refuses ends the command with exit code 1 and its reason. */
 async function inRun(name: string, options: ActOptions, acts: (running: Running) => readonly Act[]): Promise<number> {
   const directory = await openNamedRun(name);
-  const { state } = readStored(directory);
-  if (state.phase === 'finished') throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`);
+  refuseFinished(directory.id, readStored(directory).state);
   const connection = await linkTo(directory, options);
   try {
     for (const act of acts({ directory, ...readStored(directory) })) {
@@ -122,6 +121,11 @@ async function inRun(name: string, options: ActOptions, acts: (running: Running)
   }
 }
 
+/** Asked again when the engine cannot be reached: it may have ended the run between the two. */
+function refuseFinished(run: string, state: State): void {
+  if (state.phase === 'finished') throw usage(`run ${run} has finished: ${state.outcome ?? ''}`);
+}
+
 function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connection> {
   return connect({
     directory: directory.path,
@@ -129,6 +133,8 @@ function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connectio
     actor: actorOf(options),
     mode: 'command',
   }).catch((problem: unknown) => {
-    throw problem instanceof LinkError ? noLink(problem) : problem;
+    if (!(problem instanceof LinkError)) throw problem;
+    refuseFinished(directory.id, readStored(directory).state);
+    throw noLink(problem);
   });
 }
