@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'lab/python/**', 'coverage/**', '.lab/**', '.cache/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'lab/worlds/*/python/**', 'coverage/**', '.lab/**', '.cache/**'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -1,82 +1,90 @@
-/** The lab as a whole: up, down, faults and healing. Every server is real, on loopback, on a port of its own. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+/** A world as a whole: up and down. Every server is real, on loopback, on a port of its own. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { alertmanagerReady, launchAlertmanager } from './servers/alertmanager.ts';
-import { kafkaReady, launchKafka } from './servers/kafka.ts';
-import { launchPostgres, makePostgresDirectory, postgresReady } from './servers/postgres.ts';
+import { builtProgram, writePrograms } from './programs.ts';
+import type { Demands, Startable } from './servers/of-a-world.ts';
+import { startable } from './servers/of-a-world.ts';
+import { makePostgresDirectory } from './servers/postgres.ts';
 import type { Process } from './servers/process.ts';
 import { alive, end, fetchText, freePorts, launch, ready } from './servers/process.ts';
-import { launchPrometheus, prometheusReady } from './servers/prometheus.ts';
-import { launchRedis, redisReady } from './servers/redis.ts';
-import { sourceFolder, writePrograms } from './programs.ts';
-import type { LabState, Ports } from './state.ts';
-import { controlUrl, labDirectory, readState, removeState, runDirectory, writeState } from './state.ts';
+import type { LabState } from './state.ts';
+import { controlUrl, readState, removeState, runDirectory, worldDirectory, writeState } from './state.ts';
+import { recordedChildren } from './supervisor/leftovers.ts';
+import { findWorld } from './worlds/find.ts';
+import type { World } from './worlds/world.ts';
 
 export interface UpOptions {
-  readonly directory?: string;
+  /** Folder of all worlds, if another than usual. */
+  readonly root?: string;
   /** Ends the start early; what has been started is taken down again. */
   readonly signal?: AbortSignal;
 }
 
-/** Brings the lab up and returns when all of it works; a lab that runs already is used as it is. */
-export async function up(options: UpOptions = {}): Promise<LabState> {
-  const directory = options.directory ?? labDirectory();
+/** Brings a world up and returns when all of it works; a world that is up already is used as it is. */
+export async function up(name: string, options: UpOptions = {}): Promise<LabState> {
+  const world = findWorld(name);
+  const directory = worldDirectory(name, options.root);
   const running = readState(directory);
   if (running?.ready === true && running.processes.every(alive)) return running;
   if (running !== undefined) await down(directory);
-  const services = join(sourceFolder(), '..', 'dist', 'lab-services.js');
+  const services = builtProgram('lab-services.js');
   if (!existsSync(services)) throw new Error(`${services} is not there; run: npm run build`);
-  const first = await prepare(directory);
-  const lab = createStarter(first, services);
+  const first = await prepare(name, world, directory);
+  const start = createStarter(first, world, services);
   try {
-    await (options.signal === undefined ? lab.start() : Promise.race([lab.start(), aborted(options.signal)]));
-    const state = { ...lab.state(), ready: true };
+    await (options.signal === undefined ? start.all() : Promise.race([start.all(), aborted(options.signal)]));
+    const state = { ...start.state(), ready: true };
     writeState(state);
     return state;
   } catch (problem) {
-    await lab.stop();
+    await start.stop();
     await down(directory);
     throw problem;
   }
 }
 
 /** Ends exactly the processes that `up` has started, and removes what they wrote. */
-export async function down(directory = labDirectory()): Promise<void> {
+export async function down(directory: string): Promise<void> {
   const state = readState(directory);
   if (state === undefined) return;
   // PostgreSQL ends at once on INT; TERM would wait for its clients
   await Promise.all(state.processes.map((one) => end([one], 5000, one.name === 'postgres' ? 'SIGINT' : 'SIGTERM')));
-  rmSync(state.postgresData, { recursive: true, force: true });
-  rmSync(runDirectory(directory), { recursive: true, force: true });
+  await end(recordedChildren(runDirectory(directory)), 1000);
+  if (state.postgresData !== undefined) rmSync(state.postgresData, { recursive: true, force: true });
   removeState(directory);
 }
 
-async function prepare(directory: string): Promise<LabState> {
-  const [kafka = 0, controller = 0, redis = 0, postgres = 0, prometheus = 0, alertmanager = 0, control = 0] = await freePorts(7);
-  const ports: Ports = { kafka, controller, redis, postgres, prometheus, alertmanager, control };
+async function prepare(name: string, world: World, directory: string): Promise<LabState> {
+  const names = ['control', ...world.servers, ...(world.servers.includes('kafka') ? ['controller'] : []), ...(world.ports ?? [])];
+  const free = await freePorts(names.length);
+  const ports = Object.fromEntries(names.map((port, index) => [port, free[index] ?? 0]));
   rmSync(runDirectory(directory), { recursive: true, force: true });
   mkdirSync(runDirectory(directory), { recursive: true });
   const startedAt = new Date().toISOString();
-  const state: LabState = { directory, startedAt, ports, processes: [], postgresData: makePostgresDirectory(), ready: false };
+  const data = world.servers.includes('postgres') ? { postgresData: makePostgresDirectory() } : {};
+  const state: LabState = { world: name, directory, startedAt, ports, processes: [], ...data, ready: false };
   writeState(state);
-  writePrograms(state, sourceFolder());
+  writePrograms(state, world);
   return state;
 }
 
 interface Starter {
-  start(): Promise<void>;
+  all(): Promise<void>;
   /** No more launches; returns when those under way are recorded. */
   stop(): Promise<void>;
   state(): LabState;
 }
 
-function createStarter(first: LabState, services: string): Starter {
+function createStarter(first: LabState, world: World, services: string): Starter {
   let state = first;
   let stopped = false;
   const launches: Promise<unknown>[] = [];
-  const { ports } = first;
-  const directory = runDirectory(first.directory);
-  const server = async (starting: () => Promise<Process>, works: (one: Process) => Promise<void>): Promise<void> => {
+  const demands: Demands = {
+    scrape: world.scrape ?? ['control'],
+    rules: world.rules ?? [],
+    databases: world.databases ?? {},
+  };
+  const begin = async ({ launch: starting, works }: Startable): Promise<void> => {
     if (stopped) return;
     const launched = starting().then((one) => {
       state = { ...state, processes: [...state.processes, one] };
@@ -86,47 +94,13 @@ function createStarter(first: LabState, services: string): Starter {
     launches.push(launched);
     await works(await launched);
   };
-  const at = (port: number): { readonly directory: string; readonly port: number; readonly detached: true } => ({
-    directory,
-    port,
-    detached: true,
-  });
-  const kafka = { ...at(ports.kafka), controllerPort: ports.controller };
-  const redis = at(ports.redis);
-  const postgres = { ...at(ports.postgres), data: first.postgresData };
-  const prometheus = {
-    ...at(ports.prometheus),
-    scrapeTargets: [`127.0.0.1:${String(ports.control)}`],
-    alertmanager: `127.0.0.1:${String(ports.alertmanager)}`,
-  };
-  const alertmanager = { ...at(ports.alertmanager), webhook: `${controlUrl(first)}/sink/alerts` };
+  const servers = world.servers.filter((name) => name !== 'prometheus').map((name) => startable(name, first, demands));
   return {
-    start: async () => {
+    all: async () => {
       await Promise.all([
-        server(
-          () => launchKafka(kafka),
-          (one) => kafkaReady(kafka, one),
-        ),
-        server(
-          () => launchRedis(redis),
-          (one) => redisReady(redis, one),
-        ),
-        server(
-          () => launchPostgres(postgres),
-          (one) => postgresReady(postgres, one),
-        ),
-        server(
-          () => launchPrometheus(prometheus),
-          (one) => prometheusReady(prometheus, one),
-        ),
-        server(
-          () => launchAlertmanager(alertmanager),
-          (one) => alertmanagerReady(alertmanager, one),
-        ),
-        server(
-          () => launchServices(first, services),
-          (one) => servicesReady(first, one),
-        ),
+        Promise.all(servers.map(begin)).then(() => begin(servicesOf(first, services))),
+        // it works only once it has scraped the world
+        ...(world.servers.includes('prometheus') ? [begin(startable('prometheus', first, demands))] : []),
       ]);
     },
     stop: async () => {
@@ -137,26 +111,21 @@ function createStarter(first: LabState, services: string): Starter {
   };
 }
 
-async function launchServices(state: LabState, program: string): Promise<Process> {
-  const directory = runDirectory(state.directory);
-  const settings = {
-    directory,
-    controlPort: state.ports.control,
-    brokers: [`127.0.0.1:${String(state.ports.kafka)}`],
-    redisUrl: `redis://127.0.0.1:${String(state.ports.redis)}`,
+/** The world's own process. */
+function servicesOf(state: LabState, program: string): Startable {
+  const cwd = runDirectory(state.directory);
+  const log = join(cwd, 'services.log');
+  const args = [program, state.directory];
+  return {
+    launch: () => launch({ name: 'services', command: process.execPath, args, log, cwd, detached: true }),
+    works: (one: Process) =>
+      ready('services', async () => (await fetchText(`${controlUrl(state)}/ready`)) !== undefined, {
+        within: 60_000,
+        of: one,
+        log,
+      }),
   };
-  const file = join(directory, 'services.json');
-  writeFileSync(file, `${JSON.stringify(settings)}\n`);
-  const log = join(directory, 'services.log');
-  return launch({ name: 'services', command: process.execPath, args: [program, file], log, cwd: directory, detached: true });
 }
-
-const servicesReady = (state: LabState, one: Process): Promise<void> =>
-  ready('services', async () => (await fetchText(`${controlUrl(state)}/ready`)) !== undefined, {
-    within: 60_000,
-    of: one,
-    log: join(runDirectory(state.directory), 'services.log'),
-  });
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

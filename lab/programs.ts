@@ -1,34 +1,37 @@
-/** `kubectl` and `python3` for the runbook: small wrappers that know this lab, so that only PATH must be passed on. */
+/** The programs of a world: small wrappers in a folder for PATH, which know the world, so that only PATH must be passed on. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { find, need } from './servers/find.ts';
 import type { LabState } from './state.ts';
 import { controlUrl, runDirectory } from './state.ts';
+import type { Program, World } from './worlds/world.ts';
 
-export function writePrograms(state: LabState, source: string): void {
-  const run = runDirectory(state.directory);
-  const bin = join(run, 'bin');
+export function writePrograms(state: LabState, world: World): void {
+  const bin = join(runDirectory(state.directory), 'bin');
   mkdirSync(bin, { recursive: true });
-  // not the wrapper of this or another lab
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.endsWith('/run/bin'));
-  const python = need('python3', find('python3', path.join(delimiter)));
-  const variables = {
-    PYTHONPATH: join(source, 'python'),
-    PYTHONDONTWRITEBYTECODE: '1',
-    RUNBOOK_LAB_CONTROL: controlUrl(state),
-    RUNBOOK_LAB_GATEWAY_LOG: join(run, 'gateway.log'),
-  };
-  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  const write = (name: string, command: string): void => {
+  const tools = (world.tools ?? []).map((name): [string, Program] => [name, toolClient(name)]);
+  for (const [name, { command, env = {} }] of [...tools, ...Object.entries(world.programs?.(state) ?? {})]) {
+    const variables = { RUNBOOK_LAB_CONTROL: controlUrl(state), ...env };
+    const exports = Object.entries(variables).map(([key, value]) => `export ${key}=${quoted(value)}`);
     const file = join(bin, name);
-    writeFileSync(file, ['#!/bin/sh', ...exports, `exec ${command} "$@"`, ''].join('\n'));
+    writeFileSync(file, ['#!/bin/sh', ...exports, `exec ${command.map(quoted).join(' ')} "$@"`, ''].join('\n'));
     chmodSync(file, 0o755);
-  };
-  write('python3', quoted(python));
-  write('kubectl', `${quoted(python)} ${quoted(join(source, 'bin', 'kubectl'))}`);
+  }
 }
+
+/** Forwards to the world's process, which answers for the tool. */
+const toolClient = (name: string): Program => ({ command: [process.execPath, builtProgram('lab-tool.js'), name] });
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The folder lab/ of the checkout, whether we run from it or from dist/. */
+/** A program of this machine, not the wrapper of this or another world. */
+export function programOfMachine(name: string): string {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.endsWith('/run/bin'));
+  return need(name, find(name, path.join(delimiter)));
+}
+
+/** The folder lab/ of the checkout or package, whether we run from it or from dist/. */
 export const sourceFolder = (): string => resolve(import.meta.dirname, import.meta.dirname.endsWith('dist') ? '../lab' : '.');
+
+/** A program that the build has made of the lab. */
+export const builtProgram = (name: string): string => join(sourceFolder(), '..', 'dist', name);

@@ -1,7 +1,7 @@
 // Builds dist/: a small loader with a code cache, the program of the quick verbs, the rest of the program, its large libraries, drivers and the
 // screen apart (Ink needs ECMAScript modules), and the lab's processes. So `lint` loads neither Ink nor drivers, a file without conditions loads no
 // expression parser, and a warm start compiles nothing. What each trick buys, and how to leave it out, is told in the README of scripts/build.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { bundle, writeBundled } from './build/bundled.mjs';
 import { drivers, importedLate, servedByLoader } from './build/late-imports.mjs';
 import { libraries, librariesApart } from './build/libraries-apart.mjs';
@@ -100,14 +100,21 @@ const buildScreen = () =>
     banner: { js: modules },
   });
 
+/** lab/worlds/NAME/programs/X.ts -> dist/lab/NAME/X.js: what a world starts as child processes. */
+function programsOfWorlds() {
+  const worlds = readdirSync('lab/worlds', { recursive: true, encoding: 'utf8' });
+  const found = worlds.map((path) => /^([^/]+)\/programs\/([^/]+)\.ts$/.exec(path)).filter((match) => match !== null);
+  const programs = found.filter(([path]) => !path.endsWith('.test.ts'));
+  return Object.fromEntries(programs.map(([path, world, name]) => [`lab/${world}/${name}`, `lab/worlds/${path}`]));
+}
+
 async function buildLab() {
-  const lab = { lab: 'lab/main.ts', 'lab-services': 'lab/services/main.ts' };
-  const present = Object.fromEntries(Object.entries(lab).filter(([, file]) => existsSync(file)));
-  if (Object.keys(present).length === 0) return;
+  if (!existsSync('lab/main.ts')) return;
+  const lab = { lab: 'lab/main.ts', 'lab-services': 'lab/process/main.ts', 'lab-tool': 'lab/tools/client.ts' };
   await bundle({
     ...common,
     format: 'cjs',
-    entryPoints: present,
+    entryPoints: { ...lab, ...programsOfWorlds() },
     outdir: next,
     plugins: [mended],
     define: { ...define, 'import.meta.url': '__moduleUrl', 'import.meta.dirname': '__dirname' },

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client, escapeIdentifier } from 'pg';
 import { findPostgres, need } from './find.ts';
 import type { Process } from './process.ts';
 import { launch, ready } from './process.ts';
@@ -111,4 +112,22 @@ function postgresUser(): { readonly uid: number; readonly gid: number } | undefi
   if (fields[2] === undefined || fields[3] === undefined)
     throw new Error('PostgreSQL does not run as root and there is no user postgres');
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
+}
+
+/** Makes databases, each with the SQL of its tables, as the superuser `postgres`. */
+export async function createDatabases(port: number, databases: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, tables] of Object.entries(databases)) {
+    await query(port, 'postgres', `create database ${escapeIdentifier(name)}`);
+    if (tables !== '') await query(port, name, tables);
+  }
+}
+
+async function query(port: number, database: string, statements: string): Promise<void> {
+  const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database });
+  await client.connect();
+  try {
+    await client.query(statements);
+  } finally {
+    await client.end();
+  }
 }

@@ -40,11 +40,14 @@ export async function launch(what: Launch): Promise<Process> {
     if (pid === undefined) return await failed;
     failed.catch(() => undefined);
     child.unref();
-    return { name: what.name, pid, start: statOf(pid)?.start ?? '' };
+    return processOf(what.name, pid);
   } finally {
     closeSync(log);
   }
 }
+
+/** A process that runs now, so that it is recognised later. */
+export const processOf = (name: string, pid: number): Process => ({ name, pid, start: statOf(pid)?.start ?? '' });
 
 export function alive(one: Process): boolean {
   const stat = statOf(one.pid);

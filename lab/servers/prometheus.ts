@@ -1,4 +1,4 @@
-/** A Prometheus that scrapes every second and evaluates the alert of ws-desync. */
+/** A Prometheus that scrapes and evaluates its rules every second. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { need } from './find.ts';
@@ -11,6 +11,8 @@ export interface PrometheusOptions {
   readonly detached: boolean;
   /** `host:port` whose /metrics are scraped. */
   readonly scrapeTargets: readonly string[];
+  /** As they are in a file of rules. */
+  readonly rules?: readonly Readonly<Record<string, unknown>>[];
   /** `host:port` of an Alertmanager. */
   readonly alertmanager?: string;
 }
@@ -20,7 +22,7 @@ export async function launchPrometheus(options: PrometheusOptions): Promise<Proc
   mkdirSync(own, { recursive: true });
   writeFileSync(
     join(own, 'rules.yml'),
-    `${JSON.stringify({ groups: [{ name: 'lab', interval: '1s', rules: [alert] }] }, null, 2)}\n`,
+    `${JSON.stringify({ groups: [{ name: 'lab', interval: '1s', rules: options.rules ?? [] }] }, null, 2)}\n`,
   );
   writeFileSync(join(own, 'prometheus.yml'), `${JSON.stringify(configuration(options, own), null, 2)}\n`);
   return launch({
@@ -40,14 +42,6 @@ export async function launchPrometheus(options: PrometheusOptions): Promise<Proc
   });
 }
 
-const alert = {
-  alert: 'WsSequenceGapRatioHigh',
-  expr: 'max by (venue) (ws_sequence_gap_ratio) > 0.02',
-  for: '3s',
-  labels: { severity: 'SEV2' },
-  annotations: { summary: 'More than 2 % of the deltas of {{ $labels.venue }} have a gap before them' },
-};
-
 const configuration = (options: PrometheusOptions, own: string): unknown => ({
   global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
   rule_files: [join(own, 'rules.yml')],
@@ -62,13 +56,17 @@ const configuration = (options: PrometheusOptions, own: string): unknown => ({
 
 /** Ready: every target has a first sample, seconds after the server calls itself ready. */
 export function prometheusReady(options: PrometheusOptions, one: Process): Promise<void> {
-  const url = `http://127.0.0.1:${String(options.port)}/api/v1/query?query=${encodeURIComponent('count(up == 1)')}`;
-  const probe = async (): Promise<boolean> => {
-    const text = await fetchText(url);
-    const reply = JSON.parse(text ?? '{}') as {
-      readonly data?: { readonly result?: readonly { readonly value: readonly [number, string] }[] };
-    };
-    return Number(reply.data?.result?.[0]?.value[1] ?? 0) >= 1 + options.scrapeTargets.length;
-  };
+  const url = `http://127.0.0.1:${String(options.port)}`;
+  const probe = async (): Promise<boolean> => ((await query(url, 'count(up == 1)')) ?? 0) >= 1 + options.scrapeTargets.length;
   return ready('prometheus', probe, { within: 45_000, of: one, log: join(options.directory, 'prometheus.log') });
+}
+
+/** Value of an instant query's first series; undefined: none. */
+export async function query(url: string, expression: string): Promise<number | undefined> {
+  const text = await fetchText(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  const reply = JSON.parse(text ?? '{}') as {
+    readonly data?: { readonly result?: readonly { readonly value: readonly [number, string] }[] };
+  };
+  const value = reply.data?.result?.[0]?.value[1];
+  return value === undefined ? undefined : Number(value);
 }

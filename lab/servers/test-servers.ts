@@ -6,6 +6,7 @@ import { kafkaReady, launchKafka } from './kafka.ts';
 import { launchPostgres, makePostgresDirectory, postgresReady } from './postgres.ts';
 import type { Process } from './process.ts';
 import { end, freePorts, signal } from './process.ts';
+import type { PrometheusOptions } from './prometheus.ts';
 import { launchPrometheus, prometheusReady } from './prometheus.ts';
 import { launchRedis, redisReady } from './redis.ts';
 
@@ -79,9 +80,11 @@ export const startPostgres = (): Promise<TestPostgres> =>
   });
 
 /** `scrapeTargets`: `host:port` of exporters of the test; ready once all of them have a sample. */
-export const startPrometheus = (what: { readonly scrapeTargets?: readonly string[] } = {}): Promise<TestPrometheus> =>
+export const startPrometheus = (
+  what: { readonly scrapeTargets?: readonly string[]; readonly rules?: PrometheusOptions['rules'] } = {},
+): Promise<TestPrometheus> =>
   start('prometheus', 1, ([port = 0], directory) => {
-    const options = { directory, port, detached: false, scrapeTargets: what.scrapeTargets ?? [] };
+    const options = { directory, port, detached: false, scrapeTargets: what.scrapeTargets ?? [], rules: what.rules ?? [] };
     return {
       extra: { url: `http://127.0.0.1:${String(port)}` },
       launch: () => launchPrometheus(options),

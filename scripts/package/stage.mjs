@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { bundledPackages, licenceTexts } from './licences.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
-/** The lab's stand-ins are programs of their own and stay as they are; its servers are part of dist/lab.js. */
+/** What is not TypeScript in the lab's worlds are programs of their own, which stay as they are; the rest is part of dist/lab.js. */
 const contents = [
   'dist',
   'schema',
@@ -12,8 +12,7 @@ const contents = [
   'editors',
   'runbooks.yaml.d',
   'lab/README.md',
-  'lab/bin',
-  'lab/python',
+  'lab/worlds',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
@@ -24,7 +23,7 @@ export function stage(folder, manifest) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     cpSync(name, join(folder, name), {
       recursive: true,
-      filter: (path) => !/__pycache__|[\\/]dist[\\/]bundled\.json$/.test(path),
+      filter: (path) => !/__pycache__|[\\/]dist[\\/]bundled\.json$|^lab[\\/].*\.ts$/.test(path),
     });
   }
   const packages = bundledPackages();

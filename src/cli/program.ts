@@ -237,8 +237,10 @@ export async function program(argv: readonly string[]): Promise<number> {
   root
     .command('rehearsal-run', { hidden: true })
     .action(does(async () => (await import('../commands/rehearse/rehearsal-run.ts')).rehearsalRun));
-  withOutput(root.command('lab <verb> [name]'))
-    .description('control real servers to rehearse on: up, down, status, fault NAME, heal, disable REMEDY, verify, env, config')
+  withOutput(root.command('lab <verb> [words...]'))
+    .description(
+      'control worlds of real servers to rehearse on: worlds; then, each [WORLD]: up, down, status, fault NAME, heal, verify, env, config',
+    )
     .action(does(async () => (await import('../commands/lab.ts')).lab));
   root
     .command('completion <shell>')

@@ -8,6 +8,7 @@ import { packageRoot } from './schema.ts';
 
 const verbs: readonly string[] = [
   'install',
+  'worlds',
   'up',
   'down',
   'status',
@@ -20,11 +21,11 @@ const verbs: readonly string[] = [
   'demo',
 ];
 
-export async function lab(verb: string, name: string | undefined, options: OutputOption): Promise<number> {
+export async function lab(verb: string, words: readonly string[], options: OutputOption): Promise<number> {
   if (!verbs.includes(verb)) throw usage(`lab ${verb}: unknown`, `lab knows ${verbs.join(', ')}`);
   const program = labProgram();
   if (verb === 'demo') return (await import('./demo.ts')).demo(program);
-  return call(program, [verb, ...(name === undefined ? [] : [name]), ...(options.output === 'json' ? ['--json'] : [])]);
+  return call(program, [verb, ...words, ...(options.output === 'json' ? ['--json'] : [])]);
 }
 
 function labProgram(): string {

@@ -79,7 +79,7 @@ describe('the package', () => {
       'schema/runbook.schema.json',
       'docs/lint/README.md',
       'runbooks.yaml.d',
-      'lab/bin/kubectl',
+      'lab/worlds/realtime/bin/kubectl',
       'CHANGELOG.md',
       'LICENSE',
     ])

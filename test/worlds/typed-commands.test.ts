@@ -10,6 +10,7 @@ import type { TestSsh } from '../../lab/servers/ssh-tests.ts';
 import { alertmanagerReady, launchAlertmanager } from '../../lab/servers/alertmanager.ts';
 import { start, startPostgres, startPrometheus, startRedis } from '../../lab/servers/test-servers.ts';
 import type { TestPostgres, TestPrometheus, TestRedis } from '../../lab/servers/test-servers.ts';
+import { rules } from '../../lab/worlds/realtime/rules.ts';
 import type { Json } from '../../src/interpreter/core/model/value.ts';
 import { registry } from '../../src/steps/index.ts';
 import type { Managers } from '../../src/steps/service/test/managers.ts';
@@ -37,7 +38,7 @@ beforeAll(async () => {
   [redis, postgres, prometheus, alertmanager, host, web] = await Promise.all([
     startRedis(),
     startPostgres(),
-    startPrometheus(),
+    startPrometheus({ rules }),
     startAlertmanager(),
     startSsh({ path: `${managers.path}:${process.env['PATH'] ?? ''}` }),
     startHttp((response, { method, path, body }) => {

@@ -11,6 +11,7 @@ import { end, freePorts } from '../../../lab/servers/process.ts';
 import type { Process } from '../../../lab/servers/process.ts';
 import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';
+import { rules } from '../../../lab/worlds/realtime/rules.ts';
 import type { Bench } from '../../../test/rig/session.ts';
 import { openStep } from '../../../test/rig/session.ts';
 import { readSilence } from '../../clients/alertmanager.ts';
@@ -45,7 +46,7 @@ describe('the state of an alert', () => {
   let prometheus: TestPrometheus;
   let bench: Bench;
   beforeAll(async () => {
-    prometheus = await startPrometheus({ scrapeTargets: [await listen(exporter)] });
+    prometheus = await startPrometheus({ scrapeTargets: [await listen(exporter)], rules });
     bench = await openStep(stepType, { url: prometheus.url });
   }, 60_000);
   afterAll(async () => {

@@ -1,5 +1,7 @@
-/** The services together, and what can be done to them: fault, remedies, heal. One such action at a time. */
+/** The services of the market together, and what can be done to them: fault, remedies, heal. One such action at a time. */
 import { Redis } from 'ioredis';
+import type { LabState } from '../../state.ts';
+import { addressOf, portOf } from '../../state.ts';
 import type { Cache } from './cache.ts';
 import { startCache } from './cache.ts';
 import type { Feed } from './feed.ts';
@@ -11,18 +13,19 @@ import { startGateway } from './gateway.ts';
 import type { History } from './history.ts';
 import { createHistory } from './history.ts';
 import type { GatewayLog } from './gateway-log.ts';
-import type { Remedy, Settings } from './settings.ts';
+import { createQueue } from '../../process/queue.ts';
+import type { Remedy } from './settings.ts';
 import { broadcastFlag } from './settings.ts';
 import { connectKafka, openTopic } from './topic.ts';
 
-export interface World {
+export interface Market {
   readonly flags: Flags;
   readonly history: History;
   readonly gateway: Gateway;
   rebuildCache(): Promise<unknown>;
   syncOffsets(): Promise<unknown>;
-  /** Injects a fault by name; false: there is none of that name. */
-  fault(name: string): Promise<boolean>;
+  /** Corrupts the cache and moves the gateway's committed offset back. */
+  desync(): Promise<void>;
   heal(): Promise<void>;
   /** From now on this remedy answers success and does nothing, until `heal`. */
   disable(remedy: Remedy): void;
@@ -35,9 +38,9 @@ export interface Outlets {
   readonly log: GatewayLog;
 }
 
-export async function startWorld(settings: Settings, outlets: Outlets): Promise<World> {
-  const kafka = connectKafka(settings.brokers);
-  const redis = new Redis(settings.redisUrl, { maxRetriesPerRequest: null });
+export async function openMarket(state: LabState, outlets: Outlets): Promise<Market> {
+  const kafka = connectKafka([addressOf(state, 'kafka')]);
+  const redis = new Redis(portOf(state, 'redis'), '127.0.0.1', { maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
   const admin = await openTopic(kafka);
   const feed = await startFeed(kafka);
@@ -64,7 +67,11 @@ export async function startWorld(settings: Settings, outlets: Outlets): Promise<
     gateway,
     rebuildCache: () => exclusive(async () => (disabled.has('rebuildCache') ? {} : cache.rebuild())),
     syncOffsets: () => exclusive(async () => (disabled.has('syncOffsets') ? {} : gateway.sync())),
-    fault: (name) => exclusive(() => inject(name, cache, gateway)),
+    desync: () =>
+      exclusive(async () => {
+        await cache.corrupt();
+        await gateway.fallBehind();
+      }),
     heal: () => exclusive(() => heal(parts)),
     disable: (remedy) => {
       disabled.add(remedy);
@@ -94,13 +101,6 @@ async function obey(feed: Feed, disabled: ReadonlySet<Remedy>, name: string, val
   if (value === true && !disabled.has('resume')) feed.resume();
 }
 
-async function inject(name: string, cache: Cache, gateway: Gateway): Promise<boolean> {
-  if (name !== 'ws-desync') return false;
-  await cache.corrupt();
-  await gateway.fallBehind();
-  return true;
-}
-
 interface Parts {
   readonly feed: Feed;
   readonly cache: Cache;
@@ -119,14 +119,4 @@ async function heal({ feed, cache, gateway, disabled, flags, outlets }: Parts): 
   await flags.put(broadcastFlag, true, undefined);
   feed.resume();
   outlets.log.clear();
-}
-
-/** Runs one action after the other, also after one has failed. */
-function createQueue(): <Result>(action: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const next = last.then(action, action);
-    last = next.catch(() => undefined);
-    return next;
-  };
 }

@@ -1,12 +1,4 @@
-/** Names and figures that all roles of the lab's services share. */
-
-/** What `lab up` tells the services, as a JSON file. */
-export interface Settings {
-  readonly directory: string;
-  readonly controlPort: number;
-  readonly brokers: readonly string[];
-  readonly redisUrl: string;
-}
+/** Names and figures that all services of the market share. */
 
 export const topic = 'orderbooks';
 export const gatewayGroup = 'ws-gateway';

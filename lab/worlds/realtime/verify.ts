@@ -1,13 +1,13 @@
-/** Is the lab in step? Asked of Kafka, Redis, the gateway and the REST service with clients of our own, without the interpreter. */
+/** Is the market in step? Asked of Kafka, Redis, the gateway and the REST service with clients of our own, without the interpreter. */
 import { Redis } from 'ioredis';
 import type { Admin } from 'kafkajs';
 import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { WebSocket } from 'ws';
-import { query } from './actions.ts';
-import type { LabState } from './state.ts';
-import { controlUrl } from './state.ts';
+import { query } from '../../servers/prometheus.ts';
+import type { LabState } from '../../state.ts';
+import { addressOf, controlUrl, portOf, prometheusUrl } from '../../state.ts';
 
 const topic = 'orderbooks';
 const symbols = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
@@ -16,9 +16,9 @@ const slack = 300;
 
 /** What is out of step, one line each; empty: nothing. */
 export async function verify(state: LabState): Promise<readonly string[]> {
-  const kafka = new Kafka({ brokers: [`127.0.0.1:${String(state.ports.kafka)}`], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers: [addressOf(state, 'kafka')], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
-  const redis = new Redis({ host: '127.0.0.1', port: state.ports.redis });
+  const redis = new Redis({ host: '127.0.0.1', port: portOf(state, 'redis') });
   try {
     await admin.connect();
     const head = await end(admin);
@@ -71,7 +71,7 @@ async function flag(state: LabState): Promise<readonly string[]> {
 }
 
 async function metric(state: LabState): Promise<readonly string[]> {
-  const value = await query(state, 'max(ws_sequence_gap_ratio) and on() count(ws_sequence_gap_ratio >= 0) == 2');
+  const value = await query(prometheusUrl(state), 'max(ws_sequence_gap_ratio) and on() count(ws_sequence_gap_ratio >= 0) == 2');
   return value !== undefined && value < 0.005 ? [] : [`the gap ratio is ${String(value)}`];
 }
 
@@ -104,7 +104,7 @@ async function streams(state: LabState): Promise<readonly string[]> {
 const collect = (state: LabState, symbol: string, count: number): Promise<readonly Frame[]> =>
   new Promise((resolve) => {
     const frames: Frame[] = [];
-    const socket = new WebSocket(`ws://127.0.0.1:${String(state.ports.control)}/stream`);
+    const socket = new WebSocket(`ws://${addressOf(state, 'control')}/stream`);
     const finish = (): void => {
       clearTimeout(timer);
       socket.terminate();

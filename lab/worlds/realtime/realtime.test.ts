@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fault, heal, query } from './actions.ts';
-import { configuration } from './configuration.ts';
-import { down, up } from './lab.ts';
-import { alive } from './servers/process.ts';
-import type { LabState } from './state.ts';
-import { controlUrl, environment, readState } from './state.ts';
+import { fault, heal } from '../../actions.ts';
+import { configuration } from '../../configuration.ts';
+import { down, up } from '../../lab.ts';
+import { alive } from '../../servers/process.ts';
+import { query } from '../../servers/prometheus.ts';
+import type { LabState } from '../../state.ts';
+import { controlUrl, environment, portOf, prometheusUrl, readState, worldDirectory } from '../../state.ts';
 import { verify } from './verify.ts';
 
 const run = promisify(execFile);
@@ -17,10 +18,10 @@ const folder = mkdtempSync(join(tmpdir(), 'runbook-lab-test-'));
 let state: LabState;
 
 beforeAll(async () => {
-  state = await up({ directory: join(folder, 'lab') });
+  state = await up('realtime', { root: folder });
 });
 afterAll(async () => {
-  await down(join(folder, 'lab'));
+  await down(worldDirectory('realtime', folder));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -38,7 +39,7 @@ const setFlag = (value: boolean, headers: Readonly<Record<string, string>> = {})
     headers: { ...headers },
     body: JSON.stringify({ value }),
   });
-const gapRatio = (): Promise<number | undefined> => query(state, 'max(ws_sequence_gap_ratio)');
+const gapRatio = (): Promise<number | undefined> => query(prometheusUrl(state), 'max(ws_sequence_gap_ratio)');
 
 async function repair(): Promise<void> {
   await setFlag(false);
@@ -58,13 +59,13 @@ describe('a lab that has come up', () => {
       'services',
     ]);
     expect(state.processes.filter((one) => !alive(one))).toEqual([]);
-    expect((await up({ directory: state.directory })).processes).toEqual(state.processes);
+    expect((await up('realtime', { root: folder })).processes).toEqual(state.processes);
     await expect.poll(() => verify(state), { timeout: 20_000 }).toEqual([]);
   });
 
   it('describes itself as an environment for rehearsals', () => {
     expect(configuration(state, 60)).toContain('rehearsal: true\n    timeScale: 60\n');
-    expect(configuration(state, 60)).toContain(`"127.0.0.1:${String(state.ports.kafka)}"`);
+    expect(configuration(state, 60)).toContain(`"127.0.0.1:${String(portOf(state, 'kafka'))}"`);
   });
 
   it('changes a flag only for who has seen its version', async () => {
@@ -129,20 +130,21 @@ describe('taking the lab down', () => {
   it('ends every process and removes what they wrote', async () => {
     await down(state.directory);
     expect(state.processes.filter(alive)).toEqual([]);
-    expect(readdirSync(state.directory)).toEqual([]);
-    expect(existsSync(state.postgresData)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(existsSync(state.postgresData ?? '')).toBe(false);
     await down(state.directory);
   });
 
   it('leaves nothing of a start that is interrupted', async () => {
-    const directory = join(folder, 'interrupted');
+    const root = join(folder, 'interrupted');
+    const directory = worldDirectory('realtime', root);
     const interrupt = new AbortController();
-    const starting = up({ directory, signal: interrupt.signal });
+    const starting = up('realtime', { root, signal: interrupt.signal });
     await expect.poll(() => readState(directory)?.processes.length, { timeout: 10_000 }).toBeGreaterThan(2);
     const begun = readState(directory);
     interrupt.abort();
     await expect(starting).rejects.toThrow('interrupted');
     expect(begun?.processes.filter(alive)).toEqual([]);
-    expect(readdirSync(directory)).toEqual([]);
+    expect(readdirSync(root)).toEqual([]);
   });
 });

@@ -1,27 +1,38 @@
-/** The HTTP port of the services: flags, REST snapshots, metrics, sinks, remedies and faults. */
+/** The HTTP port of a world's process. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Call, Reply, Shelf } from './routes.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import type { Running, World } from '../worlds/world.ts';
+import type { Call, Reply } from './call.ts';
+import { createQueue } from './queue.ts';
+import type { Shelf } from './routes.ts';
 import { answer } from './routes.ts';
 import type { Sinks } from './sinks.ts';
 import { readLines } from './sinks.ts';
-import type { World } from './world.ts';
 
 export interface Control {
   readonly server: Server;
-  /** Until the world is there, everything but sinks and calls is answered with 503. */
-  serve(world: World): void;
+  /** Until the world runs, everything but sinks and calls is answered with 503. */
+  serve(running: Running): void;
 }
 
 const largest = 8 << 20;
 
-export async function openControl(port: number, directory: string, sinks: Sinks): Promise<Control> {
-  let world: World | undefined;
+export interface Parts {
+  readonly world: World;
+  readonly sinks: Sinks;
+  readonly supervisor: Supervisor;
+}
+
+export async function openControl(port: number, directory: string, { world, sinks, supervisor }: Parts): Promise<Control> {
+  let running: Running | undefined;
   const file = join(directory, 'calls.jsonl');
   const shelf: Shelf = {
     sinks,
+    supervisor,
+    exclusive: createQueue(),
     calls: {
       add: (entry) => {
         appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), ...(entry as object) })}\n`);
@@ -31,7 +42,7 @@ export async function openControl(port: number, directory: string, sinks: Sinks)
   };
   const server = createServer((request, response) => {
     read(request)
-      .then((call) => answer(call, shelf, world))
+      .then((call) => answer(call, shelf, world, running))
       .catch((problem: unknown): Reply => ({
         status: 500,
         json: { error: problem instanceof Error ? problem.message : String(problem) },
@@ -48,7 +59,7 @@ export async function openControl(port: number, directory: string, sinks: Sinks)
   return {
     server,
     serve: (made) => {
-      world = made;
+      running = made;
     },
   };
 }
@@ -68,12 +79,13 @@ async function read(request: IncomingMessage): Promise<Call> {
       .filter((part) => part !== '')
       .map(decodeURIComponent),
     query: url.searchParams,
+    authorization: request.headers.authorization,
     ifMatch: request.headers['if-match']?.replace(/^(W\/)?"?|"$/g, ''),
     body: size === 0 ? undefined : parsed(Buffer.concat(chunks).toString()),
   };
 }
 
-/** A body that is no JSON is kept as text: a sink takes everything. */
+/** A body that is not JSON is kept as text: a sink takes everything. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
