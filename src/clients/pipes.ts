@@ -1,7 +1,8 @@
 /**
  * Standard streams of a child that can be opened by name. What node gives a child is sockets, and Linux opens no socket: /dev/stdin, /dev/stdout and
- * /dev/stderr fail, as in `tee /dev/stderr` and `--patch-file /dev/stdin`. Node cannot make a pipe, so mkfifo makes some at a time, whose names are gone
- * before a child starts. Input is a file in memory without a name: a named pipe could not be opened any more once all of it is written.
+ * /dev/stderr fail, as in `tee /dev/stderr` and `--patch-file /dev/stdin`. Node cannot make a pipe, so mkfifo makes the first two, whose names are
+ * removed at once. Later steps use them again: starting mkfifo costs as much as starting the command of a short step. Input is a file in memory
+ * without a name: a named pipe could not be opened any more once all of it is written.
  */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -11,11 +12,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-interface Ends {
-  readonly read: number;
-  readonly write: number;
-}
-
 /** What the child gets, as file descriptors, and this side of it. */
 export interface Pipes {
   readonly stdout: number;
@@ -24,50 +20,66 @@ export interface Pipes {
   attach(): { readonly stdout: Socket; readonly stderr: Socket };
   /** Nothing was started. */
   discard(): void;
+  /** `drained`: both streams have reached their end, so nobody can write any more and the next child may have these pipes. */
+  release(drained: boolean): void;
 }
 
-/** Made together, so that a step pays for a sixth of a started program. */
-const pipesAtOnce = 12;
-const waiting: Ends[] = [];
-let unusable = false;
+/** One way of a pipe, held by the end for reading that this process keeps: through it both ends can be opened anew. */
+type Kept = number;
 
-/** Undefined: this machine makes no pipes, and the child gets what node has. */
-export async function openPipes(): Promise<Pipes | undefined> {
-  if (!unusable && waiting.length < 2) {
+/** Undefined: this machine makes no pipes, and the child gets what node has. The pool belongs to the process, as its descriptors do. */
+export const openPipes = createPool();
+
+function createPool(): () => Promise<Pipes | undefined> {
+  const idle: Kept[] = [];
+  let usable = true;
+  return async () => {
     try {
-      waiting.push(...(await make()));
+      if (usable && idle.length < 2) idle.push(...(await makeTwo()));
+      const [out, err] = idle.splice(0, 2);
+      return out === undefined || err === undefined ? undefined : openBoth(out, err, idle);
     } catch {
-      unusable = true;
+      usable = false;
+      return undefined;
     }
-  }
-  const [out, err] = waiting.splice(0, 2);
-  if (out === undefined || err === undefined) return undefined;
+  };
+}
+
+function openBoth(out: Kept, err: Kept, idle: Kept[]): Pipes {
+  const [stdout, stderr] = [openEnd(out, constants.O_WRONLY), openEnd(err, constants.O_WRONLY)];
+  const closeWriting = (): void => {
+    closeSync(stdout);
+    closeSync(stderr);
+  };
   return {
-    discard: () => {
-      waiting.push(out, err);
-    },
-    stdout: out.write,
-    stderr: err.write,
+    stdout,
+    stderr,
     attach: () => {
-      closeSync(out.write);
-      closeSync(err.write);
-      return { stdout: readable(out.read), stderr: readable(err.read) };
+      closeWriting();
+      return { stdout: readable(out), stderr: readable(err) };
+    },
+    discard: () => {
+      closeWriting();
+      idle.push(out, err);
+    },
+    release: (drained) => {
+      if (drained) idle.push(out, err);
+      else for (const kept of [out, err]) closeSync(kept);
     },
   };
 }
 
-const readable = (fd: number): Socket => new Socket({ fd, readable: true, writable: false });
+const openEnd = (kept: Kept, flags: number): number => openSync(`/proc/self/fd/${String(kept)}`, flags);
 
-async function make(): Promise<readonly Ends[]> {
+const readable = (kept: Kept): Socket =>
+  new Socket({ fd: openEnd(kept, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+
+async function makeTwo(): Promise<readonly Kept[]> {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-pipes-'));
   try {
-    const names = Array.from({ length: pipesAtOnce }, (_, index) => join(folder, String(index)));
+    const names = ['out', 'err'].map((name) => join(folder, name));
     await promisify(execFile)('mkfifo', ['-m', '600', ...names]);
-    return names.map((name) => {
-      // Without a reader the other end could not be opened, and without a writer this one would wait.
-      const read = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
-      return { read, write: openSync(name, constants.O_WRONLY) };
-    });
+    return names.map((name) => openSync(name, constants.O_RDONLY | constants.O_NONBLOCK));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -141,6 +141,7 @@ function runOn(pipes: Pipes | undefined, options: ProcessOptions): Promise<Proce
     });
     if (pid === undefined) {
       for (const one of [stdin, stdout, stderr]) one?.destroy();
+      pipes?.release(false);
       return;
     }
     options.started();
@@ -177,6 +178,7 @@ function runOn(pipes: Pipes | undefined, options: ProcessOptions): Promise<Proce
       const end = async (): Promise<void> => {
         if (ending) return;
         ending = true;
+        pipes?.release(stdout.readableEnded && stderr.readableEnded);
         stdout.destroy();
         stderr.destroy();
         const durationMs = performance.now() - begun;

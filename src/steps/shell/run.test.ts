@@ -48,6 +48,14 @@ describe('shell', () => {
     });
   });
 
+  it('hands nothing that a command left running prints to the next command', async () => {
+    const bench = await openStep(stepType, null);
+    const talkative = 'while :; do echo late; sleep 0.05; done &';
+    expect(resultOf(await bench.run({ script: talkative, background: 'keep' }))).toMatchObject({ exitCode: 0 });
+    const next = await bench.run({ script: 'echo mine; sleep 0.2; echo mine > /dev/stderr' });
+    expect(resultOf(next)).toMatchObject({ stdout: 'mine\n', stderr: 'mine\n' });
+  });
+
   it('is not held up by a child that leaves its input unread', async () => {
     const bench = await openStep(stepType, null);
     expect(resultOf(await bench.run({ argv: ['true'], stdin: 'x'.repeat(1_000_000) }))).toMatchObject({ exitCode: 0 });
