@@ -2,20 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = resolve(import.meta.dirname, '../..');
+import { root, sourcesOf } from './sources.ts';
 
 interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
 }
-
-const sources = (folder: string): readonly string[] =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/\/(test|fixtures|testing)\//.test(path));
 
 function importsOf(file: string): readonly Import[] {
   const text = readFileSync(join(root, file), 'utf8');
@@ -29,8 +22,8 @@ function importsOf(file: string): readonly Import[] {
   });
 }
 
-const all = sources('src').flatMap(importsOf);
-const laboratory = sources('lab').flatMap(importsOf);
+const all = sourcesOf('src').flatMap(importsOf);
+const laboratory = sourcesOf('lab').flatMap(importsOf);
 const inside = (folder: string) => (one: Import) => one.from.startsWith(`src/${folder}/`);
 const offending = (where: (one: Import) => boolean, forbidden: RegExp, typesToo = true): readonly string[] =>
   all
@@ -151,7 +144,7 @@ describe('a step type is one folder (L10)', () => {
   it('so nothing in the interpreter knows its name', () => {
     const folders = ['check', 'core', 'document', 'engine', 'language', 'plan'].map((folder) => `src/interpreter/${folder}`);
     const found = folders
-      .flatMap(sources)
+      .flatMap(sourcesOf)
       .filter((file) => !/\/(?:catalogue|fixtures)\//.test(file))
       .flatMap((file) =>
         (readFileSync(join(root, file), 'utf8').match(named) ?? [])
@@ -167,7 +160,7 @@ describe('the size of files', () => {
   it('stays at or below 400 lines, median below 120', () => {
     const lengths = ['src', 'lab']
       .filter((folder) => existsSync(join(root, folder)))
-      .flatMap(sources)
+      .flatMap(sourcesOf)
       .map((file) => ({
         file,
         lines: readFileSync(join(root, file), 'utf8').split('\n').length,

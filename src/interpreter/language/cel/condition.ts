@@ -20,14 +20,18 @@ export type { Issue } from './checker.ts';
 const longest = 8 * 1024;
 
 /** Made at the first condition: a document without conditions does not load the library at all. */
-let environment: Environment | undefined;
-function parser(): Environment {
-  environment ??= new Environment({
-    unlistedVariablesAreDyn: true,
-    homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: 5_000, maxDepth: 60, maxListElements: 500, maxMapEntries: 200, maxCallArguments: 16 },
-  });
-  return environment;
+const parser = once(
+  () =>
+    new Environment({
+      unlistedVariablesAreDyn: true,
+      homogeneousAggregateLiterals: false,
+      limits: { maxAstNodes: 5_000, maxDepth: 60, maxListElements: 500, maxMapEntries: 200, maxCallArguments: 16 },
+    }),
+);
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 type Parsed = { readonly ok: true; readonly ast: Ast } | { readonly ok: false; readonly issue: Issue };
