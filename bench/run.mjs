@@ -16,7 +16,7 @@ const environment = {
   CI: '1',
 };
 
-/** Runs a command to its end, output thrown away; wall ms. A command that fails is no measurement. */
+/** Runs a command to its end, output thrown away; wall ms. A command that fails is not a measurement. */
 function timed(argv) {
   return new Promise((done, fail) => {
     const begun = process.hrtime.bigint();

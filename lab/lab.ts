@@ -20,7 +20,7 @@ export interface UpOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Brings a world up and returns when all of it works; a world that is up already is used as it is. */
+/** Brings a world up and returns when all of it works; a world that is up already is used unchanged. */
 export async function up(name: string, options: UpOptions = {}): Promise<LabState> {
   const world = findWorld(name);
   const directory = worldDirectory(name, options.root);

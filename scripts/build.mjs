@@ -47,7 +47,7 @@ async function buildProgram(file, entry) {
   await bundle({
     ...common,
     format: 'cjs',
-    // Names stay as they are: stacks are readable, and no function pays a call for its name whenever it is made.
+    // Names stay unchanged: stacks are readable, and no function pays a call for its name whenever it is made.
     keepNames: false,
     minify: false,
     minifySyntax: true,

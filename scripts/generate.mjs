@@ -142,7 +142,7 @@ emit(
   [
     '# Lint codes',
     '',
-    '`runbook explain CODE` prints what stands here of a code.',
+    '`runbook explain CODE` prints what these pages tell about a code.',
     '',
     '`runbook lint --fix` mends what has one right answer and leaves every other byte alone; `--fix --dry-run` prints the difference instead.',
     '',

@@ -5,6 +5,6 @@ export const wrapper = {
   footer: { js: '})' },
 };
 
-/** Escapes what esbuild leaves as it is: characters in regular expressions. */
+/** Escapes what esbuild leaves unchanged: characters in regular expressions. */
 export const ascii = (text) =>
   text.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { bundledPackages, licenceTexts } from './licences.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
-/** What is not TypeScript in the lab's worlds are programs of their own, which stay as they are; the rest is part of dist/lab.js. */
+/** What is not TypeScript in the lab's worlds are programs of their own, which stay unchanged; the rest is part of dist/lab.js. */
 const contents = [
   'dist',
   'schema',

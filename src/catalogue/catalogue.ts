@@ -38,7 +38,7 @@ export interface FolderFiles {
   readonly links: readonly string[];
 }
 
-/** How a runbook is rehearsed stands beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
+/** The rehearsal of a runbook is a file beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
 export const rehearsalFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.rehearsal.yaml');
 
 export const runbookOfRehearsal = (file: string): string => file.replace(/\.rehearsal\.yaml$/, '.yaml');

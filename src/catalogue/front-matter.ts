@@ -37,7 +37,7 @@ export function headOf(text: string): Head | undefined {
   return { id: found.get('id') ?? '', title, severity: found.get('severity') ?? '' };
 }
 
-/** A value goes on in an indented line, also behind empty ones. */
+/** A value continues in an indented line, also behind empty ones. */
 function goesOn(lines: readonly string[], index: number): boolean {
   const next = lines.find((one, at) => at > index && one.trim() !== '');
   return next !== undefined && /^\s/.test(next);

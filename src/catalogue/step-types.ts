@@ -13,7 +13,7 @@ import { stateRoot } from '../console/state-root.ts';
 export interface KnownStepTypes {
   readonly registry: Registry;
   readonly outside: readonly OutsideStepType[];
-  /** One for each entry whose package is not there, does not match or is no step type; that type is then unknown. */
+  /** One for each entry whose package is not there, does not match or is not a step type; that type is then unknown. */
   readonly diagnostics: readonly ConfigDiagnostic[];
 }
 

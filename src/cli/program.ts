@@ -26,7 +26,7 @@ const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach'
 /** Verbs that speak to servers. */
 const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin']);
 
-/** Runs one command line to its exit code; a problem has been said. */
+/** Runs one command line to its exit code; a problem has been reported. */
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
   concluded(program(argv), runVerbs.has(argv[0] ?? ''));
 

@@ -71,7 +71,7 @@ const strange = (isWrite: boolean): ServiceFailure => ({
   wire: isWrite ? 'unknown' : 'refused',
   class: 'plugin',
   code: 'not-alertmanager',
-  message: 'the server answered with something that is no Alertmanager answer',
+  message: 'the server answered with something that is not an Alertmanager answer',
 });
 
 /** Silences that are active or will be. */

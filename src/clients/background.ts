@@ -36,7 +36,7 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // the group is gone
+    // the group has ended
   }
 }
 
@@ -82,7 +82,7 @@ function textOf(pid: number, name: 'stat' | 'environ' | 'cmdline'): string {
   }
 }
 
-/** Within it process numbers cannot have gone once around: 32,768 of them at least. */
+/** Within it process numbers cannot have wrapped around: 32,768 of them at least. */
 const shortMs = 1000;
 
 /**

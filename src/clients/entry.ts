@@ -7,7 +7,7 @@ export type Entry = Readonly<Record<string, Json>>;
 export const isEntry = (json: Json | undefined): json is Entry =>
   json !== null && typeof json === 'object' && !Array.isArray(json);
 
-/** `where`: what the entry is, with its article; `also`: what should be said beside the known keys. */
+/** `where`: what the entry is, with its article; `also`: a remark beside the known keys. */
 export function refuseUnknown(given: Entry, known: readonly string[], where: string, also?: string): void {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
@@ -23,7 +23,7 @@ export function refuseSeveral(given: Entry, where: string): void {
     throw new Error(`${where} of several members is named with one of them: target: NAME/${first ?? 'member'}`);
 }
 
-/** Undefined: not given. Throws where it is no text. */
+/** Undefined: not given. Throws where it is not text. */
 export function text(from: Entry, key: string, where: string): string | undefined {
   const value = from[key];
   if (value === undefined || value === null) return undefined;

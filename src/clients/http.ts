@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** The largest answer that is read; default 1 MiB. */
   readonly mostBytes?: number;
-  /** Called when the connection stands and the request leaves. */
+  /** Called when the connection is established and the request leaves. */
   readonly sent?: () => void;
 }
 
@@ -35,7 +35,7 @@ export type HttpReply =
 
 const mebibyte = 1024 * 1024;
 
-/** Node's own client, not fetch: it tells when the connection stands, which decides whether a failure is `notStarted`, and refuses no port. */
+/** Node's own client, not fetch: it tells when the connection is established, which decides whether a failure is `notStarted`, and refuses no port. */
 export function exchange(request: HttpRequest): Promise<HttpReply> {
   const wrong = badHeader(request.headers);
   if (wrong !== undefined)
@@ -116,7 +116,7 @@ async function collect(response: IncomingMessage, mostBytes: number): Promise<Ht
   };
 }
 
-/** After the connection stood nobody knows what the server has done with the request. */
+/** After the connection was established nobody knows what the server has done with the request. */
 function failure(problem: unknown, request: HttpRequest, sent: boolean): HttpReply {
   const { host } = new URL(request.url);
   const wire = sent ? 'unknown' : 'notStarted';
@@ -142,7 +142,7 @@ export function headersOf(entry: unknown): Record<string, string> {
   return typeof target.token === 'string' ? { ...headers, authorization: `Bearer ${target.token}` } : headers;
 }
 
-/** Class of an answer that is no success. */
+/** Class of an answer that is not a success. */
 export function classOfStatus(status: number): FaultClass {
   if (status === 401 || status === 403) return 'auth';
   return status === 429 || status === 502 || status === 503 || status === 504 ? 'connection' : 'validation';

@@ -1,5 +1,5 @@
 /**
- * The configuration entry of a Kubernetes cluster, and how a command of its clients is held to it: context and namespace are said in the command
+ * The configuration entry of a Kubernetes cluster, and how a command of its clients is held to it: context and namespace are in the command
  * itself, so that whatever context somebody has made the current one does not matter.
  */
 import { basename, resolve } from 'node:path';

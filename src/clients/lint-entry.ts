@@ -27,7 +27,7 @@ function withoutFiles(entry: Json, of: string): Json {
   return { ...entry, tls: true };
 }
 
-/** References to secrets replaced, wherever they stand. */
+/** References to secrets replaced, wherever they occur. */
 export function withoutSecrets(entry: Json, unopened: string): Json {
   if (typeof entry === 'string') return /^secret:\w+$/.test(entry) ? unopened : entry;
   if (Array.isArray(entry)) return (entry as readonly Json[]).map((one) => withoutSecrets(one, unopened));

@@ -1,6 +1,6 @@
 /**
  * What the far side runs. The command line that ssh carries is always the same few words: they read a program from standard input, so that no
- * value of a step stands in a list of processes over there. The program is read by whatever POSIX shell is `sh`.
+ * value of a step is in a list of processes over there. The program is read by whatever POSIX shell is `sh`.
  *
  * Standard input stays open while the command runs and is its life line: when it ends, by a stop or with the connection, the whole process group
  * gets TERM, then KILL, and so do processes that left the group but carry the mark in their environment.

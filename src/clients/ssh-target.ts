@@ -1,6 +1,6 @@
 /**
  * The configuration entry of a host, and how it becomes arguments of the machine's own OpenSSH client: agents, ProxyJump and known hosts of the
- * operator work as in a terminal. What must not be weakened stands first, since ssh takes the first value that it is given.
+ * operator work as in a terminal. What must not be weakened comes first, since ssh takes the first value that it is given.
  */
 import { resolve } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
@@ -74,7 +74,7 @@ export function readSshTarget(entry: Json, directory: string): SshTarget {
   };
 }
 
-/** `user@host:port`, as far as it is said. */
+/** `user@host:port`, as far as they are given. */
 export const placeOf = ({ host, user, port }: SshTarget): string =>
   `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${String(port)}`}`;
 

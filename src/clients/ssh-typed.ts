@@ -1,4 +1,4 @@
-/** A command line as it is typed to reach another host. */
+/** A command line as typed to reach another host. */
 import type { CommandPlace } from '../interpreter/port/command-line.ts';
 import { field, listIn, textIn, typed } from '../interpreter/port/command-line.ts';
 

@@ -100,7 +100,7 @@ export function listener(
   return {
     said,
     hear: (stream, chunk, say) => {
-      // Bytes as they are: latin1 keeps each of them.
+      // Bytes unchanged: latin1 keeps each of them.
       const text = rest[stream] + chunk.toString('latin1');
       const lines = text.split(/(?<=\n)/);
       const open = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : '';

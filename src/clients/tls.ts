@@ -46,7 +46,7 @@ export function checkTlsKeys(given: Entry, where: string): void {
     throw new Error(`${where} needs cert and key together; a certificate proves nothing without its key`);
 }
 
-/** A file, or the PEM text itself, as a secret reference opens to it. The path of a key is no secret; its text is in no message. */
+/** A file, or the PEM text itself, as a secret reference opens to it. The path of a key is not a secret; its text is in no message. */
 async function pem(said: string, what: string, directory: string): Promise<string> {
   const read = said.includes('-----BEGIN')
     ? said

@@ -54,7 +54,7 @@ async function questionsAt(
     connection.close();
     return { door, asked };
   } catch (problem) {
-    // The door of an engine that has gone; its run asks nothing.
+    // The door of an engine that has exited; its run asks nothing.
     if (problem instanceof LinkError) return undefined;
     throw problem;
   }

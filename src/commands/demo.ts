@@ -64,7 +64,7 @@ function end(child: ChildProcess | undefined): void {
   setTimeout(() => child?.kill('SIGKILL'), 20_000).unref();
 }
 
-/** A terminal that has gone must not keep the lab from being taken down. */
+/** A terminal that was closed must not keep the lab from being taken down. */
 const say = (line: string): Promise<void> => print(line).catch(() => undefined);
 
 function runRunbook(

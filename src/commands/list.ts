@@ -51,7 +51,7 @@ interface File {
   readonly read: TextOfFile;
 }
 
-/** Undefined, and said so, when there is nothing to list. */
+/** Undefined, with a message, when there is nothing to list. */
 async function parsed({ path, shown, read }: File): Promise<Listed | undefined> {
   const { loadRunbook } = await import('../interpreter/document/load.ts');
   const { runbook, diagnostics } = read.ok ? loadRunbook(read.text, shown) : { diagnostics: [read.diagnostic] };

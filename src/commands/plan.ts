@@ -28,7 +28,7 @@ export async function plan(name: string | undefined, options: PlanOptions & Outp
   return exitCodes.succeeded;
 }
 
-/** The effect stands in the row already, as the plan sees it. */
+/** The effect is in the row already, as the plan sees it. */
 const withoutEffect = (paper: Paper | undefined): Omit<Paper, 'effect'> => {
   if (paper === undefined) return {};
   const { effect, ...rest } = paper;

@@ -10,7 +10,7 @@ import type { OutputOption } from '../console/options.ts';
 import { headText } from '../ui/format.ts';
 import { print, printJsonText } from '../console/terminal.ts';
 
-/** Lines of a step's output on the page; the whole stands in the run directory. */
+/** Lines of a step's output on the page; the whole is in the run directory. */
 const outputLines = 40;
 
 export async function report(name: string, options: OutputOption): Promise<number> {

@@ -1,4 +1,4 @@
-/** `runbook resume`: goes on with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
+/** `runbook resume`: continues with an interrupted run from its own stored plan; what was in flight is probed, repeated if repeatable, or asked. */
 import { refuseCut } from '../session/anchoring.ts';
 import { actorOf } from '../console/actor.ts';
 import { beganWith, bindingsOf } from '../session/rebind.ts';

@@ -50,7 +50,7 @@ function last(chosen: readonly RunListing[], count: string | undefined): readonl
   return chosen.slice(-number);
 }
 
-/** One run whole: where it stands, what it did, what it asks. */
+/** One run whole: how far it is, what it did, what it asks. */
 async function one(name: string, all: readonly RunListing[], options: RunsOptions): Promise<number> {
   const directory = await openNamedRun(name);
   const listed = all.filter((run) => run.run === directory.id);

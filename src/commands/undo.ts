@@ -49,7 +49,7 @@ export async function undo(
   const answers = answersOf(options, made.plan);
   const root = writableStateRoot();
   await refuseTwice(root, old.id);
-  // Before there is a run: one that could not begin would stand in the way of the next undo.
+  // Before there is a run: one that could not begin would block the next undo.
   const { environment, roles, config } = await bindingsOf(made.plan, beganWith(old, records), options.config);
   await refuseMissingSecrets(made.plan, environment);
   await refuseUntrusted(config?.path, programsOf(made.plan, environment), options);

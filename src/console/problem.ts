@@ -28,7 +28,7 @@ export async function report(problem: unknown): Promise<number> {
 }
 
 /**
- * The exit code of a command, its problem reported. A result that could not be written is no success; a run keeps its outcome, which is in its
+ * The exit code of a command, its problem reported. A result that could not be written is not a success; a run keeps its outcome, which is in its
  * record, and says that the output is incomplete.
  */
 export async function concluded(work: Promise<number>, keepsOutcome: boolean): Promise<number> {

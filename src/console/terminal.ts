@@ -11,7 +11,7 @@ const streams = new Map<Stream, NodeJS.WriteStream>();
 /** Why text for a stream was lost: a full disk, for example. */
 const losses = new Map<Stream, string>();
 
-/** A reader that left and a terminal that was closed are no failures of ours. */
+/** A reader that left and a terminal that was closed are not failures of ours. */
 function lose(name: Stream, { code = 'unknown' }: NodeJS.ErrnoException): void {
   if (code !== 'EPIPE' && code !== 'ECONNRESET' && !(code === 'EIO' && process[name].isTTY)) losses.set(name, code);
 }

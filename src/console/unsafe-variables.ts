@@ -22,7 +22,7 @@ const unsafe: readonly Unsafe[] = [
   {
     name: 'NODE_DEBUG',
     does: (value) => /\*|http|net|tls|stream|child_process|fs/i.test(value),
-    what: 'prints headers, passwords and environments of commands as they are sent',
+    what: 'prints headers, passwords and environments of commands as sent',
     hint: printed,
   },
   {

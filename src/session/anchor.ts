@@ -23,7 +23,7 @@ export async function keepHead(anchor: Anchor, run: string, { seq, hash }: Head)
 
 export type Kept = { readonly ok: true; readonly heads: readonly Head[] } | { readonly ok: false; readonly why: string };
 
-/** All heads of a run that the anchor has. Asked before the record is read: a run that goes on would otherwise look cut. */
+/** All heads of a run that the anchor has. Asked before the record is read: a run that continues would otherwise look cut. */
 export async function keptHeads(anchor: Anchor, run: string): Promise<Kept> {
   if (anchor.get === undefined) return { ok: true, heads: [] };
   const end = await call(anchor.get, run, '');

@@ -18,7 +18,7 @@ export function guardCrashes(redactor: Redactor): CrashGuard {
   const monitor = (problem: unknown): void => {
     mask(problem);
     if (typeof problem !== 'string' || redactor.text(problem) === problem) return;
-    // A thrown text cannot be changed: node would print it as it is.
+    // A thrown text cannot be changed: node would print it unchanged.
     void printError(`runbook: internal error: ${redactor.text(problem)}`);
     process.exit(exitCodes.internal);
   };

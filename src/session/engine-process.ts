@@ -14,7 +14,7 @@ export async function engine(): Promise<number> {
   const answer = (line: HandoverAnswer): void => {
     if (answered) return;
     answered = true;
-    // The starter reads one line; when it has gone already the run goes on.
+    // The starter reads one line; when it has exited already, the run continues.
     process.stdout.on('error', () => undefined);
     process.stdout.end(`${JSON.stringify(line)}\n`);
   };

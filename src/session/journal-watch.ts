@@ -7,7 +7,7 @@ import { sayingOperator } from '../interpreter/engine/operator.ts';
 /** How often the record is looked for, ms. */
 const everyMs = 2000;
 
-/** Aborts once the journal has gone: the abort cannot be recorded any more, and so ends the engine with exit code 10 before its next effect. */
+/** Aborts once the journal file was removed: the abort cannot be recorded any more, and so ends the engine with exit code 10 before its next effect. */
 export function recordGuard(
   journalPath: string,
   actor: Actor,

@@ -19,7 +19,7 @@ export interface Paper {
   readonly does?: string;
   readonly effect: Effect;
 }
-/** By the step as it is written. */
+/** By the step as written. */
 export type OnPaper = ReadonlyMap<Json, Paper>;
 
 /** By the key of a node. */

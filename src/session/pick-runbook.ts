@@ -115,7 +115,7 @@ function entryOf(path: string, data: Data): Entry {
   };
 }
 
-/** What was given on the command line stands in the fields already, before defaults. */
+/** What was given on the command line is in the fields already, before defaults. */
 function fieldsOf(data: Data, given: Data): readonly InputField[] {
   // Secrets are asked for by the terminal itself, behind the screen.
   const shown = Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).filter(([, one]) => !isSecretInput(one));

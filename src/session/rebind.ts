@@ -27,7 +27,10 @@ export async function bindingsOf(plan: Plan, began: Began, named: string | undef
     return bound(plan, emptyEnvironment, {}, null);
   }
   if (named === undefined && origin.config !== undefined && !existsSync(origin.config ?? ''))
-    throw usage(`the configuration ${origin.config ?? ''} that the run began with is gone`, 'name another with --config');
+    throw usage(
+      `the configuration ${origin.config ?? ''} that the run started with no longer exists`,
+      'name another with --config',
+    );
   const path = named === undefined ? origin.config : resolve(named);
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(typeof path === 'string' ? { path } : {}) });
   const pin = pinOf(config);
@@ -39,7 +42,7 @@ export async function bindingsOf(plan: Plan, began: Began, named: string | undef
   return bound(plan, chosen.environment, config.roles, pin);
 }
 
-/** What a run began with, and with which configuration it went on last. */
+/** What a run began with, and with which configuration it continued last. */
 export interface Began {
   readonly origin: Origin;
   /** Undefined: recorded by a former version, which did not say. */
@@ -53,7 +56,7 @@ export const beganWith = (directory: RunDirectory, records: readonly Stamped[]):
 
 export const pinOf = ({ path, sha }: Config): FilePin | null => (path === undefined ? null : { path, sha: sha ?? '' });
 
-/** A configuration that has changed binds other addresses and other people: only who names it goes on with it, and the record says so. */
+/** A configuration that has changed binds other addresses and other people: only who names it continues with it, and the record says so. */
 function refuseOther({ pinned }: Began, pin: FilePin | null): void {
   if (pinned === undefined || pinned?.sha === pin?.sha) return;
   const is = (one: FilePin | null): string => (one === null ? 'no configuration' : `${one.path} (${one.sha.slice(0, 12)})`);
@@ -64,7 +67,7 @@ function refuseOther({ pinned }: Began, pin: FilePin | null): void {
   });
 }
 
-/** A run goes on where it began: in the environment of its plan, with the step types and every target that it needs. */
+/** A run continues where it began: in the environment of its plan, with the step types and every target that it needs. */
 async function bound(plan: Plan, environment: Environment, roles: Roles, config: FilePin | null): Promise<Bindings> {
   const { name } = plan.environment;
   if (environment.name !== name)

@@ -15,7 +15,7 @@ import { printError } from '../console/terminal.ts';
 export type SecretInputs = Readonly<Record<string, string>>;
 
 export interface Asking {
-  /** `-i` of a command that goes on with a stored run. */
+  /** `-i` of a command that continues with a stored run. */
   readonly input?: readonly string[];
   /** False: nobody is asked. */
   readonly questions?: boolean;

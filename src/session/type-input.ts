@@ -22,7 +22,7 @@ export function typedAs(declared: Json | undefined, name: string, given: Json): 
       : undefined;
   if (declaration === undefined) return { ok: false, message: `the runbook has no input "${name}"` };
   if (isMapping(declaration) && isSecretInput(declaration))
-    return { ok: false, message: `the input "${name}" is a secret and cannot be changed: a change would stand in the record` };
+    return { ok: false, message: `the input "${name}" is a secret and cannot be changed: a change would be in the record` };
   const typed = typeInputs({ [name]: declaration }, { [name]: given });
   const problem = typed.problems[0];
   const value = typed.values[name];

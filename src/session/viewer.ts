@@ -35,7 +35,7 @@ const lastWordsMs = 5000;
 
 type Leaving = { readonly is: 'finished' | 'detached' | 'lost' } | { readonly is: 'broken'; readonly problem: unknown };
 
-/** Returns the exit code: the run's own when it has finished, 12 when it goes on without this viewer. */
+/** Returns the exit code: the run's own when it has finished, 12 when it continues without this viewer. */
 export async function viewRun(viewing: Viewing): Promise<number> {
   tolerateLostTerminal();
   if (!viewing.bound) giveWay();
@@ -90,7 +90,7 @@ interface Session {
   readonly connection: Connection;
   /** Why the viewer leaves. */
   readonly left: Promise<Leaving>;
-  /** Settles when the engine has gone. */
+  /** Settles when the engine has exited. */
   readonly ended: Promise<Ended | undefined>;
   /** Draws what is known so far and everything that follows. */
   draw(picture: Picture): void;
@@ -128,7 +128,7 @@ async function openSession(viewing: Viewing): Promise<Session> {
     actor: viewing.actor,
     mode: viewing.mode,
     onNews: look,
-    // An engine that has gone may have finished its run first: only the record tells, and it is read once there is a picture.
+    // An engine that has exited may have finished its run first: only the record tells, and it is read once there is a picture.
     onEnd: (how) => {
       gone = true;
       end(how);

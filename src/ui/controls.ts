@@ -41,7 +41,7 @@ const words: readonly Word[] = [
     word: 'pause',
     key: 'p',
     takes: '[REASON]',
-    does: 'starts nothing new; what runs goes on',
+    does: 'starts nothing new; what runs continues',
     fields: ['reason'],
     control: (given) => ({ is: 'pause', ...reasonIn(given) }),
   },
@@ -49,7 +49,7 @@ const words: readonly Word[] = [
     word: 'continue',
     key: 'c',
     takes: '[REASON]',
-    does: 'goes on after a pause, or one step in step mode',
+    does: 'continues after a pause, or one step in step mode',
     fields: ['reason'],
     control: (given) => ({ is: 'continue', ...reasonIn(given) }),
   },
@@ -177,7 +177,7 @@ export const subjects = (word: string, plan: Plan, state: Readonly<State>): read
 /** A line such as `skip bookCheck the book is known`. The first word may be shortened as long as one word is meant. */
 export function speak(line: string, context: Context): Spoken {
   const [first, rest] = split(line);
-  if (first === '') return { ok: false, why: 'nothing was said' };
+  if (first === '') return { ok: false, why: 'type a command, for example `skip STEP REASON`' };
   if (first === 'take') return { ok: true, act: { is: 'take' } };
   const exact = words.filter((one) => one.word === first);
   const found = exact.length > 0 ? exact : words.filter((one) => one.word.startsWith(first));

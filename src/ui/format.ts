@@ -147,7 +147,7 @@ export function actorText(actor: Actor): string {
   return `${actor.name} on ${actor.host} (${[...proven, ...marks].filter((one) => one !== '').join(', ')})`;
 }
 
-/** A name in few words: one that is only claimed says so, and one that is no person. */
+/** A name in few words: one that is only claimed says so, and one that is not a person. */
 export function whoText(actor: Actor): string {
   const marks = [
     ...(actor.auth === 'claimed' ? [`claimed${actor.account === undefined ? '' : ` by ${actor.account}`}`] : []),

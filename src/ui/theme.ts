@@ -38,7 +38,7 @@ export const glyphs = (text: string, look: Look): string =>
 
 const colourCodes = /\u001b\[(?:3\d|4\d|9[0-7]|10[0-7])(?:;[\d;]*)?m/g;
 
-/** A terminal that is written to as it is able and asked to: Ink ends what it cuts with an ellipsis, and does not know NO_COLOR. */
+/** A terminal in the colours and characters that it can show and that were asked for: Ink ends what it cuts with an ellipsis, and does not know NO_COLOR. */
 export function plainly<T extends NodeJS.WriteStream>(stdout: T, look: Look): T {
   if (!look.ascii && look.colour) return stdout;
   const shown = (text: string): string => glyphs(look.colour ? text : text.replace(colourCodes, ''), look);

@@ -16,7 +16,7 @@ export interface PictureOptions {
   readonly controls: () => Controls;
   /** Text for an input of the runbook, as its declared type. */
   readonly typeInput: (name: string, text: string) => TypedInput;
-  /** Leaves; the run goes on. */
+  /** Leaves; the run continues. */
   readonly detach: () => void;
   /** The run ends with this viewer, so leaving it is aborting it. */
   readonly bound: boolean;

@@ -136,7 +136,7 @@ describe('an input file', () => {
     writeFileSync(join(here.folder, 'in.yaml'), Buffer.from('n: \xe9\n', 'latin1'));
     const { code, stderr } = await run('--input-file', 'in.yaml');
     expect(code).toBe(2);
-    expect(stderr).toContain('in.yaml:1:4: what stands here is not UTF-8');
+    expect(stderr).toContain('in.yaml:1:4: these bytes are not UTF-8');
     writeFileSync(join(here.folder, 'in.yaml'), '\ufeffn: é\n');
     expect((await run('--input-file', 'in.yaml')).code).toBe(0);
   });

@@ -171,10 +171,10 @@ outputs: { node: steps.drain.value.node }
       `inputs: { token: { type: secret } }\nsteps:\n${call('use', 'looks', ', inputs: { node: "{{inputs.token}}" }')}`,
     );
     write('looks', `inputs: { node: { type: string } }\nsteps:\n${looks('one', "inputs.node == 'a'")}`);
-    expect(await lint(leak)).toContain('the input "node" of looks is no secret, and this is one');
+    expect(await lint(leak)).toContain('the input "node" of looks is not a secret, and this is one');
   });
 
-  it('goes on after a crash where it was', async () => {
+  it('continues after a crash where it was', async () => {
     write(
       'slow',
       `inputs: { node: { type: string } }\nsteps:\n${adds('one', 'one {{inputs.node}}')}  - { id: wait, type: shell, argv: [test, -e, go], allowExit: [0, 1], until: result.exitCode == 0, every: 100ms, timeout: 1m }\n${adds('two', 'two {{inputs.node}}')}`,

@@ -68,6 +68,6 @@ it('a file that cannot be read is said as for a single file', async () => {
   expect(all.code).not.toBe(0);
 });
 
-it('the word that starts a helper is no verb', async () => {
+it('the word that starts a helper is not a verb', async () => {
   expect(await runbook(['lintpart'], { cwd: here.folder, env: here.env })).toMatchObject({ code: 2 });
 });

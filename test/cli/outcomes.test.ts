@@ -109,7 +109,7 @@ describe('outcomes and exit codes', () => {
 });
 
 describe('kill -9 and resume', () => {
-  it('shows the run as interrupted at once, and goes on without repeating what was done', async () => {
+  it('shows the run as interrupted at once, and continues without repeating what was done', async () => {
     const path = write(
       `steps:\n${adds('one')}  - { id: slow, type: shell, argv: [sleep, "1"], repeatable: true }\n${adds('three')}`,
     );

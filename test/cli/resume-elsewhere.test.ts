@@ -76,10 +76,10 @@ describe('refused, and nothing is written', () => {
     expect(journalOf(run)).toBe(before);
   };
 
-  it('when the configuration is gone; named by hand it goes on', async () => {
+  it('when the configuration no longer exists; named by hand it continues', async () => {
     const run = await interrupted();
     renameSync(at('books', 'runbook.config.yaml'), at('moved.yaml'));
-    await refused(run, 'is gone');
+    await refused(run, 'no longer exists');
     expect((await from('elsewhere', 'resume', run, '--config', '../moved.yaml')).code).toBe(0);
     expect(flag()).toBe(false);
   });

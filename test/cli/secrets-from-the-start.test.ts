@@ -106,7 +106,7 @@ describe('a secret', () => {
     config(facts);
     document(`  - { id: uses, type: shell, argv: [cat], stdin: "{{secrets.pw}}", reads: true }\n`, inputs);
     const shown = await call('run', 'one.yaml', '--no-questions', ...args);
-    expect(shown).toContain(`${message} a secret that the run uses, and would stand in its record in clear`);
+    expect(shown).toContain(`${message} a secret that the run uses, and would be in its record in clear`);
     for (const text of [shown, written()]) expect(text).not.toContain(fromVariable);
   });
 

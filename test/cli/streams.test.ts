@@ -65,7 +65,7 @@ describe('standard output that cannot be written', () => {
     expect(stderr).toContain(incomplete);
   });
 
-  it('is no failure where the reader has left', () => {
+  it('is not a failure where the reader has left', () => {
     const { status, stderr } = spawnSync(
       'bash',
       ['-c', `set -o pipefail; '${process.execPath}' '${program}' docs shell | true`],

@@ -30,7 +30,7 @@ function run(steps: string): Promise<Finished> {
   return runbook(['run', path, '--no-questions', '--trust-config', '-o', 'ndjson'], { cwd: here.folder, env: here.env });
 }
 
-it('is cut at the time that its step type gives an attempt, breaks what held, and the wait goes on', async () => {
+it('is cut at the time that its step type gives an attempt, breaks what held, and the wait continues', async () => {
   const { code, stdout } = await run(
     'steps:\n  - { id: wait, type: odd, until: value == "good", for: 700ms, every: 100ms, timeout: 30s }\n',
   );

@@ -89,7 +89,7 @@ describe('in a command', () => {
       'touch MADE',
       declared,
     );
-    expect(`${stdout}${stderr}`).toContain('/argv/2: a value from outside stands here, and sh runs it as a program');
+    expect(`${stdout}${stderr}`).toContain('/argv/2: a value from outside is used here, and sh runs it as a program');
     expect(existsSync(join(here.folder, 'MADE'))).toBe(false);
   });
 

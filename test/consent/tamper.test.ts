@@ -88,7 +88,7 @@ describe('an edited run folder', () => {
     expect(stderr).toContain('the run was opened with');
   });
 
-  it('is refused with exit code 10 when its plan is no JSON', async () => {
+  it('is refused with exit code 10 when its plan is not JSON', async () => {
     const run = await interrupted();
     writeFileSync(inRun(run, 'plan.json'), '{');
     expect((await call('resume', run)).code).toBe(10);

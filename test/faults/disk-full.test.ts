@@ -18,7 +18,7 @@ const steps = 60;
 const limitKiB = 48;
 const names = Array.from({ length: steps }, (_, n) => `s${String(n)}`);
 
-it('ends with exit code 10 before the next effect; resume goes on from what is proven', async () => {
+it('ends with exit code 10 before the next effect; resume continues from what is proven', async () => {
   const path = join(here.folder, 'many.yaml');
   const lines = names.map(
     (name) => `  - { id: ${name}, type: shell, script: "echo ${name} >> ledger", cwd: "${here.folder}", repeatable: true }\n`,

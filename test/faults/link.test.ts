@@ -1,4 +1,4 @@
-/** The engine and its viewers: whatever happens to a viewer, a socket or the run directory, the run goes on or says clearly why not. */
+/** The engine and its viewers: whatever happens to a viewer, a socket or the run directory, the run continues or says clearly why not. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server } from 'node:net';
@@ -206,7 +206,7 @@ describe('a viewer', () => {
     socket.destroy();
   });
 
-  it('says so when the engine is killed, and resume goes on without repeating what was done', async () => {
+  it('says so when the engine is killed, and resume continues without repeating what was done', async () => {
     const steps = `  - { id: once, type: shell, script: "echo once >> ledger", cwd: "${here.folder}", undo: none }\n${sleeps(60)}`;
     const { terminal, run } = await begin(steps.replace('"60"', '"3"'));
     await terminal.sees('running    slow');
@@ -300,7 +300,7 @@ const parentOf = (pid: number): number =>
       .split(' ')[1],
   );
 
-/** Processes of ours whose arguments hold all words and which are no engine. */
+/** Processes of ours whose arguments hold all words and which are not an engine. */
 async function pidsOf(...words: readonly string[]): Promise<readonly number[]> {
   return eventually('its process', () => {
     const found = readdirSync('/proc').filter((name) => {

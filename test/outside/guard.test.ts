@@ -22,7 +22,7 @@ const filesBelow = (folder: string): readonly (readonly [string, string])[] =>
 
 const secret = 'correct-horse-battery';
 
-/** One step that says a secret, with a package that does this; then a step that shows whether the run went on. */
+/** One step that says a secret, with a package that does this; then a step that shows whether the run continued. */
 async function runWith(body: string, head: string, keys: string, module?: string) {
   const folder = oddPackage(join(here.folder, 'odd'), body, head);
   if (module !== undefined) writeFileSync(join(folder, 'run.mjs'), module);
@@ -117,7 +117,7 @@ it.each([
     `const { connect } = await import('node:net'); connect(1, '127.0.0.1'); await new Promise(() => undefined);`,
     /odd@1\.0\.0: an error escaped it: connect ECONNREFUSED/,
   ],
-])('a package that %s fails its step by name, and the run goes on', async (_, body, words) => {
+])('a package that %s fails its step by name, and the run continues', async (_, body, words) => {
   const { odd, after, text } = await endOf(body);
   expect(odd?.fault, text).toMatchObject({
     class: 'plugin',

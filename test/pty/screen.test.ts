@@ -49,7 +49,7 @@ describe('the screen', () => {
     expect(shows(terminal, 'succeeded; `runbook report')).toBe(true);
   });
 
-  it('asks again when the name is mistyped, and goes on when it is right', async () => {
+  it('asks again when the name is mistyped, and continues when it is right', async () => {
     const terminal = run(
       'steps:\n  - { id: move, type: shell, argv: [echo, moved], effect: destructive, confirm: { message: Move it, typed: gateway } }\n',
     );

@@ -193,7 +193,7 @@ describe('with a step that fails until the world is repaired by hand', { timeout
   let window: Window;
   asOneStory();
 
-  it('6. pauses and goes on', async () => {
+  it('6. pauses and continues', async () => {
     writeFileSync(join(folder, 'handwork.yaml'), handwork);
     window = tmux.window('runbook run ./handwork.yaml');
     await window.sees(/running +Let the caches settle/, 60_000);

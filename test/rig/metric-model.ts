@@ -26,7 +26,7 @@ export function wanted({ reduce, operator, allowInf, onNoData }: Row, values: re
   const value = values.length === 0 ? NaN : reduced(values, reduce);
   const verdict = (one: number): string => (operators[operator]?.(one) === true ? 'ok' : 'expect');
   if (!Number.isNaN(value)) return verdict(value);
-  // Nothing is no number: it can be told from one, but it has no order.
+  // `nothing` is not a number: it can be told from one, but it has no order.
   const absent = { '==': 'expect', '!=': 'ok' }[operator] ?? 'type-mismatch';
   return { fail: 'no-data', zero: verdict(0), absent }[onNoData];
 }

@@ -203,7 +203,7 @@ export const mistakes: readonly Mistake[] = [
     find: replacing(/\bresult\.(stdout|exitCode|series|reply|body|gaps|data)\b/g, (word) => `${word}s`),
   },
   {
-    name: 'a condition that is no condition',
+    name: 'a condition that is not a condition',
     codes: ['expression/not-boolean'],
     find: replacing(/(?:until|expect): (value [<>] \d+(?:\.\d+)?)/g, 'value', 'step'),
   },

@@ -1,5 +1,5 @@
 /**
- * The driver's own view of the cluster, which answers single requests. Its consumer is no substitute: it joins a group, never tells that nothing
+ * The driver's own view of the cluster, which answers single requests. Its consumer is not a substitute: it joins a group, never tells that nothing
  * is left to read, and hands out records of aborted transactions when it begins in the middle of several. The driver keeps this view private, so
  * its version is pinned exactly and the tests of this folder fail when it changes.
  */
@@ -12,7 +12,7 @@ export interface LogRecord {
   readonly value: Buffer | null;
   /** Milliseconds since 1970. */
   readonly timestamp: string;
-  /** The end of a transaction, which is no record of the application. */
+  /** The end of a transaction, which is not a record of the application. */
   readonly isControlRecord: boolean;
   /** Absent in the formats before Kafka 0.11. */
   readonly batchContext?: {

@@ -60,7 +60,7 @@ export function failureOf(problem: unknown, place: string, sent: boolean): Kafka
       code: String(deepest.code ?? 'connection'),
       ...hintOf(connectionHint(said, sent)),
     };
-  // What has no type is no answer of a broker, but the client's own; deleteTopicRecords hides a lost connection behind a TypeError.
+  // What has no type is not an answer of a broker, but the client's own; deleteTopicRecords hides a lost connection behind a TypeError.
   if (type === '' && sent) return { ...base, wire: 'unknown', class: 'connection', code: name === '' ? 'kafka' : name };
   const doubtful = sent && doubtfulTypes.test(type);
   return {

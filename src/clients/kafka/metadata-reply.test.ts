@@ -56,7 +56,7 @@ describe('metadata on their way to the driver', () => {
     expect(through([reply(7, 0, 29)], [asked(3, 6, 7)])).toEqual(reply(7, 0, 29));
   });
 
-  it('are found in pieces of any size, between other replies, which stay as they are', () => {
+  it('are found in pieces of any size, between other replies, which stay unchanged', () => {
     const other = framed(int32(6), reply(6, 0, 5));
     const all = Buffer.concat([other, reply(7, 0, 5), other]);
     const wanted = Buffer.concat([other, mendedBy(reply(7, 0, 5)), other]);
@@ -66,7 +66,7 @@ describe('metadata on their way to the driver', () => {
     }
   });
 
-  it('of a layout that is not known stay as they are', () => {
+  it('of a layout that is not known stay unchanged', () => {
     expect(through([reply(7, 0, 5)], [asked(3, 9, 7)])).toEqual(reply(7, 0, 5));
   });
 });

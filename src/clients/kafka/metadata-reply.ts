@@ -11,7 +11,7 @@ const partitionErrors: ReadonlySet<number> = new Set([5, 9, 72]);
 const lastVersion = 6;
 
 export interface ReplyMender {
-  /** Every request as it is written: one whole frame. */
+  /** Every request as written: one whole frame. */
   asked(frame: Uint8Array): void;
   /** Bytes as they come in; whole frames, mended, go to `take`. */
   came(chunk: Buffer, take: (frame: Buffer) => void): void;

@@ -1,5 +1,5 @@
 /**
- * The connections of one client, which can be cut. The driver goes on by itself after a deadline: once an answer comes at last it would send
+ * The connections of one client, which can be cut. The driver continues by itself after a deadline: once an answer comes at last it would send
  * the next request, perhaps the write that the run has given up by then, on a new connection if need be. After `cut` nothing leaves any more.
  */
 import type { ISocketFactory } from 'kafkajs';

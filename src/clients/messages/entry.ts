@@ -1,4 +1,4 @@
-/** Entries of the configuration as receivers read them. What is wrong is said before anything is sent, and never with a value. */
+/** Entries of the configuration as receivers read them. A mistake is reported before anything is sent, and never with a value. */
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
 import type { OpenContext } from '../../interpreter/port/step-type.ts';

@@ -1,4 +1,4 @@
-/** What is wrong with a message as it is written, as far as the type of its receiver tells. */
+/** What is wrong with a message as written, as far as the type of its receiver tells. */
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { limitsOf } from './limits.ts';
 import { severityOf, severityWords } from './severity.ts';
@@ -7,7 +7,7 @@ export function lintMessage(subject: LintSubject): readonly Finding[] {
   return [...tooLong(subject), ...severity(subject), ...unused(subject), ...follows(subject)];
 }
 
-/** Only constants: what templates give is shortened when it is sent, and said then. */
+/** Only constants: what templates give is shortened when it is sent, with a note. */
 function tooLong(subject: LintSubject): readonly Finding[] {
   const { params, targetType } = subject;
   const limits = limitsOf[targetType ?? ''];

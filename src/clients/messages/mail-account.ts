@@ -63,7 +63,7 @@ function portOf(entry: Entry): number {
   return port;
 }
 
-/** Encrypted unless it is said otherwise, or the server is on this machine. */
+/** Encrypted unless configured otherwise, or the server is on this machine. */
 function encryptionOf(entry: Entry, host: string, port: number): Encryption {
   const said = entry.text('tls') ?? (port === submissions ? 'implicit' : isHere(host) ? 'never' : 'starttls');
   if (said !== 'implicit' && said !== 'starttls' && said !== 'never')

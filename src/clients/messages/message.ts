@@ -11,7 +11,7 @@ export interface Message {
   readonly follows?: string;
   /** Of a pager: what happens to the alert. */
   readonly action?: 'trigger' | 'acknowledge' | 'resolve';
-  /** Of a status page: where the incident stands. */
+  /** Of a status page: the state of the incident. */
   readonly status?: string;
   /** Of a status page: name or id of a component -> its state. */
   readonly components?: Readonly<Record<string, string>>;

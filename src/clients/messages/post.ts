@@ -1,4 +1,4 @@
-/** Requests to providers: what they ask us to wait is waited as long as the step may still take, and what went wrong is said without secrets. */
+/** Requests to providers: a wait that they ask for is kept as long as the step has time, and failures are told without secrets. */
 import type { RunContext } from '../../interpreter/port/step-type.ts';
 import { classOfStatus, exchange } from '../http.ts';
 import type { HttpReply } from '../http.ts';
@@ -69,7 +69,7 @@ function retryAfter(reply: Answer, context: RunContext): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - context.clock.wall().getTime());
 }
 
-/** An answer that is no success. A server that failed cannot say that nothing happened; 503 and what is below do. */
+/** An answer that is not a success. A server that failed cannot say that nothing happened; 503 and what is below do. */
 export function refusal(reply: Answer, host: string, secrets: readonly string[], words = ''): Failed {
   const later = reply.headers['retry-after'];
   const said = quoted(words, secrets);

@@ -22,7 +22,7 @@ const words: Readonly<Record<string, PagerSeverity>> = {
   p4: 'info',
 };
 
-/** Nothing said is an error; an unknown word is undefined, and sent as a warning. */
+/** No severity means error; an unknown word is undefined, and sent as a warning. */
 export const severityOf = (text: string | undefined): PagerSeverity | undefined =>
   text === undefined ? 'error' : words[text.trim().toLowerCase()];
 

@@ -19,7 +19,7 @@ export function signingKeys(entry: Entry): readonly Buffer[] {
   });
 }
 
-/** node skips what is no base64 without a word; a key that lost a character signs everything wrong. */
+/** node silently skips what is not base64, and a key that lost a character signs everything wrong. */
 function base64(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : undefined;
 }

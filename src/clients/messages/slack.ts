@@ -15,7 +15,7 @@ import type { Fitted } from './text.ts';
 
 export const slackApi = 'https://slack.com/api/chat.postMessage';
 
-/** People and groups that an author names stay; everything else that Slack would act upon is shown as it is written. */
+/** People and groups that an author names stay; everything else that Slack would act upon is shown as written. */
 const escaped = (text: string): string =>
   withoutMentions(text)
     .replaceAll('&', '&amp;')

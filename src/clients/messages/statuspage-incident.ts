@@ -56,7 +56,7 @@ export interface Said {
   readonly states: Readonly<Record<string, string>>;
 }
 
-/** What is sent: components of earlier messages stay with the incident, and metadata of others stay as they are. */
+/** What is sent: components of earlier messages stay with the incident, and metadata of others stay unchanged. */
 export function incidentOf({ before, mark, body, name, status, states }: Said): Json {
   const said = [...(before?.run === mark.run ? before.said : []), mark.said].slice(-mostSaid);
   const affected = [...new Set([...(before?.components ?? []), ...Object.keys(states)])];

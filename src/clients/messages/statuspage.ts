@@ -1,6 +1,6 @@
 /**
  * Statuspage (Atlassian): one incident a run, opened by its first message and updated by the later ones. Statuspage has no key against repetition, but it keeps
- * metadata of ours: which run an incident belongs to and which messages it has. So what was lost is looked up, and never said twice.
+ * metadata of ours: which run an incident belongs to and which messages it has. So what was lost is looked up, and never posted twice.
  */
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
@@ -114,7 +114,7 @@ function componentIds(entry: Entry): Readonly<Record<string, string>> {
   );
 }
 
-/** The one that is named, or that of this run among the last hundred; nothing when the run has said nothing yet. */
+/** The one that is named, or that of this run among the last hundred; nothing when the run has posted nothing yet. */
 async function currentIncident(page: Page, id: string | undefined, context: RunContext): Promise<Incident | undefined | Failed> {
   const reply = await page.request('GET', id === undefined ? '/incidents' : `/incidents/${encodeURIComponent(id)}`, context);
   if (!reply.ok) return reply;

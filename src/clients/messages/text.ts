@@ -40,7 +40,7 @@ export const withoutMentions = (text: string): string =>
 export const cutOnes = (texts: Readonly<Record<string, Fitted | undefined>>): readonly string[] =>
   Object.entries(texts).flatMap(([name, one]) => (one?.cut === true ? [name] : []));
 
-/** What the other side said, in one short line and without our secrets. */
+/** The answer of the other side, in one short line and without our secrets. */
 export function quoted(text: string, secrets: readonly string[]): string {
   const clean = scrub(text, secrets).replaceAll(/\s+/g, ' ').trim();
   return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;

@@ -100,7 +100,7 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
   }
 }
 
-/** A connection with the transaction open. One that served before may be dead without having said so: nothing was sent, so a fresh one is tried. */
+/** A connection with the transaction open. One that served before may have died silently: nothing was sent, so a fresh one is tried. */
 async function opened(connections: Connections, job: Job, control: Control): Promise<Taken> {
   const taken = await connections.take(control.signal);
   try {
@@ -117,7 +117,7 @@ async function opened(connections: Connections, job: Job, control: Control): Pro
 
 /**
  * The server's own timeouts end a little before ours, so that the answer says which one it was; the one for locks first. A transaction whose
- * client is gone without a word must not keep its locks.
+ * client vanished silently must not keep its locks.
  */
 function opening(job: Job, control: Control): string {
   const left = Math.floor(control.deadline);

@@ -22,7 +22,7 @@ interface ServerError extends Error {
 export const isServerError = (problem: unknown): problem is ServerError =>
   problem instanceof Error && 'severity' in problem && 'code' in problem && /^[0-9A-Z]{5}$/.test(String(problem.code));
 
-/** The session is gone: what it was doing may have happened. */
+/** The session has ended: what it was doing may have happened. */
 export const isLost = (problem: unknown): boolean =>
   !isServerError(problem) || /^(?:FATAL|PANIC)$/.test(problem.severity) || problem.code.startsWith('57P');
 

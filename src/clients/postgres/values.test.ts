@@ -21,7 +21,7 @@ describe('an amount of money', () => {
     expect(decode(money, text, noArrays)).toEqual({ json: amount, int64: [] });
   });
 
-  it.each([['¥1,234'], ['KD 1.500'], ['nothing']])('%s stays as it is: it could be read in two ways, or in none', (text) => {
+  it.each([['¥1,234'], ['KD 1.500'], ['nothing']])('%s stays unchanged: it could be read in two ways, or in none', (text) => {
     expect(decode(money, text, noArrays).json).toBe(text);
   });
 });

@@ -88,7 +88,7 @@ function scalar(kind: Exclude<Kind, 'json'>, text: string): Json {
 }
 
 /**
- * `-$1,234.50` -> `-1234.50`: currency and separators are those of the server's lc_monetary. A text that could be read in two ways stays as it is
+ * `-$1,234.50` -> `-1234.50`: currency and separators are those of the server's lc_monetary. A text that could be read in two ways stays unchanged
  * (`1.500`: 1500, or one and a half where the currency has three decimals), and no condition takes it for a number.
  */
 function amountOf(text: string): string {

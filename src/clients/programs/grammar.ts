@@ -10,7 +10,7 @@ export interface Grammar {
   readonly options?: string;
   /** `words`: options have one dash and are never clustered (`find -name`, `openssl -in`); `none`: every word is an operand. */
   readonly style?: 'clusters' | 'words' | 'none';
-  /** What the first word that is no option may be. A text names options of the verb beside those of the program. */
+  /** What the first word that is not an option may be. A text names options of the verb beside those of the program. */
   readonly verbs?: Readonly<Record<string, Grammar | string>>;
   /** Further verbs that read, by the way they are named; their options are `freeOptions`. */
   readonly verbsLike?: RegExp;

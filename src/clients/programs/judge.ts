@@ -9,7 +9,7 @@ import type { Grammar } from './grammar.ts';
 import { grammarOf, optionsOf, wordsOf } from './grammar.ts';
 
 export interface CommandLine {
-  /** Texts as they are known: templates stand for themselves before the run. */
+  /** Texts as known: templates stand for themselves before the run. */
   readonly argv: readonly string[];
   /** Names of environment variables that the step sets or passes on. */
   readonly env?: readonly string[];
@@ -25,7 +25,7 @@ const write = (why: string): Judgement => ({ is: 'write', why });
 
 /** Of language, time and terminal: they change how something is shown. */
 const harmless = /^(?:LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLUMNS|LINES|NO_COLOR)$/;
-/** A wrapper in a wrapper in a wrapper is no everyday command. */
+/** A wrapper in a wrapper in a wrapper is not an everyday command. */
 const deepest = 4;
 
 export function judge(command: CommandLine, depth = 0): Judgement {
@@ -72,7 +72,7 @@ function judgeVerb(
       : unknown(`${name} ${given} is not known to read`);
   const options = [inherited, grammar.options].filter((one) => one !== undefined).join(' ');
   const style = below.style ?? grammar.style;
-  // Options that write do so behind every verb; verbs of the program are no verbs there.
+  // Options that write do so behind every verb; verbs of the program are not verbs there.
   const writes = [...wordsOf(grammar.writes).filter((one) => one.startsWith('-')), ...wordsOf(below.writes)].join(' ');
   const inner = { ...below, writes, ...(style === undefined ? {} : { style }), values: { ...grammar.values, ...below.values } };
   return judgeWords(`${name} ${given}`, inner, options, rest);

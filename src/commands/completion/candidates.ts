@@ -1,4 +1,4 @@
-/** Which words may stand at the cursor. Pure: what there is to choose from comes from `Sources`, asked only when it is needed. */
+/** Which words may appear at the cursor. Pure: what there is to choose from comes from `Sources`, asked only when it is needed. */
 
 export interface OptionShape {
   /** `--env`, `-e`. */

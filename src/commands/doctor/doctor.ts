@@ -84,7 +84,7 @@ function logout(): readonly Check[] {
   return [{ name: 'logout', good: false, needed: false, says }];
 }
 
-/** Step types from outside: a package that is not what was pinned is said before the night. */
+/** Step types from outside: a package that differs from its pin is reported before the night. */
 async function stepTypes(config: Config): Promise<readonly Check[]> {
   const { knownStepTypes } = await import('../../catalogue/step-types.ts');
   const known = await knownStepTypes(config.stepTypes);

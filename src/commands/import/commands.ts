@@ -29,7 +29,7 @@ export function commandsOf(lines: readonly string[]): readonly { readonly comman
   return open === '' ? found : [...found, { command: open, about }];
 }
 
-/** A quote that goes on in the next line. */
+/** A quote that continues in the next line. */
 const isOpen = (text: string): boolean => {
   const quotes = text.replaceAll(/\\./g, '');
   return (quotes.match(/"/g) ?? []).length % 2 === 1 || (quotes.match(/'/g) ?? []).length % 2 === 1;
@@ -57,7 +57,7 @@ export function wordsOf(command: string): readonly string[] | undefined {
 }
 
 export function typedStep(command: string): Typed | undefined {
-  // What only shows the answer is no part of the question.
+  // What only shows the answer is not part of the question.
   const words = wordsOf(command.replace(/\|\s*(?:jq\b|head\b|python -m json)[\s\S]*$/, ''));
   const [program = ''] = words ?? [];
   if (words === undefined) return undefined;
@@ -89,7 +89,7 @@ const programs = new Set([
   'az',
 ]);
 
-/** Braces of the command are no template. */
+/** Braces of the command are not a template. */
 const literal = (text: string): string => text.replaceAll('{{', '\\{{');
 
 function ofCurl(words: readonly string[]): Typed | undefined {

@@ -126,7 +126,7 @@ function documentOf(
   };
 }
 
-/** Braces of the source are no template. */
+/** Braces of the source are not a template. */
 const literal = (text: string): string => text.replaceAll('{{', '\\{{');
 
 const short = (text: string, most = 100): string => {

@@ -25,7 +25,7 @@ export interface Part {
 /** Index of a file, and what was found in it; files without anything are left out, so that memory stays flat. */
 export type Found = readonly (readonly [number, Looked])[];
 
-/** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be said. */
+/** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be reported. */
 export async function lintMany(
   linter: Linter,
   files: readonly string[],

@@ -13,7 +13,7 @@ const settleMs = 80;
 const lookMs = 1000;
 
 /**
- * Runs until INT or TERM; what is wrong with one pass (a file that is gone) is said and the next change is waited for.
+ * Runs until INT or TERM; a failed pass (a file that was removed) is reported, and the next change is awaited.
  * `pass` names the files before it reads the first one, so that no change is missed between reading and watching.
  */
 export async function watchAndLint(pass: (reading: (files: readonly string[]) => void) => Promise<unknown>): Promise<number> {
@@ -38,7 +38,7 @@ export async function watchAndLint(pass: (reading: (files: readonly string[]) =>
   return exitCodes.succeeded;
 }
 
-/** Path to what changes when a file is written; a file that is gone has a state too. */
+/** Path to what changes when a file is written; a file that was removed has a state too. */
 function states(files: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     files.map((path) => {

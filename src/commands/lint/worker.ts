@@ -1,4 +1,4 @@
-/** A helper of `lint` with many files (lint-many): a thread that runs this program again. It is no verb for people. */
+/** A helper of `lint` with many files (lint-many): a thread that runs this program again. It is not a verb for people. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { exitCodes } from '../../console/exit-codes.ts';
 import type { Part } from './many.ts';

@@ -22,7 +22,7 @@ export const failureText = (policy: Json): string =>
     ask: 'decide: try again, skip the step, undo what was changed, or stop.',
   })[textIn(policy)] ?? `${textIn(policy)}.`;
 
-/** Keys that are told in words of their own; the rest belongs to the step type and is printed as it is sent. */
+/** Keys that are told in words of their own; the rest belongs to the step type and is printed as sent. */
 const told = new Set([
   ...['id', 'title', 'note', 'type', 'target', 'steps', 'then', 'when', 'forEach', 'as', 'confirm', 'approve', 'expect', 'until'],
   ...[
@@ -126,7 +126,7 @@ function outcomeLines(step: Mapping, around: Around): readonly string[] {
   ];
 }
 
-/** In words, with the condition as it is written behind. */
+/** In words, with the condition as written behind. */
 function condition(source: Json, { inputs }: Around): string {
   const words = typeof source === 'string' ? inWords(source, inputs) : undefined;
   return words === undefined ? `\`${textIn(source)}\`` : `${words} (\`${textIn(source)}\`)`;

@@ -128,7 +128,7 @@ function secrecy(checked: Checked, where: Position, called: Runbook, name: strin
     'call/input',
     where,
     `the input "${name}" of ${called.id} is ${wanted ? 'a secret, and this is none' : 'no secret, and this is one'}`,
-    wanted ? 'pass "{{secrets.NAME}}", or an input of type secret as it is' : 'declare it there with `type: secret`',
+    wanted ? 'pass "{{secrets.NAME}}", or an input of type secret, alone' : 'declare it there with `type: secret`',
   );
 }
 

@@ -1,4 +1,4 @@
-/** `choose` for the rules: its conditions, its texts for people, and the option that a step stands in. The steps of options are steps of their own. */
+/** `choose` for the rules: its conditions, its texts for people, and the option that a step is in. The steps of options are steps of their own. */
 import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';

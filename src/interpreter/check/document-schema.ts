@@ -177,7 +177,7 @@ export const stepSchema: ObjectSchema = object({
   value: { type: ['string', 'number', 'boolean'], description: 'CEL over result: narrows it to the principal value.' },
   sensitive: many(
     { type: 'string', pattern: '^/.' },
-    'JSON pointers into the result, such as /body/token (`*`: any name). What stands there is masked, and used only where secrets may stand.',
+    'JSON pointers into the result, such as /body/token (`*`: any name). What is there is masked, and used only where secrets are allowed.',
   ),
   expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list. none: the result must be empty.'),
   until: cel('Poll until this holds.'),
@@ -240,7 +240,7 @@ export const commsSchema: ObjectSchema = object(
     severity: text('Severity, where the receiver has one.'),
     status: {
       enum: ['investigating', 'identified', 'monitoring', 'resolved'],
-      description: 'Of a status page: where the incident of this run stands from now on.',
+      description: 'Of a status page: the state of the incident of this run from now on.',
     },
     components: { type: 'object', description: 'Of a status page: component -> its state.' },
   },

@@ -15,7 +15,7 @@ import { anything } from './types.ts';
 /** Shown before there are inputs: in lists, in the picker, in the name of the record. */
 const plain = ['title', 'summary', 'impact'];
 
-/** `roots`: those of the document; `steps` as they are read after the last one. Neither is asked for where nothing reads. */
+/** `roots`: those of the document; `steps` as read after the last one. Neither is asked for where nothing reads. */
 export function checkDocumentTexts(checked: Checked, roots: () => Roots, steps: () => JsonSchema): void {
   const { data } = checked.runbook;
   const early = (): Roots => {

@@ -126,7 +126,7 @@ function conditionsOf(
 
 /**
  * A step inside a group's forEach: within the same turn its record is that turn's, from outside it is a collection by item. Here are the records
- * of turns, for readers that stand in the same groups.
+ * of turns, for readers that appear in the same groups.
  */
 function createTurns(checked: Checked): {
   around(walked: Walked): readonly string[];
@@ -171,7 +171,7 @@ function knownSteps(checked: Checked): Readonly<Record<string, JsonSchema>> {
   return all;
 }
 
-/** The records are no copy: they hold the steps before the reader while its expressions are checked, and a copy for each step would be quadratic. */
+/** The records are shared, not copied: they hold the steps before the reader while its expressions are checked, and a copy for each step would be quadratic. */
 const stepsRoot = (records: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
   properties: records,

@@ -15,27 +15,27 @@ const shell = (rest: string): string => `steps:\n  - { id: one, type: shell, arg
 
 describe.each(['toString', 'valueOf', 'hasOwnProperty'])('%s, which every object has,', (name) => {
   it.each([
-    ['is no key of a document', `${name}: 1\n${shell('')}`, 'key/unknown'],
-    ['is no key of a step', shell(`, ${name}: 1`), 'key/unknown'],
+    ['is not a key of a document', `${name}: 1\n${shell('')}`, 'key/unknown'],
+    ['is not a key of a step', shell(`, ${name}: 1`), 'key/unknown'],
     [
-      'is no key of a group',
+      'is not a key of a group',
       `steps:\n  - id: all\n    ${name}: 1\n    steps: [{ id: one, type: shell, argv: ["true"] }]\n`,
       'key/unknown',
     ],
-    ['is no key below a key', shell(`, retry: { attempts: 1, ${name}: 1 }`), 'key/unknown'],
-    ['is no step type', `steps:\n  - { id: one, type: ${name} }\n`, 'step/unknown-type'],
+    ['is not a key below a key', shell(`, retry: { attempts: 1, ${name}: 1 }`), 'key/unknown'],
+    ['is not a step type', `steps:\n  - { id: one, type: ${name} }\n`, 'step/unknown-type'],
     [
-      'is no target',
+      'is not a target',
       `targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, target: ${name}, command: [PING] }\n`,
       'name/unknown-target',
     ],
-    ['is no step in a condition', shell(`, when: steps.${name}.ok`), 'expression/unknown-field'],
+    ['is not a step in a condition', shell(`, when: steps.${name}.ok`), 'expression/unknown-field'],
     [
-      'is no input in a template',
+      'is not an input in a template',
       `steps:\n  - { id: one, type: shell, argv: ["{{inputs.${name}}}"] }\n`,
       'template/unknown-name',
     ],
-    ['is no function', shell(`, expect: ${name}(value)`), 'expression/unknown-function'],
+    ['is not a function', shell(`, expect: ${name}(value)`), 'expression/unknown-function'],
   ])('%s', async (_what, body, code) => {
     expect(await codes(body)).toEqual([code]);
   });

@@ -79,7 +79,7 @@ const list = (section: string) => (subject: Mapping) => ({
 });
 const around = (key: string) => (subject: Mapping) => ({ ...head, steps: [{ ...write, id: 'outer', [key]: subject }] });
 
-/** Where a mapping with common keys may stand: the mapping without the key, and the runbook around it. */
+/** Where a mapping with common keys may appear: the mapping without the key, and the runbook around it. */
 const places: readonly (readonly [string, Mapping, (subject: Mapping) => Mapping])[] = [
   ...['preconditions', 'evidence', 'containment', 'diagnosis', 'steps', 'validations', 'finally', 'postmortem'].flatMap(
     (section) =>
@@ -134,7 +134,7 @@ describe.each(places)('%s', (_, subject, runbook) => {
 const without = (subject: Mapping, key: string): Mapping =>
   Object.fromEntries(Object.entries(subject).filter(([name]) => name !== key));
 
-/** The runbook as it is read, undefined when lint has an error. */
+/** The runbook as read, undefined when lint has an error. */
 async function accepted(data: Mapping): Promise<Mapping | undefined> {
   const { runbook, diagnostics } = loadRunbook(stringify(data), 'example.yaml');
   if (runbook === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -142,7 +142,7 @@ async function accepted(data: Mapping): Promise<Mapping | undefined> {
   return findings.some(({ severity }) => severity === 'error') ? undefined : (parse(stringify(data)) as Mapping);
 }
 
-/** The nodes; what only says where it stands in the plan aside. */
+/** The nodes; what only says where it is in the plan aside. */
 function planOf(data: Mapping): unknown {
   const environment = { name: 'test', rehearsal: false, timeScale: 1, targets: {}, facts: {} };
   const find = (id: string) => ({ id, sha: '', data: { ...head, steps: [work] } as Mapping });

@@ -207,7 +207,7 @@ function alone(checked: Checked, { step, pointer }: Walked, place: Place, key: s
     };
   if (key !== 'parallel' || step['forEach'] !== undefined || (place === 'group' && typeof step[key] === 'boolean'))
     return undefined;
-  // Where `as` or an item is there, the missing forEach is said of them.
+  // Where `as` or an item is there, the missing forEach is reported there.
   if (step['as'] !== undefined || isMeant(checked, pointer, 'forEach') || /\bitem\b/.test(JSON.stringify(step))) return undefined;
   const hint = place === 'group' ? '`parallel: true` starts all steps of the group at once' : 'add `forEach:`, or remove it';
   return { message: 'parallel has no effect without forEach', hint };

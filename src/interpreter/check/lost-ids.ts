@@ -1,4 +1,4 @@
-/** Steps that have no name because it is missing or wrong: that is said, and who names them is not wrong as well. */
+/** Steps whose id is missing or wrong: that is reported once, and not again where others name them. */
 import { nearest } from '../language/suggest.ts';
 import { sections } from '../document/steps.ts';
 import type { Checked } from './finding.ts';

@@ -152,7 +152,7 @@ function waits(checked: Checked, walked: Walked): void {
   }
 }
 
-/** Its missing `until` is said already. */
+/** Its missing `until` is reported already. */
 const needsUntil = (checked: Checked, step: Walked['step']): boolean =>
   typeof step['type'] === 'string' && checked.registry.get(step['type'])?.manifest.requires?.includes('until') === true;
 

@@ -22,7 +22,7 @@ describe('pasted characters where a program reads', () => {
     ['script: "ls –l"', 'a long dash (U+2013)'],
     ['argv: ["true"], expect: "value\u00a0== 1"', 'a no-break space (U+00A0)'],
   ])('%s', async (keys, name) => {
-    expect((await found(step(keys))).map(({ message }) => message)).toContain(`${name} stands here`);
+    expect((await found(step(keys))).map(({ message }) => message)).toContain(`${name} is here`);
   });
 
   it.each([

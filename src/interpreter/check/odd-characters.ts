@@ -11,7 +11,7 @@ interface Odd {
   readonly pattern: RegExp;
   readonly name: string;
   readonly hint: string;
-  /** What stands there instead, where that is certain. */
+  /** What is there instead, where that is certain. */
   readonly mended?: string;
 }
 
@@ -63,7 +63,7 @@ function look(checked: Checked, text: string, pointer: string): void {
     const { offset, source } = marked(checked.runbook.text, where);
     const fix = mended !== undefined && source === text[at] ? { offset, length: 1, text: mended } : undefined;
     const code = `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-    checked.add('yaml/odd-character', where, `${name} (${code}) stands here`, hint, 'warning', fix);
+    checked.add('yaml/odd-character', where, `${name} (${code}) is here`, hint, 'warning', fix);
     return;
   }
 }

@@ -25,7 +25,7 @@ export function checkPath(
   const [root = '', ...rest] = names;
   const mayBeSecret = (): void => {
     if (secretAt.some((one) => covers(one, pointer))) return;
-    const hint = secretAt.length === 0 ? 'no secret can stand here' : `allowed at ${secretAt.join(', ')}`;
+    const hint = secretAt.length === 0 ? 'no secret can appear here' : `allowed at ${secretAt.join(', ')}`;
     checked.add('template/secret', where, 'a secret is not allowed here', hint);
   };
   if (root === 'secrets') {

@@ -32,7 +32,7 @@ export async function checkOwnRules(checked: Checked): Promise<void> {
     for (const found of findings) {
       const pointer = `${walked.pointer}${found.pointer}`;
       if (isBroken(checked, pointer) || isMeant(checked, walked.pointer, found.pointer.split('/')[1] ?? '')) continue;
-      // What seems to be missing may be the key that is mistyped: that is said already.
+      // What seems to be missing may be the key that is mistyped: that is reported already.
       if (found.pointer === '' && [...checked.broken].some((one) => one.startsWith(`${walked.pointer}/`))) continue;
       const where =
         found.offset === undefined

@@ -1,4 +1,4 @@
-/** Templates in the text of a query: each stands where a value may stand, and a duration comes from an input that is one. */
+/** Templates in the text of a query: each stands where a value may appear, and a duration comes from an input that is one. */
 import type { Json } from '../core/model/value.ts';
 import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
@@ -17,7 +17,7 @@ export function checkQueryPlaces(
 ): void {
   for (const { place, offset, length } of placesIn(language, source)) {
     if (place.is === 'none')
-      checked.add('template/place', at(offset, length), `no value may stand here: ${place.why}`, place.hint);
+      checked.add('template/place', at(offset, length), `no value is allowed here: ${place.why}`, place.hint);
     if (place.is !== 'duration' && place.is !== 'interval') continue;
     const name = /^\{\{\s*inputs\.(\w+)\s*\}\}$/.exec(source.slice(offset, offset + length))?.[1] ?? '';
     const declared = mappingAt(roots()['inputs'], 'properties', name);
@@ -25,7 +25,7 @@ export function checkQueryPlaces(
       checked.add(
         'template/place',
         at(offset, length),
-        `a duration must stand here, and the input "${name}" is none`,
+        `expected a duration here, and the input "${name}" is not one`,
         'declare it as { type: duration }',
       );
   }

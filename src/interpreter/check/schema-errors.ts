@@ -161,7 +161,7 @@ export function describeValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A declared type in a sentence; what stands in its place by mistake is described. */
+/** A declared type in a sentence; what is in its place by mistake is described. */
 export const describeType = (type: unknown): string => (typeof type === 'string' ? type : describeValue(type));
 
 const parentOf = (path: string): string | undefined => (path === '' ? undefined : path.slice(0, path.lastIndexOf('/')));

@@ -68,7 +68,7 @@ function textsOf(reader: Walked): readonly Text[] {
   };
   for (const [at, source] of conditionsOfChoice(reader.step)) own(source, `${reader.pointer}${at}`, true);
   for (const [key, json] of Object.entries(withoutBranches(reader.step))) {
-    // Options are texts for people, as far as they are no conditions.
+    // Options that are not conditions are texts for people.
     if (forPeople.has(key) || nested.has(key) || (key === 'options' && isChoice(reader.step))) continue;
     own(json, `${reader.pointer}/${key}`, (conditions as readonly string[]).includes(key));
   }

@@ -1,4 +1,4 @@
-/** Targets of types that no step type talks to: said where they are declared, not at each step that needs one. */
+/** Targets of types that no step type talks to: reported where they are declared, not at each step that needs one. */
 import { escapePointer } from '../document/nodes.ts';
 import { isMapping } from '../document/steps.ts';
 import { nearest, suggestion } from '../language/suggest.ts';

@@ -16,7 +16,7 @@ async function codes(steps: string): Promise<readonly string[]> {
   const head = `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\ninputs: { ${inputs} }\n`;
   const before = '  - { id: first, type: shell, argv: ["true"], undo: none }\n';
   const { runbook } = loadRunbook(`${head}steps:\n${before}${steps}`, 'example.yaml');
-  if (runbook === undefined) throw new Error('the example is no document');
+  if (runbook === undefined) throw new Error('the example is not a document');
   return (await check(runbook, registry)).map(({ code }) => code);
 }
 const condition = (expression: string) => codes(`  - { id: one, type: check, expect: ${JSON.stringify(expression)} }\n`);

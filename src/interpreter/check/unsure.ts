@@ -1,4 +1,4 @@
-/** Steps of which it is not known what they do, because the keys that say it are misspelt or wrong: that is said, and nothing is concluded from the rest. */
+/** Steps whose meaning is unknown because the keys that tell it are misspelt or wrong. Those keys are reported, and nothing is concluded from the rest. */
 import type { Walked } from '../document/steps.ts';
 import type { Checked } from './finding.ts';
 

@@ -1,8 +1,8 @@
-/** Keys of the configuration whose values are credentials, and texts that are nothing else wherever they stand. */
+/** Keys of the configuration whose values are credentials, and texts that are nothing else wherever they occur. */
 
 const names =
   /passw|passphrase|token|secret|authori[sz]ation|api-?key|access-?key|private-?key|credential|cookie|signature|(key|auth)$|webhook/i;
-/** Names that match, of what is no credential: addresses, and files that hold one. */
+/** Names that match, of what is not a credential: addresses, and files that hold one. */
 const harmless = /url$|path$|file$/i;
 
 export const isCredentialName = (key: string): boolean => names.test(key) && !harmless.test(key);

@@ -35,6 +35,6 @@ function leaf(text: string, at: readonly string[], within: boolean, found: Liter
   if (form !== undefined) found.push({ at, message: `${form} is written out`, hint: bind });
   else if (isReference || !within || text === '' || /^secret:\w+$/.test(text)) return;
   else if (/^(?:env|file|exec):/.test(text))
-    found.push({ at, message: `${key} is sent as it stands: references are opened only under \`secrets\``, hint: bind });
+    found.push({ at, message: `${key} is sent unchanged: references are opened only under \`secrets\``, hint: bind });
   else found.push({ at, message: `the value of ${key} is written out`, hint: bind });
 }

@@ -13,7 +13,7 @@ export const configFile = 'runbook.config.yaml';
 
 const nothing: Config = { environments: {}, roles: {} };
 
-/** No file at all is no error: a runbook without targets and secrets needs none. A file that is named must exist. */
+/** No file at all is not an error: a runbook without targets and secrets needs none. A file that is named must exist. */
 export async function loadConfig(options: { readonly path?: string; readonly directory: string }): Promise<LoadedConfig> {
   const directory = resolve(options.directory);
   const found: Found | undefined =

@@ -39,7 +39,7 @@ function addressOf(url: string | undefined, pathIsSecret: boolean): string | und
   return `${protocol}//${host}${pathIsSecret || pathname === '/' ? '' : pathname}`;
 }
 
-/** What is said of the address, in the order of going there. Credentials are not among it. */
+/** The parts of the address, in the order of going there. Credentials are not among it. */
 function placeOf(type: string, entry: Readonly<Record<string, Json | undefined>>): string {
   const word = (key: string): string | undefined => {
     const value = entry[key];

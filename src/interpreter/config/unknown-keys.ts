@@ -1,6 +1,6 @@
 /**
  * Errors that escape a package: a rejected promise nobody awaits, a throw in a callback. Without this they would end the engine; with it, they
- * end the attempts that the package is performing, by name, and the run goes on to its failure policy (F8).
+ * end the attempts that the package is performing, by name, and the run continues to its failure policy (F8).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ interface Watched {
 export function createStrays(): Strays {
   const all: Watched[] = [];
   const during = new AsyncLocalStorage<Watched>();
-  /** An error that is no package's ends the engine as before. */
+  /** An error that comes from no package ends the engine as before. */
   const heard = (problem: unknown): void => {
     const stack = problem instanceof Error ? (problem.stack ?? '') : '';
     const from =

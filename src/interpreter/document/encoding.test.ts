@@ -16,7 +16,7 @@ const found = (bytes: Buffer) => {
 
 describe('files that are not UTF-8', () => {
   it('Latin-1: at the character that is lost', () => {
-    expect(found(Buffer.from(text, 'latin1'))).toEqual([['yaml/encoding', 3, 10, 'what stands here is not UTF-8']]);
+    expect(found(Buffer.from(text, 'latin1'))).toEqual([['yaml/encoding', 3, 10, 'these bytes are not UTF-8']]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ export interface Fix {
   /** From 0, in UTF-16 units of the whole text. */
   readonly offset: number;
   readonly length: number;
-  /** What stands there afterwards. */
+  /** What is there afterwards. */
   readonly text: string;
 }
 
@@ -27,7 +27,7 @@ export function marked(text: string, where: Position): { readonly offset: number
 }
 
 /**
- * Puts a word in the place of another and keeps its quotes. Undefined when what stands there is not that word, plainly written (escapes, blocks,
+ * Puts a word in the place of another and keeps its quotes. Undefined when what is there is not that word, plainly written (escapes, blocks,
  * a value of which only a part is meant): then there is no edit that is certainly right.
  */
 export function exchange(text: string, where: Position, word: string, by: string): Fix | undefined {

@@ -33,7 +33,7 @@ export function refuse(text: string): Refusal | undefined {
   if (control !== null) {
     return {
       code: 'yaml/control-character',
-      message: 'an invisible control character stands here',
+      message: 'an invisible control character is here',
       hint: 'remove it',
       offset: control.index,
       length: 1,
@@ -56,7 +56,7 @@ function encodingFault(text: string): Refusal | undefined {
   });
   if (/^\ufffd{0,2}(?:[^\0]\0|\0[^\0]){2}/.test(text)) return fault('the file is UTF-16', 'save it as UTF-8', 0);
   const lost = text.indexOf('\ufffd');
-  if (lost >= 0) return fault('what stands here is not UTF-8', 'save the file as UTF-8, and write the character again', lost);
+  if (lost >= 0) return fault('these bytes are not UTF-8', 'save the file as UTF-8, and write the character again', lost);
   const lineEnd = text.includes('\n') ? -1 : text.search(/\r./);
   return lineEnd < 0 ? undefined : fault('lines end with a carriage return alone', 'save the file with line ends LF', lineEnd);
 }

@@ -21,7 +21,7 @@ export interface Trouble {
   readonly range: readonly [number, number];
   /** What stands at `range` afterwards, where there is one right answer. */
   readonly mended?: string;
-  /** Of the value that is not what the author wrote; nothing more is said about it. */
+  /** Of the value that is not what the author wrote; nothing more is reported about it. */
   readonly pointer?: string;
 }
 

@@ -73,7 +73,7 @@ describe('the quick reader', () => {
     ['a: 1e3', 'another notation of numbers'],
     ['a: 9007199254740993', 'a number that cannot be kept'],
     ['a: 1\na: 2', 'a key twice'],
-    ['1: a', 'a key that is no text'],
+    ['1: a', 'a key that is not text'],
     ['<<: { a: 1 }', 'a merge'],
     ['__proto__: { a: 1 }', 'a key with a meaning elsewhere'],
     ['a: &x 1', 'an anchor'],

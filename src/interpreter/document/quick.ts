@@ -1,6 +1,6 @@
 /**
  * YAML text -> plain data without places, six times as fast as `load.ts`: enough to know that nothing is wrong, which is so for most files.
- * Where something has to be said, or might be read in another way, the answer is undefined, and the reader with places decides. What is
+ * Where there is something to report, or the text might be read in another way, the answer is undefined, and the reader with places decides. What is
  * read here is what that one reads: quick.test.ts holds the two against each other over mutations of all runbooks.
  */
 import type { Event, ScalarEvent } from 'js-yaml';
@@ -99,7 +99,7 @@ const isPlain = (event: { readonly anchorStart: number; readonly tagStart: numbe
 function scalar(text: string, event: ScalarEvent): string | undefined {
   if (!isPlain(event)) throw new InDoubt();
   if (event.valueStart < 0) return undefined;
-  // Fast: what stands in the text is the value.
+  // Fast: what is in the text is the value.
   const value = event.fast ? text.slice(event.valueStart, event.valueEnd) : getScalarValue(text, event);
   if (value.length > limits.scalar || (!event.fast && escapedControl.test(value))) throw new InDoubt();
   return value;

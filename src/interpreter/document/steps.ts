@@ -53,7 +53,7 @@ export function turnsExpression(forEach: Json | undefined): string | undefined {
   return literal(forEach);
 }
 
-/** In the order in which they stand in the document's sections. */
+/** In the order in which they appear in the document's sections. */
 export function walkSteps(data: Mapping): readonly Walked[] {
   const found: Walked[] = [];
   for (const [key, lane] of sections) {

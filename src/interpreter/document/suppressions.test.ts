@@ -1,4 +1,4 @@
-/** Warnings that an author has considered: taken away one by one, with a reason that stands beside them. */
+/** Warnings that an author has considered: taken away one by one, with a reason that is beside them. */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../steps/index.ts';
 import { check } from '../check/check.ts';
@@ -25,7 +25,7 @@ describe('a suppression', () => {
     expect(left.map(({ code, line }) => ({ code, line }))).toEqual([{ code: 'redis/unknown-command', line: 9 }]);
   });
 
-  it('speaks of the next line that says something: others, comments and empty lines may stand between', async () => {
+  it('speaks of the next line that says something: others, comments and empty lines may appear between', async () => {
     expect(await codes(`steps:\n  ${comment(why)}\n\n  # another\n${warned}`)).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('a suppression', () => {
     expect(found[0]?.fix).toBeUndefined();
   });
 
-  it('in a script or a text is no comment', async () => {
+  it('in a script or a text is not a comment', async () => {
     const script = `steps:\n  - id: a\n    type: shell\n    script: |\n      ${comment(why)}\n      true\n  - { id: b, type: shell, argv: [echo, "${comment(why)}"] }\n`;
     expect(await codes(script)).toEqual([]);
   });

@@ -79,7 +79,7 @@ function wrongIn(one: Suppression, text: string, file: string, isFound: (code: s
   ];
 }
 
-/** The comment's line, when nothing else stands in it. */
+/** The comment's line, when nothing else is in it. */
 function wholeLine(text: string, offset: number, length: number): Diagnostic['fix'] {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset + length);
@@ -87,7 +87,7 @@ function wholeLine(text: string, offset: number, length: number): Diagnostic['fi
   return { offset: start, length: end + 1 - start, text: '' };
 }
 
-/** Comments as YAML's lexer tells them: the same words in a script or a text are no comment. */
+/** Comments as YAML's lexer tells them: the same words in a script or a text are not a comment. */
 function suppressionsIn(text: string): readonly Suppression[] {
   const next = followers(text.split('\n'));
   const found: Suppression[] = [];
@@ -129,7 +129,7 @@ const scalarFollows = '\u001f';
 const marks = new Set(['\u0002', '\u0018', scalarFollows]);
 const pattern = new RegExp(`^#\\s*${word}(?![\\w-])([^:]*)(?::([^\\n]*))?`);
 
-/** To each line (from 1) the next that is neither empty nor a comment, so that several suppressions can stand above one line. */
+/** To each line (from 1) the next that is neither empty nor a comment, so that several suppressions can appear above one line. */
 function followers(lines: readonly string[]): readonly number[] {
   const next: number[] = [];
   let found: number | undefined;

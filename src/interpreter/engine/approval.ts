@@ -23,7 +23,7 @@ export interface People {
 
 type Rules = Pick<NonNullable<Program['approve']>, 'from' | 'reason' | 'auth'>;
 
-/** Why this answer is no approval; undefined: it is one, or it says no, which everybody may. */
+/** Why this answer is not an approval; undefined: it is one, or it says no, which everybody may. */
 export function whyNoApproval(rules: Rules, approval: Approval, people: People): string | undefined {
   if (approval.verdict !== 'yes') return undefined;
   const { by } = approval;
@@ -63,7 +63,7 @@ const sameUser = (by: Actor, starter: Actor): string =>
 
 const whyNoPerson = (by: Actor): string => `${by.name} is recorded as ${by.kind ?? 'no person'}; only a person can agree`;
 
-/** Verdicts by which somebody agrees, vouches for something, or lets the run go on although something failed. */
+/** Verdicts by which somebody agrees, vouches for something, or lets the run continue although something failed. */
 const consents: Readonly<Partial<Record<Question, readonly string[]>>> = {
   confirm: ['yes'],
   typed: ['yes'],

@@ -77,7 +77,7 @@ const noSecret = (name: string): Fault => ({
   class: 'config',
   code: 'call-inputs',
   message: `input "${name}" is a secret and got none`,
-  hint: 'pass a secret as it is: "{{inputs.NAME}}" of type secret, or "{{secrets.NAME}}"',
+  hint: 'pass the secret alone: "{{inputs.NAME}}" of type secret, or "{{secrets.NAME}}"',
 });
 
 const failed = (fault: Fault): Ending => ({ outcome: { is: 'failed', fault } });

@@ -1,6 +1,6 @@
 /**
  * Parts of a result that are secrets: by the step type (headers that carry credentials) or by the author (`sensitive`). They are taken out of the
- * result and known to the redactor before anything of it is recorded. Later steps may use them where secrets may stand, as long as this engine lives.
+ * result and known to the redactor before anything of it is recorded. Later steps may use them where secrets are allowed, as long as this engine lives.
  */
 import type { Json } from '../core/model/value.ts';
 import { mask } from '../core/model/value.ts';

@@ -3,7 +3,7 @@ import { isCredentialName } from '../config/credential-names.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
-/** The entry as it is written, or opened. What is too short to be masked stays as it is. */
+/** The entry as written, or opened. What is too short to be masked stays unchanged. */
 export function maskCredentials(entry: Json, redactor: Redactor): void {
   visit('', entry, redactor, false);
 }

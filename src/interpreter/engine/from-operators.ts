@@ -3,7 +3,7 @@ import type { Control, Observation } from '../core/model/event.ts';
 import type { Value } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 
-/** Names, ids and verdicts stay as they are: the run acts on them. */
+/** Names, ids and verdicts stay unchanged: the run acts on them. */
 export function maskSaid(event: Observation, redactor: Redactor): Observation {
   switch (event.type) {
     case 'control':

@@ -25,7 +25,7 @@ export interface KnownSecrets {
 const limitMs = 120_000;
 
 export interface SecretSources {
-  /** Records of earlier engines, whose secrets may stand in what they left. */
+  /** Records of earlier engines, whose secrets may appear in what they left. */
   readonly before?: readonly Stamped[];
   /** Values of the secret inputs, by input. */
   readonly inputs?: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ function refuseInClear(plan: Plan, vault: Vault, names: readonly string[]): void
   const inClear = said.filter(([, json]) => redactor.json(json).masked.length > 0).map(([what]) => what);
   if (inClear.length === 0) return;
   throw new SecretError(
-    `${inClear.join(' and ')} ${inClear.length === 1 ? 'contains' : 'contain'} a secret that the run uses, and would stand in its record in clear: ` +
+    `${inClear.join(' and ')} ${inClear.length === 1 ? 'contains' : 'contain'} a secret that the run uses, and would be in its record in clear: ` +
       'give it another value, or declare the input as `type: secret`',
   );
 }

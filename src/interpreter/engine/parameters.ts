@@ -100,7 +100,7 @@ type Closed =
   | { readonly ok: true; readonly rendered: Extract<Rendered, { ok: true }>; readonly hasSecret: boolean }
   | { readonly ok: false; readonly fault: Fault };
 
-/** With a mask for each secret, and every value where values may stand. */
+/** With a mask for each secret, and every value where values are allowed. */
 function renderedMasked(engine: Engine, manifest: Manifest, { program, key }: Rendering, scope: Scope): Closed {
   let hasSecret = false;
   const masked = (name: string, pointer: string): string => {

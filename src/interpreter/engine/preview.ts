@@ -1,6 +1,6 @@
 /**
  * `runbook check`: preconditions, evidence and diagnosis are performed for real, in a run that is thrown away; then each write is rendered with what
- * those reads found and previewed by its step type. Nothing is changed. What depends on a write's result is said to be unknown until then.
+ * those reads found and previewed by its step type. Nothing is changed. What depends on a write's result is shown as unknown until then.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -147,7 +147,7 @@ const diffLimitMs = 5000;
 const asksToAgree = ({ program, effect }: Node): boolean =>
   effect !== 'read' && (program.confirm !== undefined || program.offer !== undefined || program.approve !== undefined);
 
-/** Undefined: the step type knows no more than what it sends. A target that cannot be read is said, not hidden: who agrees must know. */
+/** Undefined: the step type knows no more than what it sends. That a target cannot be read is told, not hidden: who agrees must know. */
 async function wouldChange(engine: Engine, node: Node, key: Key, describe: string | undefined): Promise<string | undefined> {
   const { words, reading } = await diffOf(engine, node, key, diffLimitMs);
   if (reading.is === 'ok' || reading.is === 'noData') return words === '' || words === describe ? undefined : words;

@@ -36,7 +36,7 @@ export function placesOf(engine: Engine, key: Key, manifest: Manifest): Places {
   };
 }
 
-/** Undefined: every value stands where values may stand. Numbers and truth values are nothing that could be run. */
+/** Undefined: every value stands where values are allowed. Numbers and truth values are nothing that could be run. */
 export function misplacedFault(engine: Engine, key: Key, manifest: Manifest, tree: Tree, rendered: Json): Fault | undefined {
   if (!isMapping(rendered)) return undefined;
   const found = misplacedValues(manifest, rendered, tree, trustsFor(engine, key)).find((one) =>
@@ -46,7 +46,7 @@ export function misplacedFault(engine: Engine, key: Key, manifest: Manifest, tre
   return {
     class: 'config',
     code: `value-as-${found.is}`,
-    message: `${found.pointer}: a value from outside stands here, and ${found.why}`,
+    message: `${found.pointer}: a value from outside is used here, and ${found.why}`,
     hint: hints[found.is],
   };
 }

@@ -18,7 +18,7 @@ export type UndoPlan = { readonly ok: true; readonly plan: Plan } | { readonly o
 export function planUndo(plan: Plan, state: State): UndoPlan {
   const left = Object.values(state.instances).filter((one) => one.undoState === 'registered' || one.undoState === 'failed');
   if (left.length === 0) return { ok: false, message: `run ${state.run} has nothing left to undo` };
-  // What people were asked afterwards stands in the record of that run; nobody is asked twice about one night.
+  // What people were asked afterwards is in the record of that run; nobody is asked twice about one night.
   const nodes = plan.nodes.filter(({ lane }) => lane !== 'postmortem');
   const undoing = { ...plan, nodes, undoOf: state.run };
   return { ok: true, plan: { ...undoing, hash: planHash(undoing) } };

@@ -62,7 +62,7 @@ export function toValue(
 
 const referencePath = (folder: string, sha: string): string => join(folder, `value-${sha}.json`);
 
-/** Undefined: too large for an expression. A file that is gone or was changed is an error of its own: the run cannot go on by guessing. */
+/** Undefined: too large for an expression. A file that is gone or was changed is an error of its own: the run cannot continue by guessing. */
 export function loadReference(folder: string, reference: NonNullable<Value['ref']>): Json | undefined {
   if (reference.bytes > loadLimit) return undefined;
   const path = referencePath(folder, reference.sha);

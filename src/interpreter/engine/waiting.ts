@@ -47,7 +47,7 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
 
 /**
  * When a reading has taken too long: a connection that a firewall forgot must not take the whole wait with it. A reading has the time that its step
- * type gives an attempt, or until the next one is due if that is later; cut, it is a timeout, so it breaks what held and the wait goes on.
+ * type gives an attempt, or until the next one is due if that is later; cut, it is a timeout, so it breaks what held and the wait continues.
  */
 function readingEnd(engine: Engine, call: Call, policy: ObservePolicy): Ms {
   const own = engine.registry.get(call.type)?.manifest.timeout ?? 0;

@@ -4,7 +4,7 @@ import type { Redactor } from './redact.ts';
 /** Causes of causes; what lies deeper is not printed either. */
 const deepest = 8;
 
-/** Masks all texts of an error in place, so that whoever prints it later prints no secret. What is thrown without being an object stays as it is. */
+/** Masks all texts of an error in place, so that whoever prints it later prints no secret. What is thrown without being an object stays unchanged. */
 export function maskError(problem: unknown, redactor: Redactor): void {
   visit(problem, redactor, 0, new Set());
 }

@@ -99,7 +99,7 @@ function copyPlain(raw: Uint8Array, start: number, into: Normal): number {
   return at;
 }
 
-/** Most are no entity: they separate parameters or commands. */
+/** Most are not entities: they separate parameters or commands. */
 function isLoneAmpersand(raw: Uint8Array, at: number): boolean {
   if (raw[at] !== ampersand || at + longestEntity >= raw.length) return false;
   for (let next = at + 1; next <= at + longestEntity; next++) {

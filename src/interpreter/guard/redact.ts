@@ -1,5 +1,5 @@
 /**
- * The door to every file: known secrets are replaced wherever they stand, however they are quoted or encoded. A secret shorter than six characters is
+ * The door to every file: known secrets are replaced wherever they occur, however they are quoted or encoded. A secret shorter than six characters is
  * refused: masking it would blank half of every text.
  */
 import type { Json } from '../core/model/value.ts';

@@ -11,7 +11,7 @@ export interface Search {
   add(forms: readonly Uint8Array[]): void;
   /** In order, without overlaps. */
   find(raw: Uint8Array): readonly Range[];
-  /** As find, and from where on the text may be the beginning of a secret that goes on in the next piece. */
+  /** As find, and from where on the text may be the beginning of a secret that continues in the next piece. */
   findSoFar(raw: Uint8Array): { readonly ranges: readonly Range[]; readonly open: number };
 }
 

@@ -23,7 +23,7 @@ export function momentAt(ms: Ms, nanos = 0): Date | undefined {
   return rest === 0 ? new Date(at) : new PreciseDate(at, rest);
 }
 
-/** Undefined when the text is no timestamp. */
+/** Undefined when the text is not a timestamp. */
 export function readMoment(text: string): Date | undefined {
   const instant = parseTimestamp(text);
   return instant === undefined ? undefined : momentAt(instant.ms, instant.nanos);

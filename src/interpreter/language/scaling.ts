@@ -15,7 +15,7 @@ export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait
 
 /**
  * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are divided by the environment's
- * timeScale. What is not a duration stays as it is: see `badDurations`. `*` in a pointer is every member.
+ * timeScale. What is not a duration stays unchanged: see `badDurations`. `*` in a pointer is every member.
  */
 export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
   let converted = params;

@@ -140,7 +140,7 @@ function mark(all: Marks, pointer: string, change: (leaf: unknown) => unknown): 
   at.changes.push(change);
 }
 
-/** Copies only along the paths; the journaled value stays as it is. A `*` steps into every member. */
+/** Copies only along the paths; the journaled value stays unchanged. A `*` steps into every member. */
 function applied(marks: Marks, data: unknown): unknown {
   return marks.changes.reduce((leaf, change) => change(leaf), appliedInside(marks, data));
 }
@@ -207,7 +207,7 @@ function close(open: unknown, pointer: string, found: Pointers): Json {
   return record;
 }
 
-/** JSON text for people and receivers, with integers as they are: 9007199254740993 stays a number with these digits. Throws as closeValue does. */
+/** JSON text for people and receivers, with integers unchanged: 9007199254740993 stays a number with these digits. Throws as closeValue does. */
 export function jsonText(open: unknown): string {
   if (typeof open === 'bigint') return open.toString();
   if (isList(open)) return `[${open.map((member) => jsonText(member)).join(',')}]`;
@@ -229,7 +229,7 @@ export class SealedRead extends Error {
 
 const formatSpan = (span: Span): string => formatDuration(span.ms);
 
-/** An item as the key of a map: text as it is, numbers and true/false by their text, anything else as JSON. */
+/** An item as the key of a map: text unchanged, numbers and true/false by their text, anything else as JSON. */
 export function asKeyText(item: unknown): string {
   if (typeof item === 'string') return item;
   if (typeof item === 'number' || typeof item === 'bigint' || typeof item === 'boolean') return String(item);

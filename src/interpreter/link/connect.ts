@@ -46,7 +46,7 @@ export interface ConnectOptions {
   readonly onQuestions?: (questions: Extract<FromEngine, { is: 'questions' }>) => void;
   /** There are more records, or the controls have moved. */
   readonly onNews?: () => void;
-  /** The engine has gone; undefined when it did not say how. */
+  /** The engine has exited; undefined when it did not say how. */
   readonly onEnd?: (ended: Ended | undefined) => void;
 }
 
@@ -135,7 +135,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     socket.on('close', () => {
       clearTimeout(late);
       reject(new LinkError('none', `the engine of run ${options.run} has just ended`, goesOn(options.run)));
-      for (const done of waiting.values()) done({ ok: false, why: 'the engine has gone' });
+      for (const done of waiting.values()) done({ ok: false, why: 'the engine has exited' });
       waiting.clear();
       options.onEnd?.(ended);
     });
@@ -155,7 +155,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
           clearTimeout(late);
           resolve(done);
         });
-        if (socket.destroyed) waiting.get(id)?.({ ok: false, why: 'the engine has gone' });
+        if (socket.destroyed) waiting.get(id)?.({ ok: false, why: 'the engine has exited' });
         else socket.write(lineOf({ is: 'do', id, act }));
       }),
     close: () => {

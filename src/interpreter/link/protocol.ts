@@ -73,7 +73,7 @@ export type FromEngine =
   /** Records up to `seq` can be read. */
   | { readonly is: 'poke'; readonly seq: number }
   | { readonly is: 'controls'; readonly controls: Controls }
-  /** The engine goes: with the exit code of the run, or with what kept it from going on. */
+  /** The engine goes: with the exit code of the run, or with what kept it from continuing. */
   | { readonly is: 'ended'; readonly exitCode: number; readonly message?: string; readonly hint?: string };
 
 /** What an engine writes into its run directory for those who want to speak to it: `engine.json`. */

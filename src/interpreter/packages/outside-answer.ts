@@ -16,7 +16,7 @@ export const classes = [
   'unknown',
 ];
 
-/** What the module said, as the port says it; whatever is not that is a fault of the package, and what a write did is then unknown. */
+/** The answer of the module in the form of the port; any other form is a fault of the package, and what a write did is then unknown. */
 export function readDone(said: unknown, wrongResult: (json: Json) => string | undefined): Done {
   if (!isObject(said)) return badAnswer('it answered nothing that the port knows');
   const { ok, changed, wire, class: kind } = said;

@@ -18,7 +18,7 @@ export interface PackageFiles {
   readonly hash: string;
 }
 
-/** Why a folder is no package that can be pinned. */
+/** Why a folder is not a package that can be pinned. */
 export class PackageError extends Error {}
 
 const mostFiles = 5000;

@@ -57,7 +57,7 @@ function mappingOf(content: PackageFiles, path: string, folder: string): Readonl
   throw new PackageError(`${join(folder, path)} is not a mapping`);
 }
 
-/** All texts, names of keys too: they come to stand in pages, schemas and messages. */
+/** All texts, names of keys too: they end up in pages, schemas and messages. */
 function textsIn(json: Json): readonly string[] {
   if (typeof json === 'string') return [json];
   if (json === null || typeof json !== 'object') return [];

@@ -185,7 +185,7 @@ describe('a manifest', () => {
       (one) => (one['result'] = { anyOf: [{ $ref: '#/definitions/a' }], definitions: { a: {} } }),
       /\/result: \/anyOf\/0\/\$ref is not possible/,
     ],
-    ['whose duration is no key', (one) => (one['durationAt'] = ['/paus']), /\/paus points at no key/],
+    ['whose duration is not a key', (one) => (one['durationAt'] = ['/paus']), /\/paus points at no key/],
     ['whose module lies elsewhere', (one) => (one['module'] = './../run.js'), /\/module leads out of the package/],
     ['without a last case', (one) => (one['facts'] = (one['facts'] as unknown[]).slice(0, 1)), /one always fits/],
     ['with an unknown sink', (one) => (one['sinkAt'] = { '/tube': 'shell' }), /\/sinkAt\/~1tube: expected one of argv/],

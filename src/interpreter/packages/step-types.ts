@@ -27,7 +27,7 @@ export interface LoadedStepTypes {
   readonly diagnostics: readonly ConfigDiagnostic[];
 }
 
-/** Words of the language that are no step types of the registry. */
+/** Words of the language that are not step types of the registry. */
 const reserved = ['choose', 'runbook', 'group'];
 
 /** `copies`: private folder for the copies that run. Whatever is wrong with an entry is a diagnostic at it, and the type is not there. */

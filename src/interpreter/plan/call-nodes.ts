@@ -1,4 +1,4 @@
-/** The nodes of a called runbook, as they stand in the plan of its caller: under other keys, with other targets, as children of the call. */
+/** The nodes of a called runbook, as they appear in the plan of its caller: under other keys, with other targets, as children of the call. */
 import { inputsKey } from '../core/model/keys.ts';
 import type { Call, FailurePolicy, Lane, Moment, Node, Program, Tree } from '../core/model/plan.ts';
 import type { Key } from '../core/model/value.ts';

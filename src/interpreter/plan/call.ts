@@ -1,6 +1,6 @@
 /**
  * A step of type runbook -> a group with the steps of the runbook that it calls: first its inputs are typed, then its sections follow one another,
- * at last its outputs are computed. What stands beside the work of that runbook (guards, messages, `finally`) stands beside the caller's.
+ * at last its outputs are computed. What is beside the work of that runbook (guards, messages, `finally`) is beside the caller's.
  */
 import { dirname, relative } from 'node:path';
 import { inputsKey, outputsKey } from '../core/model/keys.ts';

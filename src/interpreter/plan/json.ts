@@ -19,7 +19,7 @@ export function textsOf(json: Json | undefined): readonly string[] {
 export const celOf = (json: Json | undefined): string | undefined =>
   typeof json === 'string' ? json : typeof json === 'boolean' || typeof json === 'number' ? String(json) : undefined;
 
-/** Text as it is, anything else as JSON: for messages and patterns. */
+/** Text unchanged, anything else as JSON: for messages and patterns. */
 export const shownText = (json: Json | undefined): string => (typeof json === 'string' ? json : JSON.stringify(json ?? null));
 
 export const without = (mapping: Mapping, names: readonly string[]): Mapping =>

@@ -255,7 +255,7 @@ describe('mistakes', () => {
       { inputs: { n: '4' } },
       /bad-input.*above the maximum 3/,
     ],
-    ['a text that is no number', { inputs: { n: { type: 'number' } } }, { inputs: { n: 'four' } }, /must be a number/],
+    ['a text that is not a number', { inputs: { n: { type: 'number' } } }, { inputs: { n: 'four' } }, /must be a number/],
     ['a wrong pattern', { inputs: { t: { type: 'string', pattern: '^INC-[0-9]+$' } } }, { inputs: { t: 'X' } }, /does not match/],
     ['an unknown step type', steps({ id: 'a', type: 'rediss' }), only, /unknown-type.*did you mean "redis"/],
     ['an unknown target', steps({ id: 'a', type: 'redis', target: 'cahce' }), only, /unknown-target.*did you mean "cache"/],

@@ -15,7 +15,7 @@ const defaultEvery: Ms = 5_000;
 const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis'];
 const besideLanes: readonly Lane[] = ['evidence', 'diagnosis', 'watch', 'comms', 'postmortem'];
 
-/** Sections in which only reads may stand: `check` performs them. */
+/** Sections in which only reads may appear: `check` performs them. */
 export const onlyReads = (lane: Lane): boolean => readingLanes.includes(lane);
 /** Lanes whose failures are recorded and stop nothing. */
 export const isBesideLane = (lane: Lane): boolean => besideLanes.includes(lane);
@@ -30,7 +30,7 @@ export const effectOf = (json: unknown): Effect | undefined =>
 const policies: readonly string[] = ['abort', 'continue', 'undo', 'ask'];
 export const isPolicy = (text: string | undefined): text is FailurePolicy => text !== undefined && policies.includes(text);
 
-/** Document -> group -> step; the lanes beside the work always go on, an unmet precondition always refuses. */
+/** Document -> group -> step; the lanes beside the work always continue, an unmet precondition always refuses. */
 export function failurePolicy(step: Mapping, lane: Lane, inherited: FailurePolicy): FailurePolicy {
   const own = textOf(step['onFailure']);
   if (isPolicy(own)) return own;

@@ -16,7 +16,7 @@ export const notForSecrets: readonly string[] = ['default', 'enum', 'pattern', '
 
 export const isSecretInput = (declaration: Mapping): boolean => declaration['type'] === 'secret';
 
-/** How a secret is given; also said where one is missing. */
+/** How a secret is given; also the hint where one is missing. */
 export const secretHint = (name: string): string =>
   `write -i ${name}=env:VARIABLE or -i ${name}=file:PATH; on a terminal, leave it out and type it when asked`;
 
@@ -25,7 +25,7 @@ export interface SecretInput {
   readonly source: string;
 }
 
-/** A reference is all that may be given: whatever else stands on a command line is seen by everybody on the machine. */
+/** A reference is all that may be given: whatever else is on a command line is seen by everybody on the machine. */
 export function secretInput(name: string, given: Json | undefined): SecretInput | Problem {
   const value: Value = { json: mask, secret: { '': vaultName(name) } };
   if (given === undefined || given === null) return { value, source: asked };

@@ -12,7 +12,7 @@ export interface LintRule {
   readonly bad: string;
   /** The same, mended. */
   readonly good: string;
-  /** The finding begins where this text first stands in `bad`. */
+  /** The finding begins where this text first is in `bad`. */
   readonly at: string;
   readonly severity?: 'warning';
   /** Another runbook of the same `lint`, before this one. */

@@ -104,7 +104,7 @@ export interface Facts {
   /** May be polled with until. */
   readonly observe: boolean;
   readonly undo: 'restore' | 'none';
-  /** Why this is not a read, and what the author can do about it; told where only reads may stand. */
+  /** Why this is not a read, and what the author can do about it; told where only reads may appear. */
   readonly doubt?: { readonly why: string; readonly hint: string };
   /** Type of the principal value for these parameters, if narrower than the manifest's; JSON Schema. */
   readonly valueSchema?: Json;
@@ -134,7 +134,7 @@ export interface ParamsError {
 export interface TargetEntry {
   readonly name: string;
   readonly type: string;
-  /** Without `type`; secrets as they are written. */
+  /** Without `type`; secrets as written. */
   readonly entry: Json;
   /** Directory of the runbook file. */
   readonly directory: string;

@@ -1,4 +1,4 @@
-/** Parameters as written may be of any kind, also where the schema has said so already: facts and rules read them without failing. */
+/** Parameters as written may be of any kind, also where the schema has refused them already: facts and rules read them without failing. */
 import type { Json } from '../core/model/value.ts';
 
 /** A text, number or truth value as text; anything else is none. */

@@ -1,4 +1,4 @@
-/** A rehearsal file as it is used: worlds with everything that holds in them, defaults filled in. */
+/** A rehearsal file as used: worlds with everything that holds in them, defaults filled in. */
 import type { Json } from '../core/model/value.ts';
 import type { RunOutcome } from '../core/model/status.ts';
 import type { Mapping } from '../document/steps.ts';

@@ -40,7 +40,7 @@ export function readJournal(path: string): JournalRead {
   return parseJournal(readFileSync(path));
 }
 
-/** Where a reader stands in a journal: how many records it has, and the hash of the last line. */
+/** Where a reader is in a journal: how many records it has, and the hash of the last line. */
 export interface JournalPlace {
   readonly seq: number;
   readonly head: string;

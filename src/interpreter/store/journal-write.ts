@@ -73,7 +73,7 @@ function writeAll(file: number, text: string): JournalError | undefined {
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fdatasyncSync(file);
-    // Bytes of a file without a name are gone when the engine ends: that is no record.
+    // Bytes of a file without a name are gone when the engine ends: that is not a record.
     return fstatSync(file).nlink === 0 ? new JournalError('the journal cannot be kept', 'its file was deleted') : undefined;
   } catch (problem) {
     return new JournalError('the journal cannot be written', problem);

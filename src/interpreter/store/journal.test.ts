@@ -29,7 +29,7 @@ const fill = (count: number): void => {
 const by = { name: 'tester', host: 'here', auth: 'claimed' } as const;
 
 describe('journal', () => {
-  it('chains each line to the one before and goes on after it was opened again', () => {
+  it('chains each line to the one before and continues after it was opened again', () => {
     fill(3);
     fill(2);
     const read = readJournal(path);
@@ -73,7 +73,7 @@ describe('journal', () => {
     }
   });
 
-  it('a journal of a newer format is said to be one, however it proves its lines', () => {
+  it('a journal of a newer format is reported as one, however it proves its lines', () => {
     const read = parseJournal(Buffer.from('{"type":"run.opened","seq":1,"format":2,"proof":"of another kind"}\n'));
     expect(read.problems[0]?.message).toContain('journal format 2; this version reads format 1');
   });

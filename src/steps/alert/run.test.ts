@@ -98,7 +98,7 @@ describe('the state of an alert', () => {
   });
 });
 
-describe('answers about rules that are no state', () => {
+describe('answers about rules that are not a state', () => {
   it.each([
     ['a rule that cannot be evaluated', 200, rules({ health: 'err', lastError: 'many-to-many' }), { code: 'rule-unhealthy' }],
     ['a login page', 200, '<html>', { code: 'not-prometheus', class: 'plugin' }],
@@ -108,7 +108,7 @@ describe('answers about rules that are no state', () => {
     expect(await answered(status, text)).toMatchObject({ ok: false, ...expected });
   });
 
-  it('a rule that was never evaluated is no data', async () => {
+  it('a rule that was never evaluated counts as no data', async () => {
     expect(await answered(200, rules({ health: 'unknown' }))).toMatchObject({ ok: true, noData: true });
   });
 

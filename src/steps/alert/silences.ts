@@ -66,7 +66,7 @@ export async function create(target: Json, asked: Silencing, context: RunContext
   return { ok: true, changed: true, result: { id: created.value, endsAt: found.value.endsAt } };
 }
 
-/** A misspelt label silences nothing, and the page comes all the same. Alerts that are still to come may be meant, so it is no failure. */
+/** A misspelt label silences nothing, and the page comes all the same. Alerts that are still to come may be meant, so it is not a failure. */
 async function warnOfNothing(target: Json, asked: Silencing, context: RunContext): Promise<void> {
   const now = await countAlerts(target, matchersOf(asked), context.signal);
   if (!now.ok || now.value > 0) return;
@@ -84,7 +84,7 @@ export async function expire(target: Json, id: string, context: RunContext): Pro
   return done.ok ? { ok: true, changed: true, result } : done;
 }
 
-/** Those that stood before the step. */
+/** Those that existed before the step. */
 export async function captureSilences(target: Json, asked: Silencing, context: RunContext): Promise<Json> {
   const now = await listSilences(target, context.signal);
   if (!now.ok) throw new Error(now.message);

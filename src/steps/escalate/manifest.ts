@@ -22,7 +22,7 @@ export const manifest: Manifest = {
       },
       status: {
         enum: ['investigating', 'identified', 'monitoring', 'resolved'],
-        description: 'Of a status page: where the incident stands.',
+        description: 'Of a status page: the state of the incident.',
       },
       components: {
         type: 'object',

@@ -141,7 +141,7 @@ describe('PagerDuty', () => {
     expect(JSON.stringify(done)).not.toContain('short-key');
   });
 
-  it('needs a routing key, and a message that is followed when it is no trigger', async () => {
+  it('needs a routing key, and a message that is followed when it is not a trigger', async () => {
     await expect(sendMessage(escalate, { type: 'pager' }, { message: 'm' })).rejects.toThrow('needs routingKey');
     server = await startPager();
     const { done, sent } = await sendMessage(escalate, target(server.url), { message: 'm', action: 'resolve' });

@@ -1,4 +1,4 @@
-/** A file is read by cat. Which editor changes it is up to whoever types; the keys and values stand beside it. */
+/** A file is read by cat. Which editor changes it is up to whoever types; the keys and values are beside it. */
 import { overSsh } from '../../clients/ssh-typed.ts';
 import type { AsCommand } from '../../interpreter/port/command-line.ts';
 import { mapIn, textIn, typed } from '../../interpreter/port/command-line.ts';

@@ -1,4 +1,4 @@
-/** Keys of settings whose values are credentials: what stood there before a change is as secret as what stands there now. */
+/** Keys of settings whose values are credentials: what was there before a change is as secret as what is there now. */
 
 /** Parts of names, for the manifest and for what is shown before a change. */
 export const credentialParts: readonly string[] = [

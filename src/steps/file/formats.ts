@@ -76,7 +76,7 @@ export function withValue(
   const found = linesOf(text, format).filter((line) => (line.section === '' ? line.key : `${line.section}.${line.key}`) === key);
   const [line] = found;
   if (line === undefined) throw new FormatError(`there is no key ${key}`);
-  if (found.length > 1) throw new FormatError(`the key ${key} stands there ${String(found.length)} times`);
+  if (found.length > 1) throw new FormatError(`the key ${key} occurs ${String(found.length)} times`);
   const written = lineValue(value, format, text.slice(line.from, line.to));
   return { text: text.slice(0, line.from) + written + text.slice(line.to), from: line.value };
 }
@@ -125,7 +125,7 @@ interface Line {
   readonly section: string;
   readonly key: string;
   readonly value: string;
-  /** Where the value stands in the text, quotes included. */
+  /** Where the value is in the text, quotes included. */
   readonly from: number;
   readonly to: number;
 }
@@ -136,7 +136,7 @@ const forms: Readonly<Record<'toml' | 'ini' | 'env', RegExp>> = {
   env: /^([ \t]*(?:export[ \t]+)?)([A-Za-z_][A-Za-z0-9_]*)(=)("(?:[^"\\]|\\.)*"|'[^']*'|[^#\r\n]*?)([ \t]*(?:[ \t]#.*)?)$/,
 };
 
-/** Settings that stand on one line; what does not (arrays, tables in braces) is left alone and has no key here. */
+/** Settings that are on one line; what does not (arrays, tables in braces) is left alone and has no key here. */
 function linesOf(text: string, format: 'toml' | 'ini' | 'env'): readonly Line[] {
   const lines: Line[] = [];
   let section = '';

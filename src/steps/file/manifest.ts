@@ -4,7 +4,7 @@ import type { Manifest } from '../../interpreter/port/step-type.ts';
 export const manifest: Manifest = {
   port: 1,
   type: 'file',
-  summary: 'Reads a file of settings, or changes single keys of it and leaves the rest as it is.',
+  summary: 'Reads a file of settings, or changes single keys of it and leaves the rest unchanged.',
   params: {
     type: 'object',
     additionalProperties: false,

@@ -93,7 +93,7 @@ describe('edit', () => {
     ['a.yaml', 'a: { b: 1 }\n', 'a', 'not a single value'],
     ['a.yaml', 'a: [\n', 'a', 'not YAML'],
     ['a.json', '{"a": 1,}', 'a', 'not JSON'],
-    ['a.ini', 'a=1\na=2\n', 'a', 'stands there 2 times'],
+    ['a.ini', 'a=1\na=2\n', 'a', 'occurs 2 times'],
     ['a.txt', 'a=1\n', 'a', 'say format'],
     ['.env', 'A=1\n', 'A', 'line break'],
   ])('%s with %j: %s is refused (%s) and the file stays', async (name, before, key, words) => {

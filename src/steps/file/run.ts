@@ -1,4 +1,4 @@
-/** Performs file steps. What is put back is compared first: a file that somebody else has changed since stays as it is (F49). */
+/** Performs file steps. What is put back is compared first: a file that somebody else has changed since stays unchanged (F49). */
 import { readSshTarget } from '../../clients/ssh-target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
@@ -28,7 +28,7 @@ export const runner: Runner = {
         const lines = Object.entries(changes).map(
           ([key, one]) => `${path} ${key}: ${shown(key, one.from)} -> ${shown(key, one.to)}`,
         );
-        return { diff: lines.length === 0 ? `${path} stays as it is` : lines.join('\n'), data: { changes } };
+        return { diff: lines.length === 0 ? `${path} stays unchanged` : lines.join('\n'), data: { changes } };
       },
       capture: async (params, context) => {
         const { text } = await load(place, params as Params, context);

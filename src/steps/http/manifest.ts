@@ -17,7 +17,7 @@ export const manifest: Manifest = {
       },
       headers: { type: 'object', additionalProperties: { type: ['string', 'number'] }, description: 'Request headers.' },
       body: { description: 'Sent as JSON.' },
-      text: { type: 'string', description: 'Sent as it is.' },
+      text: { type: 'string', description: 'Sent unchanged.' },
       form: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, description: 'Sent as a form.' },
       expectStatus: {
         type: 'array',

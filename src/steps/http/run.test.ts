@@ -55,7 +55,7 @@ describe('http', () => {
     ]);
   });
 
-  it('keeps integers beyond 2^53 exact, and strings as they are', async () => {
+  it('keeps integers beyond 2^53 exact, and strings unchanged', async () => {
     const server = kept(
       await startHttp((response) => response.end('{"id":9007199254740993,"text":"9007199254740993 \\" 1","n":12}')),
     );
@@ -141,7 +141,7 @@ describe('http', () => {
         }, 20);
       },
     ],
-    ['answered with what is no HTTP', (socket: { end(text: string): void }) => socket.end('SSH-2.0-OpenSSH\r\n')],
+    ['answered with something that is not HTTP', (socket: { end(text: string): void }) => socket.end('SSH-2.0-OpenSSH\r\n')],
   ])('%s: unknown, since the request had left', async (_name, misbehave) => {
     const server = kept(await startTcp((socket) => socket.once('data', () => misbehave(socket))));
     const { done, sent } = await call(server.url, { method: 'POST' });
@@ -181,7 +181,7 @@ describe('http', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('a certificate that nobody vouches for: not started, and said so', async () => {
+  it('a certificate that nobody vouches for: not started, with the reason', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'runbook-tls-'));
     const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
     execFileSync(

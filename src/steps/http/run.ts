@@ -119,7 +119,7 @@ function contentOf(params: Params): { readonly headers: Record<string, string>; 
     : { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: params.text };
 }
 
-/** Integers keep all their digits; what is no JSON is text as a whole. */
+/** Integers keep all their digits; what is not JSON is text as a whole. */
 function parsed(text: string): ExactJson {
   try {
     return parseExactJson(text, '/body');

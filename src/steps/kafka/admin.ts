@@ -74,7 +74,7 @@ export async function offsets(client: KafkaClient, params: { readonly topic: str
   };
 }
 
-/** An unknown group is no error for Kafka: its state is Dead. It is no data here, since a group that does not exist has no members to count. */
+/** An unknown group is not an error for Kafka: its state is Dead. It is no data here, since a group that does not exist has no members to count. */
 export async function describeGroup(client: KafkaClient, params: { readonly group: string }, context: RunContext): Promise<Done> {
   const { groups } = await coordinated(
     async () => (await client.admin(context.signal)).describeGroups([params.group]),

@@ -1,4 +1,4 @@
-/** Keys and values of records are bytes. As text they are exact: what is no UTF-8 is shown in hexadecimal, so that different bytes stay different. */
+/** Keys and values of records are bytes. As text they are exact: what is not UTF-8 is shown in hexadecimal, so that different bytes stay different. */
 import { isUtf8 } from 'node:buffer';
 import type { ExactJson } from '../../interpreter/core/model/json.ts';
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
@@ -8,7 +8,7 @@ export type ValueForm = 'auto' | 'text' | 'json' | 'hex';
 
 const mark = 'hex:';
 
-/** `hex:` and the bytes for a key that is no UTF-8, and for one that itself begins with `hex:`, so that no two keys have one name. */
+/** `hex:` and the bytes for a key that is not UTF-8, and for one that itself begins with `hex:`, so that no two keys have one name. */
 export function nameOfKey(key: Buffer): string {
   const text = key.toString('utf8');
   return isUtf8(key) && !text.startsWith(mark) ? text : `${mark}${key.toString('hex')}`;

@@ -127,7 +127,7 @@ function outOfRange(group: string, outside: readonly Position[]): Done {
     wire: 'refused',
     class: 'validation',
     code: 'out-of-range',
-    message: `the group ${group} stands outside of the log: ${words.join('; ')}${more}`,
+    message: `the group ${group} is outside the log: ${words.join('; ')}${more}`,
     hint: lost
       ? 'records were deleted before the group had read them; resetOffsets moves it to what is left'
       : 'the topic was made anew, or its log was cut; resetOffsets moves the group into what is there',

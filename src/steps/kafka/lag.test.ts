@@ -102,7 +102,7 @@ describe('the lag of a group', () => {
       ok: false,
       class: 'validation',
       code: 'out-of-range',
-      message: 'the group ahead stands outside of the log: orders/0 committed 504, the log has 0 to 4',
+      message: 'the group ahead is outside the log: orders/0 committed 504, the log has 0 to 4',
     });
   });
 
@@ -110,7 +110,7 @@ describe('the lag of a group', () => {
     expect(await lag('lost', 'cut')).toMatchObject({
       ok: false,
       code: 'out-of-range',
-      message: 'the group lost stands outside of the log: cut/0 committed 2, the log has 3 to 4',
+      message: 'the group lost is outside the log: cut/0 committed 2, the log has 3 to 4',
       hint: expect.stringContaining('deleted before the group had read them') as string,
     });
     expect(await lag('left', 'cut')).toMatchObject({ ok: true, result: { value: { total: 1 } } });

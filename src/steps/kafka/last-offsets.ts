@@ -40,7 +40,7 @@ export async function lastOffsets(client: KafkaClient, params: LastOffsets, cont
   return { ok: true, changed: false, result: { value: one.offset.toString(), record: json }, int64: below('/record', int64) };
 }
 
-/** The end of a partition is no record: transactions, compaction and deletion leave offsets without one. */
+/** The end of a partition is not a record: transactions, compaction and deletion leave offsets without one. */
 async function ofPartitions(log: Log, { topic, scan = partitionScan }: LastOffsets): Promise<Done> {
   const all = await Promise.all(log.spans.map(async (span) => ({ span, last: await log.readLast(span, 1, scan) })));
   const unknown = all.find(({ last }) => last.records.length === 0 && !last.complete);

@@ -13,7 +13,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'kafka/one-goal',
     summary: '`resetOffsets` says exactly one of to, offset and timestamp.',
-    why: 'Where the group would stand is the whole meaning of the step.',
+    why: 'The new position of the group is the whole meaning of the step.',
     bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, to: latest, offset: 5 } }\n',
     good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, resetOffsets: { group: g, topic: t, to: latest } }\n',
     at: '5 }',

@@ -140,7 +140,7 @@ export const manifest: Manifest = {
           config: { type: 'object', additionalProperties: setting, description: 'Settings of the topic.' },
         },
         ['topic'],
-        'Makes a topic; one that exists with as many partitions is left as it is.',
+        'Makes a topic; one that exists with as many partitions is left unchanged.',
       ),
       deleteTopic: object({ topic: text('Topic.') }, ['topic'], 'Deletes a topic with all its records.'),
       alterConfig: object(

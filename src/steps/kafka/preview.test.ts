@@ -158,7 +158,7 @@ describe('the preview', () => {
     ]);
   });
 
-  it('of a record shows where it would stand', async () => {
+  it('of a record shows where it would be', async () => {
     await make();
     await fill(1);
     expect(await preview({ produce: { topic, value: 'v', partition: 0 } })).toEqual([`${topic}/0: end 1 -> 2, one record`]);

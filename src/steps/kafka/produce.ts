@@ -34,7 +34,7 @@ const leaderless = (place: string): Refusal => ({
   wire: 'notStarted',
   class: 'connection',
   code: 'no-leader',
-  message: `${place} has no leader: all brokers that have its records are gone`,
+  message: `${place} has no leader: all brokers that have its records are down`,
   hint: 'describeTopics shows which brokers it needs',
 });
 
@@ -59,7 +59,7 @@ export async function produce(client: KafkaClient, params: Produce, context: Run
   }
 }
 
-/** Where the record would stand; the value itself may be long and is shown by the step. */
+/** Where the record would be; the value itself may be long and is shown by the step. */
 export async function previewProduce(client: KafkaClient, params: Produce, context: RunContext): Promise<Preview | Refusal> {
   const problem = await placeOf(client, params, context);
   if (problem !== undefined) return problem;

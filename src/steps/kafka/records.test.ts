@@ -117,7 +117,7 @@ describe('keys', () => {
     return bytes;
   };
 
-  it('of different bytes are different entries, in hexadecimal where they are no text', async () => {
+  it('of different bytes are different entries, in hexadecimal where they are not text', async () => {
     await create('longs');
     await send('longs', ...[128, 129, 130, 65].map((one) => ({ key: long(one), value: String(one) })), {
       key: 'hex:00',

@@ -87,11 +87,14 @@ export async function restoreOffsets(client: KafkaClient, old: Json, params: Res
     if (params.to !== 'latest' && from !== to[partition])
       return refuse(
         'changed-meanwhile',
-        `${params.topic}/${partition} stands at ${from}, not at ${to[partition] ?? ''}: somebody has read since`,
+        `${params.topic}/${partition} is at ${from}, not at ${to[partition] ?? ''}: somebody has read since`,
       );
     const bound = bounds.find((one) => String(one.partition) === partition);
     if (bound === undefined || BigInt(offset) < BigInt(bound.low))
-      return refuse('out-of-range', `${params.topic}/${partition} begins at ${bound?.low ?? 'nothing'}; ${offset} is gone`);
+      return refuse(
+        'out-of-range',
+        `${params.topic}/${partition} begins at ${bound?.low ?? 'nothing'}; ${offset} is no longer in the log`,
+      );
     moves.push({ partition: Number(partition), from, to: offset });
   }
   return commit(client, params, moves, context);
@@ -116,7 +119,7 @@ async function commit(client: KafkaClient, params: ResetOffsets, moves: readonly
     wire: 'unknown',
     class: 'validation',
     code: 'not-committed',
-    message: `${params.topic}/${String(first?.partition)} stands at ${committed.get(first?.partition ?? -1) ?? 'nothing'} instead of ${first?.to ?? ''} after the commit`,
+    message: `${params.topic}/${String(first?.partition)} is at ${committed.get(first?.partition ?? -1) ?? 'nothing'} instead of ${first?.to ?? ''} after the commit`,
     hint: 'somebody else commits for this group',
   };
 }

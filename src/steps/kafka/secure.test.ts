@@ -1,4 +1,4 @@
-/** TLS and SASL against a real broker that asks for them; what is wrong is said at once, for good, and without any secret. */
+/** TLS and SASL against a real broker that asks for them; what is wrong is reported at once, without a retry and without any secret. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestSecureKafka } from '../../../lab/servers/kafka-test-clusters.ts';
@@ -138,7 +138,7 @@ describe('TLS', () => {
     expect(await asked({ brokers: [server.at.mutual], tls: { ca: server.ca } })).toMatchObject({ ok: false, wire: 'notStarted' });
   });
 
-  it('on a port that speaks none is no riddle', async () => {
+  it('on a port that does not speak TLS fails with a message that tells so', async () => {
     expect(await asked({ brokers: [...server.brokers], tls: { ca: server.ca } })).toMatchObject({
       ok: false,
       wire: 'notStarted',

@@ -24,7 +24,7 @@ export const lineLimit = 1024 * 1024;
 
 /**
  * `oldest` (ms since the epoch): lines before it do not count. A line without a time has that of the line before; without any it counts.
- * `notices`: what the printing program itself says; these are no lines.
+ * `notices`: what the printing program itself says; these are not lines.
  */
 export function createCounter(match: string, oldest: number, notices?: RegExp): Counter {
   const pattern = RE2JS.compile(match);
@@ -54,7 +54,7 @@ export function createCounter(match: string, oldest: number, notices?: RegExp): 
 
 /** Cuts a stream into lines; of one that is too long its beginning. */
 function createLines(line: (text: string, cut: boolean) => void): Lines {
-  // bytes that are no UTF-8 become replacement characters, also when a character is split between chunks
+  // bytes that are not UTF-8 become replacement characters, also when a character is split between chunks
   let decoder = new TextDecoder('utf-8');
   const rest = { text: '', cut: false };
   const end = (): void => {

@@ -28,7 +28,7 @@ export async function fromHost(
   context: RunContext,
 ): Promise<Done> {
   const place = placeOf(target);
-  // What our own script says on stderr is no line of the log.
+  // What our own script says on stderr is not a line of the log.
   const read = readStreams(counter, 'command' in what ? what.streams : 'stdout');
   const command =
     'command' in what

@@ -73,7 +73,7 @@ describe('log of a file', () => {
     expect(resultOf(await count({ file }))).toMatchObject({ count: 1 });
   });
 
-  it('takes bytes that are no UTF-8, and characters split between chunks', async () => {
+  it('takes bytes that are not UTF-8, and characters split between chunks', async () => {
     writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe, 0x80]), Buffer.from(' gap\n')]));
     // 64 KiB is what a stream reads at once: the two bytes of each letter end up on both sides
     for (let i = 0; i < 2; i += 1) appendFileSync(file, `${'x'.repeat(65_535 - 8)}ä gap é\n`);
@@ -83,7 +83,7 @@ describe('log of a file', () => {
     expect(resultOf(await count({ file, match: 'ä gap é$' }))).toMatchObject({ count: 2 });
   });
 
-  it('looks at the beginning of a huge line only, and goes on behind it', async () => {
+  it('looks at the beginning of a huge line only, and continues behind it', async () => {
     writeFileSync(file, `gap ${'x'.repeat(3 * lineLimit)} hidden\ngap after\n`);
     expect(resultOf(await count({ file }))).toMatchObject({ count: 2, scanned: 2, cutLines: 1 });
     expect(resultOf(await count({ file, match: 'hidden' }))).toMatchObject({ count: 0 });
@@ -165,7 +165,7 @@ describe('log of a command', () => {
     expect(await silence(['journalctl', '-t', 'web'], true)).toMatchObject({ noData: true });
   });
 
-  it('sorts by the times in its lines only when since is said', async () => {
+  it('sorts by the times in its lines only when since is given', async () => {
     const command = printing(`echo ${ago(60 * minute)} gap`);
     expect(resultOf(await count({ command }))).toMatchObject({ count: 1 });
     expect(resultOf(await count({ command, since: minute }))).toMatchObject({ count: 0 });
@@ -190,7 +190,7 @@ describe('log of a command', () => {
 describe('lint of log', () => {
   const codes = (match: string) =>
     lint({ params: { match, file: 'app.log' }, step: { match }, literal: () => true }).map((one) => one.code);
-  it('finds what is no regular expression of linear time', () => {
+  it('finds what is not a regular expression of linear time', () => {
     expect(codes('gap_(detected|healed)')).toEqual([]);
     expect(codes('gap(')).toEqual(['log/pattern']);
     expect(codes('(?=gap)')).toEqual(['log/pattern']);

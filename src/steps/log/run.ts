@@ -58,7 +58,7 @@ async function performed(params: Params, open: OpenContext, context: RunContext)
   return perform(params, argv, open, context);
 }
 
-/** A target is asked for its last stretch of time itself; files always, commands only when `since` is said, are sorted by the times in their lines. */
+/** A target is asked for its last stretch of time itself; files always, commands only when `since` is given, are sorted by the times in their lines. */
 async function perform(params: Params, argv: readonly string[], open: OpenContext, context: RunContext): Promise<Done> {
   const stretch =
     params.file !== undefined ? (params.since ?? defaultSince) : params.command !== undefined ? params.since : undefined;

@@ -54,6 +54,6 @@ it('ends one that follows for ever with the deadline', async () => {
   expect(done).toMatchObject({ ok: false, class: 'timeout' });
 });
 
-it('needs a file or a command: a host alone is no log', async () => {
+it('needs a file or a command: a host alone is not a log', async () => {
   expect((await bench.run({ match: 'x' })).done).toMatchObject({ ok: false, wire: 'notStarted', class: 'config' });
 });

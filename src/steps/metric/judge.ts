@@ -23,7 +23,7 @@ export const noData: Ok = { ok: true, changed: false, noData: true, result: { se
 /** One number for one series. */
 export const wantsOne = (params: Params): boolean => params.returns !== 'series' && params.reduce === undefined;
 
-/** The series as they are shown, or why they are no data or an error. */
+/** The series as shown, or why they are no data or an error. */
 export function readable(
   series: readonly Series[],
   params: Params,

@@ -55,7 +55,7 @@ export const parameters: Readonly<Record<string, PromqlType>> = {
   limit_ratio: 'scalar',
 };
 
-/** Every name that may stand before a parenthesis: for hints. */
+/** Every name that may appear before a parenthesis: for hints. */
 export const functionNames: readonly string[] = [
   ...Object.keys(functions),
   ...Object.keys(parameters),

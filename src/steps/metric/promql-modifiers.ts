@@ -1,4 +1,4 @@
-/** What stands beside the types of PromQL: modifiers, matching and numbers that the grammar takes and every Prometheus refuses. */
+/** What is beside the types of PromQL: modifiers, matching and numbers that the grammar takes and every Prometheus refuses. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 
 export interface ModifierFault {
@@ -50,7 +50,7 @@ function matching(node: SyntaxNode, text: Text, add: Add): void {
   const operator = children(node).find(({ name }) => /^[A-Z][a-z0-9]+$/.test(name)) ?? null;
   if (operator === null) return;
   const bool = node.getChild('BoolModifier');
-  if (bool !== null && !comparisons.has(operator.name)) add(bool, 'bool stands only behind a comparison', 'remove it');
+  if (bool !== null && !comparisons.has(operator.name)) add(bool, 'bool is allowed only after a comparison', 'remove it');
   const clause = node.getChild('MatchingModifierClause');
   if (clause === null) return;
   const group = clause.getChild('GroupLeft') ?? clause.getChild('GroupRight');
@@ -103,7 +103,7 @@ function names(node: SyntaxNode, text: Text, add: Add): void {
   const own = matchers.filter((one) => one.getChild('LabelName') !== null && text(one).startsWith('__name__'));
   const named = node.getChild('Identifier') === null ? quoted : [node, ...quoted];
   const second = named.length === 0 ? undefined : (own[0] ?? named[1]);
-  if (second !== undefined) add(second, 'the name of the metric stands here twice', 'keep one of them');
+  if (second !== undefined) add(second, 'the name of the metric appears here twice', 'keep one of them');
 }
 
 function isTooLarge(literal: string): boolean {

@@ -1,4 +1,4 @@
-/** Types of PromQL, as Prometheus checks them before it reads anything: what it would refuse in the night is said in the pull request. */
+/** Types of PromQL, as Prometheus checks them before it reads anything: what it would refuse at night is found in the pull request. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { RE2JS } from 're2js';
 import type { PromqlType, Signature } from './promql-functions.ts';
@@ -12,7 +12,7 @@ export interface TypeFault {
   readonly hint?: string;
 }
 
-/** Undefined: nothing is known of it, and nothing is said of what it stands in. */
+/** Undefined: nothing is known of it, and nothing is reported about what it is in. */
 type Found = PromqlType | undefined;
 
 interface Context {
@@ -106,7 +106,7 @@ function window(context: Context, node: SyntaxNode, inner: SyntaxNode): void {
     fault(
       context,
       node,
-      'a window stands behind a selector',
+      'a window comes after a selector',
       `over an expression it is a subquery: ${textOf(context, node).replace(/\]$/, ':]')}`,
     );
   }

@@ -215,7 +215,7 @@ describe('what a step cannot read', () => {
   it.each([
     ['x[5m]', 'last_over_time(x[5m])'],
     ['"a"', undefined],
-  ])('%s is no number', (query, hint) => {
+  ])('%s is not a number', (query, hint) => {
     expect(found(query)).toMatchObject([{ code: 'metric/type', ...(hint === undefined ? {} : { hint }) }]);
   });
 });

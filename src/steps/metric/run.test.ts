@@ -97,7 +97,7 @@ describe('metric reads', () => {
     });
   });
 
-  it('the last evaluations without waiting, oldest first; too few are no data', async () => {
+  it('the last evaluations without waiting, oldest first; too few count as no data', async () => {
     const past = { count: 3, every: 1000 };
     const done = await eventually({ query: 'single', past }, hasData);
     expect(done).toMatchObject({ ok: true, result: { value: [4, 4, 4], values: [4, 4, 4] } });
@@ -160,7 +160,7 @@ describe('metric is strict', () => {
     expect((await bench.run({ query: 'single', maxAge: agoMs / 2 })).done).toMatchObject({ ok: true, result: { value: 4 } });
   });
 
-  it('about results that are no values', async () => {
+  it('about results that are not values', async () => {
     expect((await bench.run({ query: 'single[1m]' })).done).toMatchObject({ ok: false, code: 'range-vector' });
     expect((await bench.run({ query: '"text"' })).done).toMatchObject({ ok: false, code: 'result-type' });
     expect((await bench.run({ query: 'sum(' })).done).toMatchObject({ ok: false, class: 'config', code: 'bad_data' });

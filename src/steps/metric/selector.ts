@@ -9,7 +9,7 @@ export interface Selector {
   readonly matches: (sample: Sample) => boolean;
 }
 
-/** In words why it is no selector: functions and windows are for a server that keeps samples. */
+/** In words why it is not a selector: functions and windows are for a server that keeps samples. */
 export function readSelector(query: string, labels: Readonly<Record<string, string | number>> = {}): Selector | string {
   const root = parser.parse(query).topNode.firstChild;
   const only = root?.name === 'VectorSelector' && root.nextSibling === null ? root : undefined;

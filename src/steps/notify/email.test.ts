@@ -139,7 +139,7 @@ describe('mail', () => {
     expect(done).toMatchObject({ ok: false, wire: 'notStarted', class: 'timeout', code: 'timeout' });
   });
 
-  it('a wrong password is refused and stands in no words', async () => {
+  it('a wrong password is refused and is in no words', async () => {
     server = await startSmtp({ password });
     const { done } = await sendMessage(notify, target(server.port, { username: 'runbook', password: 'wrong-password' }), {
       message: 'm',
@@ -148,7 +148,7 @@ describe('mail', () => {
     expect(JSON.stringify(done)).not.toContain('wrong-password');
   });
 
-  it('a password never travels in the clear: without STARTTLS nothing is said', async () => {
+  it('a password never travels in the clear: without STARTTLS nothing is sent', async () => {
     server = await startSmtp({ password });
     const entry = target(server.port, { username: 'runbook', password, tls: 'starttls' });
     const { done } = await sendMessage(notify, entry, { message: 'm' });
@@ -162,7 +162,7 @@ describe('mail', () => {
     ['starttls', false, /^(EHLO|STARTTLS)/],
     ['implicit', true, /^$/],
   ])(
-    '%s: the certificate is verified before anything is said, by an authority of its own where one is named',
+    '%s: the certificate is verified before anything is sent, by an authority of its own where one is named',
     async (tls, implicit, said) => {
       const { folder, cert, texts } = certificate();
       server = await startSmtp({ password, certificate: texts, implicit });

@@ -68,7 +68,7 @@ describe('chat.postMessage', () => {
     });
   });
 
-  it('a text is shortened to 40,000 characters as they are sent, at a whole character, and that is said', async () => {
+  it('a text is shortened to 40,000 characters as sent, at a whole character, with a note', async () => {
     server = await startSlack();
     const { done } = await sendMessage(notify, target(server.url), { message: `${'&'.repeat(20_000)}👩‍🚒` });
     expect(done).toMatchObject({ ok: true, result: { shortened: ['message'] } });
@@ -109,7 +109,7 @@ describe('chat.postMessage', () => {
     expect(connections).toBe(1);
   });
 
-  it('a proxy that answers 200 with a page is no success', async () => {
+  it('a proxy that answers 200 with a page is not a success', async () => {
     server = await startHttp((response) => response.end('<html>Sign in</html>'));
     const { done } = await sendMessage(notify, target(server.url), { message: 'm' });
     expect(done).toMatchObject({ ok: false, wire: 'unknown', code: 'not-slack' });

@@ -1,4 +1,4 @@
-/** The state before a change, for `undo: restore`: texts as they are, all other kinds of data as the server dumps them, with their time to live. */
+/** The state before a change, for `undo: restore`: texts unchanged, all other kinds of data as the server dumps them, with their time to live. */
 import type { RedisClient } from '../../clients/redis/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { RunContext } from '../../interpreter/port/step-type.ts';
@@ -6,7 +6,7 @@ import { fieldsOf, keysOf, setsFields } from './made.ts';
 
 /** Bytes of all keys of one step together. */
 export const largest = 1024 * 1024;
-/** Of the JSON in the journal: bytes that are no text take several characters each. */
+/** Of the JSON in the journal: bytes that are not text take several characters each. */
 const largestJson = 3 * 1024 * 1024;
 /** Estimated memory beyond which a dump is not even asked for: the server makes it in one piece. */
 const largestMemory = 8 * largest;

@@ -7,7 +7,7 @@ import { effectOf } from './commands.ts';
 import { containers } from './subcommands.ts';
 
 const keysOnly = new Set(['DEL', 'UNLINK']);
-/** Their first argument is no key. */
+/** Their first argument is not a key. */
 const others = new Set(['PUBLISH', 'SPUBLISH', 'EVAL', 'EVALSHA', 'FCALL', 'BITOP', 'XGROUP', 'XREADGROUP', 'LMPOP', 'ZMPOP']);
 
 export function changes(params: Readonly<Record<string, Json>>): readonly Change[] {

@@ -3,7 +3,7 @@
 const many: ReadonlySet<string> = new Set(['DEL', 'UNLINK']);
 
 export interface Made {
-  /** `string`: this text stands there; `none`: nothing; `ttl`: only its time to live was touched. */
+  /** `string`: this text is there; `none`: nothing; `ttl`: only its time to live was touched. */
   readonly kind: 'string' | 'none' | 'ttl';
   readonly value: string;
   /** Milliseconds from the moment of the command; `never` expires; `any`: cannot be told. */

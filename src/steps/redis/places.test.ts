@@ -42,7 +42,7 @@ describe('an encrypted server with users', () => {
     ['a wrong password', () => ({ password: 'wrong-password' }), 'auth'],
     ['a certificate of an unknown authority', () => ({ tls: { ca: server.strangeCa } }), /SELF_SIGNED|UNABLE|CERT/],
     ['a certificate of another name', () => ({ tls: { ca: server.ca, serverName: 'other.test' } }), /ALTNAME/],
-  ])('refuses %s once, before anything is sent, with the server named and no password said', async (_, more, code) => {
+  ])('refuses %s once, before anything is sent, with the server named and no password shown', async (_, more, code) => {
     const bench = await open(more());
     const { done, sent } = await bench.run({ command: ['INCR', 'open:n'] });
     expect(sent).toBe(false);
@@ -52,7 +52,7 @@ describe('an encrypted server with users', () => {
     await bench.session.close();
   });
 
-  it('a user without the right is refused by the server, which is no validation of what was sent', async () => {
+  it('a user without the right is refused by the server, and what was sent counts as not validated', async () => {
     const bench = await open({ username: 'reader', password: server.passwords.reader });
     expect((await bench.run({ command: ['GET', 'open:a'] })).done).toMatchObject({ ok: true });
     expect((await bench.run({ command: ['SET', 'open:a', '2'] })).done).toMatchObject({
@@ -163,7 +163,7 @@ describe('a cluster', () => {
     await bench.session.close();
   });
 
-  it('counts the keys of all masters, and refuses what would be said of one of them by chance', async () => {
+  it('counts the keys of all masters, and refuses what would describe one of them by chance', async () => {
     const bench = await openStep(stepType, { nodes: cluster.nodes });
     const parts = cluster.members.map((one) => Number(ask(one, 'DBSIZE')));
     expect(resultOf(await bench.run({ command: ['DBSIZE'] }))).toEqual({ reply: parts.reduce((sum, part) => sum + part, 0) });
@@ -257,7 +257,7 @@ describe('the table of the server', () => {
     await bench.session.close();
   });
 
-  it('what it calls administrative or dangerous is no read either, unless it only tells', async () => {
+  it('what it calls administrative or dangerous is not a read either, unless it only tells', async () => {
     const other = await startRedisWith('--rename-command', 'STRLEN', 'LENGTH', '--rename-command', 'SHUTDOWN', 'STRLEN');
     const bench = await openStep(stepType, { host: '127.0.0.1', port: other.port });
     const { done, sent } = await bench.run({ command: ['STRLEN', 'a'] });

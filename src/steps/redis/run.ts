@@ -96,7 +96,7 @@ async function scanOne(
         wire: 'refused',
         class: 'validation',
         code: 'not-utf8',
-        message: `${String(answer.undecoded.length)} of the keys that match ${asked.match} are not UTF-8, so they could not be used as they are shown`,
+        message: `${String(answer.undecoded.length)} of the keys that match ${asked.match} are not UTF-8, so they could not be used as shown`,
         hint: 'narrow match, so that it leaves them out',
       };
     const [next, found] = answer.reply as readonly [Json, readonly Json[]];

@@ -33,7 +33,7 @@ const families: Readonly<Record<string, Container>> = {
 
 export const containers: readonly string[] = Object.keys(families);
 
-/** Undefined: this is no family of commands. */
+/** Undefined: this is not a family of commands. */
 export function effectOfSubcommand(name: string, [word]: readonly string[]): Effect | undefined {
   if (!Object.hasOwn(families, name)) return undefined;
   const family = families[name];

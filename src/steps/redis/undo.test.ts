@@ -83,7 +83,7 @@ describe('undo: restore', () => {
     expect(await other.hgetall('h')).toEqual({ b: '2' });
   });
 
-  it('bytes that are no text come back as they were', async () => {
+  it('bytes that are not text come back as they were', async () => {
     const bytes = Buffer.from([0, 255, 128, 10, 13, 34]);
     await other.set('k', bytes);
     await other.hset('h', 'f', bytes);
@@ -134,7 +134,7 @@ describe('undo: restore', () => {
     expect(Math.abs(left - stays)).toBeLessThan(60);
   });
 
-  it('what the command did not do, and what is put back already, is left as it is', async () => {
+  it('what the command did not do, and what is put back already, is left unchanged', async () => {
     await other.set('k', 'old');
     expect(await doAndUndo(['SET', 'k', 'new', 'NX'])).toMatchObject({ ok: true, changed: false });
     expect(await doAndUndo(['SET', 'k', 'new'], () => other.set('k', 'old'))).toMatchObject({ ok: true, changed: false });
@@ -142,7 +142,7 @@ describe('undo: restore', () => {
     expect([await other.get('k'), await other.pttl('k')]).toEqual(['old', -1]);
   });
 
-  it('a mebibyte can be put back; what is larger is said before anything is changed', async () => {
+  it('a mebibyte can be put back; a larger one is refused before anything is changed', async () => {
     await other.set('full', 'x'.repeat(1024 * 1024));
     expect(await doAndUndo(['DEL', 'full'])).toMatchObject({ ok: true, changed: true });
     expect(await other.strlen('full')).toBe(1024 * 1024);

@@ -1,5 +1,5 @@
 /**
- * `undo: restore` for the commands that commands.ts lists. A script in the server compares what stands there with what the step had made of it,
+ * `undo: restore` for the commands that commands.ts lists. A script in the server compares what is there with what the step had made of it,
  * and only then puts the captured state back (F49).
  */
 import type { Argument, RedisClient } from '../../clients/redis/client.ts';

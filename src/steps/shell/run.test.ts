@@ -78,7 +78,7 @@ describe('shell', () => {
     expect(sent).toBe(false);
   });
 
-  it('reads lines and JSON; what is no JSON is a failure with a place', async () => {
+  it('reads lines and JSON; what is not JSON is a failure with a place', async () => {
     const bench = await openStep(stepType, null);
     expect(resultOf(await bench.run({ argv: ['printf', 'a\nb\n'], output: 'lines' }))).toMatchObject({ output: ['a', 'b'] });
     expect(resultOf(await bench.run({ argv: ['printf', '{"n": 1}'], output: 'json' }))).toMatchObject({ output: { n: 1 } });

@@ -79,7 +79,7 @@ describe('hosts on the way', () => {
     expect(existsSync(never)).toBe(false);
   });
 
-  it('a bastion that lets nobody in is said', async () => {
+  it('a bastion that lets nobody in is reported', async () => {
     const bench = await open({
       jump: through(outer),
       identity: join(folder, 'another'),

@@ -39,7 +39,7 @@ describe('shell over ssh', () => {
     expect((await bench.run({ script: 'false | cat; echo never' })).done).toMatchObject({ ok: false, class: 'exit-code' });
   });
 
-  it('no value stands in a list of processes, here or there', async () => {
+  it('no value is in a list of processes, here or there', async () => {
     const bench = await open();
     const done = await bench.run({ script: 'ps -eo args', shell: 'sh', env: { TOKEN: 'value-of-the-step' } });
     expect(resultOf(done)).not.toMatchObject({ stdout: expect.stringContaining('value-of-the-step') as string });
@@ -99,14 +99,14 @@ describe('before anything is sent', () => {
     ['a host that is not known', () => ({ knownHosts: empty() }), 'auth', 'host-key'],
     ['a key that is not let in', () => ({ identity: join(folder, 'stranger') }), 'auth', 'denied'],
     ['nobody who listens', () => ({ port: 1 }), 'connection', 'unreachable'],
-  ])('%s is said', async (_, more, kind, code) => {
+  ])('%s is reported', async (_, more, kind, code) => {
     const { done, sent } = await (await open(more())).run({ argv: ['touch', join(folder, 'never')] });
     expect(done).toMatchObject({ ok: false, wire: 'notStarted', class: kind, code });
     expect(sent).toBe(false);
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 
-  it('a folder or a program that is not there is said', async () => {
+  it('a folder or a program that is not there is reported', async () => {
     const bench = await open();
     expect((await bench.run({ argv: ['true'], cwd: '/not/there' })).done).toMatchObject({
       wire: 'notStarted',

@@ -163,7 +163,7 @@ describe('the judgement', () => {
         expect({ sql, is: found.statement.effect, stricter: rank(found.statement.effect) >= rank(wanted), wanted }).toMatchObject(
           { stricter: true },
         );
-        // And a read that the tree knows to be one is no write, or authors could not look.
+        // And a read that the tree knows to be one is not a write, or authors could not look.
         if (wanted === 'read') expect({ sql, effect: found.statement.effect }).toEqual({ sql, effect: 'read' });
       }),
       { numRuns: runs },

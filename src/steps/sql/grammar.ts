@@ -32,7 +32,7 @@ function faultOf(thrown: unknown, sql: string): SyntaxFault {
   // The parser counts characters, and JavaScript counts half of them twice.
   const offset = Math.min([...sql].slice(0, cursorPosition).join('').length, sql.trimEnd().length);
   const word = /^(?:\w+|\S)/.exec(sql.slice(offset))?.[0] ?? '';
-  const hint = isForeignParameter(sql, offset) ? 'parameters are $1, $2 and so on, their values stand in args' : undefined;
+  const hint = isForeignParameter(sql, offset) ? 'parameters are $1, $2 and so on, their values appear in args' : undefined;
   const words = message.startsWith('syntax error at end')
     ? 'the statement ends too early'
     : message.startsWith('syntax error')

@@ -21,7 +21,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'sql/several',
     summary: 'Several statements in one step.',
-    why: 'Which of them failed, and what the others did, could not be said; and a second statement is how injection works.',
+    why: 'Which of them failed, and what the others did, could not be told; and a second statement is how injection works.',
     bad: 'targets: { db: postgres }\nsteps:\n  - { id: one, type: sql, query: "SELECT 1; SELECT 2" }\n',
     good: 'targets: { db: postgres }\nsteps:\n  - { id: one, type: sql, query: SELECT 1 }\n',
     at: '',

@@ -1,4 +1,4 @@
-/** What is wrong with a statement is said at its place in the file, before anything runs. */
+/** What is wrong with a statement is reported at its place in the file, before anything runs. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('lint of sql', () => {
     ['a gap between parameters', { query: 'select $2', args: [1, 2] }, ['sql/unused-argument']],
     ['every row', { query: 'delete from t' }, ['sql/every-row']],
     ['every row on purpose', { query: 'delete from t where true' }, []],
-    ['a read that is said to write', { query: 'select f()', effect: 'write' }, ['sql/reads-only']],
+    ['a read that is declared a write', { query: 'select f()', effect: 'write' }, ['sql/reads-only']],
     ['a read that writes', { query: 'select f()', effect: 'write', writes: true }, []],
     ['rows of a read', { query: 'select 1', rows: 1 }, ['sql/rows-of-read']],
     ['a read without a transaction', { query: 'select 1', transaction: 'none' }, ['sql/read-without-transaction']],
@@ -70,7 +70,7 @@ describe('in a runbook', () => {
     ['query: select pg_terminate_backend(1)'],
     ['query: explain analyze insert into feeds values (1)'],
     ['query: select pause_all()\nwrites: true'],
-  ])('a hidden write is not taken where only reads may stand: %s', async (step) => {
+  ])('a hidden write is not taken where only reads may appear: %s', async (step) => {
     const found = await checked('diagnosis', step);
     expect(found.map((one) => one.code)).toEqual(['effect/write-in-reads']);
   });

@@ -74,7 +74,7 @@ export function tokenize(text: string): Tokens {
 
 type Found = { readonly is: Token['is']; readonly text: string; readonly length: number } | { readonly problem: string };
 
-/** Strings and quoted names, with the letters that may stand before the quote. */
+/** Strings and quoted names, with the letters that may appear before the quote. */
 function quoted(text: string, at: number, match: (pattern: RegExp) => string | undefined): Found | undefined {
   const prefix = /(?:[eEbBxXnN](?=')|[uU]&(?=['"]))?/y;
   prefix.lastIndex = at;

@@ -1,4 +1,4 @@
-/** Waits while the server fails: what passes by is waited out and breaks what held; what stays is said at once (F43, L4). */
+/** Waits while the server fails: what passes by is waited out and breaks what held; what stays is reported at once (F43, L4). */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { TestPrometheus } from '../../../lab/servers/test-servers.ts';
 import { startPrometheus } from '../../../lab/servers/test-servers.ts';
@@ -28,7 +28,7 @@ const heldMs = (readings: readonly Reading[]): number => {
   return (held.at(-1)?.t ?? 0) - (held[0]?.t ?? 0);
 };
 
-it('a server that is killed and comes back: the wait goes on, and `for` begins anew', async () => {
+it('a server that is killed and comes back: the wait continues, and `for` begins anew', async () => {
   const one = wait('query: max(low), until: value < 5.0, for: 3s, timeout: 120s, onNoData: wait');
   const good = await one.seen('true');
   await prometheus.kill();
@@ -41,7 +41,7 @@ it('a server that is killed and comes back: the wait goes on, and `for` begins a
   expect(one.notes()).toContain('connection');
 });
 
-it('a server that is frozen and goes on: so does the wait, with the same reading', async () => {
+it('a server that is frozen and continues: so does the wait, with the same reading', async () => {
   const one = wait('query: turned, until: value > 5.0, timeout: 120s, onNoData: wait');
   await one.seen('false');
   prometheus.pause();
@@ -74,7 +74,7 @@ it('an engine that is lost while the condition held: its successor counts `for` 
   expect((readings.at(-1)?.t ?? 0) - (first?.t ?? 0)).toBeGreaterThanOrEqual(3000);
 });
 
-it('nobody listens for the whole time: a timeout that names the server and what it said', async () => {
+it('nobody listens for the whole time: a timeout that names the server and its answer', async () => {
   const nobody = await startTcp(() => undefined);
   await nobody.close();
   const { outcome, readings } = await wait('query: low, until: value < 5.0, timeout: 2s', nobody.url).ended();
@@ -92,7 +92,7 @@ it.each([
   expect(readings).toHaveLength(1);
 });
 
-it('an address that is no Prometheus: the wait ends at its first reading', async () => {
+it('an address that is not Prometheus: the wait ends at its first reading', async () => {
   const { outcome, readings } = await wait('query: low, until: value < 5.0, timeout: 60s', `${prometheus.url}/nowhere`).ended();
   expect(outcome).toMatchObject({ is: 'failed', fault: { code: 'not-prometheus' } });
   expect(readings).toHaveLength(1);
@@ -109,7 +109,7 @@ it.each([
   expect(readings).toHaveLength(1);
 });
 
-it.each([429, 502, 503, 504])('status %d of a proxy passes by: the wait goes on', async (status) => {
+it.each([429, 502, 503, 504])('status %d of a proxy passes by: the wait continues', async (status) => {
   const answers = { left: 2 };
   const vector = (): string =>
     JSON.stringify({
@@ -127,7 +127,7 @@ it.each([429, 502, 503, 504])('status %d of a proxy passes by: the wait goes on'
   expect(readings.map(({ holds }) => holds)).toEqual(['error', 'error', 'true']);
 });
 
-it('a query that the server gave up (503, timeout) passes by: the wait goes on', async () => {
+it('a query that the server gave up (503, timeout) passes by: the wait continues', async () => {
   const body = '{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}';
   const answers = { left: 1 };
   const server = await startHttp((response, { body: form }) => {

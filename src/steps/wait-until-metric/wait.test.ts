@@ -87,7 +87,7 @@ describe('a wait', () => {
     expect(readings.length).toBeGreaterThan(1);
   });
 
-  it('that held, but not long enough, is no success', async () => {
+  it('that held, but not long enough, is not a success', async () => {
     const one = wait(`until: value < 5.0, for: 5900ms, timeout: 6s, ${arriving}`);
     await one.seen('noData');
     expose(1);

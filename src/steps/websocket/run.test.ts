@@ -60,7 +60,7 @@ describe('websocket', () => {
     expect(await collect(url, {})).toMatchObject({ ok: true, result: { gaps: 1 } });
   });
 
-  it('ends at its time with what came; nothing at all is no data', async () => {
+  it('ends at its time with what came; nothing at all counts as no data', async () => {
     const url = await serve(frames([1, 0]));
     expect(await collect(url, { collect: { count: 3, timeout: 150 } })).toMatchObject({
       ok: true,
@@ -82,7 +82,7 @@ describe('websocket', () => {
     expect(await collect(url, {})).toMatchObject({ ok: true, noData: true, result: { closeCode: 1013 } });
   });
 
-  it('what is no JSON and what has no sequence number is kept, not counted', async () => {
+  it('what is not JSON and what has no sequence number is kept, not counted', async () => {
     const url = await serve((socket) => {
       socket.send('hello');
       socket.send('{"seq":"7"}');

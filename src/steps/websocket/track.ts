@@ -21,7 +21,7 @@ export interface Track {
 
 const kept = 20;
 
-/** What is no JSON stays text; integers keep all their digits. */
+/** What is not JSON stays text; integers keep all their digits. */
 function parsed(text: string): ExactJson {
   try {
     return parseExactJson(text);

@@ -10,7 +10,7 @@ export function pretty(
   const paint = (code: string, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const secretLines = new Set(findings.filter(({ code }) => code === 'secret/literal').map(placeOf));
   // A line that holds a secret is not repeated, nor is any of a configuration: what is printed is kept in the logs of a pipeline.
-  // What is said of a file as a whole has no line, least of all that of the file a link leads to.
+  // A finding about a whole file has no line, least of all that of the file a link leads to.
   const isPrivate = (one: Diagnostic): boolean => /^(?:config|file)-/.test(one.code) || secretLines.has(placeOf(one));
   const lineOf = lines(source);
   return findings

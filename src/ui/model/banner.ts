@@ -27,7 +27,7 @@ function heldText(plan: Plan, state: Readonly<State>, asking: boolean): string |
   if (!state.paused && !state.stepMode) return undefined;
   const { next } = progressOf(plan, state);
   const go = asking ? 'Ctrl-P, then continue' : 'c';
-  const runs = Object.values(state.instances).some((one) => one.status === 'running') ? '; what runs goes on' : '';
+  const runs = Object.values(state.instances).some((one) => one.status === 'running') ? '; what runs continues' : '';
   const what = next === undefined ? 'no step is left' : `next is ${nextText(next)}`;
   if (state.paused) return `PAUSED: ${what}${runs}. ${go} continues`;
   return `STEP MODE: ${what}${runs}. ${go} runs it; ${asking ? 'Ctrl-P, then step' : 'm'} ends step mode`;

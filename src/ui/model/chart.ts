@@ -5,9 +5,9 @@ export interface Point {
   readonly t: number;
   /** Undefined: no data, or no number. */
   readonly value: number | undefined;
-  /** The value as it is shown. */
+  /** The value as shown. */
   readonly text: string;
-  /** What the condition said to it: true, false, noData or error. */
+  /** Verdict of the condition: true, false, noData or error. */
   readonly holds: string | undefined;
 }
 

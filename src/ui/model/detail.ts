@@ -22,7 +22,7 @@ export interface Detail {
 
 const afterFailure: Readonly<Record<Node['onFailure'], string>> = {
   abort: 'the run stops',
-  continue: 'the run goes on',
+  continue: 'the run continues',
   undo: 'the run stops and is undone',
   ask: 'you are asked',
 };

@@ -11,7 +11,7 @@ export interface Entry {
   readonly path: string;
 }
 
-/** Every word must be somewhere; what is nearest to the alert or the id stands first, otherwise the order given. */
+/** Every word must be somewhere; what is nearest to the alert or the id comes first, otherwise the order given. */
 export function find(entries: readonly Entry[], typed: string): readonly Entry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;

@@ -20,8 +20,10 @@ export function followsOf(plan: Plan, state: Readonly<State>, question: OpenQues
   return {
     ...(work ? { yes: `do it${list}; then ${next}` } : {}),
     no: question.ask === 'offer' ? `leave this step out; then ${next}` : afterFailure(plan, state, node, 'refusal'),
-    ...(question.ask === 'manual' ? { done: `go on; then ${next}`, 'not-done': afterFailure(plan, state, node, 'failure') } : {}),
-    ...(question.ask === 'input' ? { answered: `go on; then ${next}` } : {}),
+    ...(question.ask === 'manual'
+      ? { done: `continue; then ${next}`, 'not-done': afterFailure(plan, state, node, 'failure') }
+      : {}),
+    ...(question.ask === 'input' ? { answered: `continue; then ${next}` } : {}),
     ...told,
   };
 }

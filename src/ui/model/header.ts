@@ -51,7 +51,7 @@ function nextOf(plan: Plan, state: Readonly<State>): string {
   return next === undefined ? '' : `next: ${nextText(next)}`;
 }
 
-/** The outcome, or what can be said about it by now. */
+/** The outcome, or what is known of it by now. */
 function soFar(plan: Plan, state: Readonly<State>): string {
   if (state.outcome !== undefined) return `outcome ${state.outcome}`;
   const { findings, failed } = count(plan, state);

@@ -7,7 +7,7 @@ import { countText, foldedAbove, foldItems, itemsOf } from './items.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'active' | 'dim';
 
-/** A place in the list: a heading, a node with the instance that stands there (none: it has not begun), or items that are only counted. */
+/** A place in the list: a heading, a node with the instance that is there (none: it has not begun), or items that are only counted. */
 export type Line =
   | { readonly is: 'heading'; readonly title: string }
   | { readonly is: 'fold'; readonly key: string; readonly list: string; readonly text: string; readonly depth: number }
@@ -44,7 +44,7 @@ const sections: readonly { readonly lane: Lane; readonly title: string }[] = [
   { lane: 'postmortem', title: 'Postmortem' },
 ];
 
-/** What of a plan never changes: nodes by section, and how deep each stands. */
+/** What of a plan never changes: nodes by section, and how deep each is. */
 interface Skeleton {
   readonly lanes: readonly { readonly title: string; readonly lane: Lane; readonly nodes: readonly number[] }[];
   readonly depths: readonly number[];
@@ -88,7 +88,7 @@ export function outline(plan: Plan, state: Readonly<State>, opened: readonly str
   const lines: Line[] = [];
   for (const { title, lane, nodes } of lanes) {
     const inside = nodes.flatMap((index) => linesOf(plan, index, byNode[index] ?? [], depths[index] ?? 0, opened));
-    // Undo steps stand there from the beginning and are shown once one has begun.
+    // Undo steps are there from the beginning and are shown once one has begun.
     if (inside.length === 0 || (lane === 'undo' && !inside.some(hasBegun))) continue;
     lines.push({ is: 'heading', title }, ...inside);
   }

@@ -87,7 +87,7 @@ const skips = (plan: Plan, state: Readonly<State>): readonly string[] =>
     ([key, skip]) => `left out: ${titleOf(plan, state as State, key)}, by ${whoText(skip.by)}: ${skip.reason}`,
   );
 
-/** Groups fail because something in them did; findings of a diagnosis and questions after the end are no failures. */
+/** Groups fail because something in them did; findings of a diagnosis and questions after the end are not failures. */
 function isOwn(plan: Plan, instance: Instance): boolean {
   const node = plan.nodes[instance.node];
   return (

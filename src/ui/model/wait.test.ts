@@ -6,7 +6,7 @@ import { waitNow } from './wait.ts';
 const reading = (t: number, value: number, holds: Point['holds']): Point => ({ t, value, text: String(value), holds });
 const readings = [reading(1000, 5, 'false'), reading(2000, 1, 'true'), reading(3000, 1, 'true')];
 
-describe('where a wait stands', () => {
+describe('the state of a wait', () => {
   it('by one clock: value and age, held of needed, what is left', () => {
     expect(waitNow({ readings, hold: 10_000, now: 3500, until: 20_000, then: 'it fails' })).toBe(
       'now: 1 (500ms ago)  ·  holds 1.5s of 10.0s  ·  16.5s left, then it fails',

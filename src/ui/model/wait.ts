@@ -1,4 +1,4 @@
-/** Where a wait stands, in one line and by one clock: the value and its age, how long it has held, what is left. Pure. */
+/** The state of a wait, in one line and by one clock: the value and its age, how long it has held, what is left. Pure. */
 import { durationText } from '../format.ts';
 import type { Point } from './chart.ts';
 

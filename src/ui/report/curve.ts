@@ -8,7 +8,7 @@ const width = 640;
 const height = 240;
 const margin = { left: 96, right: 16, top: 30, bottom: 36 };
 
-/** One reading is no curve. */
+/** One reading is not a curve. */
 const fewest = 2;
 
 /** Empty when there are not enough readings that are numbers. Gaps in the data are gaps in the line. */

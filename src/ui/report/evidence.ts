@@ -32,7 +32,7 @@ function one(instance: Instance): Json {
 
 export interface EvidenceKey {
   readonly key: string;
-  /** Read again at the end: what stands in the section `evidence`. */
+  /** Read again at the end: what is in the section `evidence`. */
   readonly again: boolean;
 }
 

@@ -41,6 +41,6 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 ];
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** Hidden until somebody asks for it. The title stands in HTML, where the escapes of Markdown mean nothing. */
+/** Hidden until somebody asks for it. The title is in HTML, where the escapes of Markdown mean nothing. */
 export const folded = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`<details><summary>${xml(oneLine(title))}</summary>`, '', ...lines, '', '</details>'];

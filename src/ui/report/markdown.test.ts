@@ -41,7 +41,7 @@ it.each([
   ['another column and another line', 'a | b\nc', 'a \\| b c'],
   ['a call to people', '@team, ana@example.org', '@<!-- -->team, ana@example.org'],
   ['what a terminal obeys', '\u001b[31mred\u001b[0m\u202e', 'red'],
-])('%s stays text wherever it stands', (_what, said, written) => {
+])('%s stays text wherever it occurs', (_what, said, written) => {
   const plain = reportMarkdown(record('PLACE'));
   expect(reportMarkdown(record(said))).toBe(plain.replaceAll('PLACE', () => written));
 });

@@ -1,4 +1,4 @@
-/** What is happening: the step's command as it is sent, its wait as a curve, its output. Several running steps stand side by side. */
+/** What is happening: the step's command as sent, its wait as a curve, its output. Several running steps stand side by side. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';

@@ -1,4 +1,4 @@
-/** A form being filled in: which field, what stands in each, what is wrong. Pure; keys that arrive together are taken one after the other. */
+/** A form being filled in: which field, what is in each, what is wrong. Pure; keys that arrive together are taken one after the other. */
 import type { Key } from 'ink';
 import type { InputField } from './pick-model.ts';
 import { edited } from './use-line.ts';

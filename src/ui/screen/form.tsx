@@ -21,7 +21,7 @@ export interface FormProps {
   readonly back: () => void;
 }
 
-/** No input has this name: it is no identifier. */
+/** No input has this name: it is not an identifier. */
 const environmentField = '(environment)';
 
 export function Form({ options, look, size, entry, begin, back }: FormProps): ReactElement {
@@ -144,10 +144,10 @@ function keysOf(field: InputField | undefined): string {
     field === undefined
       ? ''
       : field.isList
-        ? 'Enter adds a member, on an empty line goes on · Backspace takes the last one back · '
+        ? 'Enter adds a member, on an empty line continues · Backspace takes the last one back · '
         : field.choices.length > 0
-          ? '←→ choose · Enter goes on · '
-          : 'Enter goes on · ';
+          ? '←→ choose · Enter continues · '
+          : 'Enter continues · ';
   return `${own}↑↓ fields · Esc leaves the form`;
 }
 

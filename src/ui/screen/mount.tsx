@@ -9,7 +9,7 @@ import type { Picked, PickerOptions } from './pick-model.ts';
 import { Pick } from './pick.tsx';
 import { createStore } from './store.ts';
 
-/** The alternate screen: what stood on the terminal before stands there again afterwards. */
+/** The alternate screen: what was on the terminal before is there again afterwards. */
 const enter = '\u001b[?1049h\u001b[H';
 const leave = '\u001b[?1049l';
 const clear = '\u001b[2J\u001b[H';

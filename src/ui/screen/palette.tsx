@@ -14,7 +14,7 @@ import { useKeypress } from './keyboard.tsx';
 export interface PaletteProps {
   readonly store: ScreenStore;
   readonly state: State;
-  /** What stands in the line at first. */
+  /** What is in the line at first. */
   readonly begin: string;
   readonly width: number;
   readonly height: number;

@@ -83,7 +83,7 @@ function promptOf(question: OpenQuestion, { values, reasonFor }: Answering): str
 export const declineWord = (question: OpenQuestion): string =>
   declining(question) === 'open' ? 'leaves it open' : question.ask === 'typed' ? 'declines' : 'gives no answer';
 
-/** Answers and prompt always stand there; of title and facts as much as fits, and how to see the rest. */
+/** Answers and prompt are always shown; of title and facts as much as fits, and how to see the rest. */
 export function fitted(text: QuestionText, rows: number): readonly QuestionLine[] {
   const below = [...text.options, ...text.prompt];
   const kept =

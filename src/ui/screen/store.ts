@@ -36,7 +36,7 @@ export interface ScreenStore {
   update(record: Stamped, state: State): void;
 }
 
-/** How long a notice stands, ms. */
+/** How long a notice is shown, ms. */
 const noticeMs = 8000;
 
 export function createStore(options: PictureOptions, monotonic: () => number): ScreenStore {

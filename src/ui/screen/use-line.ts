@@ -27,7 +27,7 @@ export function useLine(begin: string): Line {
 }
 
 /**
- * What stands in a line after a key. Over a slow line keys come glued together, so one input may hold letters and
+ * What is in a line after a key. Over a slow line keys come glued together, so one input may hold letters and
  * erasures; a pasted line break ends what is taken and sends nothing, that is Enter's to do (T19).
  */
 export function edited(text: string, input: string, key: Pick<Key, 'ctrl' | 'meta' | 'backspace' | 'delete'>): string {

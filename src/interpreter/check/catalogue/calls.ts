@@ -65,7 +65,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'call/for-each',
     summary: 'A runbook with finally, watch or messages is called for each item.',
-    why: 'What stands beside the work of a runbook stands beside the work of its caller, once.',
+    why: 'What is beside the work of a runbook is beside the work of its caller, once.',
     beside,
     bad: call('inputs: { node: "{{item}}" }, forEach: "[\'a\', \'b\']"'),
     good,

@@ -38,7 +38,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'template/place',
-    summary: 'A template in a query where no value may stand.',
+    summary: 'A template in a query where no value is allowed.',
     why: 'In PromQL a value is a label value or a duration, in SQL an interval or a quoted name; elsewhere it would become part of the query (injection).',
     bad: 'inputs:\n  metric: { type: string }\ntargets: { m: prometheus }\nsteps:\n  - { id: one, type: metric, query: "sum({{inputs.metric}})", expect: value > 0 }\n',
     good: 'inputs:\n  job: { type: string }\n  window: { type: duration }\ntargets: { m: prometheus }\nsteps:\n  - { id: one, type: metric, query: "rate(hits_total{job=\\"{{inputs.job}}\\"}[{{inputs.window}}])", expect: value > 0 }\n',
@@ -90,7 +90,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'template/syntax',
     summary: 'A template is not closed, or is not a path.',
-    why: 'The text would be sent as it stands, braces and all.',
+    why: 'The text would be sent unchanged, braces and all.',
     bad: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.name"] }\n',
     good: 'inputs:\n  name: { type: string }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.name}}"] }\n',
     at: '{{inputs.name"',
@@ -130,7 +130,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'expression/secret',
     summary: 'A condition reads a secret.',
-    why: 'What a condition finds stands in the record: asked often enough, it tells the secret. A secret goes only to places that a step type declares.',
+    why: 'What a condition finds is recorded: asked often enough, it tells the secret. A secret goes only to places that a step type declares.',
     bad: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: ["true"], when: inputs.token != "" }\n',
     good: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" } }\n',
     at: 'token != ""',

@@ -55,7 +55,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'undo/nothing',
     summary: 'An undo of a step that has nothing to undo.',
-    why: 'What the runbook seems to take back stays as it is.',
+    why: 'What the runbook seems to take back stays unchanged.',
     bad: 'steps:\n  - { id: pause, type: shell, argv: [pause], undo: none }\n  - { id: resume, type: undo, of: [pause] }\n',
     good: 'steps:\n  - { id: pause, type: shell, argv: [pause], undo: { type: shell, argv: [resume] } }\n  - { id: resume, type: undo, of: [pause] }\n',
     at: 'pause] }\n',

@@ -29,7 +29,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'input/secret',
     summary: 'A secret is declared so that it would be seen, or is asked for in a question.',
-    why: 'A default stands in the repository, allowed values and patterns tell what the secret looks like, and answers to questions stand in the record of the run.',
+    why: 'A default is in the repository, allowed values and patterns tell what the secret looks like, and answers to questions appear in the record of the run.',
     bad: 'inputs:\n  token: { type: secret, default: changeme }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" }, undo: none }\n',
     good: 'inputs:\n  token: { type: secret }\nsteps:\n  - { id: one, type: shell, argv: [login], env: { TOKEN: "{{inputs.token}}" }, undo: none }\n',
     at: 'default',
@@ -37,7 +37,7 @@ export const rules: readonly LintRule[] = [
   {
     code: 'result/sensitive',
     summary: '`sensitive` names a part that the result never has.',
-    why: 'Nothing would be masked, and the token that was meant would stand in the record.',
+    why: 'Nothing would be masked, and the token that was meant would be in the record.',
     bad: 'steps:\n  - { id: one, type: shell, argv: [login], sensitive: /stdot, undo: none }\n',
     good: 'steps:\n  - { id: one, type: shell, argv: [login], sensitive: /stdout, undo: none }\n',
     at: '/stdot',

@@ -38,7 +38,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'secret/literal',
-    summary: 'A secret stands in the document.',
+    summary: 'The document contains a secret.',
     why: 'Whoever can read the repository has it, and its history keeps it.',
     bad: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "s3cr3tW0rd77" } }\n',
     good: 'steps:\n  - { id: one, type: shell, argv: [mail, --queue], env: { TOKEN: "{{secrets.mailToken}}" } }\n',

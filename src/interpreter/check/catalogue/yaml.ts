@@ -2,7 +2,7 @@ import type { LintRule } from '../../port/lint-rule.ts';
 
 const step = '  - { id: one, type: shell, argv: ["true"] }\n';
 
-/** What is refused or said about the text itself, before it is a runbook. */
+/** Errors and warnings about the text itself, before it is a runbook. */
 export const rules: readonly LintRule[] = [
   {
     code: 'yaml/alias',
@@ -22,7 +22,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'yaml/control-character',
-    summary: 'An invisible control character stands in the file, or an escape in double quotes makes one.',
+    summary: 'The file contains an invisible control character, or an escape in double quotes makes one.',
     why: 'Escape sequences and direction marks make a command look different from what it does.',
     bad: `steps:\n  - { id: one, type: shell, argv: [echo, "a\u202eb"] }\n`,
     good: `steps:\n  - { id: one, type: shell, argv: [echo, "ab"] }\n`,

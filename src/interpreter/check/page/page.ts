@@ -139,7 +139,7 @@ const rules: readonly string[] = [
   '- What is undone is undone in reverse order of start. `undo` is `restore` (what was there before is put back, unless somebody else has changed it since), a step, or a',
   '  list in the order of taking back with `restore` among its steps: edit and restart is undone by `[restore, { ...restart }]`.',
   '- `doneWhen` is asked before the step: what is done already is not done again. It is asked again afterwards, and when nobody knows whether the step took effect.',
-  '- With `onFailure: continue` the run goes on and fails in the end; with `critical: false` it ends in `warning`. It ends in `warning` too when a later change whose `when`',
+  '- With `onFailure: continue` the run continues and fails in the end; with `critical: false` it ends in `warning`. It ends in `warning` too when a later change whose `when`',
   '  asks about the failed step succeeds: another way has reached what that step should have.',
   '- A step that changes something and does not say whether it may be repeated is never repeated in silence: after a crash somebody is asked.',
   '- Quote a value that contains `[`, `{`, `: ` or `, ` inside `{ ... }`: `query: "rate(x[5m])"`.',

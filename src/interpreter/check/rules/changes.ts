@@ -8,7 +8,7 @@ import { isUnsure } from '../unsure.ts';
 export const answersAlert = (checked: Checked): boolean =>
   Array.isArray(checked.runbook.data['triggers']) && checked.runbook.data['triggers'].length > 0;
 
-/** Steps under `containment:` and `steps:` that are no reads, in order. */
+/** Steps under `containment:` and `steps:` that are not reads, in order. */
 export const changesOf = (checked: Checked): readonly Walked[] =>
   checked.steps.filter(
     (walked) =>

@@ -26,13 +26,13 @@ function declarations(checked: Checked, all: Json | undefined, pointer: string, 
   }
 }
 
-/** Nothing may be known of a secret beforehand, and nobody can answer with one: answers stand in the record. */
+/** Nothing may be known of a secret beforehand, and nobody can answer with one: answers appear in the record. */
 function secret(checked: Checked, one: Mapping, pointer: string, noun: 'input' | 'field'): void {
   if (noun === 'field') {
     checked.add(
       'input/secret',
       checked.runbook.at(`${pointer}/type`),
-      'a question cannot ask for a secret: its answer stands in the record',
+      'a question cannot ask for a secret: its answer is in the record',
       'declare it under `inputs`, where it is typed without an echo before the run begins',
     );
     return;

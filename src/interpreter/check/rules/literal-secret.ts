@@ -1,4 +1,4 @@
-/** Secrets that stand in the document itself: whoever reads the repository has them. */
+/** Secrets that appear in the document itself: whoever reads the repository has them. */
 import type { Json } from '../../core/model/value.ts';
 import { unmistakableSecrets } from '../../config/credential-names.ts';
 import { escapePointer } from '../../document/nodes.ts';
@@ -17,7 +17,7 @@ export function checkLiteralSecrets(checked: Checked): void {
     checked.add(
       'secret/literal',
       checked.runbook.at(path.map((name) => `/${escapePointer(String(name))}`).join('')),
-      `${what} stands in the runbook, and so in its history`,
+      `${what} is in the runbook, and so in its history`,
       'bind it in the configuration (`secrets: { name: env:NAME }`), write {{secrets.name}}, and change the secret: it is known now',
       'warning',
     );

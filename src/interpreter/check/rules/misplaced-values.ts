@@ -50,8 +50,8 @@ function tell(checked: Checked, walked: Walked, { pointer, is, why }: Misplaced)
     checked.add(
       'template/code',
       where,
-      `no value may stand here: ${why}`,
-      'pass it as an argument behind the text, or by `env:` and "$NAME"; values listed by `enum:` may stand here',
+      `no value is allowed here: ${why}`,
+      'pass it as an argument behind the text, or by `env:` and "$NAME"; values listed by `enum:` may appear here',
     );
   else if (is === 'option')
     checked.add(

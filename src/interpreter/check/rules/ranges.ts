@@ -18,7 +18,7 @@ export interface Comparison {
   readonly text?: string;
   readonly offset: number;
   readonly source: string;
-  /** Nothing else stands in the condition. */
+  /** Nothing else is in the condition. */
   readonly isAll: boolean;
 }
 
@@ -28,7 +28,7 @@ const forward = new RegExp(String.raw`^(${path})\s*(<=|>=|==|<|>)\s*(${literal})
 const backward = new RegExp(String.raw`^(${literal})\s*(<=|>=|==|<|>)\s*(${path})$`);
 const turned: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==' };
 
-/** All hold at once where the condition holds; what is no plain comparison is left out. Alternatives allow too much to say anything. */
+/** All hold at once where the condition holds; what is not a plain comparison is left out. Alternatives allow too much to say anything. */
 export function comparisonsOf(condition: string): readonly Comparison[] {
   if (/\|\||\?/.test(condition)) return [];
   const found: Comparison[] = [];

@@ -7,7 +7,7 @@ import { check } from '../check.ts';
 
 async function codes(body: string, config?: Config): Promise<readonly string[]> {
   const { runbook } = loadRunbook(`apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\n${body}`, 'example.yaml');
-  if (runbook === undefined) throw new Error('the example is no document');
+  if (runbook === undefined) throw new Error('the example is not a document');
   return (await check(runbook, registry, config === undefined ? {} : { config })).map((one) => one.code);
 }
 const metrics = 'targets: { metrics: prometheus }\nsteps:\n';

@@ -59,7 +59,7 @@ export function unsharedLocks(all: readonly Claims[], placeOf: PlaceOf): readonl
   return found;
 }
 
-/** The same lock as written; a lock with a template is another one in each run, and nothing can be said of it. */
+/** The same lock as written; a lock with a template is another one in each run, and nothing is known of it. */
 function exclude(one: Claims, other: Claims): boolean {
   if (one.lock?.includes('{{') === true || other.lock?.includes('{{') === true) return true;
   return one.lock === undefined || other.lock === undefined

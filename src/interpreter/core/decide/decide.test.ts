@@ -37,7 +37,7 @@ describe('a run from section to section', () => {
     expect(run.state.exitCode).toBe(4);
     expect(Object.keys(run.state.instances)).toEqual(['pre']);
   });
-  it('records a finding of the diagnosis and goes on', () => {
+  it('records a finding of the diagnosis and continues', () => {
     const run = simulate(planOf(lanes), failOnly('diag', 'ev'));
     expect(status(run, 'diag')).toBe('failed');
     expect(run.state.outcome).toBe('succeeded');

@@ -1,11 +1,11 @@
-/** Whether something may still go on: the stop of the run, a group's deadline, the end of what a guard watches, the closing budget. */
+/** Whether something may still continue: the stop of the run, a group's deadline, the end of what a guard watches, the closing budget. */
 import { nodeAt } from '../model/plan-index.ts';
 import { workIsOver } from './phases.ts';
 import type { Lane, Plan } from '../model/plan.ts';
 import type { State } from '../model/state.ts';
 import type { Key } from '../model/value.ts';
 
-/** no: goes on; drain: starts nothing new, what runs ends by itself; cancel: what runs is asked to end; force: at once. */
+/** no: continues; drain: starts nothing new, what runs ends by itself; cancel: what runs is asked to end; force: at once. */
 export type Halt = 'no' | 'drain' | 'cancel' | 'force';
 
 export function haltOf(plan: Plan, state: Readonly<State>, lane: Lane, parent: Key | undefined): Halt {

@@ -29,7 +29,7 @@ export function whyNot(plan: Plan, state: Readonly<State>, act: Control): string
 
 function whyNotInput(plan: Plan, state: Readonly<State>, name: string): string | undefined {
   if (plan.secretInputs !== undefined && Object.hasOwn(plan.secretInputs, name))
-    return `the input "${name}" is a secret and cannot be changed: a change would stand in the record`;
+    return `the input "${name}" is a secret and cannot be changed: a change would be in the record`;
   return Object.hasOwn(state.inputs, name) || Object.hasOwn(plan.inputs, name) ? undefined : `the runbook has no input "${name}"`;
 }
 

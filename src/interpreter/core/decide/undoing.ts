@@ -1,4 +1,4 @@
-/** Registered undos, one after the other, newest first; a failure is recorded and the rest goes on (3.10). */
+/** Registered undos, one after the other, newest first; a failure is recorded and the rest continues (3.10). */
 import type { Command } from '../model/command.ts';
 import type { Halt } from './halting.ts';
 import { suffixOf } from '../model/keys.ts';

@@ -12,10 +12,10 @@ export function effectOf(planned: Effect, instance: Instance): Effect {
 /** What is not as expected is told and neither stops the run nor changes its outcome. */
 export const isFinding = (node: Pick<Node, 'lane' | 'finding'>): boolean => node.lane === 'diagnosis' || node.finding === true;
 
-/** A failure is recorded and the rest goes on. */
+/** A failure is recorded and the rest continues. */
 export const isTolerant = (node: Node): boolean => isFinding(node) || isBesideWork(node);
 
-/** Lanes that are no part of the work: they also run after a step at which the work ends. */
+/** Lanes that are not part of the work: they also run after a step at which the work ends. */
 export const isBesideWork = ({ lane }: Node): boolean =>
   !['precondition', 'containment', 'main', 'validation', 'watch'].includes(lane);
 

@@ -1,4 +1,4 @@
-/** An answer that does not let the step go on, and what it means for the step. */
+/** An answer that does not let the step continue, and what it means for the step. */
 import type { Question } from '../model/event.ts';
 import type { Instance } from '../model/state.ts';
 import type { Fault } from '../model/value.ts';
@@ -24,6 +24,6 @@ export function isRefusal(ask: Question, verdict: string, instance: Instance): b
 }
 
 export function refusalFault(verdict: string, reason?: string): Fault {
-  if (verdict === 'no') return { class: 'answer', code: 'refused-by-operator', message: reason ?? 'The operator said no.' };
+  if (verdict === 'no') return { class: 'answer', code: 'refused-by-operator', message: reason ?? 'The operator declined.' };
   return { class: 'answer', code: 'not-answered', message: reason ?? 'Nobody answered.' };
 }

@@ -69,7 +69,7 @@ describe('JSON without lost digits', () => {
     expect(() => parseExactJson(text(514))).toThrow('nested more than 512 levels');
   });
 
-  it('brackets in a text are no nesting', () => {
+  it('brackets in a text are not nesting', () => {
     const text = JSON.stringify(['['.repeat(1000), '\\"{'.repeat(1000)]);
     expect(JSON.stringify(parseExactJson(text).json)).toBe(text);
     expect(parseExactJson(`${'['.repeat(512)}${']'.repeat(512)}`).int64).toEqual([]);

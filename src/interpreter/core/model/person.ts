@@ -26,5 +26,5 @@ const goesBy = (actor: Actor, name: string): boolean =>
 export const provenName = (actor: Actor): string | undefined =>
   actor.auth === 'uid' || actor.shared === true ? actor.name : actor.account;
 
-/** Only people agree: to confirmations, approvals, work done by hand, and to go on after a failure. */
+/** Only people agree: to confirmations, approvals, work done by hand, and to continue after a failure. */
 export const isPerson = (actor: Actor): boolean => actor.kind === undefined || actor.kind === 'person';

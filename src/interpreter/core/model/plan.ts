@@ -64,7 +64,7 @@ export interface Program {
   readonly principal?: string;
   /** The author's narrowing of it. */
   readonly value?: Cel;
-  /** Patterns of pointers into the result: what stands there is a secret. */
+  /** Patterns of pointers into the result: what is there is a secret. */
   readonly sensitive?: readonly string[];
   readonly expect?: readonly Cel[];
   readonly observe?: { readonly until: Cel; readonly every: Ms; readonly hold: Ms; readonly abortWhen?: Cel };
@@ -173,10 +173,10 @@ export interface Node {
   readonly together?: true;
   /** Steps whose failure this one makes good: they fail with `continue`, and its `when` asks about them. */
   readonly repairs?: readonly Key[];
-  /** A read whose false expectation is told and stops nothing, wherever it stands. */
+  /** A read whose false expectation is told and stops nothing, wherever it occurs. */
   readonly finding?: true;
   readonly keep: 'whole' | 'ref';
-  /** Where the step stands in the document, for messages: line and column from 1. */
+  /** Where the step is in the document, for messages: line and column from 1. */
   readonly source?: { readonly line: number; readonly column: number };
   readonly program: Program;
 }

@@ -32,7 +32,7 @@ export function parseTimestamp(text: string): Instant | undefined {
   return ms < firstMoment || ms > lastMoment ? undefined : { ms, nanos: fraction % 1_000_000 };
 }
 
-/** Hint for a text that is no timestamp. */
+/** Hint for a text that is not a timestamp. */
 export const timestampHint = 'RFC 3339 with a zone, and a day that exists: 2026-01-31T12:00:00Z';
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;

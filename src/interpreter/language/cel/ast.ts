@@ -33,7 +33,7 @@ export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'map', 
 export const isMacro = (ast: Ast): boolean =>
   ast.op === 'rcall' && macros.includes(ast.args[0]) && ast.args[2].length >= 2 && ast.args[2][0]?.op === 'id';
 
-/** `a.b.c` -> [a, b, c], `m["x"]` included; undefined when the node is no static path. */
+/** `a.b.c` -> [a, b, c], `m["x"]` included; undefined when the node is not a static path. */
 export function pathOf(ast: Ast): readonly string[] | undefined {
   if (ast.op === 'id') return [ast.args];
   if (ast.op === '.') {

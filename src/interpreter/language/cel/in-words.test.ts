@@ -22,7 +22,7 @@ it.each([
   ['value in ["a", "b"]', 'the value is one of "a", "b"'],
   ['result.stdout.startsWith("ok")', '`stdout` of the result begins with "ok"'],
   ['none', 'the value is empty'],
-  // What has no words is shown as it is written.
+  // What has no words is shown as written.
   ['value * 2 < steps.one.value + 1', '`value * 2` is less than `steps.one.value + 1`'],
   ['steps.one.value["a.b"].levels == env.region', '`a.b.levels` of the value of step one is `env.region`'],
 ])('%s', (source, words) => {

@@ -1,4 +1,4 @@
-/** A condition as a sentence, for pages that people follow by hand. What has no words stays as it is written, in backticks. */
+/** A condition as a sentence, for pages that people follow by hand. What has no words stays as written, in backticks. */
 import type { Ast } from './ast.ts';
 import { pathOf } from './ast.ts';
 import { astOf } from './condition.ts';

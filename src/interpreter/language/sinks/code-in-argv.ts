@@ -19,7 +19,7 @@ export function codeInArgv(argv: readonly string[]): readonly CodePlace[] {
     if (start > 0) places.push({ index: start, why: 'it names the program that is run', beginning: true });
     places.push(...codeOf(argv, start, true));
   }
-  // An interpreter may also stand behind words that nobody here knows: `kubectl exec pod -- sh -c`, `find -exec sh -c`.
+  // An interpreter may also appear behind words that nobody here knows: `kubectl exec pod -- sh -c`, `find -exec sh -c`.
   argv.forEach((_, index) => {
     if (!starts.includes(index)) places.push(...codeOf(argv, index, argv[index - 1] === '--' || isExec(argv[index - 1])));
     if (index > 0 && (isExec(argv[index - 1]) || (argv[index - 1] === '--' && runsAfterDashes(argv))))
@@ -115,7 +115,7 @@ function optionTexts(
     else if (clusters !== undefined && /^-[A-Za-z]/.test(word)) {
       const letter = [...word.slice(1)].findIndex((one) => clusters.includes(one));
       if (letter < 0) continue;
-      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is no option.
+      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is not an option.
       if (letter + 2 < word.length && !/^-[A-Za-z]+$/.test(word)) found.push(at);
       let text = at + 1;
       while (/^[-+]./.test(argv[text] ?? '') && text < argv.length - 1) text += values.includes(argv[text] ?? '') ? 2 : 1;

@@ -3,7 +3,7 @@
  *
  *     -c          the word after this option; `--eval` also as `--eval=TEXT`
  *     clusters    letters of short options after which text follows: `-lc TEXT`, `-pe TEXT`, or attached: `-eTEXT`
- *     operand     the first word of text among those that are no options; `every`: all words from there on are joined to one text
+ *     operand     the first word of text among those that are not options; `every`: all words from there on are joined to one text
  */
 export interface Interpreter {
   readonly options?: readonly string[];

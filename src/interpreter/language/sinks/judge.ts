@@ -20,7 +20,7 @@ export interface Misplaced {
 
 type Params = Readonly<Record<string, Json>>;
 
-/** What a leaf brings: whether a value of somebody else stands in it, or at its beginning. */
+/** What a leaf brings: whether a value of somebody else is in it, or at its beginning. */
 interface Leaf {
   readonly isFree: boolean;
   readonly beginsFree: boolean;
@@ -55,7 +55,7 @@ export function misplacedValues(
   return found;
 }
 
-/** Pointers of paths that are nothing but a value of which nobody said how it looks. */
+/** Pointers of paths that are nothing but a value without a declared form. */
 export function namesWholePath(
   manifest: Pick<Manifest, 'sinkAt'>,
   params: Params,

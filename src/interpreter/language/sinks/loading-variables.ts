@@ -15,6 +15,6 @@ const names = new Set(
 );
 const patterns = /^(?:LD_|DYLD_|GIT_CONFIG|BASH_FUNC_|NPM_CONFIG_|npm_config_|PIP_|BASH_ENV)/;
 
-/** Why a value from outside may not stand there; undefined: it is data to whoever reads it. */
+/** Why a value from outside may not appear there; undefined: it is data to whoever reads it. */
 export const codeVariable = (name: string): string | undefined =>
   names.has(name) || patterns.test(name) ? `${name} makes programs load or run what it names` : undefined;

@@ -29,18 +29,18 @@ function written(place: QueryPlace, value: string, timeScale: number): string {
     case 'text':
       return escaped(place.isPattern ? value.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&') : value, place.quote);
     default:
-      return fail('value-as-query', `no value may stand here: ${place.why}`, place.hint);
+      return fail('value-as-query', `no value is allowed here: ${place.why}`, place.hint);
   }
 }
 
 function scaledMs(value: string, timeScale: number): number {
   const ms = parseDuration(value);
   return ms === undefined || ms === 0
-    ? fail('not-a-duration', 'a duration longer than 0 must stand here', 'durations are written 30s, 5m, 1h30m')
+    ? fail('not-a-duration', 'expected a duration longer than 0', 'durations are written 30s, 5m, 1h30m')
     : scaledWait(ms, timeScale);
 }
 
-/** PostgreSQL cuts longer names off without a word. */
+/** PostgreSQL silently cuts longer names off. */
 const longestName = 63;
 
 function quotedName(value: string): string {
@@ -59,6 +59,6 @@ function escaped(value: string, quote: string): string {
       one === quote || one === '\\' ? `\\${one}` : one < ' ' ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : one,
     );
   return value.includes('`')
-    ? fail('not-text', 'the value has a ` and cannot stand between two of them', 'write the text in "quotes"')
+    ? fail('not-text', 'the value has a ` and cannot appear between two of them', 'write the text in "quotes"')
     : value;
 }

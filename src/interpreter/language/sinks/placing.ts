@@ -53,7 +53,7 @@ function encode(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    return fail('not-text', 'the value has half a character and cannot stand in an address');
+    return fail('not-text', 'the value has half a character and cannot appear in an address');
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Places of a query in which a value may stand, found by reading the author's text up to there: in PromQL a duration and the inside of a text
+ * Places of a query in which a value may appear, found by reading the author's text up to there: in PromQL a duration and the inside of a text
  * (label values), in SQL an interval and a quoted name. Values never become text of the query itself.
  */
 export type QueryLanguage = 'promql' | 'postgresql';
@@ -62,13 +62,13 @@ function scan({ begins, whole }: Lexis, text: string): { readonly code: string; 
 function inPromQL(before: string, after: string): QueryPlace {
   const { code, open } = scan(promql, before);
   if (open?.quote !== undefined) return { is: 'text', quote: open.quote, isPattern: /[=!]~\s*$/.test(before.slice(0, open.at)) };
-  if (open !== undefined) return none('it would stand in a comment', 'move it out of the comment');
+  if (open !== undefined) return none('it would be in a comment', 'move it out of the comment');
   const isAlone = !/\w$/.test(code) && !/^\w/.test(after);
   const isWindow = /\[[^\]]*$/.test(code) || /\boffset\s+-?\s*$/i.test(code);
   if (isWindow && isAlone) return { is: 'duration' };
   return none(
     'it would be PromQL itself',
-    'a value stands in a label ({venue="{{inputs.venue}}"}) or is a whole duration ([{{inputs.window}}]); other values go to `labels:` or a condition',
+    'a value goes into a label ({venue="{{inputs.venue}}"}) or is a whole duration ([{{inputs.window}}]); other values go to `labels:` or a condition',
   );
 }
 
@@ -76,7 +76,7 @@ function inSql(before: string, after: string): QueryPlace {
   const values = 'values go to args: $1; an interval is written interval \'{{inputs.age}}\', a name "{{inputs.table}}"';
   const { code, open } = scan(sql, before);
   if (open === undefined) return none('it would be SQL itself', values);
-  if (open.quote === undefined) return none('it would stand in a comment, or in a text with escapes', values);
+  if (open.quote === undefined) return none('it would be in a comment, or in a text with escapes', values);
   if (open.quote === '"') return nameAt(before.slice(0, open.at), after);
   const isInterval = open.at === before.length - 1 && (/\binterval\s*$/i.test(code) || /^'\s*::\s*interval\b/i.test(after));
   return isInterval && after.startsWith("'")

@@ -27,7 +27,7 @@ export function otherKind(value: unknown, wanted: readonly string[], source: str
     if (kind === 'integer' && /^-?(?:0|[1-9][0-9]{0,14})$/.test(value)) return value;
     if (kind === 'number' && /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?$/.test(value)) return value;
   }
-  // The characters that stand there, so that 007 and 1.10 stay what the author typed.
+  // The characters that are there, so that 007 and 1.10 stay what the author typed.
   if (kind === 'string' && (typeof value === 'number' || typeof value === 'boolean') && /^[A-Za-z0-9.+-]+$/.test(source))
     return `"${source}"`;
   return undefined;

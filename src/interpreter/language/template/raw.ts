@@ -14,7 +14,7 @@ export function rawAt(
   return { body: text.slice(at + opening.length, close), end: close + closing.length, isClosed: true };
 }
 
-/** A text that is no template: raw blocks and braces behind a backslash are what they hold. */
+/** A text that is not a template: raw blocks and braces behind a backslash are what they hold. */
 export function literalText(text: string): string {
   let out = '';
   let at = 0;

@@ -69,7 +69,7 @@ describe('templates in steps', () => {
       expect(parseTemplate(`{{${path}}}`)).toMatchObject({ ok: false });
   });
 
-  it('leave raw blocks as they are, in steps, messages and texts that are no templates', () => {
+  it('leave raw blocks as they are, in steps, messages and texts that are not templates', () => {
     const raw = "{{{{raw}}}}docker inspect -f '{{json .State}}'{{{{/raw}}}} {{inputs.count}}";
     const wanted = "docker inspect -f '{{json .State}}' 3";
     expect([render(raw), render(raw, true)]).toEqual([wanted, wanted]);

@@ -198,7 +198,7 @@ export function asText(value: unknown, where: string): string {
   if (value instanceof Sealed) throw new Failure(sealedFault(value, where));
   return fail(
     'not-text',
-    `${where} is ${kindOf(value)} and cannot stand inside text`,
+    `${where} is ${kindOf(value)} and cannot appear inside text`,
     'pass it as a leaf of its own, or narrow it with `value`; in messages write {{json path}}',
   );
 }

@@ -61,7 +61,7 @@ async function maySet(client: Awaited<ReturnType<typeof openRedis>>, hash: strin
   return !dry.ok || dry.reply === 'OK';
 }
 
-/** What is no JSON is a text. A number that would not be written back as it was read is refused: undo could not restore it. */
+/** What is not JSON is a text. A number that would not be written back as it was read is refused: undo could not restore it. */
 function stateOf(text: string, flag: string): FlagRead {
   try {
     JSON.parse(text);

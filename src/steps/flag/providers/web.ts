@@ -21,7 +21,7 @@ export interface WebReply {
   readonly body: Readonly<Record<string, Json>>;
 }
 
-/** Every answer that came, whatever its status; a body that is no JSON object is an error only with a status below 300. */
+/** Every answer that came, whatever its status; a body that is not a JSON object is an error only with a status below 300. */
 export async function ask(request: WebRequest, call: Call): Promise<WebReply | Failed> {
   const reply = await exchange({
     method: request.method,
