@@ -22,7 +22,7 @@ import type { KnownSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
 import { createSessions } from './sessions.ts';
-import { refuseStandIns } from './stand-in.ts';
+import { refuseMutant } from './stand-in.ts';
 import { survivorsOf, unfinishedIn } from './orphans.ts';
 import { undoSeed } from './undo-run.ts';
 
@@ -56,7 +56,7 @@ export const toolName = 'runbook';
 /** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
 export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, clock } = options;
-  const refused = refuseStandIns(plan);
+  const refused = refuseMutant(plan);
   if (refused !== undefined) throw new Error(refused);
   const state = initialState(plan);
   const before = readJournal(directory.journalPath).records;
@@ -161,6 +161,7 @@ function opened(options: EngineOptions): Observation {
     env: plan.environment.name,
     seed: randomBytes(8).toString('hex'),
     ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
+    ...(plan.variation === undefined ? {} : { variation: plan.variation }),
     ...(options.config === undefined ? {} : { pins: { directory: options.baseDirectory, config: options.config } }),
     ...(plan.stepTypes === undefined ? {} : { stepTypes: plan.stepTypes }),
   };

@@ -17,8 +17,10 @@ export function standInFor(engine: Engine, node: Node, call: Call, role: 'do' | 
   return { outcome: { is: 'ok', changed: call.effect !== 'read', value, result }, expect: 'true' };
 }
 
-/** Why an engine refuses the plan. */
-export function refuseStandIns({ standIns, environment }: Plan): string | undefined {
-  if (standIns === undefined || environment.rehearsal) return undefined;
-  return `the plan lets ${standIns.node} answer without acting, but environment "${environment.name}" is not marked as a rehearsal`;
+/** Why an engine refuses the plan: a step that pretends, and a check that is loosened, are for rehearsals only. */
+export function refuseMutant({ standIns, variation, environment }: Plan): string | undefined {
+  if (environment.rehearsal) return undefined;
+  const where = `but environment "${environment.name}" is not marked as a rehearsal`;
+  if (standIns !== undefined) return `the plan lets ${standIns.node} answer without acting, ${where}`;
+  return variation === undefined ? undefined : `the plan changes ${variation.node} to see whether anybody notices, ${where}`;
 }

@@ -4,6 +4,7 @@ import { changeOf } from '../../interpreter/core/fold/changes.ts';
 import type { Fault, Json, Value } from '../../interpreter/core/model/value.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
 import type { Lane, Plan } from '../../interpreter/core/model/plan.ts';
+import { variationText } from '../../interpreter/core/model/variation.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { evidenceKeys } from './evidence.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
@@ -115,6 +116,9 @@ function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>):
   return [
     ['Run', `${state.run} of ${plan.runbook.id} (plan ${plan.hash.slice(0, 12)})`],
     ['Environment', `${name}${rehearsal ? `, rehearsal${scale}` : scale}`],
+    ...(plan.variation === undefined
+      ? []
+      : [['Variation', `not the runbook as it is: ${variationText(plan.variation)}`] as const]),
     ...(sharedAccounts === undefined ? [] : [['Shared accounts', sharedText(sharedAccounts)] as const]),
     ['Started', `${opened?.wall ?? '?'} by ${opened === undefined ? '?' : actorText(opened.operator)}`],
     ['Finished', finished === undefined ? 'not finished' : `${finished.wall}, exit code ${String(finished.exitCode)}`],

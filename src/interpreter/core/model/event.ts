@@ -2,6 +2,7 @@
 import type { Lane, Moment } from './plan.ts';
 import type { RunOutcome, Status, Stop, Phase } from './status.ts';
 import type { Actor, Effect, Fault, FilePin, Json, Key, Ms, Outcome, Sha, Value, Verdict } from './value.ts';
+import type { Variation } from './variation.ts';
 
 /** What an operator is shown before answering; its hash binds the answer (F48). All texts rendered and masked. */
 export interface Shown {
@@ -82,6 +83,8 @@ export type Observation =
       readonly env: string;
       readonly seed: string;
       readonly undoOf?: string;
+      /** Only in rehearsals: how the plan differs from the runbook. */
+      readonly variation?: Variation;
       /** What the run was started from, beside its plan; compared at every later start. Absent in runs of former versions. */
       readonly pins?: { readonly directory: string; readonly config: FilePin | null };
       /** Step types from outside, as in the plan. */

@@ -1,5 +1,6 @@
 /** The plan: frozen, hashed JSON that the core decides on and that the engine evaluates. Made by `plan/`, never changed afterwards. */
 import type { Effect, FaultClass, Json, Key, Ms, Sha, Value } from './value.ts';
+import type { Variation } from './variation.ts';
 
 export type Lane =
   | 'precondition'
@@ -231,6 +232,8 @@ export interface Plan {
   readonly undoOf?: string;
   /** Only in rehearsals: what answers here without being performed, to see whether anybody notices. */
   readonly standIns?: StandIns;
+  /** Only in rehearsals: how the plan differs from the runbook, to see whether a world notices. */
+  readonly variation?: Variation;
 }
 
 /** Steps whose attempts are not performed but answered with what was recorded in a run that succeeded. */
