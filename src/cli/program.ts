@@ -230,6 +230,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     .description('rehearse runbooks in the worlds of their rehearsal files, and what notices a step that does nothing')
     .option('--world <name>', 'only this world (repeatable)', collect, [])
     .option('--no-sabotage', 'only the worlds: no step is lost')
+    .option('--mutants', 'also try mistakes: checks removed, thresholds loosened, conditions inverted (takes longer)')
     .option('--changed <since>', 'only runbooks that git says were changed since this commit or branch')
     .option('--keep', 'keep the records of all runs, not only of those that ended otherwise than expected')
     .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')

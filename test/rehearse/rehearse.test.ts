@@ -61,6 +61,39 @@ worlds:
     expect: { outcome: succeeded, changed: [fuse, lamp, label], verify: holds }
 ${more}`;
 
+/** The lamp has a brightness now. */
+const dimmer = `apiVersion: runbook/v1
+id: light
+title: The lamp is dim
+owners: [tests]
+inputs: { room: { type: string } }
+preconditions:
+  - { id: isDim, type: shell, argv: [cat, ../lamp], value: int(result.stdout), expect: value < 40 }
+  - { id: readable, type: shell, argv: [ls, ../lamp] }
+steps:
+  - { id: lamp, type: shell, script: "echo 90 > ../lamp", when: inputs.room == "hall", undo: none }
+validations:
+  - { id: shines, type: shell, argv: [cat, ../lamp], value: int(result.stdout), expect: value > 5 }
+`;
+
+const dimmed = `apiVersion: runbook/v1
+rehearses: light
+environment: toy
+lab: { config: cat ../config.yaml }
+verify: test "$(cat ../lamp)" -ge 90
+inputs: { room: hall }
+minScore: 70
+worlds:
+  healthy:
+    prepare: ["echo 1000 > ../lamp"]
+    given: holds
+    expect: { outcome: refused, steps: { isDim: failed }, changed: [], verify: holds }
+  dim:
+    prepare: ["echo 3 > ../lamp"]
+    given: broken
+    expect: { outcome: succeeded, changed: [lamp], verify: holds }
+`;
+
 describe('rehearse', () => {
   it('runs every world, loses each step in turn, and names the one that nobody misses', async () => {
     const { code, stdout } = await call('rehearse', 'light');
@@ -72,7 +105,7 @@ describe('rehearse', () => {
         '  ok      dark without fuse: noticed by holds (Ns)',
         '  ok      dark without lamp: noticed by shines (Ns)',
         '  FAILED  dark without label: not noticed, and the system is well without it (Ns); its run is ID',
-        'light: 2 of 2 worlds as expected, 2 of 3 losses noticed',
+        'light: 2 of 2 worlds as expected, score 66 % (2 of 3 lost steps noticed)',
         '',
       ].join('\n'),
     );
@@ -87,6 +120,45 @@ describe('rehearse', () => {
       env: { ...here.env, RUNBOOK_STATE_DIR: join(here.folder, 'state', 'rehearsals') },
     });
     expect(report).toContain('the rehearsal answered success here and did nothing');
+  });
+
+  it('tries mistakes in the runbook, each where it could show', async () => {
+    write('runbooks.yaml.d/light.yaml', dimmer);
+    write('runbooks.yaml.d/light.rehearsal.yaml', dimmed);
+    const { code, stdout } = await call('rehearse', 'light', '--mutants');
+    expect(stdout.replaceAll(/\(\d+(\.\d+)?s\)/g, '(Ns)').replaceAll(/run is \w+/g, 'run is ID')).toBe(
+      [
+        'light: bringing the system up',
+        '  ok      healthy: refused (Ns)',
+        '  ok      dim: succeeded (Ns)',
+        '  ok      dim without lamp: noticed by shines (Ns)',
+        '  ok      without the check isDim: noticed in healthy: the run ended succeeded, expected refused (Ns)',
+        '  open    with `value < 400` instead of `value < 40` in isDim: healthy ends the same, isDim still fails (Ns); its run is ID',
+        '  open    without the check readable: the check fails in no world and for no lost step',
+        '  ok      without the check shines: noticed in dim without lamp: the loss is not noticed any more (Ns)',
+        '  ok      with `value > 0` instead of `value > 5` in shines: noticed in dim without lamp: the loss is not noticed any more (Ns)',
+        '  ok      with `when` of lamp inverted: noticed in dim: the run ended failed, expected succeeded; shines failed: expected value > 5, value is 3 (Ns)',
+        'light: 2 of 2 worlds as expected, score 71 % (5 of 7 mutants noticed), at least 70 % demanded',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(0);
+    // The record of a run with a mistake says so.
+    const kept = readdirSync(join(here.folder, 'state', 'rehearsals', 'runs'));
+    expect(kept).toHaveLength(1);
+    const { stdout: report } = await runbook(['report', kept[0] ?? ''], {
+      cwd: here.folder,
+      env: { ...here.env, RUNBOOK_STATE_DIR: join(here.folder, 'state', 'rehearsals') },
+    });
+    expect(report).toMatch(/^\* Variation: not the runbook as it is: with .* in isDim$/m);
+
+    write('runbooks.yaml.d/light.rehearsal.yaml', dimmed.replace('minScore: 70', 'minScore: 90\nmutants: [checks]'));
+    const junit = await call('rehearse', 'light', '-o', 'junit');
+    expect(junit.code).toBe(1);
+    expect(junit.stdout).toContain('<properties><property name="score" value="75"/></properties>');
+    expect(junit.stdout).toContain('<failure message="score 75 % (3 of 4 mutants noticed)">');
+    expect((await call('show', 'light')).stdout).toContain('score 75 % (3 of 4 mutants noticed)');
+    expect((await call('list', '-o', 'json')).stdout).toMatch(/"score": ?75/);
   });
 
   it('is content with a loss that the file accepts with a reason', async () => {
@@ -127,7 +199,7 @@ describe('rehearse', () => {
       losses: [],
     });
     expect((await call('rehearse', '--world', 'healthy', '-o', 'junit')).stdout).toMatch(
-      /<testsuite name="light" tests="1" failures="0" timestamp="[^"]+"><testcase classname="light" name="healthy" time="[\d.]+"\/>/,
+      /<testsuite name="light" tests="1" failures="0" skipped="0" timestamp="[^"]+"><testcase classname="light" name="healthy" time="[\d.]+"\/>/,
     );
     expect((await call('rehearse', '--world', 'healthy', '-o', 'markdown')).stdout).toContain('| healthy | refused |');
     for (const verb of [

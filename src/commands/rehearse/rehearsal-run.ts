@@ -1,7 +1,9 @@
 /** `runbook rehearsal-run` (started by `rehearse` only): one run as the order on standard input says, in an environment that is marked a rehearsal. */
 import { join } from 'node:path';
 import { withLoss } from '../../interpreter/rehearsal/mutants.ts';
+import { withVariation } from '../../interpreter/rehearsal/variations.ts';
 import type { Stamped } from '../../interpreter/core/model/event.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { Actor } from '../../interpreter/core/model/value.ts';
 import { isTolerant } from '../../interpreter/core/fold/policy.ts';
@@ -16,12 +18,11 @@ import { answersOf } from '../../session/answers.ts';
 import type { Host } from '../../session/host-engine.ts';
 import { hostEngine } from '../../session/host-engine.ts';
 import { readStored } from '../../session/load-run.ts';
-import type { Prepared } from '../../session/prepare.ts';
 import { baseDirectory, prepare } from '../../session/prepare.ts';
 import { pinOf } from '../../session/rebind.ts';
 import { secretInputsOf } from '../../session/secret-inputs.ts';
 import { refuseMissingSecrets } from '../../session/secrets.ts';
-import type { RunOrder } from './run.ts';
+import type { Mutant, RunOrder } from './run.ts';
 
 export async function rehearsalRun(): Promise<number> {
   const order = await readOrder();
@@ -30,7 +31,7 @@ export async function rehearsalRun(): Promise<number> {
   if (!environment.rehearsal)
     throw usage(`environment "${environment.name}" is not marked as a rehearsal`, `set rehearsal: true in ${order.config}`);
   const root = writableStateRoot();
-  const plan = order.loss === undefined ? prepared.plan : planWithLoss(prepared, order.loss, root);
+  const plan = mutantOf(prepared.plan, order.mutant, root);
   const answers = answersOf({ answer: Object.entries(order.answers).map(([step, answer]) => `${step}=${answer}`) }, plan);
   await refuseMissingSecrets(plan, environment);
   const secretInputs = await secretInputsOf(plan, prepared.runbook.data['inputs'], { questions: false });
@@ -42,7 +43,7 @@ export async function rehearsalRun(): Promise<number> {
     origin: { directory: baseDirectory(path), config: config.path ?? null },
   });
   const unattended = unattendedOperator({ yes: true, answers, actor });
-  const early = order.loss === undefined ? undefined : endOnceNoticed(plan, actor);
+  const early = order.mutant?.endsEarly === true ? endOnceNoticed(plan, actor) : undefined;
   await hostEngine(
     {
       plan,
@@ -64,10 +65,10 @@ export async function rehearsalRun(): Promise<number> {
   return exitCodes.succeeded;
 }
 
-/** What a loss is tried for is known at the first failure: the rest of the run, undos included, would only take time. */
-function endOnceNoticed(plan: Prepared['plan'], by: Actor): Pick<Host, 'operator'> & Required<Pick<Host, 'onRecord'>> {
+/** What a mutant is tried for is known at the first failure: the rest of the run, undos included, would only take time. */
+function endOnceNoticed(plan: Plan, by: Actor): Pick<Host, 'operator'> & Required<Pick<Host, 'onRecord'>> {
   const { operator, say } = sayingOperator();
-  const act = { is: 'abort', undo: false, force: true, reason: 'the loss was noticed' } as const;
+  const act = { is: 'abort', undo: false, force: true, reason: 'the mutant was noticed' } as const;
   return {
     operator,
     onRecord: (record, state) => {
@@ -79,16 +80,19 @@ function endOnceNoticed(plan: Prepared['plan'], by: Actor): Pick<Host, 'operator
   };
 }
 
-function isNoticed(plan: Prepared['plan'], record: Stamped, state: State): boolean {
+function isNoticed(plan: Plan, record: Stamped, state: State): boolean {
   if (record.type !== 'step.finished' || (record.status !== 'failed' && record.status !== 'unknown')) return false;
   const node = plan.nodes[state.instances[record.key]?.node ?? -1];
   return node !== undefined && !isTolerant(node) && node.onFailure !== 'continue' && node.lane !== 'postmortem';
 }
 
-function planWithLoss({ plan }: Prepared, loss: NonNullable<RunOrder['loss']>, root: string): Prepared['plan'] {
+function mutantOf(plan: Plan, mutant: Mutant | undefined, root: string): Plan {
+  const varied = mutant?.variation === undefined ? plan : withVariation(plan, mutant.variation);
+  const loss = mutant?.loss;
+  if (loss === undefined) return varied;
   const directory = openRun(root, loss.as);
   const whole = wholeFrom(join(directory.path, 'output'));
-  return withLoss(plan, { node: loss.node, role: loss.role }, readStored(directory), whole);
+  return withLoss(varied, { node: loss.node, role: loss.role }, readStored(directory), whole);
 }
 
 /** A value that is a file of the other run is taken into the plan; what cannot be (too large, or secret) stays away. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Rehearsal, World } from '../../interpreter/rehearsal/rehearsal.ts';
+import { mutantKinds } from '../../interpreter/rehearsal/rehearsal.ts';
 import { toolName } from '../../interpreter/engine/engine.ts';
 import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
 import type { OutputOption } from '../../console/options.ts';
@@ -12,19 +13,17 @@ import { version } from '../../console/version.ts';
 import { onStop } from '../../session/signals.ts';
 import type { Chosen } from './choose.ts';
 import { chosenRunbooks } from './choose.ts';
+import { inWorlds } from './in-worlds.ts';
+import { junit } from './junit.ts';
 import type { RehearsalResult } from './results.ts';
-import { isPassed, isProven, keepResult, rehearsalRoot } from './results.ts';
-import type { Performed, Rehearsing } from './run.ts';
-import type { LossResult } from './sabotage.ts';
-import { sabotage } from './sabotage.ts';
+import { isPassed, keepResult, rehearsalRoot } from './results.ts';
 import { bringUp, takeDown, withOwnProgram } from './system.ts';
-import { junit, lossLine, markdown, summaryLine, worldLine } from './tell.ts';
-import type { WorldResult } from './worlds.ts';
-import { rehearseWorld } from './worlds.ts';
+import { markdown, summaryLine } from './tell.ts';
 
 export interface RehearseOptions extends OutputOption {
   readonly world: readonly string[];
   readonly sabotage: boolean;
+  readonly mutants?: boolean;
   readonly changed?: string;
   readonly keep?: boolean;
   readonly catalogue?: string;
@@ -87,42 +86,19 @@ async function rehearseOne(
   try {
     const system = await bringUp(rehearsal.lab, shell, work);
     const rehearsing = { runbook: path, environment: rehearsal.environment, system, root: rehearsalRoot(root), work, signal };
-    const { results, losses } = await inWorlds(rehearsing, worlds, rehearsal, options, say);
-    return { runbook: id, sha, at: new Date().toISOString(), tool: `${toolName} ${version}`, worlds: results, losses };
+    const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say });
+    const { minScore } = rehearsal;
+    const at = new Date().toISOString();
+    return { runbook: id, sha, at, tool: `${toolName} ${version}`, ...found, ...(minScore === undefined ? {} : { minScore }) };
   } finally {
     for (const trouble of await takeDown(rehearsal.lab, shell)) await printError(`${id}: not taken down: ${trouble}`);
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-async function inWorlds(
-  rehearsing: Rehearsing,
-  worlds: readonly World[],
-  { verify, unproven }: Rehearsal,
-  options: RehearseOptions,
-  say: (line: string) => Promise<void>,
-): Promise<{ readonly results: readonly WorldResult[]; readonly losses: readonly LossResult[] }> {
-  const results: WorldResult[] = [];
-  const losses: LossResult[] = [];
-  const tidy = ({ directory }: Performed): void => {
-    if (options.keep !== true) rmSync(directory.path, { recursive: true, force: true });
-  };
-  for (const world of worlds) {
-    const { result, performed } = await rehearseWorld(rehearsing, world, verify);
-    results.push(result);
-    await say(worldLine(result));
-    const isExpected = result.problems.length === 0;
-    if (isExpected && world.sabotage && options.sabotage) {
-      const onResult = (loss: LossResult): Promise<void> => say(lossLine(loss));
-      for (const [loss, run] of await sabotage({ rehearsing, world, verify, unproven, onResult }, performed)) {
-        losses.push(loss);
-        if (isProven(loss)) tidy(run);
-      }
-    }
-    if (isExpected) tidy(performed);
-  }
-  return { results, losses };
-}
+/** What is tried besides the losses: what the file says, or all of it. */
+const asked = (rehearsal: Rehearsal, { mutants }: RehearseOptions): Rehearsal =>
+  mutants === true ? { ...rehearsal, mutants: mutantKinds } : rehearsal;
 
 function worldsOf({ worlds }: Rehearsal, names: readonly string[], file: string): readonly World[] {
   const known = worlds.map(({ name }) => name);

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from
 import { join } from 'node:path';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { LossResult } from './sabotage.ts';
+import type { VariationResult } from './vary.ts';
 import type { WorldResult } from './worlds.ts';
 
 export interface RehearsalResult {
@@ -14,19 +15,48 @@ export interface RehearsalResult {
   readonly tool: string;
   readonly worlds: readonly WorldResult[];
   readonly losses: readonly LossResult[];
+  /** Absent in results of former versions. */
+  readonly variations?: readonly VariationResult[];
+  /** Checks that failed in no run; absent where not everything was rehearsed. */
+  readonly idle?: readonly string[];
+  /** Percent, as the file demanded it. */
+  readonly minScore?: number;
 }
 
-/** Every world as expected, and every loss noticed or openly accepted. */
-export const isPassed = ({ worlds, losses }: Pick<RehearsalResult, 'worlds' | 'losses'>): boolean =>
-  worlds.every(({ problems }) => problems.length === 0) && losses.every(isProven);
+/** Every world as expected, every loss noticed or openly accepted, and the score what the file demands. */
+export function isPassed(result: RehearsalResult): boolean {
+  const { worlds, losses } = result;
+  return worlds.every(({ problems }) => problems.length === 0) && losses.every(isProven) && isEnough(result);
+}
+
+export function isEnough(result: RehearsalResult): boolean {
+  const { percent } = scoreOf(result);
+  return percent === undefined || percent >= (result.minScore ?? 0);
+}
 
 export const isProven = ({ verdict, accepted }: LossResult): boolean => verdict === 'noticed' || accepted !== undefined;
 
-/** Noticed losses of all losses. */
-export const scoreOf = ({ losses }: Pick<RehearsalResult, 'losses'>): { readonly noticed: number; readonly of: number } => ({
-  noticed: losses.filter(({ verdict }) => verdict === 'noticed').length,
-  of: losses.length,
-});
+export interface Score {
+  readonly noticed: number;
+  /** Mutants that were tried. */
+  readonly of: number;
+  /** Rounded down, so that 100 means all of them; absent: no mutant was tried. */
+  readonly percent?: number;
+}
+
+/** Noticed mutants of all mutants: lost steps and, where they were tried, mistakes. What is accepted is not noticed. */
+export function scoreOf({ losses, variations = [] }: RehearsalResult): Score {
+  const noticed = [...losses, ...variations].filter(({ verdict }) => verdict === 'noticed').length;
+  const of = losses.length + variations.length;
+  return { noticed, of, ...(of === 0 ? {} : { percent: Math.floor((noticed * 100) / of) }) };
+}
+
+export function scoreText(result: RehearsalResult): string {
+  const { noticed, of, percent } = scoreOf(result);
+  if (percent === undefined) return 'no score: no mutant was tried';
+  const beyond = (result.variations ?? []).length > 0 ? 'mutants' : 'lost steps';
+  return `score ${String(percent)} % (${String(noticed)} of ${String(of)} ${beyond} noticed)`;
+}
 
 /** Folder of the runs of rehearsals, a store of its own: `runs` and `stats` tell of incidents. */
 export const rehearsalRoot = (root: string): string => join(root, 'rehearsals');
@@ -63,25 +93,26 @@ export function rehearsedRunbooks(root: string): readonly string[] {
 
 /** In numbers, for machines. */
 export function resultJson(result: RehearsalResult): Readonly<Record<string, Json>> {
-  const { noticed, of } = scoreOf(result);
+  const { noticed, of, percent } = scoreOf(result);
   return {
     at: result.at,
     sha: result.sha,
     passed: isPassed(result),
     worlds: result.worlds.length,
     asExpected: asExpected(result),
-    losses: of,
+    losses: result.losses.length,
+    mutants: of,
     noticed,
+    score: percent ?? null,
   };
 }
 
 /** `sha`: of the runbook as it is now, where that is known. */
 export function resultWords(result: RehearsalResult | undefined, sha?: string): string {
   if (result === undefined) return 'never on this machine';
-  const { noticed, of } = scoreOf(result);
-  const losses = of === 0 ? 'no step was lost' : `${String(noticed)} of ${String(of)} lost steps noticed`;
   const other = sha === undefined || sha === result.sha ? '' : '; another text than today';
-  return `${result.at.slice(0, 10)}, ${String(asExpected(result))} of ${String(result.worlds.length)} worlds as expected, ${losses}${other}`;
+  const worlds = `${String(asExpected(result))} of ${String(result.worlds.length)} worlds as expected`;
+  return `${result.at.slice(0, 10)}, ${worlds}, ${scoreText(result)}${other}`;
 }
 
 const asExpected = ({ worlds }: RehearsalResult): number => worlds.filter(({ problems }) => problems.length === 0).length;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Variation } from '../../interpreter/core/model/variation.ts';
 import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { RunDirectory } from '../../interpreter/store/run-directory.ts';
@@ -20,8 +21,16 @@ export interface RunOrder {
   /** Path of a JSON file. */
   readonly inputs: string;
   readonly answers: Readonly<Record<string, string>>;
+  readonly mutant?: Mutant;
+}
+
+/** How a run differs from the runbook as it is. */
+export interface Mutant {
   /** The step that only pretends, as it answered in the run `as`. */
   readonly loss?: Loss & { readonly as: string };
+  readonly variation?: Variation;
+  /** Whether the run ends at the first failure, because that is all that is asked of it. */
+  readonly endsEarly: boolean;
 }
 
 export interface Rehearsing {
@@ -39,7 +48,7 @@ export interface Performed extends StoredRun {
 }
 
 /** Throws CommandError when there was no run: the runbook, its inputs or its targets were refused. */
-export async function perform(rehearsing: Rehearsing, world: World, loss?: RunOrder['loss']): Promise<Performed> {
+export async function perform(rehearsing: Rehearsing, world: World, mutant?: Mutant): Promise<Performed> {
   const inputs = join(rehearsing.work, 'inputs.json');
   writeFileSync(inputs, JSON.stringify(world.inputs), { mode: 0o600 });
   const order: RunOrder = {
@@ -48,7 +57,7 @@ export async function perform(rehearsing: Rehearsing, world: World, loss?: RunOr
     environment: rehearsing.environment,
     inputs,
     answers: world.answers,
-    ...(loss === undefined ? {} : { loss }),
+    ...(mutant === undefined ? {} : { mutant }),
   };
   const { stdout, stderr } = await child(order, rehearsing);
   rehearsing.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 /** Each step that changed something, once more, pretending: does a validation notice, and would anybody miss the step? */
 import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
 import { lossesOf } from '../../interpreter/rehearsal/mutants.ts';
+import { hasVariations } from '../../interpreter/rehearsal/variations.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { Performed, Rehearsing } from './run.ts';
 import { perform } from './run.ts';
@@ -51,11 +52,12 @@ async function lose(
 ): Promise<readonly [LossResult, Performed]> {
   const begin = performance.now();
   await rehearsing.system.prepare(world.prepare);
-  const performed = await perform(rehearsing, world, { ...loss, as: proved.directory.id });
+  const performed = await perform(rehearsing, world, { loss: { ...loss, as: proved.directory.id }, endsEarly: true });
   const succeeded = performed.state.outcome === 'succeeded' || performed.state.outcome === 'warning';
   const isWell = succeeded && verify !== undefined && (await rehearsing.system.verify(verify)).state === 'holds';
   const by = succeeded ? undefined : firstFailure(performed)?.id;
-  const accepted = unproven[loss.node];
+  // A step that is a check or has a condition may be accepted for another mutant of it.
+  const accepted = succeeded || !hasVariations(proved.plan, loss.node) ? unproven[loss.node] : undefined;
   const result: LossResult = {
     world: world.name,
     step: loss.node,

@@ -1,8 +1,9 @@
-/** Results in the forms of `rehearse -o`: lines while it runs, JUnit and Markdown for CI. */
-import { xml } from '../../ui/xml.ts';
+/** Results for people: lines while it runs, and Markdown. */
+import { variationText } from '../../interpreter/core/model/variation.ts';
 import type { RehearsalResult } from './results.ts';
-import { isProven, scoreOf } from './results.ts';
+import { isProven, scoreText } from './results.ts';
 import type { LossResult } from './sabotage.ts';
+import type { VariationResult } from './vary.ts';
 import type { WorldResult } from './worlds.ts';
 
 export function worldLine({ world, outcome, seconds, problems }: WorldResult): string {
@@ -17,9 +18,9 @@ export function lossLine(loss: LossResult): string {
   return `  ${state}  ${world} without ${stepName(loss)}: ${verdictWords(loss)} (${String(seconds)}s)${more}`;
 }
 
-const stepName = ({ step, role }: LossResult): string => (role === 'do' ? step : `the undo of ${step}`);
+export const stepName = ({ step, role }: LossResult): string => (role === 'do' ? step : `the undo of ${step}`);
 
-function verdictWords({ verdict, by, accepted }: LossResult): string {
+export function verdictWords({ verdict, by, accepted }: LossResult): string {
   if (verdict === 'noticed') {
     const words = by === undefined ? 'the run did not succeed' : `noticed by ${by}`;
     return accepted === undefined ? words : `${words}, so \`unproven\` need not name it`;
@@ -30,11 +31,29 @@ function verdictWords({ verdict, by, accepted }: LossResult): string {
     : `NOT NOTICED, and nothing shows that the system is well${reason}`;
 }
 
+export function variationLine(one: VariationResult): string {
+  const run = one.verdict === 'noticed' || one.run === undefined ? '' : `; its run is ${one.run}`;
+  const seconds = one.verdict === 'idle' ? '' : ` (${String(one.seconds)}s)`;
+  return `  ${one.verdict === 'noticed' ? 'ok    ' : 'open  '}  ${variationText(one.variation)}: ${variationWords(one)}${seconds}${run}`;
+}
+
+export function variationWords({ variation, verdict, where, by, accepted }: VariationResult): string {
+  const reason = accepted === undefined ? '' : `, accepted: ${accepted}`;
+  if (verdict === 'noticed') return `noticed in ${where ?? ''}: ${by ?? ''}`;
+  if (verdict === 'same') return `${where ?? ''} ends the same${by === undefined ? '' : `, ${by} still fails`}${reason}`;
+  return variation.is === 'inverted'
+    ? `no world asks the condition${reason}`
+    : `the check fails in no world and for no lost step${reason}`;
+}
+
+export const idleLine = (idle: readonly string[]): string =>
+  `  note    checks that never fail here: ${idle.join(', ')} (--mutants tries what each check is worth)`;
+
 export function summaryLine(result: RehearsalResult): string {
-  const { noticed, of } = scoreOf(result);
   const failed = result.worlds.filter(({ problems }) => problems.length > 0).length;
   const worlds = `${String(result.worlds.length - failed)} of ${String(result.worlds.length)} worlds as expected`;
-  return `${result.runbook}: ${worlds}, ${of === 0 ? 'no step was lost' : `${String(noticed)} of ${String(of)} losses noticed`}`;
+  const demanded = result.minScore === undefined ? '' : `, at least ${String(result.minScore)} % demanded`;
+  return `${result.runbook}: ${worlds}, ${scoreText(result)}${demanded}`;
 }
 
 export function markdown(results: readonly RehearsalResult[]): string {
@@ -61,39 +80,14 @@ export function markdown(results: readonly RehearsalResult[]): string {
         ['World', 'Lost step', 'Seconds', 'Noticed'],
         result.losses.map((loss) => [loss.world, stepName(loss), String(loss.seconds), verdictWords(loss)]),
       ),
+      ...table(
+        ['Mistake', 'Seconds', 'Noticed'],
+        (result.variations ?? []).map((one) => [
+          variationText(one.variation),
+          String(one.seconds),
+          `${one.verdict === 'noticed' ? '' : 'no: '}${variationWords(one)}`,
+        ]),
+      ),
     ])
     .join('\n');
 }
-
-export function junit(results: readonly RehearsalResult[]): string {
-  const suites = results.map((result) => {
-    const cases = [
-      ...result.worlds.map(({ world, seconds, problems }) => ({ name: world, seconds, problems })),
-      ...result.losses.map((loss) => ({
-        name: `${loss.world} without ${stepName(loss)}`,
-        seconds: loss.seconds,
-        problems: isProven(loss) ? [] : [verdictWords(loss)],
-      })),
-    ];
-    const failures = cases.filter(({ problems }) => problems.length > 0).length;
-    return element(
-      'testsuite',
-      { name: result.runbook, tests: String(cases.length), failures: String(failures), timestamp: result.at },
-      cases
-        .map(({ name, seconds, problems }) =>
-          element(
-            'testcase',
-            { classname: result.runbook, name, time: String(seconds) },
-            problems.length === 0 ? '' : element('failure', { message: problems[0] ?? '' }, xml(problems.join('\n'))),
-          ),
-        )
-        .join(''),
-    );
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, suites.join(''))}\n`;
-}
-
-const element = (name: string, attributes: Readonly<Record<string, string>>, content: string): string => {
-  const all = Object.entries(attributes).map(([key, value]) => ` ${key}="${xml(value)}"`);
-  return content === '' ? `<${name}${all.join('')}/>` : `<${name}${all.join('')}>${content}</${name}>`;
-};

@@ -27,11 +27,6 @@ export async function rehearseWorld(rehearsing: Rehearsing, world: World, verify
       ? []
       : [`the world was not prepared: verify says ${before.state}, given is ${world.given ?? ''}${words(before.words)}`];
   const performed = await perform(rehearsing, world);
-  const after = verify === undefined || world.expect.verify === undefined ? undefined : await rehearsing.system.verify(verify);
-  const unverified =
-    after === undefined || after.state === world.expect.verify
-      ? []
-      : [`after the run verify says ${after.state}, expected ${world.expect.verify ?? ''}${words(after.words)}`];
   return {
     performed,
     result: {
@@ -39,9 +34,24 @@ export async function rehearseWorld(rehearsing: Rehearsing, world: World, verify
       run: performed.directory.id,
       outcome: performed.state.outcome ?? 'interrupted',
       seconds: secondsSince(begin),
-      problems: [...unprepared, ...differences(performed, world.expect), ...unverified],
+      problems: [...unprepared, ...(await problemsAfter(rehearsing, performed, world.expect, verify))],
     },
   };
+}
+
+/** How the run and the system after it differ from what is expected. */
+export async function problemsAfter(
+  { system }: Rehearsing,
+  performed: Performed,
+  expect: Expected,
+  verify: string | undefined,
+): Promise<readonly string[]> {
+  const after = verify === undefined || expect.verify === undefined ? undefined : await system.verify(verify);
+  const unverified =
+    after === undefined || after.state === expect.verify
+      ? []
+      : [`after the run verify says ${after.state}, expected ${expect.verify ?? ''}${words(after.words)}`];
+  return [...differences(performed, expect), ...unverified];
 }
 
 const words = (text: string): string => (text === '' ? '' : ` (${text.replaceAll('\n', '; ')})`);

@@ -100,7 +100,21 @@ export const rehearsalSchema: ObjectSchema = {
     unproven: {
       type: 'object',
       additionalProperties: { type: 'string', minLength: 1 },
-      description: 'Step -> why it is accepted that no validation notices when the step does nothing.',
+      description:
+        'Step -> why it is accepted that nothing notices when the step does nothing or, with `mutants`, when it is mistaken.',
+    },
+    mutants: {
+      type: 'array',
+      minItems: 1,
+      items: { enum: ['checks', 'thresholds', 'conditions'] },
+      description:
+        'Mistakes that are tried as well, each in runs of its own: checks removed, thresholds loosened tenfold, conditions (`when`) inverted. `--mutants` tries all of them.',
+    },
+    minScore: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+      description: 'The rehearsal fails when less than this percentage of all mutants is noticed.',
     },
   },
   required: ['apiVersion', 'rehearses', 'environment', 'lab', 'worlds'],

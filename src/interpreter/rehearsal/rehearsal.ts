@@ -38,9 +38,16 @@ export interface Rehearsal {
   readonly lab: Lab;
   readonly verify?: string;
   readonly worlds: readonly World[];
-  /** Step -> why nobody needs to notice its loss. */
+  /** Step -> why nobody needs to notice its loss, or a mistake in it. */
   readonly unproven: Readonly<Record<string, string>>;
+  /** Mistakes that are tried beside the losses. */
+  readonly mutants: readonly MutantKind[];
+  /** Percent of mutants that must be noticed. */
+  readonly minScore?: number;
 }
+
+export const mutantKinds = ['checks', 'thresholds', 'conditions'] as const;
+export type MutantKind = (typeof mutantKinds)[number];
 
 /** The data must have passed `checkRehearsal`. */
 export function rehearsalOf(data: Mapping): Rehearsal {
@@ -58,6 +65,8 @@ export function rehearsalOf(data: Mapping): Rehearsal {
     ...optional('verify', verify),
     worlds: Object.entries(mappingOf(data['worlds'])).map(([name, world]) => worldOf(name, mappingOf(world), data)),
     unproven: Object.fromEntries(Object.entries(mappingOf(data['unproven'])).map(([step, why]) => [step, textOf(why) ?? ''])),
+    mutants: mutantKinds.filter((kind) => textsOf(data['mutants']).includes(kind)),
+    ...optional('minScore', typeof data['minScore'] === 'number' ? data['minScore'] : undefined),
   };
 }
 

@@ -49,6 +49,9 @@ export const invertedOf = (plan: Plan): readonly Variation[] =>
     )
     .map(({ key }) => ({ is: 'inverted', node: key }));
 
+export const hasVariations = (plan: Plan, key: string): boolean =>
+  [...checksOf(plan).map(removed), ...invertedOf(plan)].some(({ node }) => node === key);
+
 export function withVariation(plan: Plan, variation: Variation): Plan {
   const nodes = plan.nodes.map((node) => (node.key === variation.node ? varied(node, variation) : node));
   const mutant = { ...plan, nodes, variation };
