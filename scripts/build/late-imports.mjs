@@ -1,7 +1,7 @@
 // What is imported late is a file of its own: drivers, the screen, and all of the program that quick verbs do not need. Code from V8's cache has no
 // import() of its own, so the loader (loader.cjs) serves them, and the build fails on an import() that it would not.
 
-export const drivers = ['kafkajs', 'ioredis', 'pg', 'ws', 'execa', 'nodemailer'];
+export const drivers = ['kafkajs', 'fzstd', 'ioredis', 'pg', 'ws', 'execa', 'nodemailer'];
 
 export const importedLate = {
   name: 'imported-late',

@@ -2,6 +2,7 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import type { Cluster } from './cluster.ts';
 import { clusterOf } from './cluster.ts';
+import { registerCodecs } from './compression/codecs.ts';
 import type { Shape } from './failure.ts';
 import { DeadlineError, failureOf } from './failure.ts';
 import { makeSockets } from './sockets.ts';
@@ -37,7 +38,9 @@ const closeMs = 500;
 
 export async function openKafka(target: KafkaTarget): Promise<KafkaClient> {
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
-  const { Kafka, logLevel } = await import('kafkajs');
+  const driver = await import('kafkajs');
+  registerCodecs(driver);
+  const { Kafka, logLevel } = driver;
   /** The broker that answered; asked first from then on. */
   let first = 0;
   const wire = (retry: { readonly retries: number; readonly maxRetryTime: number }, seed = first): Wire => {

@@ -3,6 +3,7 @@ import type { KafkaClient } from './client.ts';
 import { pause, within } from './client.ts';
 import type { Cluster, FetchedPartition } from './cluster.ts';
 import { readCommitted } from './cluster.ts';
+import { answerBytes, UnpackedTooLarge, withinBudget } from './compression/budget.ts';
 import { deepestOf } from './failure.ts';
 import { committedIn } from './transactions.ts';
 
@@ -39,6 +40,8 @@ export interface Last {
 }
 
 const fetchBytes = 1_048_576;
+/** A broker sends at least one batch, however few bytes are asked for. */
+const oneBatch = 1;
 const firstWindow = 16n;
 const windowGrowth = 8n;
 /** A leader that has just moved is asked again, since reading has no effect. */
@@ -55,7 +58,8 @@ export async function openLog(client: KafkaClient, topic: string, signal: AbortS
     let at = span.from;
     while (at < span.to) {
       const from = at;
-      const fetched = await patiently(cluster, signal, () => fetchFrom(cluster, topic, span.partition, from, limit()));
+      const place = { topic, partition: span.partition, from };
+      const fetched = await patiently(cluster, signal, () => fetchFrom(cluster, place, limit()));
       const next = nextAfter(fetched);
       // Nothing but empty batches is left of a compacted log.
       if (next === undefined) break;
@@ -94,18 +98,38 @@ async function spansOf(cluster: Cluster, topic: string, signal: AbortSignal): Pr
   return partitions.map(span).sort((a, b) => a.partition - b.partition);
 }
 
-async function fetchFrom(
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: bigint;
+}
+
+/** Batches that are too large together, once they are unpacked, are read one by one. */
+async function fetchFrom(cluster: Cluster, place: Place, signal: AbortSignal): Promise<FetchedPartition | undefined> {
+  try {
+    return await fetchBatches(cluster, place, fetchBytes, signal);
+  } catch (problem) {
+    if (!(problem instanceof UnpackedTooLarge)) throw problem;
+  }
+  return fetchBatches(cluster, place, oneBatch, signal).catch((problem: unknown) => {
+    if (!(problem instanceof UnpackedTooLarge)) throw problem;
+    const where = `${place.topic}/${String(place.partition)} at offset ${place.from.toString()}`;
+    throw new UnpackedTooLarge(`the compressed batch of ${where} holds more than ${String(answerBytes / 1_048_576)} MiB`);
+  });
+}
+
+async function fetchBatches(
   cluster: Cluster,
-  topic: string,
-  partition: number,
-  from: bigint,
+  { topic, partition, from }: Place,
+  maxBytes: number,
   signal: AbortSignal,
 ): Promise<FetchedPartition | undefined> {
   const [leader = '-1'] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
   const broker = await within(cluster.findBroker({ nodeId: leader }), signal);
-  const partitions = [{ partition, fetchOffset: from.toString(), maxBytes: fetchBytes }];
-  const request = { isolationLevel: readCommitted, maxWaitTime: 0, minBytes: 0, maxBytes: fetchBytes };
-  const { responses } = await within(broker.fetch({ ...request, topics: [{ topic, partitions }] }), signal);
+  const partitions = [{ partition, fetchOffset: from.toString(), maxBytes }];
+  const request = { isolationLevel: readCommitted, maxWaitTime: 0, minBytes: 0, maxBytes };
+  const fetched = withinBudget(() => broker.fetch({ ...request, topics: [{ topic, partitions }] }));
+  const { responses } = await within(fetched, signal);
   return responses[0]?.partitions[0];
 }
 

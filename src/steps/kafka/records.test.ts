@@ -187,3 +187,24 @@ describe('values', () => {
     expect(await consume('text')).toMatchObject({ ok: false, message: 'the value at texts/0 offset 10 is not UTF-8 text' });
   });
 });
+
+describe('compressed logs', () => {
+  // The broker itself compresses what it is sent, as the Java client does.
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])('are read where the broker keeps them as %s', async (codec) => {
+    const topic = `packed-${codec}`;
+    await create(topic, 1, { 'compression.type': codec });
+    const values = Array.from({ length: 300 }, (_, n) => JSON.stringify({ n, text: 'order of a customer '.repeat(n) }));
+    await send(topic, ...values.map((value, n) => ({ key: `k${String(n % 3)}`, value })));
+    expect(await run({ consume: { topic, count: 300, values: 'text' } })).toMatchObject(
+      found(values.map((value, n) => ({ offset: String(n), value }))),
+    );
+    expect(await last(topic, { byKey: true })).toMatchObject(found({ k0: '297', k1: '298', k2: '299' }));
+  });
+
+  it('are read batch by batch where a megabyte of them fills more than the memory that is set aside', async () => {
+    await create('blank', 1, { 'compression.type': 'zstd' });
+    const value = Buffer.alloc(900_000, ' ');
+    for (let n = 0; n < 80; n += 1) await send('blank', { key: 'k', value });
+    expect(await last('blank', { key: 'k' })).toMatchObject({ ok: true, result: { value: '79' } });
+  });
+});
