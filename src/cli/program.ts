@@ -113,7 +113,7 @@ export async function program(argv: readonly string[]): Promise<number> {
 
   withOutput(trusting(answering(withPlan(root.command('run [runbook]')))))
     .description('execute a runbook by id, path or alert name; without a name, choose on the screen')
-    .option('--only <section>', 'only "diagnosis": preconditions and diagnosis, changes nothing')
+    .option('--only <section>', 'only "diagnosis": preconditions, evidence and diagnosis, changes nothing')
     .option('--to <step>', 'stop after this step or group')
     .option('--report <file>', 'write the report there at the end: .md, .html, .json or .xml (JUnit)')
     .action(does(async () => (await import('../commands/run.ts')).run));

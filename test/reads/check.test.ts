@@ -75,6 +75,22 @@ describe('runbook check', () => {
     expect(treeHash()).toBe(before);
   });
 
+  it('performs evidence too, once, so that a diagnosis can read it', async () => {
+    const path = join(here.folder, 'seen.yaml');
+    writeFileSync(
+      path,
+      'apiVersion: runbook/v1\nid: seen\ntitle: Seen\nowners: [tests]\n' +
+        'evidence:\n  - { id: load, type: shell, argv: [echo, "7"] }\n' +
+        'diagnosis:\n  - { id: high, type: check, value: steps.load.value, expect: \'value == "7"\' }\n' +
+        'steps:\n  - { id: mend, type: shell, undo: none, script: "echo mended" }\n',
+    );
+    const checked = await runbook(['check', path, '-o', 'json'], { env: here.env, cwd: here.folder });
+    const { steps } = JSON.parse(checked.stdout) as { readonly steps: readonly { readonly mark: string; readonly id: string }[] };
+    expect(steps.map(({ mark, id }) => `${mark} ${id}`)).toEqual(['v load', 'v high', 'v mend']);
+    const run = await runbook(['run', path, '--only', 'diagnosis'], { env: here.env, cwd: here.folder });
+    expect([run.code, run.stdout.match(/load: ok/g)?.length, run.stdout.includes('mended')]).toEqual([0, 1, false]);
+  });
+
   it.each([
     [['sort', '{{inputs.value}}', 'f'], '-ovictim'],
     [['uniq', 'f', '{{inputs.value}}', '{{inputs.value}}'], 'victim'],

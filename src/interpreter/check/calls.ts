@@ -1,4 +1,5 @@
 /** Steps that call another runbook: it is there, without errors and without a circle, and gets the inputs and targets that it declares. */
+import { readingLanes } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Runbook } from '../document/load.ts';
 import { escapePointer } from '../document/nodes.ts';
@@ -24,7 +25,7 @@ export const isCall = (step: Mapping): boolean => step['type'] === 'runbook' && 
 export const calledBy = ({ find }: Checked, step: Mapping): Runbook | undefined =>
   isCall(step) ? find?.(String(step['run'])) : undefined;
 
-const readingOnly = new Set(['precondition', 'evidence', 'diagnosis']);
+const readingOnly: ReadonlySet<string> = new Set(readingLanes);
 
 export function checkCalls(checked: Checked): void {
   for (const walked of checked.steps) {

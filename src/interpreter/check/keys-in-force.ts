@@ -2,6 +2,7 @@
  * Which of the common keys have an effect in which place. A key that nobody reads there is an error: an expectation or a confirmation that is
  * written and not in force is worse than none. keys-in-force.test.ts holds this table against the plan.
  */
+import { readingLanes } from '../core/model/plan.ts';
 import type { Walked } from '../document/steps.ts';
 import type { StepType } from '../port/step-type.ts';
 import type { Checked } from './finding.ts';
@@ -119,7 +120,7 @@ const tolerant = new Set(['evidence', 'diagnosis', 'finally', 'comms', 'postmort
 /** Sections whose failures are not counted. */
 const uncounted = new Set(['evidence', 'diagnosis', 'watch', 'comms', 'postmortem']);
 /** Sections that change nothing. */
-const reading = new Set(['precondition', 'evidence', 'diagnosis', 'postmortem']);
+const reading: ReadonlySet<string> = new Set([...readingLanes, 'postmortem']);
 
 export function placeOf(walked: Walked, typed: StepType | undefined): Place {
   if (walked.role === 'probe') return 'probe';

@@ -1,4 +1,5 @@
 /** What is well formed and still wrong: writes in reading sections, waits without end, combinations that do nothing. */
+import { readingLanes } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { parseDuration } from '../language/duration.ts';
@@ -6,7 +7,7 @@ import type { Checked } from './finding.ts';
 import { isBroken, isMeant } from './finding.ts';
 import { isUnsure } from './unsure.ts';
 
-const reading = new Set(['precondition', 'evidence', 'diagnosis']);
+const reading: ReadonlySet<string> = new Set(readingLanes);
 
 export function checkMeaning(checked: Checked): void {
   for (const walked of checked.steps) {

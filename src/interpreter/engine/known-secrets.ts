@@ -6,6 +6,7 @@ import type { Environment } from '../config/config.ts';
 import { SecretError, secretReference } from '../config/secrets.ts';
 import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
+import { readingLanes } from '../core/model/plan.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Redactor } from '../guard/redact.ts';
 import { createRedactor, unmaskable } from '../guard/redact.ts';
@@ -98,7 +99,7 @@ export function secretsNeeded(plan: Plan, environment: Environment): ReadonlyMap
     if (!all.includes(by)) needed.set(name, [...all, by]);
   };
   for (const { key, lane, program } of plan.nodes) {
-    if (plan.only === 'diagnosis' && lane !== 'precondition' && lane !== 'diagnosis') continue;
+    if (plan.only === 'diagnosis' && !readingLanes.includes(lane)) continue;
     for (const name of secretsIn([program.params, program.doneWhen?.params ?? null])) add(name, `step ${key}`);
   }
   for (const target of Object.keys(plan.targets))

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import type { Node, Plan } from '../core/model/plan.ts';
+import { readingLanes } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
 import type { Registry } from '../port/registry.ts';
 import { createRun, newRunId } from '../store/run-directory.ts';
@@ -70,13 +71,7 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
 function readRows(plan: Plan, state: State): PreviewRow[] {
   return Object.values(state.instances).flatMap((one) => {
     const lane = plan.nodes[one.node]?.lane;
-    if (
-      one.status === 'skipped' ||
-      one.key.endsWith('~after') ||
-      lane === undefined ||
-      !['precondition', 'evidence', 'diagnosis'].includes(lane)
-    )
-      return [];
+    if (one.status === 'skipped' || one.key.endsWith('~after') || lane === undefined || !readingLanes.includes(lane)) return [];
     const good = one.status === 'ok' || one.status === 'unchanged';
     const word = good ? JSON.stringify(one.value?.json ?? null).slice(0, 100) : (one.fault?.message ?? one.status);
     const mark = good ? 'v' : lane === 'precondition' ? 'x' : '?';

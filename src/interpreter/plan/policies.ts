@@ -1,4 +1,5 @@
 /** Retry, observation, failure and what a lane means for a step. */
+import { readingLanes } from '../core/model/plan.ts';
 import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/model/plan.ts';
 import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
@@ -12,10 +13,8 @@ import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { problem, unknownName } from './problem.ts';
 
 const defaultEvery: Ms = 5_000;
-const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis'];
 const besideLanes: readonly Lane[] = ['evidence', 'diagnosis', 'watch', 'comms', 'postmortem'];
 
-/** Sections in which only reads may appear: `check` performs them. */
 export const onlyReads = (lane: Lane): boolean => readingLanes.includes(lane);
 /** Lanes whose failures are recorded and stop nothing. */
 export const isBesideLane = (lane: Lane): boolean => besideLanes.includes(lane);

@@ -1,5 +1,6 @@
 /** `plan -o json`: one row a step, groups before their children. */
 import type { FailurePolicy, Lane, Node, Plan } from '../core/model/plan.ts';
+import { readingLanes } from '../core/model/plan.ts';
 import type { Effect, Json, Ms } from '../core/model/value.ts';
 import { sections } from '../document/steps.ts';
 import { knownOf } from './known.ts';
@@ -34,10 +35,7 @@ export interface PlanRow {
 const sectionOf = (lane: Lane): string => sections.find(([, one]) => one === lane)?.[0] ?? lane;
 
 export function planRows(plan: Plan): readonly PlanRow[] {
-  const shown =
-    plan.only === 'diagnosis'
-      ? plan.nodes.filter((node) => ['precondition', 'evidence', 'diagnosis'].includes(node.lane))
-      : plan.nodes;
+  const shown = plan.only === 'diagnosis' ? plan.nodes.filter((node) => readingLanes.includes(node.lane)) : plan.nodes;
   return shown.map((node) => row(node, plan));
 }
 

@@ -1,9 +1,10 @@
 /** What a plan would do to the world, for whoever is about to begin it: counted, and the steps that change something first. Pure. */
 import type { Node, Plan } from '../../interpreter/core/model/plan.ts';
+import { readingLanes } from '../../interpreter/core/model/plan.ts';
 
 /** `29 reads, 3 WRITES, 1 DESTRUCTIVE, 4 messages`, then a line for each step that changes something. */
 export function effectLines(plan: Plan): readonly string[] {
-  const shown = plan.only === 'diagnosis' ? ['precondition', 'evidence', 'diagnosis'] : undefined;
+  const shown = plan.only === 'diagnosis' ? readingLanes : undefined;
   const steps = plan.nodes.filter(
     (node) => node.kind !== 'group' && node.lane !== 'undo' && (shown?.includes(node.lane) ?? true),
   );

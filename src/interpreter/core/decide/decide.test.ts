@@ -52,9 +52,9 @@ describe('a run from section to section', () => {
   it('fails when a validation fails', () => {
     expect(simulate(planOf(lanes), failOnly('valid')).state.outcome).toBe('failed');
   });
-  it('does only preconditions and diagnosis when asked to', () => {
+  it('does only the sections of reads when asked to, and evidence once', () => {
     const run = simulate(planOf(lanes, { only: 'diagnosis' }));
-    expect(Object.keys(run.state.instances)).toEqual(['pre', 'diag']);
+    expect(Object.keys(run.state.instances)).toEqual(['pre', 'ev', 'diag']);
     expect(run.state.exitCode).toBe(0);
   });
   it('stops after a named step', () => {

@@ -40,10 +40,9 @@ export function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolea
   const refused = state.stop?.cause === 'refused' && !state.changed;
   switch (phase) {
     case 'preconditions':
+    case 'evidence':
     case 'diagnosis':
       return state.stop === undefined;
-    case 'evidence':
-      return state.stop === undefined && plan.only === undefined;
     case 'containment':
     case 'main':
     case 'validations':

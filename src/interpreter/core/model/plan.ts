@@ -15,6 +15,9 @@ export type Lane =
   | 'comms'
   | 'postmortem';
 
+/** Sections in which only reads may stand: `runbook check` and `--only diagnosis` perform these and no other. */
+export const readingLanes: readonly Lane[] = ['precondition', 'evidence', 'diagnosis'];
+
 export type Moment = 'started' | 'waiting' | 'finished' | 'succeeded' | 'failed' | `${'step' | 'ok' | 'failed'}:${string}`;
 export type FailurePolicy = 'abort' | 'continue' | 'undo' | 'ask';
 
@@ -224,7 +227,7 @@ export interface Plan {
   readonly closingBudget: Ms;
   /** Stop after this step or group (`--to`). */
   readonly stopAfter?: Key;
-  /** Only preconditions and diagnosis (`--only diagnosis`). */
+  /** Only the sections of reads (`--only diagnosis`). */
   readonly only?: 'diagnosis';
   /** Step types from outside that it uses: what `resume` and `undo` must find again, byte for byte (T20). */
   readonly stepTypes?: Readonly<Record<string, { readonly package: string; readonly version: string; readonly hash: string }>>;
