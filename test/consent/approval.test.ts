@@ -237,6 +237,34 @@ describe('a forged user', () => {
   });
 });
 
+/** The socket of the approval door, as any user of the host finds it. */
+const doorOf = (run: string): string => join(env['RUNBOOK_APPROVAL_DIR'] ?? '', `runbook-approve-${run}`, 'socket');
+
+/** Sends one line and waits for the end of the connection. */
+const sayAtDoor = (line: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = createConnection(doorOf(started));
+    let heard = '';
+    socket.on('data', (chunk: Buffer) => (heard += chunk.toString('utf8')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard));
+    socket.write(`${line}\n`);
+  });
+
+describe('a stranger at the door', () => {
+  it('who sends no messages, or takes all places, stops neither the run nor those who may approve', async () => {
+    await begin('from: [nobody], auth: uid');
+    const lines = ['null', '5', '[]', '{"is":"hello"}', '{"is":"do","id":"x","act":null}', '['.repeat(60_000)];
+    for (const line of lines) expect(await sayAtDoor(line)).toMatch(/"refused".*not a (?:message|line)/);
+    const many = Array.from({ length: 200 }, () => createConnection(doorOf(started)).on('error', () => undefined));
+    await eventually('most are turned away', () => many.filter((one) => one.closed).length >= 150);
+    for (const one of many) one.destroy();
+    await eventually('nobody can approve', async () => (await callAs(nobody, 'answer', started, 'move', 'yes')).code === 0);
+    await finished();
+    expect(moved()).toBe(true);
+  });
+});
+
 let times = 0;
 const heardOnce = (): boolean => (times += 1) > 1;
 beforeEach(() => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Actor } from '../core/model/value.ts';
 import { isAlive } from '../store/processes.ts';
 import { giveProof } from './proof.ts';
+import { fromEngine } from './incoming.ts';
 import { lineOf, readLines } from './lines.ts';
 import type { Act, Controls, EngineFile, FromEngine, Mode } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
@@ -121,15 +122,18 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
           return;
       }
     };
+    const wrong = (why: string): void => {
+      reject(new LinkError('refused', `what answers at the socket of run ${options.run} is not an engine: ${why}`));
+      socket.destroy();
+    };
     readLines(
       socket,
       (value) => {
-        take(value as FromEngine);
+        const message = fromEngine(value);
+        if (message === undefined) wrong('it sent a line that is not a message of the link');
+        else take(message);
       },
-      (why) => {
-        reject(new LinkError('refused', `what answers at the socket of run ${options.run} is not an engine: ${why}`));
-        socket.destroy();
-      },
+      wrong,
     );
     socket.on('error', () => undefined);
     socket.on('close', () => {

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Actor } from '../core/model/value.ts';
 import { actorOfUser } from './account.ts';
+import { fromViewer } from './incoming.ts';
 import { lineOf, readLines } from './lines.ts';
 import { checkProof, newProofName } from './proof.ts';
 import type { FromViewer, Mode } from './protocol.ts';
@@ -49,10 +50,11 @@ export function greet(socket: Socket, entrance: Entrance, join: (mode: Mode, act
   readLines(
     socket,
     (value) => {
-      const message = value as FromViewer;
       if (socket.writableEnded) return;
-      if (take !== undefined) {
-        if (message.is === 'do' && typeof message.id === 'string') take(message);
+      const message = fromViewer(value);
+      if (message === undefined) refuse('a line is not a message of the link');
+      else if (take !== undefined) {
+        if (message.is === 'do') take(message);
       } else if (asked === undefined) challenge(message);
       else admit(message, asked);
     },
@@ -69,15 +71,5 @@ function whyNoHello(hello: Hello, entrance: Entrance): { readonly why: string; r
       hint: 'use the version of runbook that started the run',
     };
   if (hello.run !== entrance.run) return { why: `this is the engine of run ${entrance.run}` };
-  if (!entrance.modes.includes(hello.mode)) return { why: `a viewer cannot be "${hello.mode}" here` };
-  return isClaim(hello.actor) ? undefined : { why: 'the hello names nobody' };
-}
-
-/** What comes over the wire is taken for a claim only when it has the form of one. */
-function isClaim(actor: unknown): boolean {
-  if (actor === null || typeof actor !== 'object') return false;
-  const { name, kind, onBehalfOf } = actor as Readonly<Record<string, unknown>>;
-  const isText = (one: unknown): boolean => typeof one === 'string' && one !== '' && one.length <= 200;
-  const isKind = kind === undefined || ['person', 'agent', 'schedule', 'webhook'].includes(String(kind));
-  return isText(name) && isKind && (onBehalfOf === undefined || isText(onBehalfOf));
+  return entrance.modes.includes(hello.mode) ? undefined : { why: `a viewer cannot be "${hello.mode}" here` };
 }

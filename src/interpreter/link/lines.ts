@@ -1,5 +1,6 @@
 /** JSON lines over a socket: whole lines in, whole lines out. */
 import type { Socket } from 'node:net';
+import { refuseDeep } from '../core/model/json.ts';
 import { longestLine } from './protocol.ts';
 
 /** Calls `take` with each line's value; `wrong` once when the other side sends something else, after which nothing more is taken. */
@@ -31,6 +32,7 @@ export function readLines(socket: Socket, take: (value: unknown) => void, wrong:
 
 function parsed(line: string): unknown {
   try {
+    refuseDeep(line);
     return JSON.parse(line) as unknown;
   } catch {
     return undefined;

@@ -21,6 +21,9 @@ import { linkVersion } from './protocol.ts';
 
 /** A viewer with more than this unread gets no further pokes until it has read. */
 const unreadBytes = 64 * 1024;
+/** Anybody on the host may come to the door: connections at a time, and how long each may stay, ms. The engine needs its files and sockets itself. */
+const doorConnections = 32;
+const doorMs = 30_000;
 
 interface Viewer {
   readonly socket: Socket;
@@ -141,6 +144,8 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
   await listen(server, options.path, 0o600);
   const doorServer = options.door === undefined ? undefined : serverAt(options.door.path, ['approve']);
   if (options.door !== undefined && doorServer !== undefined) {
+    doorServer.maxConnections = doorConnections;
+    doorServer.on('connection', leaveInTime);
     openProofFolder(options.door.path, true);
     await listen(doorServer, options.door.path, 0o666);
     chmodSync(dirname(options.door.path), 0o711);
@@ -173,6 +178,15 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
       if (options.door !== undefined) rmSync(dirname(options.door.path), { recursive: true, force: true });
     },
   };
+}
+
+/** Whoever approves reads, answers and goes. */
+function leaveInTime(socket: Socket): void {
+  const late = setTimeout(() => socket.destroy(), doorMs);
+  late.unref();
+  socket.on('close', () => {
+    clearTimeout(late);
+  });
 }
 
 async function listen(server: Server, path: string, mode: number): Promise<void> {

@@ -38,8 +38,8 @@ export function parseExactJson(source: string, at = ''): ExactJson {
   return { json, int64 };
 }
 
-/** Looks at brackets alone: what is not JSON fails afterwards. Character by character, since an expression over a long text exhausts the stack itself. */
-function refuseDeep(text: string): void {
+/** Throws SyntaxError. Looks at brackets alone: what is not JSON fails afterwards. Character by character, since an expression over a long text exhausts the stack itself. */
+export function refuseDeep(text: string): void {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const one = text[at];
