@@ -52,9 +52,9 @@ const quotes = [0x22, 0x27, 0x60];
 const longestEntity = 10;
 
 /** Outside an escape these vanish alone. No plain byte folds to this mark. */
-const vanishes = 1;
+export const vanishes = 1;
 /** The small letter of each byte that stands for itself; 0 for all that need a look. */
-const plain = Uint8Array.from({ length: 256 }, (_, byte) => {
+export const plain = Uint8Array.from({ length: 256 }, (_, byte) => {
   if ([0x1b, percent, ampersand, backslash, 0xc2, 0xd8, 0xe2, 0xef].includes(byte)) return 0;
   return byte < 0x20 || byte === 0x7f || quotes.includes(byte) ? vanishes : folded(byte);
 });
@@ -97,6 +97,17 @@ function copyPlain(raw: Uint8Array, start: number, into: Normal): number {
   }
   into.length = length;
   return at;
+}
+
+/** The small letter of a byte that needed a look and stands for itself all the same; 0: it begins an escape or a terminal sequence, or vanishes. */
+export function plainAfterLook(raw: Uint8Array, at: number): number {
+  const byte = raw[at] ?? 0;
+  if (byte === ampersand) return isLoneAmpersand(raw, at) ? ampersand : 0;
+  if (byte === percent) {
+    const next = raw[at + 1] ?? 0;
+    return (plain[next] ?? 0) > vanishes && !isHex(next) ? percent : 0;
+  }
+  return byte === backslash || dropped(raw, at, true) !== 0 ? 0 : byte;
 }
 
 /** Most are not entities: they separate parameters or commands. */

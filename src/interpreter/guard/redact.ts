@@ -6,7 +6,8 @@ import type { Json } from '../core/model/value.ts';
 import { mask } from '../core/model/value.ts';
 import { formsOf, normalOf, shortestForm } from './secret-forms.ts';
 import { createSearch } from './secret-search.ts';
-import type { Range, Search } from './secret-search.ts';
+import type { Range } from './regions.ts';
+import type { Search } from './secret-search.ts';
 
 export const shortestSecret = 6;
 
