@@ -127,7 +127,7 @@ const sections = new Map();
 for (const { code, summary, why, severity, beside, bad, good, config } of rules) {
   const words = [`## ${code}`, '', `${severity === 'warning' ? 'Warning' : 'Error'}. ${summary}`, '', why, ''];
   const examples = [
-    ...block('Beside this runbook:', beside && example(beside)),
+    ...(beside === undefined ? [] : [beside].flat()).flatMap((one) => block('Beside this runbook:', example(one))),
     ...side('Failing:', bad, config?.bad),
     ...side('Mended:', good, config?.good === config?.bad ? undefined : config?.good),
   ];

@@ -2,6 +2,7 @@
 import { placesOf } from '../interpreter/config/place.ts';
 import type { Registry } from '../interpreter/port/registry.ts';
 import { asked } from '../interpreter/plan/secret-inputs.ts';
+import { shownText } from '../interpreter/plan/json.ts';
 import { planRows } from '../interpreter/plan/rows.ts';
 import { durationText, sharedText } from '../ui/format.ts';
 import { exitCodes } from '../console/exit-codes.ts';
@@ -21,9 +22,10 @@ export async function plan(name: string | undefined, options: PlanOptions & Outp
   if (options.output === 'json') {
     const inputs = Object.fromEntries(Object.entries(made.inputs).map(([key, value]) => [key, value.json ?? null]));
     const outside = made.stepTypes === undefined ? {} : { stepTypes: made.stepTypes };
+    const locks = [made.lock, ...(made.locks ?? [])];
     const targets = placesOf(made.targets, environment);
     const steps = planRows(made).map((row) => ({ ...row, ...withoutEffect(paper.get(row.id)) }));
-    await printJson({ runbook: made.runbook.id, planHash: made.hash, inputs, ...outside, targets, steps });
+    await printJson({ runbook: made.runbook.id, planHash: made.hash, inputs, ...outside, targets, locks, steps });
   } else await print(planLines({ plan: made, environment, registry, paper }).join('\n'));
   return exitCodes.succeeded;
 }
@@ -58,6 +60,7 @@ export function planLines({ plan: made, environment, registry, paper }: PlanPage
     const where = isBound ? place : `not bound in environment ${environment.name}`;
     lines.push(`  target ${name}: ${type}${where === '' ? '' : `, ${where}`}`);
   }
+  lines.push(`  ${made.locks === undefined ? 'lock' : 'locks'} ${[made.lock, ...(made.locks ?? [])].join(', ')}`);
   const { sharedAccounts } = made.environment;
   if (sharedAccounts !== undefined) lines.push(`  shared accounts: ${sharedText(sharedAccounts)}`);
   const rows = planRows(made).map((row) => withoutUndo(row, registry));
@@ -112,6 +115,7 @@ function facts(row: PlanRow): readonly (readonly [string, string])[] {
   const typed = row.typed === undefined ? 'yes' : `type ${JSON.stringify(row.typed)}`;
   return [
     ['only when', row.when ?? ''],
+    ['locks when reached:', (row.locks ?? []).map(shownText).join(', ')],
     ['for each of', row.forEach ?? ''],
     ['asks first:', row.confirm === true ? typed : ''],
     ['approval by', approval],

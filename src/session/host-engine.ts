@@ -15,8 +15,8 @@ import { readJournal } from '../interpreter/store/journal-read.ts';
 import { JournalError } from '../interpreter/store/journal-write.ts';
 import { engineFile, openLink } from './host-link.ts';
 import type { Hosting } from './hosting.ts';
+import { locksToStart, openLocks } from './locks.ts';
 import { refuseChanged } from './load-run.ts';
-import { takeLock } from '../interpreter/store/lock.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
@@ -42,16 +42,16 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   const { plan, directory, root } = hosting;
   // Whatever the starter handed over: the engine runs as the user who started it.
   const actor = actorOfUser(hosting.actor, process.getuid?.(), hosting.environment.sharedAccounts);
-  for (const one of [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])]) refuseChanged(one);
+  const runs = [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])];
+  for (const one of runs) refuseChanged(one);
   const registry = await registryFor(plan, hosting.environment.stepTypes);
-  const lock = await takeLock(root, plan.lock, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
-  if (!lock.ok) {
+  const locks = openLocks(root, { run: directory.id, runbook: plan.runbook.id, operator: actor.name });
+  for (const name of locksToStart(hosting)) {
+    const held = await locks.take(name);
+    if (held === undefined) continue;
+    await locks.release();
     discardUnbegun(hosting);
-    throw new CommandError({
-      exitCode: exitCodes.lockHeld,
-      message: `the lock "${plan.lock}" is held by run ${lock.holder.run} of ${lock.holder.operator} (process ${String(lock.holder.pid)}, since ${lock.holder.since})`,
-      hint: `\`runbook attach ${lock.holder.run}\` shows what it does`,
-    });
+    throw new CommandError({ exitCode: exitCodes.lockHeld, ...held });
   }
   const { link, why } = await openLink(hosting);
   const guard = recordGuard(directory.journalPath, actor);
@@ -63,9 +63,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
   let crashes: CrashGuard | undefined;
   try {
     const secrets = await openSecrets(plan, hosting.environment, {
-      before: [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])].flatMap(
-        (one) => readJournal(one.journalPath).records,
-      ),
+      before: runs.flatMap((one) => readJournal(one.journalPath).records),
       inputs: hosting.secretInputs,
     });
     crashes = guardCrashes(secrets.redactor);
@@ -81,6 +79,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
       clock: systemClock(),
       resume: hosting.resume,
       secrets,
+      takeLock: locks.take,
       baseDirectory: hosting.baseDirectory,
       config: hosting.config,
       ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf }),
@@ -106,7 +105,7 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     await anchoring.close();
     rmSync(engineFile(directory), { force: true });
     await link?.close(end);
-    lock.release();
+    await locks.release();
     // Last, so that an impatient Ctrl-C does not kill the engine before its viewer knows the end.
     signals.release();
     crashes?.release();

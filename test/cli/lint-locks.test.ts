@@ -131,3 +131,57 @@ it('is said alike by several threads', async () => {
     ['book-519.yaml', '"book-130"'],
   ]);
 });
+
+describe('locks that are taken in the middle', () => {
+  const calls = (id: string, lock: string, run: string, more = ', offer: "This too?"'): void => {
+    writeFileSync(
+      join(here.folder, `${id}.yaml`),
+      `apiVersion: runbook/v1\nid: ${id}\ntitle: One\nowners: [tests]\ntargets: { flags: flag }\nlock: ${lock}\nsteps:\n  - { id: one, type: runbook, run: ${run}${more} }\n`,
+    );
+  };
+  beforeEach(() => {
+    book('drain', flag('deltas'), 'lock: gateway\n');
+    book('purge', flag('trades'), 'lock: queue\n');
+  });
+
+  it('in opposite order are told, with the place in the other', async () => {
+    calls('gateways', 'gateway', 'purge');
+    calls('queues', 'queue', 'drain');
+    const [found, ...rest] = await findings('.');
+    expect(rest).toEqual([]);
+    expect(found).toMatchObject({
+      file: 'queues.yaml',
+      line: 8,
+      code: 'lock/order',
+      hint: 'lock both from the start: lock: [queue, gateway]',
+    });
+    expect(found?.message).toContain('"gateways" does the reverse (gateways.yaml:8:');
+  });
+
+  it.each([
+    ['from the start in one of them', '[gateway, queue]', ', offer: "This too?"'],
+    ['in calls that are certain', 'gateway', ''],
+  ])('or not: %s', async (_what, lock, more) => {
+    calls('gateways', lock, 'purge', more);
+    calls('queues', 'queue', 'drain', more);
+    expect(await findings('.')).toEqual([]);
+  });
+});
+
+it('two calls of one lock at the same time are told, unless the lock says what each changes', async () => {
+  const outer = (steps: string): void => {
+    writeFileSync(
+      join(here.folder, 'outer.yaml'),
+      `apiVersion: runbook/v1\nid: outer\ntitle: One\nowners: [tests]\ntargets: { flags: flag, other: flag, broker: kafka, cache: redis, host: ssh }\nsteps:\n${steps}`,
+    );
+  };
+  const one = (id: string, more = ''): string => `      - { id: ${id}, type: runbook, run: drain${more} }\n`;
+  book('drain', flag('deltas'), 'lock: gateway\n');
+  outer(`  - id: both\n    parallel: true\n    steps:\n${one('a')}${one('b')}`);
+  expect((await findings('outer.yaml')).map(({ code, line }) => [code, line])).toEqual([['lock/beside', 11]]);
+  outer(`  - id: both\n    parallel: true\n    steps:\n${one('a')}${one('b', ', needs: [a]')}`);
+  expect(await findings('outer.yaml')).toEqual([]);
+  book('drain', flag('deltas'), 'lock: "gateway-{{inputs.name}}"\n');
+  outer(`  - { id: all, forEach: "['a', 'b']", parallel: 2, type: runbook, run: drain, inputs: { name: "{{item}}" } }\n`);
+  expect(await findings('outer.yaml')).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** The rule over several files, for `lint`: files are read again where it has something to say, with places this time. */
 import { resolve } from 'node:path';
-import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
-import { unsharedLocks } from '../../interpreter/check/rules/shared-locks.ts';
+import type { Claims, PlaceOf } from '../../interpreter/check/rules/shared-locks.ts';
+import { crossedLocks, unsharedLocks } from '../../interpreter/check/rules/shared-locks.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import type { Runbook } from '../../interpreter/document/load.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
@@ -16,7 +16,8 @@ export function findAcross(all: readonly Claims[], directory: string): ReadonlyM
     return read.get(file);
   };
   const byFile = new Map<string, Diagnostic[]>();
-  for (const one of unsharedLocks(all, (file, pointer) => runbookOf(file)?.at(pointer) ?? beginningOf(file)))
+  const placeOf: PlaceOf = (file, pointer) => runbookOf(file)?.at(pointer) ?? beginningOf(file);
+  for (const one of [...unsharedLocks(all, placeOf), ...crossedLocks(all, placeOf)])
     if (!isSuppressed(runbookOf(one.file)?.text ?? '', one)) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
   return new Map(all.flatMap((claims) => (byFile.has(claims.file) ? [[claims, byFile.get(claims.file) ?? []]] : [])));
 }

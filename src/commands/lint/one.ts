@@ -48,7 +48,9 @@ export async function createLinter(against: Against, directory: string): Promise
   const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
     const find = libraryOf(resolve(directory, runbook.file), directory, against.catalogue);
     const findings = joined(before, await check(runbook, registry, { ...options, find }));
-    const claims = findings.some((one) => one.severity === 'error') ? undefined : claimsOf(runbook.data, runbook.file, registry);
+    const claims = findings.some((one) => one.severity === 'error')
+      ? undefined
+      : claimsOf(runbook.data, runbook.file, registry, find);
     return { findings, ...(claims === undefined ? {} : { claims }) };
   };
   return {

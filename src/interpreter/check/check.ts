@@ -8,6 +8,7 @@ import { suppress } from '../document/suppressions.ts';
 import type { Registry } from '../port/registry.ts';
 import { checkBareNumbers } from './bare-numbers.ts';
 import type { FindRunbook } from './calls.ts';
+import { checkCallLocks } from './rules/call-locks.ts';
 import { calledBy, checkCalls } from './calls.ts';
 import { checkExpressions } from './expressions.ts';
 import type { Checked } from './finding.ts';
@@ -73,6 +74,7 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   checkBareNumbers,
   checkNames,
   checkCalls,
+  checkCallLocks,
   checkCalledRunbooks,
   checkOwnRules,
   checkDeclarations,

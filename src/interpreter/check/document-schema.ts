@@ -104,7 +104,13 @@ export const topSchema: ObjectSchema = object(
         ],
       },
     },
-    lock: text('Two runs with the same lock exclude each other. Default: id and environment.'),
+    lock: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 },
+      ],
+      description: 'Two runs with the same lock exclude each other; one, or several. Default: id and environment.',
+    },
     deadline: duration('The whole run must end within this time.'),
     onFailure: failure,
     outputs: {

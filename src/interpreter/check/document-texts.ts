@@ -23,7 +23,8 @@ export function checkDocumentTexts(checked: Checked, roots: () => Roots, steps: 
     return { inputs, targets, env };
   };
   for (const key of plain) noTemplate(checked, data[key], `/${key}`);
-  template(checked, data['lock'], '/lock', early);
+  if (isList(data['lock'])) data['lock'].forEach((one, index) => template(checked, one, `/lock/${String(index)}`, early));
+  else template(checked, data['lock'], '/lock', early);
   template(checked, data['severity'], '/severity', early, parseMessage);
   if (isMapping(data['links']))
     for (const [name, link] of Object.entries(data['links'])) template(checked, link, `/links/${escapePointer(name)}`, early);

@@ -36,7 +36,7 @@ export function suppress(text: string, file: string, findings: readonly Diagnost
 }
 
 /** Found only when other documents are linted as well: whether they were is no matter of this one, so these are never unused. */
-const acrossFiles = new Set(['lock/not-shared']);
+const acrossFiles = new Set(['lock/not-shared', 'lock/order']);
 
 /** For warnings that are found after the document itself was linted. */
 export const isSuppressed = (text: string, found: Diagnostic): boolean =>

@@ -43,6 +43,7 @@ export async function attempt(
     if (command.role === 'undo') return { ...base, ...(await restore(engine, call, command.key)) };
     if (node.restores === true) return { ...base, ...(await restore(engine, call, instance.undoFor ?? '')) };
     if (node.lane === 'watch' && node.parent === undefined) return { ...base, ...(await guard(engine, node, call)) };
+    if (node.program.bind !== undefined) return { ...base, ...(await bindInputs(engine, node, node.program.bind, command.key)) };
     if (node.kind === 'check') return { ...base, ...checkOnly(engine, node, command.key) };
     if (node.program.observe !== undefined) return { ...base, ...(await wait(engine, node, call)) };
     return { ...base, ...once(engine, node, call, await read(engine, call)) };
@@ -76,7 +77,6 @@ function once(engine: Engine, node: Node, call: Call, reading: Reading): Ending 
 
 /** Expressions only: `value`, then `expect` over it. Also performed on every reading of a guard without a type. */
 export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
-  if (node.program.bind !== undefined) return bindInputs(engine, node, node.program.bind, key);
   const sink = { redactor: engine.redactor, folder: `${engine.directory.path}/output` };
   const { value: source, expect } = node.program;
   const found = source === undefined ? undefined : evaluate(source, scopeFor(engine, key));

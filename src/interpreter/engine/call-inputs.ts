@@ -9,13 +9,27 @@ import { renderTree } from '../language/template/template.ts';
 import { Sealed } from '../language/value.ts';
 import { problemText } from '../plan/form.ts';
 import { typeInputs } from '../plan/inputs.ts';
+import { inOrder } from '../plan/locks.ts';
 import { isSecretInput } from '../plan/secret-inputs.ts';
+import { inputsIn, locksAt } from './call-locks.ts';
 import type { Engine } from './context.ts';
 import { scopeFor } from './context.ts';
 import { isMapping, toValue } from './values.ts';
 import type { Ending } from './waiting.ts';
 
-export function bindInputs(engine: Engine, node: Node, binding: Binding, key: Key): Ending {
+export async function bindInputs(engine: Engine, node: Node, binding: Binding, key: Key): Promise<Ending> {
+  const ending = typed(engine, node, binding, key);
+  if (ending.outcome.is !== 'ok') return ending;
+  const locks = locksAt(engine.plan, node, inputsIn(ending.outcome.value, engine.directory));
+  if ('code' in locks) return failed(locks);
+  for (const lock of inOrder(locks)) {
+    const held = await engine.takeLock?.(lock);
+    if (held !== undefined) return failed({ class: 'precondition', code: 'lock-held', ...held });
+  }
+  return ending;
+}
+
+function typed(engine: Engine, node: Node, binding: Binding, key: Key): Ending {
   const [unbound] = binding.unbound ?? [];
   if (unbound !== undefined)
     return failed({
@@ -42,9 +56,9 @@ export function bindInputs(engine: Engine, node: Node, binding: Binding, key: Ke
     });
   const masked = names.map(([name]) => [name, mask] as const);
   const json = Object.fromEntries([...Object.entries(values).map(([name, one]) => [name, one.json ?? null] as const), ...masked]);
-  const typed = toValue(json, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` });
+  const plainly = toValue(json, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` });
   const marks = Object.fromEntries(names.map(([name, of]) => [`/${name}`, of ?? '']));
-  const value = names.length === 0 ? typed : { ...typed, secret: marks };
+  const value = names.length === 0 ? plainly : { ...plainly, secret: marks };
   return { outcome: { is: 'ok', changed: false, value, result: value } };
 }
 

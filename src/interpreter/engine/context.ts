@@ -12,6 +12,7 @@ import type { Registry } from '../port/registry.ts';
 import type { Attachment } from '../port/step-type.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Roles } from './approval.ts';
+import type { TakeLock } from './call-locks.ts';
 import type { Clock } from './clock.ts';
 import type { Sessions } from './sessions.ts';
 import { loadReference } from './values.ts';
@@ -32,6 +33,8 @@ export interface Engine {
   readonly vault: Vault;
   readonly sessions: Sessions;
   readonly roles: Roles;
+  /** Absent where nothing is changed. */
+  readonly takeLock?: TakeLock;
   state(): State;
   /** Wall time of the run's opening, RFC 3339. */
   openedAt(): string;

@@ -15,6 +15,7 @@ import { pinnedConfig } from '../store/pins.ts';
 import { bootId } from '../store/processes.ts';
 import type { RunDirectory } from '../store/run-directory.ts';
 import type { Roles } from './approval.ts';
+import type { TakeLock } from './call-locks.ts';
 import type { Clock } from './clock.ts';
 import type { Attachments, Engine } from './context.ts';
 import { createInbox, loop } from './loop.ts';
@@ -46,6 +47,8 @@ export interface EngineOptions {
   /** Renders what messages attach; the engine knows no documents. */
   readonly attachments?: Attachments;
   readonly secrets: KnownSecrets;
+  /** Takes the lock of a runbook that is called, when the call is reached. */
+  readonly takeLock?: TakeLock;
   /** Called with durable records only, in order. */
   readonly onRecord?: (record: Stamped, state: State) => void;
 }
@@ -104,7 +107,7 @@ export async function runEngine(options: EngineOptions): Promise<{ readonly stat
 export function createContext(
   options: Pick<
     EngineOptions,
-    'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments' | 'roles'
+    'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments' | 'roles' | 'takeLock'
   > & { readonly secrets: KnownSecrets },
   run: {
     readonly state: State;
@@ -122,6 +125,7 @@ export function createContext(
     baseDirectory: options.baseDirectory,
     roles: options.roles ?? {},
     ...(options.attachments === undefined ? {} : { attachments: options.attachments }),
+    ...(options.takeLock === undefined ? {} : { takeLock: options.takeLock }),
     clock: options.clock,
     redactor,
     vault,

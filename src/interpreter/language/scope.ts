@@ -43,7 +43,7 @@ export function buildScope(plan: Plan, state: Readonly<State>, key: Key, extra: 
   };
   return {
     ...namesOf(context, node),
-    env: { ...plan.environment.facts, name: plan.environment.name, rehearsal: plan.environment.rehearsal },
+    env: environmentOf(plan),
     steps: stepsOf(context, ownerOf(plan, node), node?.call),
     run: runOf(plan, state, node, key, extra, openedAt),
     step: stepOf(context, node, key, extra),
@@ -78,6 +78,23 @@ function namesOf(context: RecordContext, node: Node | undefined): Pick<Scope, 'i
 const targetsOf = (targets: Plan['targets']): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, target.members ?? name]));
 
+/** What the document of a called runbook itself may read (its lock), when its inputs are typed. */
+export function scopeOfCall(plan: Plan, key: Key, inputs: unknown): Scope {
+  const call = plan.calls?.[key];
+  const targets = Object.entries(call?.targets ?? {}).map(([name, of]) => [name, plan.targets[of] ?? { type: '' }] as const);
+  return {
+    inputs: typedInputs(isRecord(inputs) ? inputs : {}, call?.inputTypes ?? {}),
+    targets: targetsOf(Object.fromEntries(targets)),
+    env: environmentOf(plan),
+  };
+}
+
+const environmentOf = ({ environment: { facts, name, rehearsal } }: Plan): Readonly<Record<string, unknown>> => ({
+  ...facts,
+  name,
+  rehearsal,
+});
+
 /** As the call typed them, in the turn in which the reader stands. */
 function inputsOfCall(context: RecordContext, node: Node, call: Key): Readonly<Record<string, unknown>> {
   const { plan } = context;
@@ -99,7 +116,8 @@ function inputsOf(plan: Plan, state: Readonly<State>): Readonly<Record<string, u
   return typedInputs(Object.fromEntries(open), plan.inputTypes);
 }
 
-function typedInputs(values: Readonly<Record<string, unknown>>, types: Plan['inputTypes']): Readonly<Record<string, unknown>> {
+/** Values as their declared types: a duration is one, and so is a point in time. */
+export function typedInputs(values: Readonly<Record<string, unknown>>, types: Plan['inputTypes']): Readonly<Record<string, unknown>> {
   const made = Object.create(null) as Record<string, unknown>;
   for (const [name, open] of Object.entries(values)) {
     const declared = types[name];

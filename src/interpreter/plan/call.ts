@@ -4,7 +4,7 @@
  */
 import { dirname, relative } from 'node:path';
 import { inputsKey, outputsKey } from '../core/model/keys.ts';
-import type { Call, Node } from '../core/model/plan.ts';
+import type { Binding, Call, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { limits } from '../document/limits.ts';
 import { walkSteps } from '../document/steps.ts';
@@ -16,6 +16,7 @@ import { durationAt, durationInput, idsRead } from './context.ts';
 import { inputTrusts, typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
 import { celOf, mappingOf, textOf } from './json.ts';
+import { addLocks } from './locks.ts';
 import { groupNode, stepNode } from './node.ts';
 import { failurePolicy, isPolicy } from './policies.ts';
 import type { Problem } from './problem.ts';
@@ -54,6 +55,7 @@ export function addCall(
     isRepeated: isRepeated(context, step, place),
   };
   addSections(inner);
+  const locks = addLocks(context, inner, place.maybe === true);
   context.problems.push(...inner.problems.map((one) => ({ ...one, message: `${source.id}: ${one.message}` })));
   const made = nodesOfCall(inner.nodes, {
     key,
@@ -69,7 +71,17 @@ export function addCall(
   const outputs = outputsNode(inner, key, { ...place, onFailure: inner.policy ?? 'abort', after: [made.last], parent: key });
   context.nodes.push(
     outputs === undefined ? group : { ...group, outputs: outputs.key },
-    inputsNode(context, step, source, key, { ...place, onFailure: inner.policy ?? 'abort', after: [], parent: key }, unbound),
+    inputsNode(
+      context,
+      step,
+      source,
+      key,
+      { ...place, onFailure: inner.policy ?? 'abort', after: [], parent: key },
+      {
+        ...(unbound.length === 0 ? {} : { unbound }),
+        ...locks,
+      },
+    ),
     ...made.nodes,
     ...(outputs === undefined ? [] : [outputs]),
     ...made.beside,
@@ -120,6 +132,9 @@ const besideInForEach = (key: Key, id: string): Problem =>
     'write one call for each item, or take the steps that matter into a runbook without them',
   );
 
+const without = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
+
 /** What the step says, else the runbook that is called, else what is around the step. */
 function policyOf(step: Mapping, data: Mapping, place: Place): Place['onFailure'] {
   const own = textOf(data['onFailure']);
@@ -134,15 +149,18 @@ function isRepeated(context: PlanContext, step: Mapping, place: Place): boolean 
   return false;
 }
 
-/** Inputs whose values are known before the run: durations of the called runbook may be such an input. */
+/** Inputs whose values are known before the run: durations and the lock of the called runbook may be such an input. A default is none where a value is passed. */
 function knownInputs(context: PlanContext, step: Mapping, data: Mapping): PlanContext['inputs'] {
   const given: Record<string, Json> = {};
+  const later: string[] = [];
   for (const [name, json] of Object.entries(mappingOf(step['inputs']))) {
     const [, input] = (typeof json === 'string' && durationInput.exec(json)) || [];
-    const known = input === undefined ? json : context.inputs[input]?.json;
+    const passed = input === undefined ? { json } : context.inputs[input];
+    const known = passed?.secret === undefined ? passed?.json : undefined;
     if (known !== undefined && !JSON.stringify(known).includes('{{')) given[name] = known;
+    else later.push(name);
   }
-  return typeInputs(data['inputs'], given).values;
+  return without(typeInputs(data['inputs'], given).values, later);
 }
 
 function callOf(context: PlanContext, source: RunbookSource, targets: Call['targets']): Call {
@@ -182,11 +200,11 @@ function inputsNode(
   source: RunbookSource,
   key: Key,
   place: Place,
-  unbound: readonly string[],
+  binding: Omit<Binding, 'inputs'>,
 ): Node {
   const node = checkNode(context, inputsKey(key), `Inputs of ${source.id}`, 'true', place);
   const params = toTree(mappingOf(step['inputs']), { isMessage: () => false });
-  const bind = { inputs: mappingOf(source.data['inputs']), ...(unbound.length === 0 ? {} : { unbound }) };
+  const bind = { inputs: mappingOf(source.data['inputs']), ...binding };
   return { ...node, keep: 'whole', program: { params, onNoData: 'fail', bind } };
 }
 

@@ -48,6 +48,8 @@ export interface PlanContext {
   readonly find?: FindRunbook;
   /** By key, of all calls so far. */
   readonly calls: Record<Key, Call>;
+  /** Of called runbooks, taken before the first step. */
+  readonly locks: string[];
   /** Runbooks around this one, outermost first; itself last. */
   readonly chain: readonly string[];
   /** Targets of called runbooks that keep their own names: bound like the runbook's own. */

@@ -13,6 +13,7 @@ import { inputTrusts, typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
 import { celOf, mappingOf, textOf, textsOf } from './json.ts';
 import { addSections } from './lanes.ts';
+import { inOrder, lockTexts } from './locks.ts';
 import { messageTree, plainTree } from './params.ts';
 import { documentPolicy } from './policies.ts';
 import type { Problem } from './problem.ts';
@@ -57,6 +58,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     problems,
     nodes: [],
     calls: {},
+    locks: [],
     chain: [runbook.id],
     borrowed: {},
     ...(request.find === undefined ? {} : { find: request.find }),
@@ -94,7 +96,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
   };
   problems.push(...nameProblems(bare, request.stopAfter));
   if (problems.length > 0) return { ok: false, problems };
-  return finish(bare, data, problems);
+  return finish(bare, data, context.locks, problems);
 }
 
 const besideRank: Readonly<Partial<Record<Lane, number>>> = { finally: 1, watch: 2, comms: 3, postmortem: 4 };
@@ -142,17 +144,25 @@ function expandUndoOf(nodes: readonly Node[]): readonly Node[] {
 }
 
 /** What may use inputs but is fixed before the run: the lock, the links and the severity. */
-function finish(bare: Omit<Plan, 'hash'>, data: Mapping, problems: Problem[]): Planned {
+function finish(bare: Omit<Plan, 'hash'>, data: Mapping, ofCalls: readonly string[], problems: Problem[]): Planned {
   const draft: Plan = { ...bare, hash: '' };
   const scope = buildScope(draft, initialState(draft), '', { nowMs: 0 });
-  const lock = rendered(textOf(data['lock']) ?? `${bare.runbook.id}@${bare.environment.name}`, scope, 'lock', problems);
+  const [lock = '', ...more] = lockTexts(data, bare.runbook.id, bare.environment.name).map((text) =>
+    rendered(text, scope, 'lock', problems),
+  );
+  const further = inOrder([...more, ...ofCalls]).filter((one) => one !== lock);
   const links = Object.fromEntries(
     Object.entries(bare.runbook.links).map(([name, link]) => [name, rendered(link, scope, `links.${name}`, problems)]),
   );
   const severity = textOf(data['severity']);
   const urgency = severity === undefined ? {} : { severity: rendered(severity, scope, 'severity', problems, messageTree) };
   if (problems.length > 0) return { ok: false, problems };
-  const whole = { ...bare, lock, runbook: { ...bare.runbook, ...urgency, links } };
+  const whole = {
+    ...bare,
+    lock,
+    ...(further.length === 0 ? {} : { locks: further }),
+    runbook: { ...bare.runbook, ...urgency, links },
+  };
   return { ok: true, plan: { ...whole, hash: planHash(whole) } };
 }
 

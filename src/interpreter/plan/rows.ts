@@ -17,6 +17,8 @@ export interface PlanRow {
   readonly parent?: string;
   readonly when?: string;
   readonly forEach?: string;
+  /** Of a call: what is locked when it is reached. */
+  readonly locks?: readonly Json[];
   readonly confirm?: true;
   /** What must be typed to agree, when that is not a mere yes. */
   readonly typed?: Json;
@@ -52,6 +54,9 @@ function row(node: Node, plan: Plan): PlanRow {
     ...(node.parent === undefined ? {} : { parent: node.parent }),
     ...(node.program.when === undefined ? {} : { when: node.program.when }),
     ...(node.program.forEach === undefined ? {} : { forEach: node.program.forEach.over }),
+    ...(node.program.bind?.locks === undefined
+      ? {}
+      : { locks: node.program.bind.locks.map((one) => knownOf(one, { ...node, call: node.parent ?? '' }, plan)) }),
     ...(node.has.confirm ? { confirm: true as const } : {}),
     ...(node.program.confirm?.typed === undefined ? {} : { typed: knownOf(node.program.confirm.typed, node, plan) }),
     ...(node.program.approve === undefined

@@ -15,8 +15,8 @@ export interface LintRule {
   /** The finding begins where this text first is in `bad`. */
   readonly at: string;
   readonly severity?: 'warning';
-  /** Another runbook of the same `lint`, before this one. */
-  readonly beside?: string;
+  /** Other runbooks of the same `lint`, before this one. */
+  readonly beside?: string | readonly string[];
   /** Found only when lint is asked to look at the machine that it runs on (`--commands`). */
   readonly machine?: true;
   /** The configuration (runbook.config.yaml) that `lint` is told, beside each of the two examples. */

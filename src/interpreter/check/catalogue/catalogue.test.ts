@@ -9,7 +9,7 @@ import { docsOf } from '../../document/diagnostic.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Position } from '../../port/step-type.ts';
 import { check } from '../check.ts';
-import { claimsOf, unsharedLocks } from '../rules/shared-locks.ts';
+import { claimsOf, crossedLocks, unsharedLocks } from '../rules/shared-locks.ts';
 import type { LintRule } from '../../port/lint-rule.ts';
 import { documentOf } from './whole.ts';
 
@@ -28,16 +28,23 @@ const rules = (
 async function lint(text: string, { beside, machine }: LintRule, config?: string): Promise<readonly Diagnostic[]> {
   const { runbook, diagnostics } = loadRunbook(text, 'example.yaml');
   if (runbook === undefined) return diagnostics;
-  const other = beside === undefined ? undefined : loadRunbook(documentOf(beside), 'beside.yaml').runbook;
+  const others = (beside === undefined ? [] : [beside].flat()).map(
+    (one, index) => loadRunbook(documentOf(one), `beside-${String(index)}.yaml`).runbook,
+  );
   const configured = {
     ...(config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config }),
     ...(machine === undefined ? {} : { machine }),
-    find: (id: string) => [other, runbook].find((one) => one?.id === id),
+    find: (id: string) => [...others, runbook].find((one) => one?.id === id),
   };
-  const claims = [other, runbook].flatMap((one) => (one && claimsOf(one.data, one.file, registry)) ?? []);
+  const claims = [...others, runbook].flatMap((one) => (one && claimsOf(one.data, one.file, registry, configured.find)) ?? []);
   const places = (file: string, pointer: string): Position =>
-    (file === runbook.file ? runbook : other)?.at(pointer) ?? runbook.at('');
-  return [...diagnostics, ...(await check(runbook, registry, configured)), ...unsharedLocks(claims, places)];
+    [...others, runbook].find((one) => one?.file === file)?.at(pointer) ?? runbook.at('');
+  return [
+    ...diagnostics,
+    ...(await check(runbook, registry, configured)),
+    ...unsharedLocks(claims, places),
+    ...crossedLocks(claims, places),
+  ];
 }
 const offsetOf = (text: string, line: number, column: number): number =>
   text

@@ -7,6 +7,10 @@ const proof = 'validations:\n  - { id: up, type: metric, query: up, expect: valu
 const second = (id: string, flag: string): string =>
   `apiVersion: runbook/v1\nid: ${id}\ntitle: Example\nowners: [team]\ntargets: { flags: flag }\nsteps:\n  - { id: one, type: flag, flag: ${flag}, set: false }\n`;
 
+const locked = (id: string, lock: string): string => `${second(id, lock)}lock: ${lock}\n`;
+const crossing = (id: string, lock: string, other: string): string =>
+  `apiVersion: runbook/v1\nid: ${id}\ntitle: Example\nowners: [team]\nlock: ${lock}\ntargets: { flags: flag }\nsteps:\n  - { id: one, type: runbook, run: ${other}, offer: "Do the other too?" }\n`;
+
 /** Correct, and not what a careful author writes. */
 export const rules: readonly LintRule[] = [
   {
@@ -53,6 +57,26 @@ export const rules: readonly LintRule[] = [
     bad: second('deploy', 'gateway'),
     good: `${second('deploy', 'gateway')}lock: gateway\n`,
     at: 'gateway',
+    severity: 'warning',
+  },
+  {
+    code: 'lock/beside',
+    summary: 'Two calls with the same lock run at the same time.',
+    why: 'A lock keeps runs apart. Inside one run the calls of a parallel group, and the items of a parallel forEach, are not kept apart by it.',
+    beside: `${second('drain', 'gateway')}lock: gateway\n`,
+    bad: "targets: { flags: flag }\nsteps:\n  - { id: all, forEach: \"['a', 'b']\", parallel: 2, type: runbook, run: drain }\n",
+    good: "targets: { flags: flag }\nsteps:\n  - { id: all, forEach: \"['a', 'b']\", type: runbook, run: drain }\n",
+    at: 'drain',
+    severity: 'warning',
+  },
+  {
+    code: 'lock/order',
+    summary: 'Two runbooks take the same two locks in opposite order.',
+    why: 'A call that may not be reached takes its lock when it is reached. When each of two runs holds the lock that the other needs next, both stop in the middle. Locks that are listed are taken before the first step.',
+    beside: [locked('drain', 'gateway'), locked('purge', 'queue'), crossing('gateways', 'gateway', 'purge')],
+    bad: crossing('queues', 'queue', 'drain'),
+    good: crossing('queues', '[queue, gateway]', 'drain'),
+    at: 'drain,',
     severity: 'warning',
   },
 ];

@@ -141,6 +141,9 @@ const rules: readonly string[] = [
   '- `doneWhen` is asked before the step: what is done already is not done again. It is asked again afterwards, and when nobody knows whether the step took effect.',
   '- With `onFailure: continue` the run continues and fails in the end; with `critical: false` it ends in `warning`. It ends in `warning` too when a later change whose `when`',
   '  asks about the failed step succeeds: another way has reached what that step should have.',
+  '- A run holds its `lock` from before its first step to its end, and those of all runbooks that it surely calls; another run that wants one of them is refused (exit 5).',
+  '  The lock of a call that may not be reached, or that depends on what the run finds, is taken when the call is reached: while another run holds it, the call fails',
+  '  before its first step. `plan` shows both.',
   '- A step that changes something and does not say whether it may be repeated is never repeated in silence: after a crash somebody is asked.',
   '- Quote a value that contains `[`, `{`, `: ` or `, ` inside `{ ... }`: `query: "rate(x[5m])"`.',
 ];

@@ -103,6 +103,8 @@ export interface Binding {
   readonly inputs: Json;
   /** Targets without an address: the call is refused when it is reached, and a way that is not taken needs none. */
   readonly unbound?: readonly string[];
+  /** Locks that are taken when the call is reached. */
+  readonly locks?: readonly Tree[];
 }
 
 /** A runbook inside a runbook: what the names in its expressions mean. */
@@ -215,7 +217,10 @@ export interface Plan {
     /** Accounts that several people use: names given there are claims that count. */
     readonly sharedAccounts?: readonly string[];
   };
+  /** Held from before the first step to the end. */
   readonly lock: string;
+  /** Further ones, and those of runbooks that are surely called. */
+  readonly locks?: readonly string[];
   /** Name -> condition (CEL), for who called the run. */
   readonly outputs?: Readonly<Record<string, string>>;
   readonly nodes: readonly Node[];
