@@ -70,6 +70,15 @@ describe('finding', () => {
     expect(ledger()).toEqual(['one', 'two']);
   });
 
+  it('lets a later precondition judge what an earlier one could not read', async () => {
+    const asks = `preconditions:\n  - { id: answers, type: shell, argv: ['false'], reads: true, finding: true }\n`;
+    const down = `${asks}${looks('down', '!steps.answers.ok')}`;
+    expect(await run(`${down}steps:\n${adds('one')}`)).toMatchObject({ code: 0, states: { answers: 'failed', down: 'ok' } });
+    const up = `${asks}${looks('up', 'steps.answers.ok')}`;
+    expect(await run(`${up}steps:\n${adds('two')}`)).toMatchObject({ outcome: 'refused', states: { up: 'failed' } });
+    expect(ledger()).toEqual(['one']);
+  });
+
   it('fails no group around it', async () => {
     const body = `steps:\n  - id: both\n    steps:\n    ${looks('odd', '1 > 2', ', finding: true')}    ${adds('two')}`;
     expect(await run(body)).toMatchObject({ code: 0, states: { both: 'ok', odd: 'failed', two: 'ok' } });

@@ -221,7 +221,11 @@ export const stepSchema: ObjectSchema = object({
   },
   onFailure: failure,
   critical: { type: 'boolean', description: 'Whether a failure counts for the outcome.' },
-  finding: { const: true, description: 'A read whose false expectation is told as a finding and stops nothing.' },
+  finding: {
+    const: true,
+    description:
+      'A read whose failure or false expectation is told as a finding and stops nothing; in preconditions a later one judges it.',
+  },
   evidence: { type: 'boolean', description: 'Keep the whole result in the report.' },
   from: text('Watch: in force from this step.'),
   to: text('Watch: in force until this step.'),

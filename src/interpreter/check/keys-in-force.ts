@@ -180,15 +180,13 @@ function withoutSection({ step, lane, role }: Walked, key: string): Wrong | unde
   if (key === 'onFailure' && lane === 'precondition' && step[key] !== 'abort' && step[key] !== 'ask')
     return {
       message: `${String(step[key])} has no effect in preconditions`,
-      hint: 'an unmet precondition refuses the run; what may fail is a diagnosis',
+      hint: 'an unmet precondition refuses the run; `finding: true` marks a read that a later one judges',
     };
   if (key === 'evidence' && lane === 'evidence') return { message: said, hint: 'remove it: the section says it already' };
   if (key === 'critical' && uncounted.has(lane))
     return { message: said, hint: 'remove it: failures there do not count for the outcome' };
-  if (key === 'finding' && reading.has(lane))
-    return lane === 'precondition'
-      ? { message: said, hint: 'an unmet precondition refuses the run; put what may be false into `diagnosis:`' }
-      : { message: said, hint: 'remove it: there a failure is recorded and stops nothing' };
+  if (key === 'finding' && lane !== 'precondition' && reading.has(lane))
+    return { message: said, hint: 'remove it: there a failure is recorded and stops nothing' };
   if ((key === 'onFailure' || key === 'critical') && step['finding'] === true)
     return {
       message: `${key} has no effect beside finding`,

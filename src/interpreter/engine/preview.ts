@@ -9,6 +9,7 @@ import type { Environment } from '../config/config.ts';
 import type { Node, Plan } from '../core/model/plan.ts';
 import { readingLanes } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
+import { isFinding } from '../core/fold/policy.ts';
 import type { Registry } from '../port/registry.ts';
 import { createRun, newRunId } from '../store/run-directory.ts';
 import type { Clock } from './clock.ts';
@@ -70,12 +71,12 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
 
 function readRows(plan: Plan, state: State): PreviewRow[] {
   return Object.values(state.instances).flatMap((one) => {
-    const lane = plan.nodes[one.node]?.lane;
-    if (one.status === 'skipped' || one.key.endsWith('~after') || lane === undefined || !readingLanes.includes(lane)) return [];
+    const node = plan.nodes[one.node];
+    if (one.status === 'skipped' || one.key.endsWith('~after') || node === undefined || !readingLanes.includes(node.lane)) return [];
     const good = one.status === 'ok' || one.status === 'unchanged';
     const word = good ? JSON.stringify(one.value?.json ?? null).slice(0, 100) : (one.fault?.message ?? one.status);
-    const mark = good ? 'v' : lane === 'precondition' ? 'x' : '?';
-    return [{ mark, id: one.key, says: `${lane}: ${word}` } as const];
+    const mark = good ? 'v' : isFinding(node) || node.lane === 'evidence' ? '?' : 'x';
+    return [{ mark, id: one.key, says: `${node.lane}: ${word}` } as const];
   });
 }
 
