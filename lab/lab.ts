@@ -1,7 +1,8 @@
 /** A world as a whole: up and down. Every server is real, on loopback, on a port of its own. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtProgram, writePrograms } from './programs.ts';
+import { makeHosts, sshPort } from './hosts.ts';
+import { builtProgram, toolsOf, writePrograms } from './programs.ts';
 import type { Demands, Startable } from './servers/of-a-world.ts';
 import { startable } from './servers/of-a-world.ts';
 import { makePostgresDirectory } from './servers/postgres.ts';
@@ -55,7 +56,10 @@ export async function down(directory: string): Promise<void> {
 }
 
 async function prepare(name: string, world: World, directory: string): Promise<LabState> {
-  const names = ['control', ...world.servers, ...(world.servers.includes('kafka') ? ['controller'] : []), ...(world.ports ?? [])];
+  const names = [
+    ...['control', ...world.servers, ...(world.ports ?? []), ...(world.hosts ?? []).map(sshPort)],
+    ...(world.servers.includes('kafka') ? ['controller'] : []),
+  ];
   const free = await freePorts(names.length);
   const ports = Object.fromEntries(names.map((port, index) => [port, free[index] ?? 0]));
   rmSync(runDirectory(directory), { recursive: true, force: true });
@@ -65,6 +69,7 @@ async function prepare(name: string, world: World, directory: string): Promise<L
   const state: LabState = { world: name, directory, startedAt, ports, processes: [], ...data, ready: false };
   writeState(state);
   writePrograms(state, world);
+  makeHosts(state, world, toolsOf(world.hostTools));
   return state;
 }
 
@@ -83,6 +88,7 @@ function createStarter(first: LabState, world: World, services: string): Starter
     scrape: world.scrape ?? ['control'],
     rules: world.rules ?? [],
     databases: world.databases ?? {},
+    hosts: world.hosts ?? [],
   };
   const begin = async ({ launch: starting, works }: Startable): Promise<void> => {
     if (stopped) return;

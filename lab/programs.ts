@@ -8,19 +8,23 @@ import type { Program, World } from './worlds/world.ts';
 
 export function writePrograms(state: LabState, world: World): void {
   const bin = join(runDirectory(state.directory), 'bin');
-  mkdirSync(bin, { recursive: true });
-  const tools = (world.tools ?? []).map((name): [string, Program] => [name, toolClient(name)]);
-  for (const [name, { command, env = {} }] of [...tools, ...Object.entries(world.programs?.(state) ?? {})]) {
-    const variables = { RUNBOOK_LAB_CONTROL: controlUrl(state), ...env };
-    const exports = Object.entries(variables).map(([key, value]) => `export ${key}=${quoted(value)}`);
-    const file = join(bin, name);
-    writeFileSync(file, ['#!/bin/sh', ...exports, `exec ${command.map(quoted).join(' ')} "$@"`, ''].join('\n'));
-    chmodSync(file, 0o755);
-  }
+  const programs = { ...toolsOf(world.tools), ...world.programs?.(state) };
+  for (const [name, program] of Object.entries(programs))
+    writeProgram(bin, name, program, { RUNBOOK_LAB_CONTROL: controlUrl(state) });
 }
 
-/** Forwards to the world's process, which answers for the tool. */
-const toolClient = (name: string): Program => ({ command: [process.execPath, builtProgram('lab-tool.js'), name] });
+/** Clients that forward to the world's process, which answers for the tools. */
+export const toolsOf = (names: readonly string[] = []): Readonly<Record<string, Program>> =>
+  Object.fromEntries(names.map((name) => [name, { command: [process.execPath, builtProgram('lab-tool.js'), name] }]));
+
+/** A file in the folder that runs the program with its variables and those given here. */
+export function writeProgram(bin: string, name: string, program: Program, more: Readonly<Record<string, string>>): void {
+  mkdirSync(bin, { recursive: true });
+  const exports = Object.entries({ ...more, ...program.env }).map(([key, value]) => `export ${key}=${quoted(value)}`);
+  const file = join(bin, name);
+  writeFileSync(file, ['#!/bin/sh', ...exports, `exec ${program.command.map(quoted).join(' ')} "$@"`, ''].join('\n'));
+  chmodSync(file, 0o755);
+}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 

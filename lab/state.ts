@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Process } from './servers/process.ts';
 
 /** The real servers that a world may need. */
-export const serverNames = ['kafka', 'redis', 'postgres', 'prometheus', 'alertmanager'] as const;
+export const serverNames = ['kafka', 'redis', 'postgres', 'prometheus', 'alertmanager', 'sshd'] as const;
 export type ServerName = (typeof serverNames)[number];
 
 export interface LabState {

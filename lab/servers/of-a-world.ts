@@ -1,4 +1,5 @@
 /** Every kind of server that a world may need: how it is started for the world and when it works. */
+import { sshDirectory, sshHosts } from '../hosts.ts';
 import type { LabState, ServerName } from '../state.ts';
 import { addressOf, controlUrl, portOf, runDirectory } from '../state.ts';
 import { alertmanagerReady, launchAlertmanager } from './alertmanager.ts';
@@ -7,6 +8,7 @@ import { createDatabases, launchPostgres, postgresReady } from './postgres.ts';
 import type { Process } from './process.ts';
 import { launchPrometheus, prometheusReady } from './prometheus.ts';
 import { launchRedis, redisReady } from './redis.ts';
+import { launchSsh, sshReady } from './ssh.ts';
 
 export interface Startable {
   readonly launch: () => Promise<Process>;
@@ -18,6 +20,7 @@ export interface Demands {
   readonly scrape: readonly string[];
   readonly rules: readonly Readonly<Record<string, unknown>>[];
   readonly databases: Readonly<Record<string, string>>;
+  readonly hosts: readonly string[];
 }
 
 export function startable(name: ServerName, state: LabState, demands: Demands): Startable {
@@ -40,6 +43,10 @@ export function startable(name: ServerName, state: LabState, demands: Demands): 
     case 'alertmanager': {
       const alertmanager = { ...at, webhook: `${controlUrl(state)}/sink/alerts` };
       return { launch: () => launchAlertmanager(alertmanager), works: (one) => alertmanagerReady(alertmanager, one) };
+    }
+    case 'sshd': {
+      const sshd = { ...at, directory: sshDirectory(state), hosts: sshHosts(state, demands.hosts) };
+      return { launch: () => launchSsh(sshd), works: (one) => sshReady(sshd, one) };
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * An OpenSSH server of its own for tests: keys made for it, nobody's configuration touched. It lets in the user that runs the tests, with the
- * client key beside it, and gives a shell, forwarding (for jump hosts) and nothing else.
+ * An OpenSSH server of its own: keys made for it, nobody's configuration touched. It lets in the user that has started it, with the client key
+ * beside it, and gives a shell, forwarding (for jump hosts) and nothing else.
  */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,14 @@ export interface SshOptions {
   readonly detached: boolean;
   /** PATH of the commands that it runs, if another than its own. */
   readonly path?: string;
+  /** Further ports, each of a host of its own. */
+  readonly hosts?: readonly SshHost[];
+}
+
+export interface SshHost {
+  readonly port: number;
+  /** Program that runs every session at this port; it finds the command in SSH_ORIGINAL_COMMAND. */
+  readonly login: string;
 }
 
 export interface SshFiles {
@@ -59,11 +67,14 @@ export const sshReady = (options: SshOptions, one: Process): Promise<void> =>
   ready('sshd', () => greeted(options.port), { within: 20_000, of: one, log: join(options.directory, 'sshd.log') });
 
 async function makeKeys(options: SshOptions, files: SshFiles): Promise<void> {
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   chmodSync(options.directory, 0o700);
   for (const path of [files.hostKey, files.identity]) await makeKey(path);
   writeFileSync(files.authorizedKeys, readFileSync(`${files.identity}.pub`), { mode: 0o600 });
   const [kind = '', key = ''] = readFileSync(`${files.hostKey}.pub`, 'utf8').split(' ');
-  writeFileSync(files.knownHosts, `[127.0.0.1]:${String(options.port)} ${kind} ${key}\n`, { mode: 0o600 });
+  const ports = [options.port, ...(options.hosts ?? []).map((host) => host.port)];
+  const known = ports.map((port) => `[127.0.0.1]:${String(port)} ${kind} ${key}\n`);
+  writeFileSync(files.knownHosts, known.join(''), { mode: 0o600 });
 }
 
 /** A key without a passphrase, and its public half in `PATH.pub`. */
@@ -71,9 +82,9 @@ export async function makeKey(path: string): Promise<void> {
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
 }
 
-const settingsOf = ({ directory, port, path }: SshOptions, files: SshFiles): string =>
+const settingsOf = ({ directory, port, path, hosts = [] }: SshOptions, files: SshFiles): string =>
   [
-    `Port ${String(port)}`,
+    ...[port, ...hosts.map((host) => host.port)].map((one) => `Port ${String(one)}`),
     'ListenAddress 127.0.0.1',
     `HostKey ${files.hostKey}`,
     `AuthorizedKeysFile ${files.authorizedKeys}`,
@@ -91,6 +102,7 @@ const settingsOf = ({ directory, port, path }: SshOptions, files: SshFiles): str
     'MaxStartups 100',
     'LogLevel VERBOSE',
     ...(path === undefined ? [] : [`SetEnv PATH=${path}`]),
+    ...hosts.flatMap((host) => [`Match LocalPort ${String(host.port)}`, `ForceCommand ${host.login}`]),
     '',
   ].join('\n');
 

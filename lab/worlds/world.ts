@@ -24,6 +24,10 @@ export interface World {
   readonly programs?: (state: LabState) => Readonly<Record<string, Program>>;
   /** Tools on its PATH that `Running.tools` answers for. */
   readonly tools?: readonly string[];
+  /** Hosts that `ssh` reaches, also those that are launched later; needs the server `sshd`. */
+  readonly hosts?: readonly string[];
+  /** Tools on the PATH of every host that `Running.tools` answers for. */
+  readonly hostTools?: readonly string[];
   /** Targets of the environment that `lab config` prints. */
   readonly targets: (state: LabState) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Facts of that environment. */
