@@ -27,7 +27,7 @@ type Verb = (order: Order) => Promise<number>;
 const verbs: Readonly<Record<string, Verb>> = {
   /** Everything, also what only the tests need. */
   install: async () => {
-    await ensureInstalled(tell, { tests: true });
+    await ensureInstalled(tell, 'tests');
     return 0;
   },
   worlds: async ({ json }) => {
@@ -38,12 +38,16 @@ const verbs: Readonly<Record<string, Verb>> = {
   up: async ({ world, json }) => {
     const interrupt = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void interrupt.abort());
-    await ensureInstalled(tell, { tests: false });
+    await ensureInstalled(tell, findWorld(world));
     interrupt.signal.throwIfAborted();
     show(await up(world, { signal: interrupt.signal }), json);
     return 0;
   },
   down: async ({ world }) => {
+    if (process.env['RUNBOOK_LAB_KEEP'] !== undefined) {
+      tell(`${world} stays up: RUNBOOK_LAB_KEEP is set`);
+      return 0;
+    }
     await down(worldDirectory(world));
     return 0;
   },

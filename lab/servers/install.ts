@@ -1,6 +1,7 @@
 /** Makes sure that the machine has every program that the lab starts. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerName } from '../state.ts';
 import { findEither } from './alertmanager.ts';
 import { find, findPostgres, findSshd } from './find.ts';
 import { prepareKafka } from './kafka-prepare.ts';
@@ -9,39 +10,44 @@ interface Program {
   readonly name: string;
   readonly package: string;
   readonly found: () => boolean;
-  /** Only the product's own tests need it; bringing the lab up does not. */
-  readonly forTests?: true;
+  /** What needs it: a server of a world, every world, or only the product's own tests. */
+  readonly for: ServerName | 'worlds' | 'tests';
 }
 
 const programs: readonly Program[] = [
-  { name: 'redis-server', package: 'redis-server', found: () => find('redis-server') !== undefined },
-  { name: 'prometheus', package: 'prometheus', found: () => find('prometheus') !== undefined },
-  { name: 'prometheus-alertmanager', package: 'prometheus-alertmanager', found: () => findEither() !== undefined },
-  { name: 'postgres and initdb', package: 'postgresql', found: () => findPostgres() !== undefined },
-  { name: 'java', package: 'default-jre-headless', found: () => find('java') !== undefined },
-  { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined },
-  { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined, forTests: true },
-  { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined, forTests: true },
-  { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined, forTests: true },
-  { name: 'chromium', package: 'chromium', found: () => find('chromium') !== undefined, forTests: true },
-  { name: 'zsh', package: 'zsh', found: () => find('zsh') !== undefined, forTests: true },
-  { name: 'fish', package: 'fish', found: () => find('fish') !== undefined, forTests: true },
-  { name: 'python3', package: 'python3', found: () => find('python3') !== undefined },
+  { name: 'redis-server', package: 'redis-server', found: () => find('redis-server') !== undefined, for: 'redis' },
+  { name: 'prometheus', package: 'prometheus', found: () => find('prometheus') !== undefined, for: 'prometheus' },
+  {
+    name: 'prometheus-alertmanager',
+    package: 'prometheus-alertmanager',
+    found: () => findEither() !== undefined,
+    for: 'alertmanager',
+  },
+  { name: 'postgres and initdb', package: 'postgresql', found: () => findPostgres() !== undefined, for: 'postgres' },
+  { name: 'java', package: 'default-jre-headless', found: () => find('java') !== undefined, for: 'kafka' },
+  { name: 'mvn', package: 'maven', found: () => find('mvn') !== undefined, for: 'kafka' },
+  { name: 'sshd', package: 'openssh-server', found: () => findSshd() !== undefined, for: 'sshd' },
+  { name: 'ssh', package: 'openssh-client', found: () => find('ssh') !== undefined, for: 'sshd' },
+  { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined, for: 'tests' },
+  { name: 'chromium', package: 'chromium', found: () => find('chromium') !== undefined, for: 'tests' },
+  { name: 'zsh', package: 'zsh', found: () => find('zsh') !== undefined, for: 'tests' },
+  { name: 'fish', package: 'fish', found: () => find('fish') !== undefined, for: 'tests' },
+  { name: 'python3', package: 'python3', found: () => find('python3') !== undefined, for: 'worlds' },
 ];
 
-export interface InstallOptions {
-  /** Also what only the product's own tests need. */
-  readonly tests: boolean;
-}
+/** What is to be run: the servers of a world, or the product's own tests, which need everything. */
+export type Purpose = { readonly servers: readonly ServerName[] } | 'tests';
 
 /**
  * Installs what is missing (as root on Debian), else fails and says exactly what is missing. `tell` gets one line per slow thing done.
  * Installed daemons are not started by the packages: the lab starts its own on its own ports.
  */
-export async function ensureInstalled(tell: (line: string) => void, options: InstallOptions): Promise<void> {
-  const missing = programs.filter((one) => (options.tests || one.forTests !== true) && !one.found());
+export async function ensureInstalled(tell: (line: string) => void, purpose: Purpose): Promise<void> {
+  const wanted: readonly string[] = purpose === 'tests' ? [] : ['worlds', ...purpose.servers];
+  const isWanted = (one: Program): boolean => purpose === 'tests' || wanted.includes(one.for);
+  const missing = programs.filter((one) => isWanted(one) && !one.found());
   if (missing.length > 0) await install(missing, tell);
-  await prepareKafka(tell);
+  if (purpose === 'tests' || purpose.servers.includes('kafka')) await prepareKafka(tell);
 }
 
 async function install(missing: readonly Program[], tell: (line: string) => void): Promise<void> {

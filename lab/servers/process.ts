@@ -160,9 +160,9 @@ function tail(log: string | undefined): string {
   }
 }
 
-/** GET that fails within a second; the body as text, or undefined unless the status is 200. */
-export async function fetchText(url: string): Promise<string | undefined> {
-  const reply = await fetch(url, { signal: AbortSignal.timeout(1000) });
+/** GET that fails within a time, milliseconds; the body as text, or undefined unless the status is 200. */
+export async function fetchText(url: string, within = 1000): Promise<string | undefined> {
+  const reply = await fetch(url, { signal: AbortSignal.timeout(within) });
   const text = await reply.text();
   return reply.status === 200 ? text : undefined;
 }

@@ -63,7 +63,7 @@ export function prometheusReady(options: PrometheusOptions, one: Process): Promi
 
 /** Value of an instant query's first series; undefined: none. */
 export async function query(url: string, expression: string): Promise<number | undefined> {
-  const text = await fetchText(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  const text = await fetchText(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`, 10_000);
   const reply = JSON.parse(text ?? '{}') as {
     readonly data?: { readonly result?: readonly { readonly value: readonly [number, string] }[] };
   };

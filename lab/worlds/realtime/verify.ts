@@ -16,7 +16,7 @@ const slack = 300;
 
 /** What is out of step, one line each; empty: nothing. */
 export async function verify(state: LabState): Promise<readonly string[]> {
-  const kafka = new Kafka({ brokers: [addressOf(state, 'kafka')], logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers: [addressOf(state, 'kafka')], logLevel: logLevel.NOTHING, connectionTimeout: 10_000 });
   const admin = kafka.admin();
   const redis = new Redis({ host: '127.0.0.1', port: portOf(state, 'redis') });
   try {
