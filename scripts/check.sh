@@ -7,3 +7,4 @@ npm run types
 npm run lint
 npm run drift
 npm test
+npm run rehearse

@@ -1,5 +1,5 @@
 /**
- * The runbook ws-desync (catalogue entry 01) in its worlds: healthy, out of step, and out of step with one step that only pretends to act.
+ * The runbook ws-desync (catalogue entry 01) in its worlds: healthy and out of step. `npm run rehearse` also loses each of its steps in turn.
  * All of it with the commands of the README. `runbook lab verify` asks Kafka, Redis and the services without the interpreter.
  */
 import { execFile } from 'node:child_process';
@@ -120,20 +120,4 @@ describe('ws-desync', () => {
     expect(stdout).toContain('== outcome: not-answered. STILL CHANGED: pause (');
     expect((await flag()) as object).toMatchObject({ value: false });
   });
-
-  it('rehearses as its file says: healthy, faulted, refused; and each step that acts is missed when it only pretends', async () => {
-    const { code, stdout } = await runbook(['rehearse', 'ws-desync', '-o', 'json'], { env: env() });
-    expect(code, stdout).toBe(0);
-    const [{ worlds = [], losses = [] } = {}] = JSON.parse(stdout) as readonly {
-      readonly worlds?: readonly { readonly world: string }[];
-      readonly losses?: readonly { readonly step: string; readonly role: string; readonly by: string }[];
-    }[];
-    expect(worlds.map(({ world }) => world)).toEqual(['healthy', 'faulted', 'resumeRefused']);
-    expect(losses.map(({ step, role, by }) => `${role} ${step}: ${by}`)).toEqual([
-      'do pause: cacheGate[0]',
-      'do rebuildCache: cacheGate[0]',
-      'do syncOffsets: recovered',
-      'undo pause: recovered',
-    ]);
-  }, 400_000);
 });
