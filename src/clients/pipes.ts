@@ -55,8 +55,10 @@ function openBoth(out: Kept, err: Kept, idle: Kept[]): Pipes {
     stdout,
     stderr,
     attach: () => {
+      // First the reading ends: one that is opened when nobody can write any more is never told of the end.
+      const streams = { stdout: readable(out), stderr: readable(err) };
       closeWriting();
-      return { stdout: readable(out), stderr: readable(err) };
+      return streams;
     },
     discard: () => {
       closeWriting();
