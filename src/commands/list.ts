@@ -1,6 +1,6 @@
 /** `runbook list`: the catalogue, from the top of each document only; broken documents are listed with their problem, never hidden. */
 import { relative } from 'node:path';
-import type { Json } from '../interpreter/core/model/value.ts';
+import type { Json, Ms } from '../interpreter/core/model/value.ts';
 import type { TextOfFile } from '../interpreter/document/read-text.ts';
 import { readText } from '../interpreter/document/read-text.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
@@ -21,6 +21,8 @@ export interface Listed {
   readonly triggers: readonly Json[];
   /** The newest rehearsal on this machine. */
   readonly rehearsal?: Json;
+  /** Where the configuration demands rehearsals: whether this runbook needs one. */
+  readonly rehearsalDue?: boolean;
 }
 
 export async function list(options: OutputOption & { readonly catalogue?: string }): Promise<number> {
@@ -33,7 +35,9 @@ export async function list(options: OutputOption & { readonly catalogue?: string
     read: readText(path, path),
   }));
   if (options.output === 'json') {
-    const entries = await Promise.all(files.map(parsed));
+    const { demandedWithin } = await import('./rehearse/demand.ts');
+    const within = await demandedWithin(directory);
+    const entries = await Promise.all(files.map((file) => parsed(file, within)));
     await printJson(entries.filter((one) => one !== undefined));
     return exitCodes.succeeded;
   }
@@ -52,10 +56,15 @@ interface File {
 }
 
 /** Undefined, with a message, when there is nothing to list. */
-async function parsed({ path, shown, read }: File): Promise<Listed | undefined> {
+async function parsed({ path, shown, read }: File, within?: Ms): Promise<Listed | undefined> {
   const { loadRunbook } = await import('../interpreter/document/load.ts');
   const { runbook, diagnostics } = read.ok ? loadRunbook(read.text, shown) : { diagnostics: [read.diagnostic] };
-  if (runbook !== undefined) return entry(runbook.data, shown, path);
+  if (runbook !== undefined) {
+    const one = entry(runbook.data, shown, path);
+    if (within === undefined) return one;
+    const { isDue } = await import('./rehearse/demand.ts');
+    return { ...one, rehearsalDue: isDue(stateRoot(), one.id, within, runbook.sha) === true };
+  }
   const name = oneLine(shown);
   await printError(`${name}: ${diagnostics[0]?.message ?? 'not readable'} (runbook lint ${name})`);
   return undefined;

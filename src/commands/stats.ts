@@ -11,6 +11,7 @@ import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
+import { demandedWithin, dueText, isDue } from './rehearse/demand.ts';
 import type { RehearsalResult } from './rehearse/results.ts';
 import { newestResult, rehearsedRunbooks, resultJson, resultWords } from './rehearse/results.ts';
 import { fold } from '../interpreter/core/fold/fold.ts';
@@ -30,14 +31,20 @@ export async function stats(name: string | undefined, options: OutputOption): Pr
   const all = statsOf(facts);
   const results = new Map(rehearsed.map((one) => [one, newestResult(root, one)]));
   const onlyRehearsed = rehearsed.filter((one) => !all.some(({ runbook }) => runbook === one));
-  if (options.output === 'json')
+  const within = await demandedWithin(process.cwd());
+  const words = (one: string): string => `  rehearsed ${resultWords(results.get(one))}${dueText(root, one, within)}`;
+  if (options.output === 'json') {
+    const withDue = (one: string): { readonly rehearsalDue?: boolean } => {
+      const due = isDue(root, one, within);
+      return due === undefined ? {} : { rehearsalDue: due };
+    };
     await printJson([
-      ...all.map((one) => withRehearsal(one, results)),
-      ...onlyRehearsed.map((one) => withRehearsal({ runbook: one, runs: 0 }, results)),
+      ...all.map((one) => ({ ...withRehearsal(one, results), ...withDue(one.runbook) })),
+      ...onlyRehearsed.map((one) => ({ ...withRehearsal({ runbook: one, runs: 0 }, results), ...withDue(one) })),
     ]);
-  else {
-    for (const one of all) await print([...lines(one), `  rehearsed ${resultWords(results.get(one.runbook))}`].join('\n'));
-    for (const one of onlyRehearsed) await print(`${one}: no runs\n  rehearsed ${resultWords(results.get(one))}`);
+  } else {
+    for (const one of all) await print([...lines(one), words(one.runbook)].join('\n'));
+    for (const one of onlyRehearsed) await print(`${one}: no runs\n${words(one)}`);
   }
   return exitCodes.succeeded;
 }

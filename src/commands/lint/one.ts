@@ -13,6 +13,7 @@ import { readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts';
 import type { Registry } from '../../interpreter/port/registry.ts';
 import { libraryOf } from '../../catalogue/library.ts';
+import type { LastRehearsal } from '../../interpreter/rehearsal/due.ts';
 import { checkRehearsal } from '../../interpreter/rehearsal/check-rehearsal.ts';
 import { registry as builtIn } from '../../steps/index.ts';
 
@@ -43,6 +44,7 @@ export async function createLinter(against: Against, directory: string): Promise
     ...(configured === undefined ? {} : { config: configured.config }),
     ...(against.env === undefined ? {} : { environment: against.env }),
     ...(against.commands === true ? { machine: true } : {}),
+    ...(configured?.config.lint?.rehearsedWithin === undefined ? {} : { rehearsed: await rehearsals() }),
   };
   const registry = configured?.registry ?? builtIn;
   const looked = async (runbook: Runbook, before: readonly Diagnostic[] = []): Promise<Looked> => {
@@ -82,6 +84,13 @@ export const hasAnything = ({ findings, claims }: Looked): boolean => findings.l
 export function shownName(directory: string, path: string): string {
   const name = relative(directory, path);
   return name.startsWith('..') ? path : name;
+}
+
+/** Of the store of this machine; loaded only where a configuration demands rehearsals. */
+async function rehearsals(): Promise<(id: string) => LastRehearsal | undefined> {
+  const { lastRehearsal } = await import('../rehearse/results.ts');
+  const { stateRoot } = await import('../../console/state-root.ts');
+  return (id) => lastRehearsal(stateRoot(), id, Date.now());
 }
 
 interface Configured {

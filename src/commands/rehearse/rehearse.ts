@@ -89,7 +89,13 @@ async function rehearseOne(
     const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say });
     const { minScore } = rehearsal;
     const at = new Date().toISOString();
-    return { runbook: id, sha, at, tool: `${toolName} ${version}`, ...found, ...(minScore === undefined ? {} : { minScore }) };
+    const isPart = worlds.length < rehearsal.worlds.length || !options.sabotage;
+    return {
+      ...{ runbook: id, sha, at, tool: `${toolName} ${version}` },
+      ...(isPart ? { part: true as const } : {}),
+      ...found,
+      ...(minScore === undefined ? {} : { minScore }),
+    };
   } finally {
     for (const trouble of await takeDown(rehearsal.lab, shell)) await printError(`${id}: not taken down: ${trouble}`);
     rmSync(work, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../interpreter/core/model/value.ts';
+import type { LastRehearsal } from '../../interpreter/rehearsal/due.ts';
 import type { LossResult } from './sabotage.ts';
 import type { VariationResult } from './vary.ts';
 import type { WorldResult } from './worlds.ts';
@@ -13,6 +14,8 @@ export interface RehearsalResult {
   /** RFC 3339. */
   readonly at: string;
   readonly tool: string;
+  /** Only some worlds, or no losses. */
+  readonly part?: true;
   readonly worlds: readonly WorldResult[];
   readonly losses: readonly LossResult[];
   /** Absent in results of former versions. */
@@ -69,18 +72,36 @@ export function keepResult(root: string, result: RehearsalResult): void {
 }
 
 /** The newest; undefined: never rehearsed here. A line that a crash has cut is passed over. */
-export function newestResult(root: string, runbook: string): RehearsalResult | undefined {
+export function newestResult(
+  root: string,
+  runbook: string,
+  isWanted: (result: RehearsalResult) => boolean = () => true,
+): RehearsalResult | undefined {
   const file = fileOf(root, runbook);
   if (!existsSync(file)) return undefined;
   for (const line of readFileSync(file, 'utf8').split('\n').reverse()) {
     try {
-      if (line !== '') return JSON.parse(line) as RehearsalResult;
+      const result = line === '' ? undefined : (JSON.parse(line) as RehearsalResult);
+      if (result !== undefined && isWanted(result)) return result;
     } catch {
       continue;
     }
   }
   return undefined;
 }
+
+/** The newest in all worlds with all lost steps; the worlds and the losses tell whether it passed. `now`: ms since 1970. */
+export function lastRehearsal(root: string, runbook: string, now: number): LastRehearsal | undefined {
+  const result = newestResult(root, runbook, ({ part }) => part !== true);
+  return result === undefined ? undefined : asLast(result, now);
+}
+
+export const asLast = (result: RehearsalResult, now: number): LastRehearsal => ({
+  at: result.at,
+  age: now - Date.parse(result.at),
+  sha: result.sha,
+  passed: isPassed(result),
+});
 
 /** Runbooks that were rehearsed here, in the order of their names. */
 export function rehearsedRunbooks(root: string): readonly string[] {
@@ -112,7 +133,8 @@ export function resultWords(result: RehearsalResult | undefined, sha?: string): 
   if (result === undefined) return 'never on this machine';
   const other = sha === undefined || sha === result.sha ? '' : '; another text than today';
   const worlds = `${String(asExpected(result))} of ${String(result.worlds.length)} worlds as expected`;
-  return `${result.at.slice(0, 10)}, ${worlds}, ${scoreText(result)}${other}`;
+  const part = result.part === true ? ', only a part of the rehearsal' : '';
+  return `${result.at.slice(0, 10)}, ${worlds}, ${scoreText(result)}${part}${other}`;
 }
 
 const asExpected = ({ worlds }: RehearsalResult): number => worlds.filter(({ problems }) => problems.length === 0).length;

@@ -11,6 +11,7 @@ import { stateRoot } from '../../console/state-root.ts';
 import { print } from '../../console/terminal.ts';
 import { filled, writtenOnPaper } from '../../session/on-paper.ts';
 import { registry } from '../../steps/index.ts';
+import { demandedWithin, dueText } from '../rehearse/demand.ts';
 import { newestResult, resultWords } from '../rehearse/results.ts';
 import { page } from './page.ts';
 
@@ -37,7 +38,9 @@ export async function show(name: string, options: ShowOptions): Promise<number> 
     });
   }
   const inputs = { ...defaultsOf(runbook.data['inputs']), ...namedPairs('--input', 'name=value', options.input ?? []) };
-  const rehearsed = resultWords(newestResult(stateRoot(), runbook.id), runbook.sha);
+  const root = stateRoot();
+  const due = dueText(root, runbook.id, await demandedWithin(directory), runbook.sha);
+  const rehearsed = `${resultWords(newestResult(root, runbook.id), runbook.sha)}${due}`;
   const data = mapIn(filled(runbook.data, { inputs, links: mapIn(runbook.data['links']) }));
   await print(page(data, await writtenOnPaper(data, registry), inputs, rehearsed));
   return exitCodes.succeeded;

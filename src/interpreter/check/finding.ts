@@ -7,6 +7,7 @@ import type { Walked } from '../document/steps.ts';
 import type { Registry } from '../port/registry.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Config } from '../config/config.ts';
+import type { LastRehearsal } from '../rehearsal/due.ts';
 
 export interface Checked {
   readonly runbook: Runbook;
@@ -17,6 +18,8 @@ export interface Checked {
   readonly environment?: string;
   /** Finds the runbooks that steps call. */
   readonly find?: (id: string) => Runbook | undefined;
+  /** The newest rehearsal of a runbook on this machine. Absent: nobody asks for it. */
+  readonly rehearsed?: (id: string) => LastRehearsal | undefined;
   /** Also what can be told of this machine only (`lint --commands`). */
   readonly machine?: boolean;
   add(code: string, where: Position, message: string, hint?: string, severity?: 'error' | 'warning', fix?: Fix): void;

@@ -5,13 +5,14 @@ import type { LineCounter } from 'yaml';
 import { isNode, isPair, isMap, isScalar } from 'yaml';
 import type { Json } from '../core/model/value.ts';
 import { sha256 } from '../plan/hash.ts';
+import { parseDuration } from '../language/duration.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
 import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
-import type { Anchor, Environment, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
+import type { Anchor, Environment, LintDemands, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
   readonly path: string;
@@ -33,7 +34,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', 'lint', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
@@ -51,6 +52,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
       ...(stepTypes.length === 0 ? {} : { stepTypes }),
       ...sharedAccountsOf(reader, data, []),
       ...anchorOf(reader, data),
+      ...lintOf(reader, data),
     },
     diagnostics: reader.findings,
   };
@@ -186,6 +188,24 @@ function anchorOf(reader: Reader, data: Mapping): { readonly anchor?: Anchor } {
     return { anchor: { put, ...(get === undefined ? {} : { get }) } };
   const hint = '{ put: [tee, -a, /mnt/audit/heads], get: [cat, /mnt/audit/heads] }';
   report(reader, ['anchor'], 'config-anchor', 'the anchor needs a command as put, and may have one as get', hint);
+  return {};
+}
+
+function lintOf(reader: Reader, data: Mapping): { readonly lint?: LintDemands } {
+  if (data['lint'] === undefined) return {};
+  const own = mappingAt(reader, data, 'lint', []);
+  known(reader, own, ['lint'], ['rehearsedWithin']);
+  const within = own['rehearsedWithin'];
+  if (within === undefined) return {};
+  const ms = typeof within === 'string' ? parseDuration(within) : undefined;
+  if (ms !== undefined && ms > 0) return { lint: { rehearsedWithin: ms } };
+  report(
+    reader,
+    ['lint', 'rehearsedWithin'],
+    'config-shape',
+    'rehearsedWithin must be a duration longer than 0s',
+    'for example 90d',
+  );
   return {};
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '../core/model/value.ts';
+import type { Json, Ms } from '../core/model/value.ts';
 import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
 
 /** One entry under `targets`: its type and whatever the step types of that type need to reach it. */
@@ -57,6 +57,13 @@ export interface Config {
   readonly stepTypes?: readonly StepTypeEntry[];
   readonly sharedAccounts?: readonly string[];
   readonly anchor?: Anchor;
+  readonly lint?: LintDemands;
+}
+
+/** What `lint` demands beyond what every runbook must be. */
+export interface LintDemands {
+  /** Every runbook was rehearsed, with success and as it is now, in this time. */
+  readonly rehearsedWithin?: Ms;
 }
 
 /** For runbooks that need no configuration. */

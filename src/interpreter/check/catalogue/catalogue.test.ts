@@ -33,6 +33,7 @@ async function lint(text: string, { beside, machine }: LintRule, config?: string
   );
   const configured = {
     ...(config === undefined ? {} : { config: readConfig(config, 'runbook.config.yaml').config }),
+    rehearsed: () => undefined,
     ...(machine === undefined ? {} : { machine }),
     find: (id: string) => [...others, runbook].find((one) => one?.id === id),
   };

@@ -1,6 +1,8 @@
 import type { LintRule } from '../../port/lint-rule.ts';
 
 const read = 'steps:\n  - { id: one, type: redis, command: [GET, a] }\n';
+const listing = 'steps:\n  - { id: one, type: shell, argv: [ls] }\n';
+const toy = 'environments:\n  toy:\n    rehearsal: true\n';
 const environment = (target: string): string => `environments:\n  production:\n    targets:\n${target}`;
 const cache = '      cache: { type: redis, url: "redis://127.0.0.1:6379" }\n';
 const broker = (brokers: string): string => environment(`      broker: { type: kafka, brokers: ${brokers} }\n`);
@@ -38,5 +40,16 @@ export const rules: readonly LintRule[] = [
     at: 'oncal',
     severity: 'warning',
     config: both('environments:\n  production:\n    targets: {}\nroles:\n  oncall: [ana]\n'),
+  },
+  {
+    code: 'rehearsal/due',
+    summary:
+      'The configuration demands a rehearsal (`lint: { rehearsedWithin: 90d }`), and this runbook had none in that time, or failed it, or was changed since.',
+    why: 'A runbook that nobody has tried on the systems of today may not work on them; the night of the incident is a bad time to learn it.',
+    bad: listing,
+    good: listing,
+    at: 'example',
+    severity: 'warning',
+    config: { bad: `${toy}lint:\n  rehearsedWithin: 90d\n`, good: toy },
   },
 ];
