@@ -26,7 +26,9 @@ export function answersOf(options: AnswerOptions, plan: Plan): Readonly<Record<s
 }
 
 function whyWrong(plan: Plan, name: string, text: string, scope: Scope): string | undefined {
-  const node = plan.nodes.find((one) => one.key === name || one.key === stepOf(name));
+  const step = stepOf(name);
+  const owner = step.endsWith('~undo') ? step.slice(0, -'~undo'.length) : undefined;
+  const node = plan.nodes.find(({ key }) => key === name || key === step || key === owner);
   if (node === undefined) {
     const hint = suggestion(
       name,
@@ -34,7 +36,7 @@ function whyWrong(plan: Plan, name: string, text: string, scope: Scope): string 
     );
     return `there is no such step${hint === undefined ? '' : ` (${hint})`}`;
   }
-  const refusals = questionsOf(node, scope).map((takes) => takes(text));
+  const refusals = (node.key === owner ? undoQuestions(node) : questionsOf(node, scope)).map((takes) => takes(text));
   if (refusals.length === 0) return 'the step asks nothing';
   return refusals.some((one) => one === undefined) ? undefined : refusals.join('; or ');
 }
@@ -50,9 +52,14 @@ function questionsOf(node: Node, scope: Scope): readonly Takes[] {
     ...(has.confirm && typed !== undefined ? [exactly(rendered(typed, scope))] : []),
     ...(node.kind === 'ask' ? [work(node, scope)] : []),
     ...(node.onFailure === 'ask' && !isTolerant(node) ? [oneOf(['retry', 'skip', 'undo', 'abort'])] : []),
+    ...undoQuestions(node),
     ...(node.effect === 'read' || node.kind !== 'effect' ? [] : [oneOf(['done', 'not-done', 'abort'])]),
   ];
 }
+
+/** What is put back may have been changed by somebody else. */
+const undoQuestions = ({ has, captures, restores }: Node): readonly Takes[] =>
+  has.undo === 'restore' || captures === true || restores === true ? [oneOf(['keep', 'overwrite', 'stop'])] : [];
 
 function work({ program }: Node, scope: Scope): Takes {
   if (program.choose !== undefined)

@@ -72,6 +72,7 @@ const consents: Readonly<Partial<Record<Question, readonly string[]>>> = {
   manual: ['done'],
   doubt: ['done', 'not-done'],
   failure: ['retry', 'skip'],
+  conflict: ['keep', 'overwrite'],
 };
 
 /** Agents, schedules and webhooks start runs, look and stop; they agree to nothing. */

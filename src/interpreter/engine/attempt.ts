@@ -6,6 +6,7 @@ import { evaluate } from '../language/cel/condition.ts';
 import type { Engine } from './context.ts';
 import { bindInputs } from './call-inputs.ts';
 import { placeOf, scopeFor } from './context.ts';
+import { changedMeanwhile } from '../port/step-type.ts';
 import type { Call, Reading } from './reading.ts';
 import { judge, read } from './reading.ts';
 import { guard } from './guarding.ts';
@@ -40,8 +41,9 @@ export async function attempt(
   const standIn = standInFor(engine, node, call, command.role);
   if (standIn !== undefined) return { ...base, ...standIn };
   try {
-    if (command.role === 'undo') return { ...base, ...(await restore(engine, call, command.key)) };
-    if (node.restores === true) return { ...base, ...(await restore(engine, call, instance.undoFor ?? '')) };
+    const own: Call = instance.overForeign === 'overwrite' ? { ...call, overwrite: true } : call;
+    if (command.role === 'undo') return { ...base, ...(await restore(engine, own, command.key)) };
+    if (node.restores === true) return { ...base, ...(await restore(engine, own, instance.undoFor ?? '')) };
     if (node.lane === 'watch' && node.parent === undefined) return { ...base, ...(await guard(engine, node, call)) };
     if (node.program.bind !== undefined) return { ...base, ...(await bindInputs(engine, node, node.program.bind, command.key)) };
     if (node.kind === 'check') return { ...base, ...checkOnly(engine, node, command.key) };
@@ -92,7 +94,7 @@ export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
 }
 
 /** Puts back what was captured; the runner compares before it sets (F49). */
-async function restore(engine: Engine, call: Call, of: Key): Promise<Ending> {
+async function restore(engine: Engine, call: Call, of: Key): Promise<Ending & Pick<Finished, 'conflict'>> {
   const old = engine.state().instances[of]?.undo;
   const lost: Fault = { class: 'config', code: 'nothing-captured', message: 'the old state was not captured' };
   const captured = wholeOf(old, `${engine.directory.path}/output`);
@@ -104,7 +106,14 @@ async function restore(engine: Engine, call: Call, of: Key): Promise<Ending> {
   });
   if (reading.is === 'ok')
     return { outcome: { is: 'ok', changed: reading.changed, value: reading.value, result: reading.result } };
-  return { outcome: { is: reading.is === 'noData' ? 'failed' : reading.is, fault: reading.fault } };
+  const isConflict =
+    call.overwrite !== true &&
+    reading.fault.code === changedMeanwhile &&
+    (reading.is === 'failed' || reading.is === 'notStarted');
+  return {
+    outcome: { is: reading.is === 'noData' ? 'failed' : reading.is, fault: reading.fault },
+    ...(isConflict ? { conflict: true } : {}),
+  };
 }
 
 const progressEveryMs = 5000;

@@ -1,4 +1,4 @@
-/** The operator port: the only way into a run. Questions go out, answers and controls come in; their author is always recorded. */
+/** The operator port: the only way into a run. Questions go out, answers and controls come in; who said it is always recorded. */
 import type { Control, Question, Shown } from '../core/model/event.ts';
 import type { Lane, Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
@@ -63,7 +63,7 @@ export const unattendedOperator = (options: UnattendedOptions): OperatorPort => 
 /** Answers what was answered beforehand, and leaves the rest to whoever looks. */
 export const preparedOperator = (options: UnattendedOptions): OperatorPort => answeringOperator(options, 'leaves');
 
-/** A way in for controls of the program itself, which answer no question. */
+/** A way in for what is said by the program itself, and not by a question that it was shown. */
 export function sayingOperator(present: OperatorPort['present'] = () => undefined): {
   readonly operator: OperatorPort;
   readonly say: (input: OperatorInput) => void;
@@ -134,9 +134,22 @@ const declining = (question: OpenQuestion, options: UnattendedOptions): Operator
   verdict: question.lane === 'postmortem' ? 'open' : 'unanswered',
 });
 
-/** Undefined: no answer was given beforehand. */
+/** `config~undo` is the undo of the step `config`, whatever asks about it: the step itself, or one of the steps that take it back. */
+const undoName = (step: string): string => `${step}~undo`;
+
+/** Names under which an answer may have been given, the nearest first. */
+function answerNames({ key, ask }: OpenQuestion): readonly string[] {
+  const step = stepOf(key);
+  if (ask !== 'conflict') return [key, step];
+  const owner = step.replace(/~undo\d+$/, '');
+  return [key, step, undoName(owner), owner];
+}
+
+/** Undefined: nothing was said beforehand. */
 function answerTo(question: OpenQuestion, options: UnattendedOptions): OperatorInput | undefined {
-  const given = options.answers[question.key] ?? options.answers[stepOf(question.key)];
+  const given = answerNames(question)
+    .map((name) => options.answers[name])
+    .find((one) => one !== undefined && (question.ask !== 'conflict' || question.options.includes(one)));
   if (given !== undefined) return { ...answerBase(question, options), ...meaningOf(question, given) };
   return question.ask === 'confirm' && options.yes ? { ...answerBase(question, options), verdict: 'yes' } : undefined;
 }

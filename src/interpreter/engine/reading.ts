@@ -32,6 +32,8 @@ export interface Call {
   readonly until: Ms;
   readonly before?: Value;
   readonly idempotencyKey: string;
+  /** Of an undo: somebody has decided that what others have changed since is replaced. */
+  readonly overwrite?: true;
   /** Progress words for the screen; already throttled by the caller. */
   progress?(data: Json): void;
 }
@@ -309,6 +311,7 @@ function runContext(
       wire.sent = true;
     },
     file: (name) => evidenceFile(engine, call, name),
+    ...(call.overwrite === undefined ? {} : { overwrite: true }),
     ...(isClosing(engine, call.key) ? { closing: true } : {}),
     ...(engine.attachments === undefined ? {} : { attachments: engine.attachments }),
     keepSecret: (name, value) => {

@@ -198,7 +198,10 @@ export interface Session {
   run(params: Json, context: RunContext): Promise<Done>;
   /** Old state for `undo: restore`; what it returns is journaled. */
   capture?(params: Json, context: RunContext): Promise<Json>;
-  /** Puts the captured state back by compare-and-set; refuses when somebody else changed it meanwhile. */
+  /**
+   * Puts the captured state back by compare-and-set. Fails with the code `changed-meanwhile` when somebody else has changed it since: then people are
+   * asked, and when they want the captured state back all the same it is called again with `context.overwrite`.
+   */
   restore?(old: Json, params: Json, context: RunContext): Promise<Done>;
   /** For `runbook check` and confirmations: what a write would change; touches nothing. */
   preview?(params: Json, context: RunContext): Promise<{ readonly diff: string; readonly data: Json }>;
@@ -221,6 +224,9 @@ export interface OpenContext {
   /** Directory of the runbook file: working directory of children and root of relative paths. */
   readonly directory: string;
 }
+
+/** Code of a `restore` that found a change of somebody else and left it alone. */
+export const changedMeanwhile = 'changed-meanwhile';
 
 export interface Warning {
   /** For machines, such as `background-processes`. */
@@ -249,6 +255,8 @@ export interface RunContext extends OpenContext {
   file(name: string): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> };
   /** Registers a secret that the step itself obtained: masked from now on. */
   keepSecret(name: string, value: string): Json;
+  /** `restore` only: somebody has decided that a change of somebody else is replaced. */
+  readonly overwrite?: true;
   /** The step is a message about the end of its run. */
   readonly closing?: true;
   /** Files that a message may carry, made when they are asked for; absent outside of a run. */

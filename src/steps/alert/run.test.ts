@@ -200,7 +200,10 @@ describe('a silence', () => {
     // until it is an update later than the creation, also by the server's clock
     const deadline = performance.now() + 20_000;
     while ((await prolong()) < 2500 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await bench.session.restore?.(old ?? null, params, bench.context())).toMatchObject({ ok: false, code: 'not-ours' });
+    expect(await bench.session.restore?.(old ?? null, params, bench.context())).toMatchObject({
+      ok: false,
+      code: 'changed-meanwhile',
+    });
     expect((await read(id))?.status.state).toBe('active');
   });
 

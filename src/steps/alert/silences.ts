@@ -3,6 +3,7 @@ import { countAlerts, createSilence, expireSilence, listSilences, readSilence } 
 import type { Silence } from '../../clients/alertmanager.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import { changedMeanwhile } from '../../interpreter/port/step-type.ts';
 
 export interface Silencing {
   readonly matchers: Readonly<Record<string, string | number>>;
@@ -102,9 +103,9 @@ export async function expireOwn(
   if (!now.ok) return now;
   const own = now.value.filter((one) => isOwn(asked, context)(one) && !old.ids.includes(one.id));
   const foreign = own.find((one) => Math.abs(Date.parse(one.updatedAt) - Date.parse(one.startsAt)) > creationMs);
-  if (foreign !== undefined)
+  if (foreign !== undefined && context.overwrite !== true)
     return refused(
-      'not-ours',
+      changedMeanwhile,
       `somebody changed the silence ${foreign.id} since; it is left alone`,
       'expire it by hand if that is wrong',
     );

@@ -84,7 +84,8 @@ async function restore(place: FilePlace, old: Json, params: Params, context: Run
   const { before, after } = old as { readonly before: string; readonly after: string };
   const { path, text } = await load(place, params, context);
   if (text === before) return { ok: true, changed: false, result: { path, sha: shaOf(text) } };
-  if (shaOf(text) !== after) throw new ChangedMeanwhile(`${path} was changed by somebody else since`);
+  if (shaOf(text) !== after && context.overwrite !== true)
+    throw new ChangedMeanwhile(`${path} was changed by somebody else since`);
   await place.replace(path, text, before, context);
   return { ok: true, changed: true, result: { path, sha: shaOf(before) } };
 }

@@ -112,10 +112,12 @@ describe.each([
     expect(await bench.session.restore?.(old ?? null, set, context)).toMatchObject({
       ok: false,
       wire: 'refused',
-      code: 'not-ours',
+      code: 'changed-meanwhile',
     });
     expect(context.log.sent).toBe(false);
     expect(await world.look()).toBe('by somebody else');
+    expect(await bench.session.restore?.(old ?? null, set, { ...bench.context(), overwrite: true })).toMatchObject({ ok: true });
+    expect(await world.look()).not.toBe('by somebody else');
     await bench.session.close();
     await world.stop();
   });

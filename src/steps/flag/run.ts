@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { changedMeanwhile } from '../../interpreter/port/step-type.ts';
 import { openProvider } from './providers/open.ts';
 import type { Provider } from './providers/provider.ts';
 
@@ -90,12 +91,12 @@ async function restore(provider: Provider, params: Params, old: Json, context: R
   const now = await provider.read(params.flag, context);
   if (!now.ok) return now;
   if (isDeepStrictEqual(now.value, old)) return { ok: true, changed: false, result: { value: old } };
-  if (!isDeepStrictEqual(now.value, params.set ?? null)) {
+  if (context.overwrite !== true && !isDeepStrictEqual(now.value, params.set ?? null)) {
     return {
       ok: false,
       wire: 'refused',
       class: 'validation',
-      code: 'not-ours',
+      code: changedMeanwhile,
       message: `the flag ${params.flag} is ${JSON.stringify(now.value)}, which is not what this run set; it is left alone`,
       hint: 'set it by hand if that is wrong',
     };

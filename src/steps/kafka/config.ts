@@ -118,7 +118,7 @@ export async function restoreConfig(client: KafkaClient, old: Json, params: Alte
   const before = await configOf(client, resource, context);
   const ours = changesOf(earlier, mergedWith(earlier, params));
   const foreign = Object.entries(ours).find(([name, { from, to }]) => ![from, to].includes(before.own[name] ?? null))?.[0];
-  if (foreign !== undefined)
+  if (foreign !== undefined && context.overwrite !== true)
     return refuse('changed-meanwhile', `${foreign} of ${resource.words} was changed by somebody else since`, 'decide by hand');
   const kept = Object.entries(before.own).filter(([name]) => ours[name] === undefined);
   const back = Object.entries(earlier).filter(([name]) => ours[name] !== undefined);

@@ -84,7 +84,7 @@ export async function restoreOffsets(client: KafkaClient, old: Json, params: Res
     const from = now.get(Number(partition)) ?? '-1';
     if (offset.startsWith('-') || from === offset) continue;
     // `latest` may have moved a little between the reading and the commit; consumers that have read since have moved it more than once.
-    if (params.to !== 'latest' && from !== to[partition])
+    if (context.overwrite !== true && params.to !== 'latest' && from !== to[partition])
       return refuse(
         'changed-meanwhile',
         `${params.topic}/${partition} is at ${from}, not at ${to[partition] ?? ''}: somebody has read since`,

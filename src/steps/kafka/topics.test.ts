@@ -108,6 +108,8 @@ describe('alterConfig', () => {
     await bench.run({ alterConfig: { topic, set: { 'retention.ms': 70_000 } } });
     expect(await bench.session.restore?.(old, params, bench.context())).toMatchObject({ ok: false, code: 'changed-meanwhile' });
     expect(await settings()).toEqual({ 'retention.ms': '70000' });
+    expect(await bench.session.restore?.(old, params, { ...bench.context(), overwrite: true })).toMatchObject({ ok: true });
+    expect(await settings()).toEqual({ 'retention.ms': '1000000' });
   });
 });
 

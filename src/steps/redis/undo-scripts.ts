@@ -1,7 +1,7 @@
-/** Putting back is one script in the server, so that nobody comes in between. Both answer `restored`, `same` (it is as before) or `changed`. */
+/** Putting back is one script in the server, so that nobody comes in between. Both answer `restored`, `same` (it is as before) or `changed`, unless that is to be overwritten. */
 
 /** ARGV: kind, text and ttl of made.ts, clock at the capture, old type, old value (a dump unless it is a text), old expiry in ms or 0. */
-export const restoreKey = `
+export const restoreKey = (overwrite: boolean): string => `
 local key, kind, made, ttl, at = KEYS[1], ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local oldType, payload, expires = ARGV[5], ARGV[6], tonumber(ARGV[7])
 local clock = redis.call('TIME')
@@ -26,7 +26,7 @@ local function isOurs()
 end
 
 if isOld() then return 'same' end
-if not isOurs() then return 'changed' end
+${overwrite ? '' : "if not isOurs() then return 'changed' end"}
 if oldType == 'none' then redis.call('DEL', key) return 'restored' end
 if kind ~= 'ttl' or type == 'none' then
   if oldType == 'string' then redis.call('SET', key, payload) else redis.call('RESTORE', key, 0, payload, 'REPLACE') end
@@ -35,14 +35,14 @@ if expires > 0 then redis.call('PEXPIREAT', key, string.format('%.0f', expires))
 return 'restored'`;
 
 /** ARGV, four for each field: its name, what was set, 1 or 0 whether it was there before, and what it was. Other fields are not looked at. */
-export const restoreFields = `
+export const restoreFields = (overwrite: boolean): string => `
 local key, same = KEYS[1], true
 local type = redis.call('TYPE', key).ok
-if type ~= 'hash' and type ~= 'none' then return 'changed' end
+if type ~= 'hash' and type ~= 'none' then ${overwrite ? "redis.call('DEL', key)" : "return 'changed'"} end
 for at = 1, #ARGV, 4 do
   local now, old = redis.call('HGET', key, ARGV[at]), ARGV[at + 2] == '1' and ARGV[at + 3]
   if now ~= old then
-    if now ~= ARGV[at + 1] then return 'changed' end
+    ${overwrite ? '' : "if now ~= ARGV[at + 1] then return 'changed' end"}
     same = false
   end
 end

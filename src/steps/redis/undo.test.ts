@@ -30,12 +30,13 @@ beforeEach(async () => {
 async function doAndUndo(
   command: readonly string[],
   meanwhile: () => Promise<unknown> = async () => undefined,
+  decided: { readonly overwrite?: true } = {},
 ): Promise<Done | undefined> {
   const params = { command };
   const old = (await bench.session.capture?.(params, bench.context())) ?? null;
   expect((await bench.run(params)).done).toMatchObject({ ok: true });
   await meanwhile();
-  return bench.session.restore?.(JSON.parse(JSON.stringify(old)) as Json, params, bench.context());
+  return bench.session.restore?.(JSON.parse(JSON.stringify(old)) as Json, params, { ...bench.context(), ...decided });
 }
 
 describe('undo: restore', () => {
@@ -76,6 +77,23 @@ describe('undo: restore', () => {
     await other.set('k', 'old');
     expect(await doAndUndo(command, meanwhile)).toMatchObject({ ok: false, code: 'changed-meanwhile' });
     expect(await other.get('k')).toBe(stays);
+  });
+
+  it.each([
+    [['SET', 'k', 'new'], () => other.rpush('other', 'x').then(() => other.rename('other', 'k'))],
+    [['DEL', 'k'], () => other.set('k', 'theirs')],
+  ] as const)('%j: it is replaced when somebody has decided so', async (command, meanwhile) => {
+    await other.set('k', 'old');
+    expect(await doAndUndo(command, meanwhile, { overwrite: true })).toMatchObject({ ok: true, changed: true });
+    expect(await other.get('k')).toBe('old');
+  });
+
+  it('HSET: fields are replaced when somebody has decided so, also where the key is no hash any more', async () => {
+    await other.hset('h', { a: '1', b: '2' });
+    await doAndUndo(['HSET', 'h', 'a', '9'], () => other.hset('h', { a: '7', b: '8' }), { overwrite: true });
+    expect(await other.hgetall('h')).toEqual({ a: '1', b: '8' });
+    await doAndUndo(['HSET', 'h', 'a', '9'], () => other.set('h', 'text'), { overwrite: true });
+    expect(await other.hgetall('h')).toEqual({ a: '1' });
   });
 
   it('HSET on a key that was not there: fields that others have added stay', async () => {

@@ -137,6 +137,8 @@ describe('on a cluster', () => {
     managers.set(web, { image: 'web:3' });
     expect(await bench.session.restore?.(old, replace, bench.context())).toMatchObject({ ok: false, code: 'changed-meanwhile' });
     expect(managers.get(web).image).toBe('web:3');
+    expect(await bench.session.restore?.(old, replace, { ...bench.context(), overwrite: true })).toMatchObject({ ok: true });
+    expect(managers.get(web).image).toBe('web:1');
   });
 });
 

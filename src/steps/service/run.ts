@@ -186,7 +186,7 @@ async function restore(opened: Opened, old: Old, params: Params, context: RunCon
     scale: state.wanted === request.replicas,
     replace: state.image === request.image,
   };
-  if (left[request.action as keyof typeof left] === false)
+  if (context.overwrite !== true && left[request.action as keyof typeof left] === false)
     return {
       ok: false,
       wire: 'refused',

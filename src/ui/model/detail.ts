@@ -98,9 +98,9 @@ function undoText(node: Node, instance: Instance | undefined): string {
     case 'registered':
       return 'can be taken back';
     case 'doing':
-      return 'is being taken back';
+      return instance.conflict === undefined ? 'is being taken back' : `is asked about: ${instance.conflict.message}`;
     case 'done':
-      return 'taken back';
+      return instance.overForeign === 'keep' ? 'left as somebody else made it' : 'taken back';
     case 'failed':
       return `could not be taken back: ${instance.undoFault?.message ?? 'not finished'}`;
     case 'used':

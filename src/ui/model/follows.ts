@@ -35,7 +35,7 @@ export const followsLines = ({ options }: OpenQuestion, follows: Follows): reado
 /** Answers that leave the work half done: with something changed they take a second key. */
 export function isGrave(plan: Plan, state: Readonly<State>, question: OpenQuestion, option: string): boolean {
   if (question.lane === 'postmortem' || question.ask === 'offer' || question.ask === 'choice') return false;
-  return ['no', 'not-done', 'abort', 'undo'].includes(option) && changesLeft(plan, state).length > 0;
+  return ['no', 'not-done', 'abort', 'undo', 'overwrite', 'stop'].includes(option) && changesLeft(plan, state).length > 0;
 }
 
 /** Lines of the record that begin with the name of an option. */

@@ -205,7 +205,7 @@ function detailOf(state: State, node: Node, instance: Instance | undefined, now:
     parts.push(tookText(instance, now));
   }
   const undone = instance.undoState === 'done' || instance.undoState === 'used';
-  if (undone) parts.push('taken back');
+  if (undone) parts.push(instance.overForeign === 'keep' ? 'left as somebody else made it' : 'taken back');
   else if (instance.n > 1) parts.push(`attempt ${String(instance.n)} of ${String(Math.max(node.attempts, instance.n))}`);
   if ((instance.items ?? 0) > foldedAbove)
     return [...parts, `${countText(itemsOf(state, instance))} of ${String(instance.items)}`].join('  ');

@@ -56,7 +56,7 @@ export interface StepRecord {
   readonly tone: 'good' | 'bad' | 'warn' | 'plain';
   readonly took: string;
   readonly attempts: number;
-  readonly changed: '' | 'yes' | 'perhaps' | 'taken back' | 'yes, undo failed' | 'perhaps, undo failed';
+  readonly changed: '' | 'yes' | 'perhaps' | 'taken back' | 'left as it was found' | 'yes, undo failed' | 'perhaps, undo failed';
   /** Value or fault. */
   readonly detail: string;
   /** The value where `detail` cuts it. */
@@ -244,7 +244,8 @@ const undoFailure = ({ undoState, undoFault }: Instance): string =>
   undoState !== 'failed' ? '' : `undo failed: ${undoFault === undefined ? 'not finished' : faultText(undoFault)}`;
 
 function changedWord(plan: Plan, state: Readonly<State>, one: Instance): StepRecord['changed'] {
-  if (one.undoState === 'done' || one.undoState === 'used') return 'taken back';
+  if (one.undoState === 'done' || one.undoState === 'used')
+    return one.overForeign === 'keep' ? 'left as it was found' : 'taken back';
   const change = changeOf(plan, state, one);
   if (change === undefined) return '';
   return change.undo === 'failed' ? `${change.changed}, undo failed` : change.changed;

@@ -17,6 +17,7 @@
 import type { Command } from '../model/command.ts';
 import { nothing, fail, finish, question, skip, verdictOf } from './decisions.ts';
 import { decideContainer } from './decide-group.ts';
+import { decideConflict } from './decide-conflict.ts';
 import { decideDoubt } from './decide-doubt.ts';
 import { attempt, failing, judge } from './judge.ts';
 import { nextGate } from './gates.ts';
@@ -45,7 +46,7 @@ export function decideInstance(plan: Plan, state: Readonly<State>, key: string):
     case 'running':
       return running(state, instance, halt);
     case 'judging':
-      return judge(plan, state, node, instance, halt);
+      return decideConflict(state, node, instance, halt) ?? judge(plan, state, node, instance, halt);
     case 'backoff':
       if (halt !== 'no') return fail(instance, instance.fault);
       if (state.skips[key] !== undefined) return skip(state, instance, 'operator');
@@ -105,6 +106,7 @@ function asked(plan: Plan, state: Readonly<State>, node: Node, instance: Instanc
     if (halt !== 'no') return fail(instance, instance.fault);
     return verdict === 'expired' ? fail(instance, instance.fault) : [];
   }
+  if (instance.ask === 'conflict') return halt === 'no' ? [] : fail(instance, instance.conflict);
   if (instance.ask === 'doubt')
     return (halt === 'no' || halt === 'drain') && verdict === undefined ? [] : finish(instance, 'unknown', instance.fault);
   if (halt !== 'no') return skip(state, instance, 'stopping');

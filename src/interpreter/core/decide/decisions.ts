@@ -61,7 +61,7 @@ function optionsOf(ask: Question, show: Shown): readonly string[] {
 export function ownQuestion(
   node: Node,
   instance: Instance,
-  ask: 'failure' | 'doubt',
+  ask: 'failure' | 'doubt' | 'conflict',
   options: readonly string[],
   words: Pick<Shown, 'message' | 'about'>,
 ): readonly Command[] {

@@ -1,5 +1,6 @@
 /** Registered undos, one after the other, newest first; a failure is recorded and the rest continues (3.10). */
 import type { Command } from '../model/command.ts';
+import { askConflict } from './decide-conflict.ts';
 import type { Halt } from './halting.ts';
 import { suffixOf } from '../model/keys.ts';
 import { nodeAt } from '../model/plan-index.ts';
@@ -12,6 +13,7 @@ export function decideUndoing(plan: Plan, state: Readonly<State>, undoing: Undoi
   const target = key === undefined ? undefined : state.instances[key];
   if (target === undefined) return 'over';
   const begun = target.undoState === 'doing';
+  if (begun && target.conflict !== undefined) return halt === 'no' ? askConflict(plan, target) : 'over';
   if (halt !== 'no' && !begun) return 'over';
   const node = nodeAt(plan, target.node);
   if (node.has.undo === 'steps') return undoStep(plan, state, target, halt);

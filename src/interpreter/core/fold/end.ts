@@ -148,8 +148,17 @@ function endOfUndoStep(plan: Plan, state: State, step: Instance): void {
       message: `The undo step ${step.key} did not finish.`,
     };
   }
-  target.undoNext = nextUndoStep(plan, state, target.key, (target.undoNext ?? 0) + 1);
-  if (target.undoNext >= (nodeAt(plan, target.node).undoSteps?.length ?? 0)) endOfUndo(state, target);
+  const all = nodeAt(plan, target.node).undoSteps?.length ?? 0;
+  target.undoNext = step.undoStopped === true ? all : nextUndoStep(plan, state, target.key, (target.undoNext ?? 0) + 1);
+  if (target.undoNext >= all) endOfUndo(state, target);
+  if (step.undoStopped === true) stopUndoing(state, target);
+}
+
+/** Somebody wants no more taken back: the others stay registered. */
+export function stopUndoing(state: State, target: Instance): void {
+  const bySection = target.undoBy === undefined || target.undoBy === '';
+  const undoing = bySection ? state.undoing : state.instances[target.undoBy ?? '']?.undoing;
+  if (undoing !== undefined) undoing.at = undoing.keys.length;
 }
 
 /** A registered undo has been performed: used up when an undo step did it, done when the run's stop did. */

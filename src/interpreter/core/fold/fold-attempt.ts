@@ -102,6 +102,7 @@ export function foldAttemptFinished(plan: Plan, state: State, event: Of<'attempt
   if (outcome.value !== undefined) instance.value = outcome.value;
   if (outcome.result !== undefined) instance.result = outcome.result;
   const fault = outcome.is === 'ok' ? event.fault : outcome.fault;
+  if (event.conflict === true && fault !== undefined) instance.conflict = fault;
   if (fault !== undefined) instance.fault = fault;
   const write = effectOf(node.effect, instance) !== 'read';
   const changed = changedAfter(instance.changed, outcome);
@@ -131,6 +132,10 @@ function unregisterIfNothingHappened(state: State, instance: Instance): void {
 
 function foldUndone(state: State, instance: Instance, event: Of<'attempt.finished'>): void {
   if (instance.undoState !== 'doing' || instance.epoch !== state.epoch) return;
+  if (event.conflict === true && event.outcome.is !== 'ok') {
+    instance.conflict = event.outcome.fault;
+    return;
+  }
   if (event.outcome.is !== 'ok') instance.undoFault = event.outcome.fault;
   endOfUndo(state, instance);
 }

@@ -1,3 +1,4 @@
+import { foldConflictAnswer } from './fold-conflict.ts';
 import { isRefusal, refusalFault } from './refusal.ts';
 import { openIfClear } from './containers.ts';
 import { closeQuestion } from './end.ts';
@@ -10,9 +11,12 @@ import type { Status } from '../model/status.ts';
 
 export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
   const instance = state.instances[event.key];
-  if (instance === undefined || state.open[event.key] === undefined) return;
+  if (instance === undefined) return;
+  const isOpen = state.open[event.key] !== undefined;
+  // The step has ended long ago; what is asked about is its undo.
+  if (!isOpen && (event.ask !== 'conflict' || instance.conflict === undefined)) return;
   if (instance.question !== undefined) expire(state, instance);
-  instance.status = 'asked';
+  if (isOpen) instance.status = 'asked';
   instance.since = state.t;
   instance.askedAt = state.t;
   state.askedAt ??= state.t;
@@ -42,7 +46,7 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
   const ask = instance.ask ?? 'confirm';
   closeQuestion(state, instance);
   instance.since = state.t;
-  instance.status = statusBehind(ask);
+  if (ask !== 'conflict') instance.status = statusBehind(ask);
   instance.answer = {
     ask,
     verdict: event.verdict,
@@ -51,6 +55,7 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
     ...(event.value === undefined ? {} : { value: event.value }),
   };
   if (event.value !== undefined) instance.value = event.value;
+  if (ask === 'conflict') return foldConflictAnswer(state, instance, event);
   const lane = plan.nodes[instance.node]?.lane;
   if (ask === 'manual' && event.verdict === 'not-done') {
     instance.fault = { class: 'validation', code: 'not-done', message: event.reason ?? 'The work by hand was not done.' };

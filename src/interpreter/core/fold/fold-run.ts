@@ -1,6 +1,7 @@
 import { effectOf } from './policy.ts';
 import { indexOf, nodeAt } from '../model/plan-index.ts';
 import { owe } from './moments.ts';
+import { closeQuestion } from './end.ts';
 import { openList } from './containers.ts';
 import { lanes } from '../decide/phases.ts';
 import { claimUndo, mayUndoAgain, undosLeft } from './undos.ts';
@@ -25,7 +26,16 @@ export function foldEngineStarted(plan: Plan, state: State, epoch: number): void
   }
 }
 
+/** Nobody is asked about an undo any more that a forced stop has cut short. */
+function closeUndoQuestions(state: State): void {
+  for (const { key, ask } of Object.values(state.questions)) {
+    const instance = state.instances[key];
+    if (ask === 'conflict' && instance !== undefined && state.open[key] === undefined) closeQuestion(state, instance);
+  }
+}
+
 export function foldPhase(plan: Plan, state: State, phase: Phase): void {
+  closeUndoQuestions(state);
   const begins = !begun(state) && phase !== 'preconditions' && plan.only === undefined;
   state.phase = phase;
   state.passed[phase] = 1;

@@ -11,6 +11,7 @@ export function isRefusal(ask: Question, verdict: string, instance: Instance): b
     case 'offer':
     case 'doubt':
     case 'failure':
+    case 'conflict':
       return false;
     case 'choice':
       if (instance.show?.options?.includes(verdict) === true) return false;

@@ -41,7 +41,7 @@ export function claimUndo(plan: Plan, state: State, key: string, by: string): vo
   instance.undoBy = by;
   instance.undoNext = nextUndoStep(plan, state, key, 0);
   instance.undoState = 'registered';
-  delete instance.undoFault;
+  for (const fact of ['undoFault', 'conflict', 'overForeign', 'undoStopped'] as const) delete instance[fact];
 }
 
 /** The first undo step from there on that has not succeeded; the number of steps when there is none. */

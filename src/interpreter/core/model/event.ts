@@ -25,7 +25,8 @@ export interface Shown {
   readonly suggested?: string;
 }
 
-export type Question = 'confirm' | 'typed' | 'offer' | 'approve' | 'input' | 'choice' | 'manual' | 'doubt' | 'failure';
+export type Question =
+  'confirm' | 'typed' | 'offer' | 'approve' | 'input' | 'choice' | 'manual' | 'doubt' | 'failure' | 'conflict';
 
 export type Decision =
   | { readonly type: 'step.started'; readonly key: Key; readonly node: Key; readonly lane: Lane }
@@ -154,6 +155,8 @@ export type Observation =
       readonly expect?: Verdict;
       readonly fault?: Fault;
       readonly output?: { readonly file: string; readonly bytes: number; readonly sha: Sha };
+      /** An undo found what somebody else has changed since, and left it alone: people decide. */
+      readonly conflict?: true;
       readonly late?: true;
     }
   | {

@@ -96,6 +96,12 @@ export interface Instance {
   undoNext?: number;
   /** Fault of the undo attempt. */
   undoFault?: Fault;
+  /** The undo found a change of somebody else: what it is, until somebody decides. */
+  conflict?: Fault;
+  /** Decided: what somebody else has made of it stays, or is replaced by what was there before the step. */
+  overForeign?: 'keep' | 'overwrite';
+  /** Decided: neither; no further undo is performed. */
+  undoStopped?: true;
   /** Who performs the undo now: key of an undo node's instance, or '' for the undo section. */
   undoBy?: Key;
 }
