@@ -30,45 +30,37 @@ export function makePostgresDirectory(): string {
 
 /** `keep`: the data of a former start are there and stay. */
 export async function launchPostgres(options: PostgresOptions, keep = false): Promise<Process> {
-  const programs = findPostgres();
-  if (programs === undefined) throw new Error('PostgreSQL is not installed; run: node dist/lab.js install');
-  const before = asUser();
-  const make = [
-    programs.initdb,
-    '-D',
-    options.data,
-    '-U',
-    'postgres',
-    '--auth=trust',
-    '--no-sync',
-    '--no-instructions',
-    '-E',
-    'UTF8',
-    '--locale=C',
-  ];
-  if (!keep) await run(before[0] ?? make[0] ?? '', [...before, ...make].slice(1), { cwd: options.data });
-  const serve = [
-    programs.postgres,
-    '-D',
-    options.data,
-    '-p',
-    String(options.port),
-    '-h',
-    '127.0.0.1',
-    '-k',
-    options.data,
-    '-c',
-    'fsync=off',
-  ];
-  const argv = [...before, ...serve];
-  return launch({
-    name: 'postgres',
-    command: argv[0] ?? '',
-    args: argv.slice(1),
-    log: join(options.directory, 'postgres.log'),
-    cwd: options.data,
-    detached: options.detached,
-  });
+  if (!keep) await makeCluster(options.data);
+  const [command, ...args] = serveCluster(options);
+  const log = join(options.directory, 'postgres.log');
+  return launch({ name: 'postgres', command, args, log, cwd: options.data, detached: options.detached });
+}
+
+/** Makes a cluster without databases of its own in a folder of `makePostgresDirectory`. */
+export async function makeCluster(data: string): Promise<void> {
+  const flags = ['-U', 'postgres', '--auth=trust', '--no-sync', '--no-instructions', '-E', 'UTF8', '--locale=C'];
+  await asPostgres([programs().initdb, '-D', data, ...flags], data);
+}
+
+/** The command that serves a cluster. `settings`: further ones, as in postgresql.conf. */
+export function serveCluster(
+  { data, port }: Pick<PostgresOptions, 'data' | 'port'>,
+  settings: Readonly<Record<string, string>> = {},
+): readonly [string, ...string[]] {
+  const all = Object.entries({ fsync: 'off', ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return withUser([programs().postgres, '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data, ...all]);
+}
+
+/** Runs a program of PostgreSQL as the user that owns its data. */
+export async function asPostgres(command: readonly [string, ...string[]], cwd: string): Promise<void> {
+  const [program, ...args] = withUser(command);
+  await run(program, args, { cwd });
+}
+
+function programs(): NonNullable<ReturnType<typeof findPostgres>> {
+  const found = findPostgres();
+  if (found === undefined) throw new Error('PostgreSQL is not installed; run: node dist/lab.js install');
+  return found;
 }
 
 /** Ready: it answers a request for encryption, which it does only once it takes connections and not while it recovers. */
@@ -96,10 +88,10 @@ const accepts = (port: number): Promise<boolean> =>
     });
   });
 
-function asUser(): readonly string[] {
+function withUser(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
   const owner = postgresUser();
-  if (owner === undefined) return [];
-  return [need('setpriv'), '--reuid', String(owner.uid), '--regid', String(owner.gid), '--init-groups'];
+  if (owner === undefined) return command;
+  return [need('setpriv'), '--reuid', String(owner.uid), '--regid', String(owner.gid), '--init-groups', ...command];
 }
 
 /** The account for the server when we are root. */

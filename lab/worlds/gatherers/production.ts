@@ -1,0 +1,103 @@
+/** The production database: a PostgreSQL of its own that can be stopped, and restored into another from its backup and its log. */
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findPostgres } from '../../servers/find.ts';
+import { asPostgres, createDatabases, makeCluster, makePostgresDirectory, serveCluster } from '../../servers/postgres.ts';
+import type { LabState } from '../../state.ts';
+import { portOf } from '../../state.ts';
+import type { Supervisor } from '../../supervisor/supervisor.ts';
+import { sql } from './clients.ts';
+import { productionDatabase } from './names.ts';
+import { tables } from './services/market.ts';
+
+export interface Production {
+  prepare(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  isRunning(): boolean;
+  /** Copies the cluster; replaces the backup before. */
+  backUp(): Promise<void>;
+  /** Starts the restored cluster; `until` undefined: the backup as it is. Returns when it takes writes. */
+  restore(until: Date | undefined): Promise<void>;
+  dropRestored(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The log since the backup is kept: a restore reads it. */
+const keptLog = { wal_keep_size: '512MB', max_wal_size: '1GB' };
+const servers = { production: 'postgres@production', restored: 'postgres@restored' } as const;
+type Server = keyof typeof servers;
+
+export function createProduction(state: LabState, supervisor: Supervisor): Production {
+  const data = makePostgresDirectory();
+  let backup: string | undefined;
+  let restored: string | undefined;
+  const remove = (folder: string | undefined): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  const define = (server: Server, folder: string, settings: Readonly<Record<string, string>>): void => {
+    const command = serveCluster({ data: folder, port: portOf(state, server) }, settings);
+    supervisor.define({ name: servers[server], command, cwd: folder, restart: 'never' });
+  };
+  const stop = (server: Server): Promise<void> => endFast(supervisor, servers[server]);
+  const start = async (): Promise<void> => {
+    await supervisor.start(servers.production);
+    await takesWrites(state, 'production', 'postgres');
+  };
+  const dropRestored = async (): Promise<void> => {
+    await stop('restored');
+    remove(restored);
+    restored = undefined;
+  };
+  return {
+    prepare: async () => {
+      await makeCluster(data);
+      define('production', data, keptLog);
+      await start();
+      await createDatabases(portOf(state, 'production'), { [productionDatabase]: tables });
+    },
+    start,
+    stop: () => stop('production'),
+    isRunning: () => supervisor.status(servers.production)?.state === 'running',
+    backUp: async () => {
+      remove(backup);
+      backup = makePostgresDirectory();
+      const program = join(dirname(findPostgres()?.postgres ?? ''), 'pg_basebackup');
+      const from = ['-h', '127.0.0.1', '-p', String(portOf(state, 'production')), '-U', 'postgres'];
+      await asPostgres([program, ...from, '-D', backup, '-c', 'fast', '-X', 'none', '--no-sync', '--no-manifest'], backup);
+    },
+    restore: async (until) => {
+      if (backup === undefined) throw new Error('there is no backup');
+      await dropRestored();
+      restored = makePostgresDirectory();
+      await asPostgres(['cp', '-a', `${backup}/.`, restored], restored);
+      await asPostgres(['touch', join(restored, 'recovery.signal')], restored);
+      const target: Readonly<Record<string, string>> =
+        until === undefined ? { recovery_target: 'immediate' } : { recovery_target_time: until.toISOString() };
+      define('restored', restored, { restore_command: `cp ${data}/pg_wal/%f %p`, recovery_target_action: 'promote', ...target });
+      await supervisor.start(servers.restored);
+      await takesWrites(state, 'restored', productionDatabase);
+    },
+    dropRestored,
+    close: async () => {
+      await Promise.all([stop('production'), stop('restored')]);
+      for (const folder of [data, backup, restored]) remove(folder);
+    },
+  };
+}
+
+/** Ends without waiting for clients, which TERM would do. */
+async function endFast(supervisor: Supervisor, unit: string): Promise<void> {
+  if (supervisor.status(unit)?.state !== 'running') return;
+  supervisor.kill(unit, 'SIGINT');
+  while (supervisor.status(unit)?.state === 'running') await sleep(20);
+}
+
+async function takesWrites(state: LabState, server: Server, database: string): Promise<void> {
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await sleep(50)) {
+    const rows = await sql(state, server, database, 'select pg_is_in_recovery() as recovering').catch(() => undefined);
+    if (rows?.[0]?.['recovering'] === false) return;
+  }
+  throw new Error(`the ${server} database takes no writes after 20 s`);
+}

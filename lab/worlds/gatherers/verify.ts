@@ -1,0 +1,91 @@
+/** Are trades collected, and does production have them all? Asked of the services and databases, without the interpreter. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabState } from '../../state.ts';
+import { controlUrl } from '../../state.ts';
+import { healthOf, metricOf, sql } from './clients.ts';
+import { restoredId } from './layout.ts';
+import type { Host } from './names.ts';
+import { databaseOf, endpointOf, isGatherer, productionDatabase } from './names.ts';
+import { micros } from './services/market.ts';
+
+/** What is wrong, one line each; empty: nothing. */
+export async function verify(state: LabState): Promise<readonly string[]> {
+  const health = await healthOf(state, 'deduplicator');
+  if (health === undefined) return ['the deduplicator is not healthy', ...(await instances(state))];
+  const sources = (health['sources'] as readonly string[]).filter(isGatherer);
+  const server = health['production'] === endpointOf(restoredId) ? 'restored' : 'production';
+  const found = await Promise.all([
+    ...sources.map((host) => gatherer(state, host)),
+    lag(state),
+    instances(state),
+    trades(
+      state,
+      server,
+      sources.map((host) => databaseOf(host)),
+    ),
+    markets(state, server),
+  ]);
+  return found.flat();
+}
+
+async function gatherer(state: LabState, host: Host): Promise<readonly string[]> {
+  if ((await healthOf(state, host)) === undefined) return [`${host} is not healthy`];
+  const counters = ['sequence_gaps', 'reconnects_total', 'dropped'] as const;
+  const before = await Promise.all(counters.map((name) => metricOf(state, host, name)));
+  await sleep(800);
+  const after = await Promise.all(counters.map((name) => metricOf(state, host, name)));
+  return counters
+    .filter((_, index) => before[index] === undefined || before[index] !== after[index])
+    .map((name) => `${name} of ${host} grows, or cannot be read`);
+}
+
+async function lag(state: LabState): Promise<readonly string[]> {
+  const seconds = await metricOf(state, 'deduplicator', 'dedup_sync_lag');
+  return seconds !== undefined && seconds < 5 ? [] : [`the lag of the deduplicator is ${String(seconds)} s`];
+}
+
+/** Three instances run, and they are those that the gatherers live on. */
+async function instances(state: LabState): Promise<readonly string[]> {
+  const reply = (await (await fetch(`${controlUrl(state)}/state`)).json()) as {
+    readonly instances: readonly { readonly state: string; readonly status: string }[];
+  };
+  const running = reply.instances.filter((one) => one.state === 'running' && one.status === 'ok');
+  const others = reply.instances.filter((one) => one.state !== 'terminated' && one.status !== 'ok');
+  return [
+    ...(running.length === 3 ? [] : [`${String(running.length)} instances run`]),
+    ...others.map(({ status }) => `an instance is ${status}`),
+  ];
+}
+
+async function trades(
+  state: LabState,
+  server: 'production' | 'restored',
+  databases: readonly string[],
+): Promise<readonly string[]> {
+  const range = [micros() - 3_600_000_000, micros() - 3_000_000];
+  const text =
+    'select count(*)::int as trades, coalesce(max(received_at), 0)::bigint as newest from trades where exchange_ts between $1 and $2';
+  const rows = await Promise.all([
+    sql(state, server, productionDatabase, text, range),
+    ...databases.map((database) => sql(state, 'postgres', database, text, range).catch(() => [])),
+  ]);
+  const [production = 0, ...gathered] = rows.map((one) => Number(one[0]?.['trades'] ?? 0));
+  const most = Math.max(...gathered);
+  const newest = Number(rows[0]?.[0]?.['newest'] ?? 0);
+  return [
+    ...(production >= most - 5
+      ? []
+      : [`production has ${String(production)} trades of the last hour, a gatherer ${String(most)}`]),
+    ...(newest > micros() - 6_000_000 ? [] : ['production has no trade of the last seconds']),
+  ];
+}
+
+async function markets(state: LabState, server: 'production' | 'restored'): Promise<readonly string[]> {
+  const text = `select m.ticker, (select max(exchange_ts) from trades t where t.ticker = m.ticker) as traded,
+    (select count(*)::int from orderbook_snapshots s where s.ticker = m.ticker and s.snapshot_ts > $1) as snapshots from markets m`;
+  const rows = await sql(state, server, productionDatabase, text, [micros() - 3_600_000_000]);
+  return rows.flatMap(({ ticker, traded, snapshots }) => [
+    ...(Number(traded ?? 0) > micros() - 86_400_000_000 ? [] : [`${String(ticker)} has not traded for a day`]),
+    ...(Number(snapshots) >= 50 ? [] : [`${String(ticker)} has ${String(snapshots)} snapshots of the last hour`]),
+  ]);
+}
