@@ -31,8 +31,13 @@ const verbs: Readonly<Record<string, Verb>> = {
     return 0;
   },
   worlds: async ({ json }) => {
-    const all = worldNames.map((name) => ({ name, title: findWorld(name).title, faults: Object.keys(findWorld(name).faults) }));
-    print(json ? JSON.stringify(all) : all.map((one) => `${one.name.padEnd(13)} ${one.title}`).join('\n'));
+    const all = worldNames.map((name) => {
+      const { title, faults } = findWorld(name);
+      return { name, up: isUp(readState(worldDirectory(name))), title, faults: Object.keys(faults) };
+    });
+    const line = ({ name, up: isThere, title }: (typeof all)[number]): string =>
+      `${name.padEnd(13)} ${isThere ? 'up  ' : 'down'}  ${title}`;
+    print(json ? JSON.stringify(all) : all.map(line).join('\n'));
     return 0;
   },
   up: async ({ world, json }) => {
@@ -55,7 +60,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     const state = readState(worldDirectory(world));
     if (state === undefined) tell(`${world} is not running`);
     else show(state, json);
-    return state?.processes.every(alive) === true && state.ready ? 0 : 1;
+    return isUp(state) ? 0 : 1;
   },
   fault: async ({ world, name }) => {
     await fault(running(world), name);
@@ -96,10 +101,11 @@ const verbs: Readonly<Record<string, Verb>> = {
 /** Verbs that take a name after the world. */
 const named: readonly string[] = ['fault', 'disable', 'config'];
 
+const isUp = (state: LabState | undefined): state is LabState => state?.ready === true && state.processes.every(alive);
+
 function running(world: string): LabState {
   const state = readState(worldDirectory(world));
-  if (state?.ready !== true || !state.processes.every(alive))
-    throw new Error(`${world} is not up; run: runbook lab up${world === defaultWorld ? '' : ` ${world}`}`);
+  if (!isUp(state)) throw new Error(`${world} is not up; run: runbook lab up${world === defaultWorld ? '' : ` ${world}`}`);
   return state;
 }
 

@@ -57,6 +57,9 @@ try {
   console.log(`\n${done.length} rehearsals, ${minutes.toFixed(1)} of ${values.budget} minutes`);
   const isWell = failed.length === 0 && minutes <= Number(values.budget);
   process.exitCode = stop.signal.aborted ? 130 : isWell ? 0 : 1;
+} catch (problem) {
+  console.error(problem.message);
+  process.exitCode = 2;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

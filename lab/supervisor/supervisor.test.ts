@@ -23,6 +23,9 @@ afterEach(async () => {
   rmSync(run, { recursive: true, force: true });
 });
 
+/** For a machine under load. */
+const patiently = { timeout: 10_000 };
+
 /** A shell script as a unit of the host gatherer-1. */
 function define(script: string, more: Partial<Unit> = {}): string {
   const unit: Unit = { name: 'web@gatherer-1', host: 'gatherer-1', command: ['/bin/sh', '-c', script], restartAfter: 5, ...more };
@@ -31,7 +34,7 @@ function define(script: string, more: Partial<Unit> = {}): string {
 }
 const stays = 'echo ready; while :; do sleep 0.05; done';
 const lines = (unit: string): readonly string[] => supervisor.log(unit).map(({ line }) => line);
-const says = (unit: string, line: string): Promise<void> => expect.poll(() => lines(unit)).toContain(line);
+const says = (unit: string, line: string): Promise<void> => expect.poll(() => lines(unit), patiently).toContain(line);
 const pid = (unit: string): number | undefined => supervisor.status(unit)?.pid;
 
 describe('a unit under the supervisor', () => {
@@ -52,7 +55,7 @@ describe('a unit under the supervisor', () => {
     await supervisor.start(unit);
     const before = pid(unit);
     supervisor.kill(unit, 'SIGKILL');
-    await expect.poll(() => supervisor.status(unit)).toMatchObject({ state: 'running', restarts: 1 });
+    await expect.poll(() => supervisor.status(unit), patiently).toMatchObject({ state: 'running', restarts: 1 });
     expect(pid(unit)).not.toBe(before);
     expect(lines(unit)).toContain('web@gatherer-1: main process exited, code=killed, signal=SIGKILL');
   });
@@ -60,7 +63,7 @@ describe('a unit under the supervisor', () => {
   it('is left failed when it crashes again and again, until somebody starts it', async () => {
     const unit = define('echo broken; exit 7', { startLimit: 3 });
     await supervisor.start(unit);
-    await expect.poll(() => supervisor.status(unit)?.state).toBe('failed');
+    await expect.poll(() => supervisor.status(unit)?.state, patiently).toBe('failed');
     expect(supervisor.status(unit)).toMatchObject({ restarts: 2, ended: { code: 7 } });
     define(stays);
     await supervisor.restart(unit);
@@ -70,7 +73,7 @@ describe('a unit under the supervisor', () => {
   it('stays ended after success', async () => {
     const unit = define('exit 0');
     await supervisor.start(unit);
-    await expect.poll(() => supervisor.status(unit)?.state).toBe('stopped');
+    await expect.poll(() => supervisor.status(unit)?.state, patiently).toBe('stopped');
   });
 
   it('can be frozen, and a frozen one can be stopped', async () => {

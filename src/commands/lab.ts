@@ -6,7 +6,7 @@ import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { packageRoot } from './schema.ts';
 
-const verbs: readonly string[] = [
+export const labVerbs: readonly string[] = [
   'install',
   'worlds',
   'up',
@@ -22,7 +22,7 @@ const verbs: readonly string[] = [
 ];
 
 export async function lab(verb: string, words: readonly string[], options: OutputOption): Promise<number> {
-  if (!verbs.includes(verb)) throw usage(`lab ${verb}: unknown`, `lab knows ${verbs.join(', ')}`);
+  if (!labVerbs.includes(verb)) throw usage(`lab ${verb}: unknown`, `lab knows ${labVerbs.join(', ')}`);
   const program = labProgram();
   if (verb === 'demo') return (await import('./demo.ts')).demo(program);
   return call(program, [verb, ...words, ...(options.output === 'json' ? ['--json'] : [])]);

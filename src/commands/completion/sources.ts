@@ -55,8 +55,9 @@ export const sources: Sources = {
       const { knownCodes } = await import('../lint/known-codes.ts');
       return knownCodes().map(({ code, summary }) => ({ text: code, description: summary }));
     }
-    const labVerbs = ['up', 'down', 'status', 'fault', 'heal', 'disable', 'verify', 'env', 'config', 'install'];
-    return what === 'verb' ? labVerbs.map((text) => ({ text })) : [];
+    if (what !== 'verb') return [];
+    const { labVerbs } = await import('../lab.ts');
+    return labVerbs.map((text) => ({ text }));
   },
 };
 
