@@ -1,4 +1,4 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|thousands|core|redactor|lines|screen|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|thousands|core|redactor|lines|screen|first|paint|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -190,6 +190,24 @@ const benches = {
       'at most 1.25',
     );
   },
+  /** From the start of the command to the first picture with the runbook in it; against a program that draws one box with the same library. */
+  async first() {
+    const program = await bundled('bench/box.tsx');
+    const command = ['script', '-qefc', `stty cols 120 rows 40; exec ${run(shellSteps(20)).slice(0, 4).join(' ')}`, '/dev/null'];
+    const box = ['script', '-qefc', `stty cols 120 rows 40; exec ${node} ${program}`, '/dev/null'];
+    delete environment.CI;
+    const times = [];
+    for (let i = 0; i < 12; i++) times.push({ run: await seen(command, 'Benchmark'), box: await seen(box, 'Benchmark') });
+    environment.CI = '1';
+    rmSync(program);
+    const ratios = times.slice(5).map((time) => time.run / time.box);
+    const of = (key) => median(times.slice(5).map((time) => time[key])).toFixed(0);
+    say(
+      'first picture of a run / a box drawn by node with Ink',
+      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}, 7 pairs, medians ${of('run')} / ${of('box')} ms)`,
+      '1.5',
+    );
+  },
   /** Paintings of a run in its middle, in one process each. */
   async paint() {
     const program = await bundled('bench/paint.tsx');
@@ -272,6 +290,28 @@ async function bundled(path) {
     jsx: 'automatic',
   });
   return outfile;
+}
+
+/** Wall ms until a command has printed the text; it runs to its end before anything else begins. */
+function seen(argv, text) {
+  return new Promise((done, fail) => {
+    const begun = process.hrtime.bigint();
+    const child = spawn(argv[0], argv.slice(1), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...environment, NODE_ENV: 'production', TERM: 'xterm-256color' },
+      cwd: folder,
+    });
+    let printed = '';
+    let took;
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+      if (took === undefined && printed.includes(text)) took = Number(process.hrtime.bigint() - begun) / 1e6;
+    });
+    child.on('error', fail);
+    child.on('exit', (code) =>
+      code === 0 && took !== undefined ? done(took) : fail(new Error(`${argv.join(' ')} exited ${code}`)),
+    );
+  });
 }
 
 /** Runs a command in a state folder of its own; the run clock at its last record, ms. */

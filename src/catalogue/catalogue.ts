@@ -89,7 +89,7 @@ const looksLikePath = (text: string): boolean => text.includes('/') || /\.ya?ml$
 export function findRunbook(name: string, options: CatalogueOptions): string {
   if (looksLikePath(name)) {
     const path = isAbsolute(name) ? name : resolve(options.directory, name);
-    if (!existsSync(path)) throw usage(`there is no file ${name}`);
+    if (!existsSync(path)) throw usage(`there is no file ${name}`, fileHint(path, options.directory));
     if (statSync(path).isDirectory()) throw usage(`${name} is a folder`, 'name a file in it');
     return path;
   }
@@ -102,12 +102,25 @@ export function findRunbook(name: string, options: CatalogueOptions): string {
   if (byId !== undefined) return byId;
   const byAlert = files.filter((file) => answersAlert(readTextIfThere(file), name));
   if (byAlert.length === 1 && byAlert[0] !== undefined) return byAlert[0];
-  if (byAlert.length > 1) throw usage(`several runbooks answer the alert ${name}: ${byAlert.map(idOfFile).join(', ')}`);
+  if (byAlert.length > 1)
+    throw usage(
+      `several runbooks answer the alert ${name}: ${byAlert.map(idOfFile).join(', ')}`,
+      'name one of them instead of the alert',
+    );
   const near = nearest(name, files.map(idOfFile));
   throw usage(
     `there is no runbook "${name}" in ${relative(options.directory, folder) || '.'}`,
     near === undefined ? '`runbook list` shows all' : `did you mean ${near}?`,
   );
+}
+
+/** A name that is nearly the same in that folder, or where to look. */
+function fileHint(path: string, directory: string): string {
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    return `there is no folder ${relative(directory, folder) || '.'} either; \`runbook list\` shows the runbooks`;
+  const near = nearest(basename(path), readdirSync(folder));
+  return near === undefined ? '`runbook list` shows the runbooks' : `did you mean ${relative(directory, join(folder, near))}?`;
 }
 
 /** Cheap text test before any parsing: `alert: NAME` in the document. */

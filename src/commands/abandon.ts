@@ -14,7 +14,11 @@ export async function abandon(name: string, options: { readonly reason: string }
   if (listed?.state === 'running' || listed?.state === 'waiting')
     throw usage(`run ${directory.id} is alive`, 'stop its process first');
   const { plan, state } = readStored(directory);
-  if (state.phase === 'finished') throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`);
+  if (state.phase === 'finished')
+    throw usage(
+      `run ${directory.id} has finished: ${state.outcome ?? ''}`,
+      `only an interrupted run can be abandoned; \`runbook report ${directory.id}\` is its record`,
+    );
   await abandonRun({ directory, plan, actor: actorOf({}), reason: options.reason });
   await print(`run ${directory.id}: abandoned`);
   return exitCodes.succeeded;

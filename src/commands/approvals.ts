@@ -97,7 +97,12 @@ export async function answerAtDoor(
     const { reason } = options;
     const act = { is: 'answer', question: question.id, verdict, shown: question.shown } as const;
     const done = await connection.act({ ...act, ...(reason === undefined ? {} : { reason }) });
-    if (!done.ok) throw new CommandError({ exitCode: exitCodes.failed, message: `not done: ${done.why}` });
+    if (!done.ok)
+      throw new CommandError({
+        exitCode: exitCodes.failed,
+        message: `not done: ${done.why}`,
+        hint: '`runbook approvals` shows what is asked of you now',
+      });
     return exitCodes.succeeded;
   } finally {
     connection.close();

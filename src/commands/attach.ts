@@ -22,7 +22,11 @@ export async function attach(name: string | undefined, options: AttachOptions): 
   if (state.phase === 'finished')
     throw usage(`run ${directory.id} has finished: ${state.outcome ?? ''}`, `\`runbook report ${directory.id}\` is its record`);
   const form = outputForm(options.output);
-  if (form !== 'tui' && form !== 'plain') throw usage(`--output ${form}: attach knows tui and plain`);
+  if (form !== 'tui' && form !== 'plain')
+    throw usage(
+      `--output ${form}: attach knows tui and plain`,
+      `\`runbook runs ${directory.id} -o json\` prints where the run is`,
+    );
   return viewRun({
     directory,
     plan,
@@ -39,6 +43,9 @@ async function onlyRunning(): Promise<string> {
   const [only, another] = running;
   if (only === undefined) throw usage('no run is running', '`runbook runs` shows all');
   if (another !== undefined)
-    throw usage(`${String(running.length)} runs are running: ${running.map((one) => `${one.run} (${one.runbook})`).join(', ')}`);
+    throw usage(
+      `${String(running.length)} runs are running: ${running.map((one) => `${one.run} (${one.runbook})`).join(', ')}`,
+      `name one: \`runbook attach ${only.run}\``,
+    );
   return only.run;
 }

@@ -38,7 +38,7 @@ export const steer = (name: string, word: string, fields: Given, options: ActOpt
       { ...fields, ...(options.reason === undefined ? {} : { reason: options.reason }) },
       { plan, state, typeInput: (input, text) => typeInput(directory, input, text) },
     );
-    if (!spoken.ok) throw usage(spoken.why);
+    if (!spoken.ok) throw usage(spoken.why, `\`runbook runs ${directory.id}\` shows its steps and what it asks`);
     return [spoken.act];
   });
 
@@ -59,13 +59,13 @@ export async function answer(name: string, step: string, texts: readonly string[
   const mine = (await listRuns(stateRoot())).some((one) => name === 'last' || one.run.startsWith(name));
   const door = mine ? undefined : doorFor(name);
   if (door !== undefined) return answerAtDoor(door, step, texts.join(' '), options);
-  return inRun(name, options, ({ plan, state }) => {
+  return inRun(name, options, ({ plan, state, directory }) => {
     const question = questionOf(openQuestions(plan, state), step);
     const [only = '', another] = texts;
     if (question.ask === 'input' && another === undefined) {
       const given = formOf(question.show.fields, only);
       const typed = typeForm(question.show.fields, given);
-      if (!typed.ok) throw usage(typed.why);
+      if (!typed.ok) throw usage(typed.why, fieldsHint(directory.id, step));
       return [withReason(answerTo(question, 'answered', { value: given }).act, options.reason)];
     }
     let values: Readonly<Record<string, string>> = {};
@@ -75,13 +75,19 @@ export async function answer(name: string, step: string, texts: readonly string[
         throw usage(`"${text}" is not one of ${question.options.join(', ')}`, 'the reason goes into --reason');
       const reply = replyTo(question, text, values);
       if (reply.is === 'wrong')
-        throw usage([reply.why, ...followsLines(question, followsOf(plan, state, question))].join('\n  '));
+        throw usage(
+          [reply.why, ...followsLines(question, followsOf(plan, state, question))].join('\n  '),
+          `\`runbook runs ${directory.id}\` shows the whole question`,
+        );
       if (reply.is === 'act') return [withReason(reply.act, options.reason)];
       values = reply.values;
     }
-    throw usage(`${step} asks for ${nextField(question, values)} as well`);
+    throw usage(`${step} asks for ${nextField(question, values)} as well`, fieldsHint(directory.id, step));
   });
 }
+
+const fieldsHint = (run: string, step: string): string =>
+  `\`runbook runs ${run}\` shows the fields; give their values in order, or as JSON: runbook answer ${run} ${step} '{"FIELD": "VALUE"}'`;
 
 const withReason = (act: Act, reason: string | undefined): Act =>
   act.is === 'answer' && reason !== undefined ? { ...act, reason } : act;
@@ -95,7 +101,8 @@ function questionOf(open: readonly OpenQuestion[], step: string): OpenQuestion {
 }
 
 function reasonOf(options: ActOptions): string {
-  if (options.reason === undefined || options.reason.trim() === '') throw usage('--reason is missing');
+  if (options.reason === undefined || options.reason.trim() === '')
+    throw usage('--reason is missing', 'the record keeps why the run was aborted: --reason "TEXT"');
   return options.reason;
 }
 
@@ -113,7 +120,12 @@ async function inRun(name: string, options: ActOptions, acts: (running: Running)
   try {
     for (const act of acts({ directory, ...readStored(directory) })) {
       const done = await connection.act(act);
-      if (!done.ok) throw new CommandError({ exitCode: exitCodes.failed, message: `not done: ${done.why}` });
+      if (!done.ok)
+        throw new CommandError({
+          exitCode: exitCodes.failed,
+          message: `not done: ${done.why}`,
+          hint: `\`runbook runs ${directory.id}\` shows where the run is now`,
+        });
     }
     return exitCodes.succeeded;
   } finally {
@@ -123,7 +135,8 @@ async function inRun(name: string, options: ActOptions, acts: (running: Running)
 
 /** Asked again when the engine cannot be reached: it may have ended the run between the two. */
 function refuseFinished(run: string, state: State): void {
-  if (state.phase === 'finished') throw usage(`run ${run} has finished: ${state.outcome ?? ''}`);
+  if (state.phase === 'finished')
+    throw usage(`run ${run} has finished: ${state.outcome ?? ''}`, `\`runbook report ${run}\` is its record`);
 }
 
 function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connection> {

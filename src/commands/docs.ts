@@ -52,7 +52,7 @@ async function writePages(folder: string, pages: readonly (readonly [string, str
     mkdirSync(folder, { recursive: true });
     for (const [type, page] of pages) writeFileSync(join(folder, `${type}.md`), page);
   } catch (problem) {
-    throw usage(`--into ${folder}: ${(problem as Error).message}`);
+    throw usage(`--into ${folder}: ${(problem as Error).message}`, 'name a folder that you may write');
   }
   await print(`${String(pages.length)} page${pages.length === 1 ? '' : 's'} in ${folder}`);
 }

@@ -33,7 +33,11 @@ function read(name: string): StepTypePackage {
     return found;
   } catch (problem) {
     if (!(problem instanceof PackageError)) throw problem;
-    throw new CommandError({ exitCode: exitCodes.invalidDocument, message: problem.message });
+    throw new CommandError({
+      exitCode: exitCodes.invalidDocument,
+      message: problem.message,
+      hint: 'docs/outside-step-types.md tells what a package of a step type contains',
+    });
   }
 }
 

@@ -40,7 +40,7 @@ export async function writeReport(directory: RunDirectory, form: string): Promis
     case 'junit':
       return made.reportJunit(plan, state, head);
     default:
-      throw usage(`--output ${form}: report knows markdown, html, summary, json and junit`);
+      throw usage(`--output ${form} is not a form of report`, 'one of markdown, html, summary, json, junit');
   }
 }
 

@@ -20,7 +20,8 @@ import { readStored, refuseChanged } from '../session/load-run.ts';
 async function refuseTwice(root: string, run: string): Promise<void> {
   for (const one of await listRuns(root)) {
     if (undoOf(root, one.run) !== run) continue;
-    if (one.outcome === 'undone') throw usage(`run ${run} has been undone already, by run ${one.run}`);
+    if (one.outcome === 'undone')
+      throw usage(`run ${run} has been undone already, by run ${one.run}`, `\`runbook report ${one.run}\` shows what was undone`);
     if (one.state !== 'finished')
       throw usage(`run ${one.run} undoes it and has not finished`, `\`runbook resume ${one.run}\` continues it`);
   }
@@ -45,7 +46,7 @@ export async function undo(
   if (state.phase !== 'finished')
     throw usage(`run ${old.id} has not finished`, '`runbook resume` continues it; abort there undoes');
   const made = planUndo(plan, state);
-  if (!made.ok) throw usage(made.message);
+  if (!made.ok) throw usage(made.message, `\`runbook report ${old.id}\` shows what the run changed`);
   const answers = answersOf(options, made.plan);
   const root = writableStateRoot();
   await refuseTwice(root, old.id);

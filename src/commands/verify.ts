@@ -72,7 +72,11 @@ async function anchorOf(
   const path = named ?? usedConfig(directory);
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
   const wrong = diagnostics.find((one) => one.severity === 'error');
-  if (wrong !== undefined && named !== undefined) throw usage(`${wrong.file}:${String(wrong.line)}: ${wrong.message}`);
+  if (wrong !== undefined && named !== undefined)
+    throw usage(
+      `${wrong.file}:${String(wrong.line)}: ${wrong.message}`,
+      wrong.hint ?? `\`runbook lint ${wrong.file}\` shows every finding`,
+    );
   if (wrong !== undefined) return undefined;
   if (config.anchor?.get !== undefined) await refuseUntrusted(config.path, anchorPrograms(config.anchor), options);
   return config.anchor;

@@ -24,7 +24,13 @@ export function askSecret(question: string): Promise<string> {
     };
     const cancel = (): void => {
       end();
-      reject(new CommandError({ exitCode: exitCodes.aborted, message: 'the secret was not given; nothing was done' }));
+      reject(
+        new CommandError({
+          exitCode: exitCodes.aborted,
+          message: 'the secret was not given; nothing was done',
+          hint: 'call the command again, or give the secret with -i NAME=env:VARIABLE or -i NAME=file:PATH',
+        }),
+      );
     };
     const take = (chunk: Buffer | string): void => {
       const typed = line.type(typeof chunk === 'string' ? chunk : decoder.write(chunk));

@@ -37,6 +37,7 @@ export class CommandError extends Error {
   }
 }
 
-export function usage(message: string, hint?: string): CommandError {
+/** A call that cannot be done as it was given. The hint says what is expected, or what to do next; undefined only where whoever found the problem has none. */
+export function usage(message: string, hint: string | undefined): CommandError {
   return new CommandError({ exitCode: exitCodes.usage, message, ...(hint === undefined ? {} : { hint }) });
 }

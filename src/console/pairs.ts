@@ -5,7 +5,7 @@ export function namedPairs(option: string, form: string, pairs: readonly string[
   const found = Object.create(null) as Record<string, string>;
   for (const pair of pairs) {
     const at = pair.indexOf('=');
-    if (at <= 0) throw usage(`${option} ${pair}: expected ${form}`);
+    if (at <= 0) throw usage(`${option} ${pair} has no name and value`, `expected ${option} ${form}`);
     const name = pair.slice(0, at);
     if (Object.hasOwn(found, name))
       throw usage(`${option} ${name} is given twice`, 'which of the two counts is not for us to guess');

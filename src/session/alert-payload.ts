@@ -38,6 +38,8 @@ export function withAlert<Options extends PlanOptions>(name: string | undefined,
   return { name: path, options: { ...rest, input } };
 }
 
+const payloadHint = 'give the body that Alertmanager sends to a webhook: { "alerts": [{ "labels": {...} }] }';
+
 /** Alerts that fire; those that are over answer nothing. */
 function firing(file: string): readonly Mapping[] {
   const json = payloadOf(file);
@@ -47,11 +49,7 @@ function firing(file: string): readonly Mapping[] {
       ? json['alerts']
       : [json];
   const alerts = (listed as readonly Json[]).filter((one): one is Mapping => isMapping(one) && isMapping(one['labels']));
-  if (alerts.length === 0)
-    throw usage(
-      `--alert ${file}: there is no alert in it`,
-      'give the body that Alertmanager sends to a webhook: { "alerts": [{ "labels": {...} }] }',
-    );
+  if (alerts.length === 0) throw usage(`--alert ${file}: there is no alert in it`, payloadHint);
   const open = alerts.filter((one) => statusOf(one) !== 'resolved');
   if (open.length === 0) throw usage(`--alert ${file}: all its alerts are resolved`, 'nothing is left to answer');
   return open;
@@ -64,7 +62,9 @@ function payloadOf(file: string): Json {
     return parseExactJson(readFileSync(resolve(file), 'utf8')).json;
   } catch (problem) {
     const code = (problem as NodeJS.ErrnoException).code;
-    throw usage(`--alert ${file}: ${code === undefined ? 'it is not JSON' : `cannot be read (${code})`}`);
+    throw code === undefined
+      ? usage(`--alert ${file} is not JSON: ${(problem as Error).message}`, payloadHint)
+      : usage(`--alert ${file} cannot be read (${code})`, 'name a file with the body that Alertmanager sends to a webhook');
   }
 }
 

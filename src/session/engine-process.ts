@@ -83,12 +83,18 @@ function readHandover(): Promise<Handover> {
       try {
         resolve(JSON.parse(text.slice(0, end)) as Handover);
       } catch {
-        reject(usage('`runbook engine` is started by `runbook run`'));
+        reject(startedByHand());
       }
     };
     process.stdin.on('data', take);
     process.stdin.once('end', () => {
-      reject(usage('`runbook engine` is started by `runbook run`'));
+      reject(startedByHand());
     });
   });
 }
+
+const startedByHand = (): CommandError =>
+  usage(
+    '`runbook engine` was started by hand',
+    'it is a part of `runbook run`; `runbook attach RUN` shows a run that is under way',
+  );

@@ -25,7 +25,10 @@ export function readInputFile(path: string, declared: Json | undefined): Readonl
 function textOf(path: string): string {
   const read = readText(path, path);
   if (read.ok) return read.text;
-  throw usage(`--input-file ${path}: ${read.diagnostic.message}`);
+  throw usage(
+    `--input-file ${path}: ${read.diagnostic.message}`,
+    read.diagnostic.hint ?? 'name a YAML file of `name: value` lines',
+  );
 }
 
 const lineOf = ({ file, line, column, message, hint }: Position & { readonly message: string; readonly hint?: string }): string =>

@@ -7,7 +7,7 @@ import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
 import type { Answering, Hosting } from './hosting.ts';
 import { packageRoot } from '../commands/schema.ts';
-import { viewRun } from './viewer.ts';
+import { loadPicture, viewRun } from './viewer.ts';
 
 export async function launchAndView(hosting: Hosting, options: Answering, form: 'tui' | 'plain'): Promise<number> {
   const { directory } = hosting;
@@ -32,6 +32,9 @@ export async function launchAndView(hosting: Hosting, options: Answering, form: 
   };
   const log = join(directory.path, 'engine.log');
   const child = spawnEngine(log);
+  const picture = loadPicture(form);
+  // Nobody waits for it when the engine refuses.
+  picture.catch(() => undefined);
   const answer = await handOver(child, handover);
   if (answer === undefined) throw diedAtStart(log);
   if (answer.is === 'refused')
@@ -40,7 +43,7 @@ export async function launchAndView(hosting: Hosting, options: Answering, form: 
       message: answer.message,
       ...(answer.hint === undefined ? {} : { hint: answer.hint }),
     });
-  return viewRun({ directory, plan: hosting.plan, actor: hosting.actor, mode: 'control', form, bound });
+  return viewRun({ directory, plan: hosting.plan, actor: hosting.actor, mode: 'control', form, bound, picture });
 }
 
 /** A session of its own: neither the terminal's signals nor its end reach it. */
@@ -81,5 +84,6 @@ function diedAtStart(log: string): CommandError {
   return new CommandError({
     exitCode: exitCodes.internal,
     message: `the engine failed to start:\n${readFileSync(log, 'utf8').trim().slice(-2000)}`,
+    hint: '`runbook doctor` looks for the cause; `-o plain | cat` runs without a process of its own',
   });
 }

@@ -63,7 +63,11 @@ async function open(options: PlanOptions, paths: readonly string[], named?: Entr
     },
   });
   if (picked === undefined)
-    throw new CommandError({ exitCode: exitCodes.aborted, message: 'nothing was chosen; nothing was done' });
+    throw new CommandError({
+      exitCode: exitCodes.aborted,
+      message: 'nothing was chosen; nothing was done',
+      hint: '`runbook list` shows the runbooks, `runbook run NAME` starts one',
+    });
   return picked;
 }
 

@@ -67,6 +67,7 @@ export async function prepare(
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,
       message: `${file} is not a runbook: expected a YAML mapping with apiVersion`,
+      hint: '`runbook new` writes one; `runbook docs` lists the step types',
     });
   const environment = environmentOf(config, options.env);
   const find = libraryOf(path, directory, options.catalogue);
@@ -126,7 +127,7 @@ function environmentOf(config: Config, name: string | undefined): Environment {
 }
 
 function onlyOf(text: string): 'diagnosis' {
-  if (text !== 'diagnosis') throw usage(`--only ${text}: only "diagnosis" is possible`);
+  if (text !== 'diagnosis') throw usage(`--only ${text} is not a section that runs alone`, 'expected --only diagnosis');
   return text;
 }
 
@@ -142,6 +143,7 @@ async function refuse(findings: readonly Diagnostic[], text: string, file: strin
   throw new CommandError({
     exitCode: exitCodes.invalidDocument,
     message: `${where}: ${String(errors.length)} error${errors.length === 1 ? '' : 's'}; nothing was executed`,
+    hint: 'mend the findings above; `runbook explain CODE` explains each',
   });
 }
 

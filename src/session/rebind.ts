@@ -36,7 +36,11 @@ export async function bindingsOf(plan: Plan, began: Began, named: string | undef
   const pin = pinOf(config);
   if (named === undefined) refuseOther(began, pin);
   const wrong = diagnostics.find((one) => one.severity === 'error');
-  if (wrong !== undefined) throw usage(`${wrong.file}:${String(wrong.line)}: ${wrong.message}`);
+  if (wrong !== undefined)
+    throw usage(
+      `${wrong.file}:${String(wrong.line)}: ${wrong.message}`,
+      wrong.hint ?? 'mend it, or name another configuration with --config',
+    );
   const chosen = selectEnvironment(config, Object.keys(config.environments).length === 0 ? undefined : plan.environment.name);
   if (!chosen.ok) throw usage(chosen.message, chosen.hint);
   return bound(plan, chosen.environment, config.roles, pin);

@@ -51,7 +51,10 @@ function given(plan: Plan, { input = [] }: Asking): Readonly<Record<string, stri
   return Object.fromEntries(
     pairs.map(([name, text]) => {
       if (!Object.hasOwn(plan.secretInputs ?? {}, name))
-        throw usage(`--input ${name}: only secret inputs are given again; the plan of the run has all others`);
+        throw usage(
+          `--input ${name}: only secret inputs are given again; the plan of the run has all others`,
+          'leave it out; a new run takes new inputs',
+        );
       const read = secretInput(name, withWholePath(text, process.cwd()));
       if ('code' in read) throw usage(read.message, read.hint);
       return [name, read.source];
@@ -82,7 +85,11 @@ async function askFor(name: string, declared: Json | undefined): Promise<string>
     const secret = await askSecret(`${name}${typeof about === 'string' ? ` (${about})` : ''}, not shown: `);
     const why = secret === '' ? 'is empty' : unmaskable(secret);
     if (why === undefined) return secret;
-    if (tries === mostTries) throw usage(`secret input "${name}" ${why}; nothing was executed`);
+    if (tries === mostTries)
+      throw usage(
+        `secret input "${name}" ${why}; nothing was executed`,
+        `give it with -i ${name}=env:VARIABLE or -i ${name}=file:PATH`,
+      );
     await printError(`It ${why}.`);
   }
 }

@@ -26,7 +26,11 @@ export interface Viewing {
   readonly form: 'tui' | 'plain';
   /** The engine ends with this process. */
   readonly bound: boolean;
+  /** Where it is being loaded already. */
+  readonly picture?: Promise<OpenPicture>;
 }
+
+export type OpenPicture = (options: PictureOptions) => Picture;
 
 /** Pokes may be lost with a slow socket; the files are looked at as well. */
 const lookMs = 500;
@@ -38,11 +42,12 @@ type Leaving = { readonly is: 'finished' | 'detached' | 'lost' } | { readonly is
 /** Returns the exit code: the run's own when it has finished, 12 when it continues without this viewer. */
 export async function viewRun(viewing: Viewing): Promise<number> {
   tolerateLostTerminal();
-  if (!viewing.bound) giveWay();
   const { directory } = viewing;
-  const [open, session] = await Promise.all([pictureOf(viewing.form), openSession(viewing)]);
+  const [open, session] = await Promise.all([viewing.picture ?? loadPicture(viewing.form), openSession(viewing)]);
   const picture: Picture = open(pictureOptions(viewing, session));
   session.draw(picture);
+  // Not before the first picture: it is waited for.
+  if (!viewing.bound) giveWay();
   const release = onViewerSignals({
     detach: session.detach,
     abort: (force, reason) => {
@@ -78,7 +83,8 @@ const pause = (ms: number): Promise<undefined> =>
     }, ms);
   });
 
-async function pictureOf(form: 'tui' | 'plain'): Promise<(options: PictureOptions) => Picture> {
+/** The screen is the largest import of all; who knows that it will be needed loads it while something else is waited for. */
+export async function loadPicture(form: 'tui' | 'plain'): Promise<OpenPicture> {
   if (form === 'tui') return (await import('../ui/screen/mount.tsx')).openScreen;
   const { openPlain } = await import('../ui/plain/open.ts');
   const { plainTerminal } = await import('./plain-terminal.ts');

@@ -96,6 +96,9 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (problem) {
-    throw usage(`${path} cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw usage(
+      `${path} cannot be read (${(problem as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      'name a Markdown file that you may read',
+    );
   }
 }

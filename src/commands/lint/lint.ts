@@ -178,7 +178,7 @@ async function show(linted: Linted, form: string | undefined): Promise<void> {
   }
   const { machine, machineForms } = await import('../../ui/diagnostics/machine.ts');
   const text = machine(form, findings, files);
-  if (text === undefined) throw usage(`--output ${form}: lint knows plain, ${machineForms.join(', ')}`);
+  if (text === undefined) throw usage(`--output ${form} is not a form of lint`, `one of plain, ${machineForms.join(', ')}`);
   if (text !== '') await (form === 'github' || form === 'junit' ? print(text) : printJsonText(text));
 }
 

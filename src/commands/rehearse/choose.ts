@@ -45,6 +45,7 @@ export async function chosenRunbooks(names: readonly string[], options: Choice):
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,
       message: `${String(errors)} error${errors === 1 ? '' : 's'} in what is to be rehearsed; nothing was brought up`,
+      hint: 'mend the findings above; `runbook explain CODE` explains each',
     });
   return read.flatMap(({ made }) => (made === undefined ? [] : [made]));
 }

@@ -66,6 +66,7 @@ export async function perform(rehearsing: Rehearsing, world: World, mutant?: Mut
     throw new CommandError({
       exitCode: exitCodes.usage,
       message: `world ${world.name} did not run: ${stderr.trim().replace(/^runbook: /, '')}`,
+      hint: 'inputs, answers and bindings of a rehearsal come from its rehearsal file',
     });
   const directory = openRun(rehearsing.root, id);
   return { ...readStored(directory), directory };

@@ -34,7 +34,8 @@ export async function show(name: string, options: ShowOptions): Promise<number> 
   if (runbook === undefined) {
     throw new CommandError({
       exitCode: exitCodes.invalidDocument,
-      message: `${file}: ${diagnostics[0]?.message ?? 'no runbook'}`,
+      message: `${file}: ${diagnostics[0]?.message ?? 'not a runbook'}`,
+      hint: diagnostics[0]?.hint ?? `\`runbook lint ${file}\` shows every finding`,
     });
   }
   const inputs = { ...defaultsOf(runbook.data['inputs']), ...namedPairs('--input', 'name=value', options.input ?? []) };
