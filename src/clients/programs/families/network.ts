@@ -1,7 +1,13 @@
 /** Programs that tell about the network, or ask a question over it. */
 import type { Family, Grammar } from '../grammar.ts';
 
-const ping: Grammar = { options: '-4 -6 -c= -i= -I= -n -q -s= -t= -w= -W= -D -O -v -M= -a', operands: 1 };
+/** A flood is no look: packets at most five times a second. */
+const ping: Grammar = {
+  options: '-4 -6 -c= -i= -I= -n -q -s= -t= -w= -W= -D -O -v -M= -a',
+  operands: 1,
+  values: { '-i': /^(?:[1-9]\d*(?:\.\d+)?|0?\.[2-9]\d*)$/ },
+};
+const pageUrl = /^https?:\/\/(?!.*[?&]_method=)/i;
 const shown: Grammar = {
   bare: true,
   verbs: { show: '', list: '', ls: '' },
@@ -86,8 +92,8 @@ export const network: Family = {
       --location --head --include --verbose --max-time= --connect-timeout= --header= --user-agent= --user= --write-out= --output= --request=
       --get --globoff --ipv4 --ipv6 --cacert= --cert= --key= --resolve= --connect-to= --retry= --retry-delay= --retry-max-time= --retry-connrefused
       --compressed --http1.1 --http2 --max-redirs= --no-progress-meter --noproxy= --tlsv1.2 --tlsv1.3 --range= --url= --unix-socket=`,
-    // Other schemes send mail, talk to any port or read files; a header may ask for another method; %output{FILE} writes.
-    operands: /^https?:\/\//i,
+    // Other schemes send mail, talk to any port or read files; a header or _method may ask for another method; %output{FILE} writes.
+    operands: pageUrl,
     values: {
       '-X': /^(?:GET|HEAD)$/,
       '--request': /^(?:GET|HEAD)$/,
@@ -97,7 +103,7 @@ export const network: Family = {
       '--write-out': /^(?![\s\S]*%output)(?!@)/,
       '-H': /^(?!@)(?![^:]*(?:method|override))/i,
       '--header': /^(?!@)(?![^:]*(?:method|override))/i,
-      '--url': /^https?:\/\//i,
+      '--url': pageUrl,
     },
     writes: '-T --upload-file -O --remote-name',
   },

@@ -106,6 +106,8 @@ export const system: Family = {
   smartctl: {
     options:
       '-a -A -H -i -x -c -j -l= -d= -n= --all --attributes --health --info --xall --capabilities --json[=] --log= --device=',
+    // With a value, these logs are set; a comma elsewhere says how much of a log is shown.
+    values: { '-l': /^(?!scterc,|scttempint,|sataphy,reset)/, '--log': /^(?!scterc,|scttempint,|sataphy,reset)/ },
     names: true,
   },
   mdadm: {
