@@ -1,5 +1,6 @@
 /** What is beside the types of PromQL: modifiers, matching and numbers that the grammar takes and every Prometheus refuses. */
 import type { SyntaxNode, Tree } from '@lezer/common';
+import { refusedEscape } from './promql-strings.ts';
 
 export interface ModifierFault {
   readonly from: number;
@@ -34,8 +35,14 @@ export function modifierFaults(tree: Tree, source: string): readonly ModifierFau
         case 'NumberDurationLiteral':
           if (isTooLarge(text(node))) add(node, 'this number is out of range', 'write Inf for infinity');
           break;
-        case 'MatrixSelector':
+        case 'StringLiteral':
+          escapes(node, text, add);
+          break;
         case 'SubqueryExpr':
+          bound(node, text, add);
+          window(node, text, add);
+          break;
+        case 'MatrixSelector':
           window(node, text, add);
       }
     },
@@ -111,10 +118,28 @@ function isTooLarge(literal: string): boolean {
   return /^[+-]?[\d._]+(?:e[+-]?\d+)?$/i.test(literal) && !Number.isFinite(Number(literal.replaceAll('_', '')));
 }
 
+const nothing = /^(?:0+(?:ms|[smhdwy])?|-.*)$/;
+
 function window(node: SyntaxNode, text: Text, add: Add): void {
-  const [, length] = children(node);
-  if (length !== undefined && /^0+(?:ms|[smhdwy])?$/.test(text(length)))
-    add(length, 'a window is longer than nothing', 'for example [5m]');
+  const [length, step] = children(node).filter(({ name }) => name === 'DurationExpr');
+  if (length !== undefined && nothing.test(text(length))) add(length, 'a window is longer than nothing', 'for example [5m]');
+  if (step !== undefined && nothing.test(text(step)))
+    add(step, 'the step of a subquery is longer than nothing', 'for example [5m:1m]');
+}
+
+/** The grammar takes the whole expression into the subquery; Prometheus binds it to the last operand only, and then refuses the operator. */
+function bound(node: SyntaxNode, text: Text, add: Add): void {
+  const inner = node.firstChild;
+  if (inner?.name !== 'BinaryExpr' && inner?.name !== 'UnaryExpr') return;
+  const rest = text(node).slice(text(inner).length);
+  add(inner, 'a subquery belongs to the last operand only, and no operator takes one', `write (${text(inner)})${rest}`);
+}
+
+function escapes(node: SyntaxNode, text: Text, add: Add): void {
+  const refused = refusedEscape(text(node));
+  if (refused === undefined) return;
+  const fix = refused.text.length === 2 ? `write \\${refused.text}, or put the text in backticks` : 'put the text in backticks';
+  add(node, `${refused.text} is not an escape of PromQL`, fix);
 }
 
 function children(node: SyntaxNode | null): readonly SyntaxNode[] {

@@ -3,6 +3,7 @@ import type { SyntaxNode, Tree } from '@lezer/common';
 import { RE2JS } from 're2js';
 import type { PromqlType, Signature } from './promql-functions.ts';
 import { functions, parameters } from './promql-functions.ts';
+import { readString } from './promql-strings.ts';
 
 export interface TypeFault {
   readonly code: 'metric/range' | 'metric/type';
@@ -124,19 +125,23 @@ function selector(context: Context, node: SyntaxNode): void {
     const [operator, value] = [matcher.getChild('MatchOp'), matcher.getChild('StringLiteral')];
     const word = operator === null ? '' : context.source.slice(operator.from, operator.to);
     if (value === null) continue;
-    const text = context.source.slice(value.from + 1, value.to - 1);
+    const text = readString(textOf(context, value));
+    // An escape that Prometheus refuses is told elsewhere.
+    if (text === undefined) return;
     const pattern = word.endsWith('~') ? patternOf(text) : undefined;
-    if (pattern === null) fault(context, value, 'the pattern is not valid', 'RE2 syntax: no look-around, no back-references');
+    if (pattern === null) fault(context, value, 'the pattern is not valid', patternHint);
     const takesNothing = pattern === undefined ? text === '' : (pattern?.matcher('').matches() ?? true);
     narrows ||= word.startsWith('!') ? takesNothing : !takesNothing;
   }
   if (!narrows) fault(context, node, 'a selector names a metric, or a label with a value that is not empty');
 }
 
-/** Null: no pattern. With an escape in the text it is not ours to read: one that takes something. */
+const patternHint = 'RE2 syntax: no look-around, no back-references';
+
+/** Null: no pattern. */
 function patternOf(text: string): RE2JS | null {
   try {
-    return RE2JS.compile(text.includes('\\') ? 'escaped' : text);
+    return RE2JS.compile(text);
   } catch {
     return null;
   }
@@ -210,6 +215,10 @@ function call(node: SyntaxNode, context: Context): Found {
   const miscounted = countFault(signature, given.length);
   if (miscounted !== undefined) fault(context, name, `${word} takes ${miscounted}`, `${word}(${signature.takes.join(', ')})`);
   else agree(context, word, given, signature.takes);
+  const pattern = word === 'label_replace' ? given[4] : undefined;
+  const text = pattern?.name === 'StringLiteral' ? readString(textOf(context, pattern)) : undefined;
+  if (pattern !== undefined && text !== undefined && patternOf(text) === null)
+    fault(context, pattern, 'the pattern is not valid', patternHint);
   return signature.gives;
 }
 

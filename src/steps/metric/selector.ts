@@ -3,6 +3,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { RE2JS } from 're2js';
 import type { Sample } from '../../clients/exposition.ts';
+import { readString } from './promql-strings.ts';
 
 export interface Selector {
   readonly name?: string;
@@ -53,12 +54,8 @@ function matcherOf(node: SyntaxNode, query: string): Matcher | undefined {
   return { name, operator: textOf(node.getChild('MatchOp')), value: unquoted(textOf(node.getChild('StringLiteral'))) };
 }
 
-const simple: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
-
-function unquoted(literal: string): string {
-  const inner = literal.slice(1, -1);
-  return literal.startsWith('`') ? inner : inner.replaceAll(/\\(.)/g, (_, one: string) => simple[one] ?? one);
-}
+/** Lint has refused what Prometheus would refuse. */
+const unquoted = (literal: string): string => readString(literal) ?? literal.slice(1, -1);
 
 /** A label that a series does not have is an empty text; expressions match the whole value. */
 function testOf({ name, operator, value }: Matcher): (sample: Sample) => boolean {
