@@ -30,6 +30,7 @@ title: The lamp is off
 owners: [tests]
 inputs: { room: { type: string } }
 preconditions:
+  - { id: meter, type: shell, argv: ["false"], reads: true, finding: true }
   - { id: isOff, type: shell, argv: [cat, ../lamp], expect: value == "off" }
 steps:
   - { id: fuse, type: shell, script: "echo whole > ../fuse", undo: none }
@@ -316,6 +317,20 @@ describe('a rehearsal file', () => {
     expect(findings[0]?.file).toBe('runbooks.yaml.d/light.rehearsal.yaml');
     expect(await call('rehearse', 'light')).toMatchObject({ code: 3 });
     expect(existsSync(join(here.folder, 'lab'))).toBe(false);
+  });
+
+  it('names steps of called runbooks as a run does', async () => {
+    const evening = `apiVersion: runbook/v1\nid: evening\ntitle: Evening\nowners: [tests]\nsteps:\n`;
+    write('runbooks.yaml.d/evening.yaml', `${evening}  - { id: hall, type: runbook, run: light, inputs: { room: hall } }\n`);
+    const worlds = (step: string): string =>
+      `worlds: { dark: { answers: { ${step}: true }, expect: { outcome: succeeded, changed: [${step}] } } }\n`;
+    const head = rehearsal()
+      .replace(/inputs:[^]*/, '')
+      .replace('rehearses: light', 'rehearses: evening');
+    write('runbooks.yaml.d/evening.rehearsal.yaml', `${head}${worlds('hall.lamp')}`);
+    expect(await call('lint')).toMatchObject({ code: 0 });
+    write('runbooks.yaml.d/evening.rehearsal.yaml', `${head}${worlds('hall.lamb')}`);
+    expect((await call('lint')).stderr).toContain('did you mean "hall.lamp"');
   });
 
   it('lints clean, and is not taken for a runbook', async () => {

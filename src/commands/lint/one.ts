@@ -59,7 +59,7 @@ export async function createLinter(against: Against, directory: string): Promise
     diagnostics: configured?.diagnostics ?? [],
     // Most files have nothing wrong: that is known without places, and the slow reader is not even loaded. Any finding is found again, with its place.
     look: async (text, file) => {
-      if (isRehearsalFile(file)) return { findings: lookAtRehearsal(text, file, directory, registry) };
+      if (isRehearsalFile(file)) return { findings: lookAtRehearsal(text, file, directory, registry, against.catalogue) };
       const data = readQuickly(text);
       const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
       if (quick?.findings.length === 0) return quick;
@@ -72,10 +72,16 @@ export async function createLinter(against: Against, directory: string): Promise
 }
 
 /** Against the runbook beside it, when that can be read; what is wrong with that is told of that. */
-function lookAtRehearsal(text: string, file: string, directory: string, registry: Registry): readonly Diagnostic[] {
+function lookAtRehearsal(
+  text: string,
+  file: string,
+  directory: string,
+  registry: Registry,
+  catalogue: string | undefined,
+): readonly Diagnostic[] {
   const path = runbookOfRehearsal(resolve(directory, file));
   const beside = loadRunbook(readTextIfThere(path), path).runbook;
-  return checkRehearsal(text, file, beside, registry).findings;
+  return checkRehearsal(text, file, beside, registry, libraryOf(path, directory, catalogue)).findings;
 }
 
 export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;

@@ -1,4 +1,5 @@
 /** A world: the system is prepared, the runbook runs, and what became of both is compared with what the file expects. */
+import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Expected, World } from '../../interpreter/rehearsal/rehearsal.ts';
 import { runJson } from '../../session/run-json.ts';
 import type { Performed, Rehearsing } from './run.ts';
@@ -100,7 +101,7 @@ function changedOtherwise(performed: Performed, expected: readonly string[]): re
 export function firstFailure(performed: Performed): StepJson | undefined {
   const stops = performed.records.find((one) => one.type === 'run.stopping');
   const steps = stepsOf(performed).filter(
-    ({ state, section }) => (state === 'failed' || state === 'unknown') && !quiet.has(section),
+    ({ id, state, section }) => (state === 'failed' || state === 'unknown') && !quiet.has(section) && !isTold(performed, id),
   );
   const key = stops?.type === 'run.stopping' ? stops.stop.key : undefined;
   return steps.find((one) => one.id === key) ?? steps[0];
@@ -108,3 +109,10 @@ export function firstFailure(performed: Performed): StepJson | undefined {
 
 /** What fails there does not fail a run. */
 const quiet: ReadonlySet<string> = new Set(['diagnosis', 'evidence', 'comms', 'postmortem', 'watch']);
+
+/** A finding stops nothing, so no run ended at it. */
+function isTold({ plan }: Performed, id: string): boolean {
+  const key = id.replace(/(\[\d+\])+/g, '');
+  const node = plan.nodes.find((one) => one.key === key);
+  return node !== undefined && isFinding(node);
+}

@@ -8,6 +8,8 @@ import { escapePointer } from '../document/nodes.ts';
 import { isMapping, walkSteps } from '../document/steps.ts';
 import { suggestion } from '../language/suggest.ts';
 import type { Registry } from '../port/registry.ts';
+import type { FindRunbook } from '../check/calls.ts';
+import { isCall } from '../check/calls.ts';
 import type { Checked } from '../check/finding.ts';
 import { createChecked } from '../check/finding.ts';
 import { checkMapping } from '../check/structure.ts';
@@ -15,19 +17,20 @@ import type { Rehearsal } from './rehearsal.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { expectSchema, labSchema, rehearsalSchema, worldSchema } from './rehearsal-schema.ts';
 
-/** `runbook`: the one beside it, when that can be read. The rehearsal is absent when there is an error. */
+/** `runbook`: the one beside it, when that can be read; `find`: those that it calls. The rehearsal is absent when there is an error. */
 export function checkRehearsal(
   text: string,
   file: string,
   runbook: Runbook | undefined,
   registry: Registry,
+  find: FindRunbook,
 ): { readonly rehearsal?: Rehearsal; readonly findings: readonly Diagnostic[] } {
   const loaded = loadRunbook(text, file, { anyMapping: true });
   if (loaded.runbook === undefined) return { findings: loaded.diagnostics };
   const own: Diagnostic[] = [];
   const checked = createChecked({ runbook: loaded.runbook, registry, steps: [] }, own);
   checkShape(checked);
-  if (runbook !== undefined) checkNames(checked, runbook);
+  if (runbook !== undefined) checkNames(checked, runbook, find);
   const findings = joined(loaded.diagnostics, own);
   const wrong = findings.some((one) => one.severity === 'error');
   return { ...(wrong ? {} : { rehearsal: rehearsalOf(loaded.runbook.data) }), findings };
@@ -62,7 +65,7 @@ function checkVerified(checked: Checked): void {
 }
 
 /** Steps and inputs that the rehearsal names are steps and inputs of the runbook. */
-function checkNames(checked: Checked, runbook: Runbook): void {
+function checkNames(checked: Checked, runbook: Runbook, find: FindRunbook): void {
   const { data } = checked.runbook;
   if (typeof data['rehearses'] === 'string' && data['rehearses'] !== runbook.id)
     checked.add(
@@ -71,7 +74,7 @@ function checkNames(checked: Checked, runbook: Runbook): void {
       `the runbook beside this file is ${runbook.id}, not ${data['rehearses']}`,
       `write ${runbook.id}`,
     );
-  const steps = walkSteps(runbook.data).flatMap(({ step }) => (typeof step['id'] === 'string' ? [step['id']] : []));
+  const steps = stepNames(runbook, find, []);
   const inputs = Object.keys(isMapping(runbook.data['inputs']) ? runbook.data['inputs'] : {});
   const known = (json: Json | undefined, pointer: string, names: readonly string[], what: 'step' | 'input'): void => {
     if (!isMapping(json)) return;
@@ -100,6 +103,18 @@ function checkNames(checked: Checked, runbook: Runbook): void {
           );
   }
   known(data['unproven'], '/unproven', steps, 'step');
+}
+
+/** Those of a called runbook stand behind the name of the call: `drain.stop`. `callers`: a circle ends at the first runbook that it meets again. */
+function stepNames(runbook: Runbook, find: FindRunbook, callers: readonly string[]): readonly string[] {
+  const within = [...callers, runbook.id];
+  return walkSteps(runbook.data).flatMap(({ step }) => {
+    const id = step['id'];
+    if (typeof id !== 'string') return [];
+    const called = isCall(step) ? find(String(step['run'])) : undefined;
+    const inner = called === undefined || within.includes(called.id) ? [] : stepNames(called, find, within);
+    return [id, ...inner.map((name) => `${id}.${name}`)];
+  });
 }
 
 const worldsOf = (worlds: Json | undefined): readonly (readonly [string, Readonly<Record<string, Json>>])[] =>
