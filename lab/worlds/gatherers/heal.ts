@@ -18,6 +18,7 @@ export async function heal(parts: Parts): Promise<void> {
   await instances.reset();
   await Promise.all([...hosts.filter((host) => !usualHosts.includes(host)).map((host) => machines.shutDown(host)), rds.reset()]);
   await Promise.all(usualHosts.map((host) => healHost(parts, host)));
+  parts.supervisor.clearLogs();
   await seedAll(state);
   await until('every service is healthy', async () =>
     (await Promise.all(usualHosts.map((host) => healthOf(state, host)))).every((one) => one !== undefined),
