@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hostFolder } from '../../hosts.ts';
 import { writeProgram } from '../../programs.ts';
 import { journalctl } from '../../tools/journalctl.ts';
+import { dig, ping } from '../../tools/network.ts';
 import { systemctl } from '../../tools/systemctl.ts';
 import type { Opening, Running, World } from '../world.ts';
 import { createAws } from './aws.ts';
@@ -13,7 +14,7 @@ import { createInstances } from './instances.ts';
 import { writeAddresses } from './layout.ts';
 import { createMachines } from './machines.ts';
 import { databaseOf, gathererHosts, hosts, portNames } from './names.ts';
-import { curl, dig, makeExchangePapers, ping } from './network.ts';
+import { curl, makeExchangePapers, network } from './network.ts';
 import { createProduction } from './production.ts';
 import { createRds } from './rds.ts';
 import { tables } from './services/market.ts';
@@ -47,7 +48,12 @@ async function open({ state, supervisor }: Opening): Promise<Running> {
   for (const host of hosts) writeProgram(join(hostFolder(state, host), 'bin'), 'curl', curl(state), {});
   await Promise.all([production.prepare(), makeExchangePapers(state)]);
   await supervisor.start('exchange');
-  await until('the exchange answers', () => tellExchange(state, 'up').then(() => true, () => false));
+  await until('the exchange answers', () =>
+    tellExchange(state, 'up').then(
+      () => true,
+      () => false,
+    ),
+  );
   await heal(parts);
   return {
     answer: () => Promise.resolve(undefined),
@@ -55,7 +61,13 @@ async function open({ state, supervisor }: Opening): Promise<Running> {
       await faults[name]?.inject(parts);
     },
     heal: () => heal(parts),
-    tools: { aws: createAws(instances, rds), systemctl: systemctl(supervisor), journalctl: journalctl(supervisor), dig, ping },
+    tools: {
+      aws: createAws(instances, rds),
+      systemctl: systemctl(supervisor),
+      journalctl: journalctl(supervisor),
+      dig: dig(network),
+      ping: ping(network),
+    },
     state: () => ({ instances: instances.list(), databases: rds.instances() }),
     close: () => production.close(),
   };

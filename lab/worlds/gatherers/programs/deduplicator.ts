@@ -42,17 +42,15 @@ async function start(): Promise<void> {
       help: 'Whether the gatherer can be read',
       samples: labelled('gatherer', sync.sourcesUp()),
     },
-    ...rate
-      .now()
-      .map(
-        (value) =>
-          ({
-            name: 'dedup_duplicate_rate',
-            type: 'gauge',
-            help: 'Share of trades that were there already',
-            samples: one(value),
-          }) as const,
-      ),
+    ...rate.now().map(
+      (value) =>
+        ({
+          name: 'dedup_duplicate_rate',
+          type: 'gauge',
+          help: 'Share of trades that were there already',
+          samples: one(value),
+        }) as const,
+    ),
   ];
   await serve(port('METRICS_PORT'), (path) => (path === '/metrics' ? { status: 200, text: exposition(metrics()) } : notFound));
   process.stdout.write(`deduplicator started, sources ${sources.join(', ')}, production ${production}\n`);
