@@ -44,12 +44,22 @@ export async function up(name: string, options: UpOptions = {}): Promise<LabStat
   }
 }
 
+/** PostgreSQL ends at once on INT; TERM would wait for its clients. The world's process ends its children first. `within`: milliseconds. */
+const endings: Readonly<Record<string, { readonly within: number; readonly how: NodeJS.Signals }>> = {
+  postgres: { within: 5000, how: 'SIGINT' },
+  services: { within: 20_000, how: 'SIGTERM' },
+};
+
 /** Ends exactly the processes that `up` has started, and removes what they wrote. */
 export async function down(directory: string): Promise<void> {
   const state = readState(directory);
   if (state === undefined) return;
-  // PostgreSQL ends at once on INT; TERM would wait for its clients
-  await Promise.all(state.processes.map((one) => end([one], 5000, one.name === 'postgres' ? 'SIGINT' : 'SIGTERM')));
+  await Promise.all(
+    state.processes.map((one) => {
+      const { within, how } = endings[one.name] ?? { within: 5000, how: 'SIGTERM' };
+      return end([one], within, how);
+    }),
+  );
   await end(recordedChildren(runDirectory(directory)), 1000);
   if (state.postgresData !== undefined) rmSync(state.postgresData, { recursive: true, force: true });
   removeState(directory);
