@@ -15,8 +15,16 @@ export interface RedisFailure {
   readonly hint?: string;
 }
 
-/** `undecoded`: pointers into the reply of texts that are not UTF-8. */
-export type Answer = { readonly ok: true; readonly reply: Json; readonly undecoded: readonly string[] } | RedisFailure;
+export interface Reply {
+  readonly ok: true;
+  readonly reply: Json;
+  /** Pointers into the reply: integers beyond 2^53, which are their digits. */
+  readonly int64: readonly string[];
+  /** Pointers into the reply: texts that are not UTF-8. */
+  readonly undecoded: readonly string[];
+}
+
+export type Answer = Reply | RedisFailure;
 export type Argument = string | Buffer;
 
 export interface CallOptions {
@@ -74,8 +82,7 @@ export function openRedis(target: RedisTarget): RedisClient {
     try {
       sent();
       const reply = await Promise.race([on.callBuffer(String(command), ...args), aborted(signal)]);
-      const undecoded: string[] = [];
-      return { ok: true, reply: plain(reply, bytes ? 'latin1' : 'utf8', undecoded, ''), undecoded };
+      return plainReply(reply, bytes ? 'latin1' : 'utf8');
     } catch (problem) {
       if (problem instanceof Error && (problem.name === 'ReplyError' || notNow.test(problem.message))) {
         // Another server may be the master by now.
@@ -161,22 +168,29 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** `undecoded` gets the places of texts whose bytes are not UTF-8. Throws for an integer that the driver has rounded. */
-function plain(reply: unknown, encoding: 'latin1' | 'utf8', undecoded: string[], pointer: string): Json {
-  if (reply === null || reply === undefined) return null;
-  if (typeof reply === 'number' && Math.abs(reply) > Number.MAX_SAFE_INTEGER)
-    throw new Error('the reply is an integer beyond 2^53, which cannot be kept exactly');
-  if (typeof reply === 'string' || typeof reply === 'number' || typeof reply === 'boolean') return reply;
-  if (typeof reply === 'bigint') return reply.toString();
-  if (Buffer.isBuffer(reply)) {
-    if (encoding === 'utf8' && !isUtf8(reply)) undecoded.push(pointer);
-    return reply.toString(encoding);
-  }
-  const inside = (one: unknown, key: string): Json => plain(one, encoding, undecoded, `${pointer}/${escapeKey(key)}`);
-  if (Array.isArray(reply)) return reply.map((one, index) => inside(one, String(index)));
-  // The driver has made texts of the names of fields: two that are not UTF-8 may have become one.
-  if (Object.keys(reply).some((key) => key.includes('\ufffd'))) undecoded.push(pointer);
-  return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, inside(value, key)]));
+/** The driver gives texts as bytes, and integers of a single server as their digits. Throws for an integer of a cluster that it has rounded. */
+function plainReply(whole: unknown, encoding: 'latin1' | 'utf8'): Reply {
+  const [int64, undecoded]: [string[], string[]] = [[], []];
+  const plain = (reply: unknown, pointer: string): Json => {
+    if (reply === null || reply === undefined) return null;
+    if (typeof reply === 'boolean') return reply;
+    if (typeof reply === 'string' || typeof reply === 'number') {
+      if (Number.isSafeInteger(Number(reply))) return Number(reply);
+      if (typeof reply === 'number') throw new Error('the reply is an integer beyond 2^53, which cannot be kept exactly');
+      if (/^-?[0-9]+$/.test(reply)) int64.push(pointer);
+      return reply;
+    }
+    if (Buffer.isBuffer(reply)) {
+      if (encoding === 'utf8' && !isUtf8(reply)) undecoded.push(pointer);
+      return reply.toString(encoding);
+    }
+    const inside = (one: unknown, key: string): Json => plain(one, `${pointer}/${escapeKey(key)}`);
+    if (Array.isArray(reply)) return reply.map((one, index) => inside(one, String(index)));
+    // The driver has made texts of the names of fields: two that are not UTF-8 may have become one.
+    if (Object.keys(reply).some((key) => key.includes('\ufffd'))) undecoded.push(pointer);
+    return Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, inside(value, key)]));
+  };
+  return { ok: true, reply: plain(whole, ''), int64, undecoded };
 }
 
 const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -23,6 +23,8 @@ export async function connectionTo(target: RedisTarget, onError: (problem: Error
     ...(target.password === undefined ? {} : { password: target.password }),
     ...(tls === undefined ? {} : { tls }),
   };
+  // Integers as their digits, so that none is rounded. In a cluster the driver reckons with the numbers of slots itself, and fails with digits.
+  const exact = { stringNumbers: true };
   const db = target.db === undefined ? {} : { db: target.db };
   const { place } = target;
   const made =
@@ -43,6 +45,7 @@ export async function connectionTo(target: RedisTarget, onError: (problem: Error
       : place.is === 'sentinel'
         ? new Redis({
             ...common,
+            ...exact,
             ...db,
             sentinels: [...place.sentinels],
             name: place.name,
@@ -52,7 +55,7 @@ export async function connectionTo(target: RedisTarget, onError: (problem: Error
             ...(place.password === undefined ? {} : { sentinelPassword: place.password }),
             ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
           })
-        : new Redis({ ...common, ...db, ...place.address });
+        : new Redis({ ...common, ...exact, ...db, ...place.address });
   made.on('error', onError);
   return made;
 }

@@ -44,6 +44,29 @@ describe('redis', () => {
     await bench.session.close();
   });
 
+  it('keeps integers exact to 64 bits, also those that a write answers', async () => {
+    const bench = await open();
+    await bench.run({ command: ['SET', 'counter', '9007199254740992'] });
+    expect((await bench.run({ command: ['INCR', 'counter'] })).done).toMatchObject({
+      ok: true,
+      changed: true,
+      result: { reply: '9007199254740993' },
+      int64: ['/reply'],
+    });
+    const several = 'return {1, 9007199254740994, -9007199254740994, "9007199254740993"}';
+    expect((await bench.run({ command: ['EVAL', several, '0'] })).done).toMatchObject({
+      ok: true,
+      result: { reply: [1, '9007199254740994', '-9007199254740994', '9007199254740993'] },
+      int64: ['/reply/1', '/reply/2'],
+    });
+    expect((await bench.run({ command: ['STRLEN', 'counter'] })).done).toMatchObject({
+      ok: true,
+      result: { reply: 16 },
+      int64: [],
+    });
+    await bench.session.close();
+  });
+
   it('says which texts are not UTF-8, and uses no key that it could only show changed', async () => {
     const bench = await open();
     const write = 'redis.call("SET", "bin:\\255", "\\255") redis.call("HSET", "bins", "\\254", "x", "good", "\\254") return 1';

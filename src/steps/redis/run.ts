@@ -57,6 +57,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
     changed: effectOf(argv) !== 'read',
     noData: saysNothing(argv, answer.reply),
     result: { reply: answer.reply },
+    int64: answer.int64.map((pointer) => `/reply${pointer}`),
     undecoded: answer.undecoded.map((pointer) => `/reply${pointer}`),
   };
 }
