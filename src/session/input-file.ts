@@ -8,7 +8,7 @@ import { usage } from '../console/exit-codes.ts';
 
 /** `declared`: the inputs of the runbook. Throws CommandError (2) that names the place of every mistake. */
 export function readInputFile(path: string, declared: Json | undefined): Readonly<Record<string, Json>> {
-  const { runbook, diagnostics } = loadRunbook(textOf(path), path, { anyMapping: true });
+  const { runbook, diagnostics } = loadRunbook(textOf(path), path, { anyMapping: true, digits: true });
   const numbers =
     runbook === undefined
       ? []

@@ -70,6 +70,28 @@ describe('an integer beyond 2^53', () => {
     expect(code, stdout).toBe(0);
   });
 
+  it.each([
+    ['the command line', ['-i', `id=${big}`, '-i', `ids=1,${big}`]],
+    ['an input file in YAML', ['--input-file', 'in.yaml']],
+    ['an input file in JSON', ['--input-file', 'in.json']],
+  ])('from %s equals itself and nothing else, also where a question asks for it', async (_what, given) => {
+    writeFileSync(join(here.folder, 'in.yaml'), `id: ${big}\nids: [1, ${big}]\n`);
+    writeFileSync(join(here.folder, 'in.json'), `{"id": ${big}, "ids": [1, ${big}]}`);
+    writeFileSync(
+      join(here.folder, 'one.yaml'),
+      'apiVersion: runbook/v1\nid: one\ntitle: One\nowners: [tests]\ninputs: { id: { type: integer }, ids: { type: list, of: integer } }\n' +
+        'steps:\n  - { id: asked, type: ask, fields: { id: { type: integer } } }\n  - id: one\n    type: check\n    expect:\n' +
+        `      - inputs.id == ${big} && inputs.id != 9007199254740992 && inputs.id + 1 == 9007199254740994\n` +
+        `      - inputs.ids[1] == ${big}\n      - steps.asked.value.id == ${big}\n` +
+        `  - { id: text, type: shell, reads: true, argv: [printf, '%s', '{{inputs.id}}'], expect: value == "${big}" }\n`,
+    );
+    const { code, stdout, stderr } = await runbook(['run', 'one.yaml', ...given, '--answer', `asked=${big}`], {
+      cwd: here.folder,
+      env: here.env,
+    });
+    expect(code, stdout + stderr).toBe(0);
+  });
+
   it('from a feed is counted exactly', async () => {
     const { code, stdout } = await run(
       'type: websocket, target: feed, collect: { count: 2, timeout: 10s }, ' +

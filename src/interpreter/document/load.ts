@@ -16,7 +16,7 @@ export interface Runbook {
   /** SHA-256 of the text, in hex. */
   readonly sha: string;
   readonly data: Readonly<Record<string, Json>>;
-  /** Pointers of values that were lost (aliases, tags): they are reported already. */
+  /** Pointers of values that were lost (aliases, tags): they are said already. */
   readonly lost: readonly string[];
   /** Pointer -> what was written, of bare numbers whose text the number does not give back: 1.10, 0755, 1e3. */
   readonly rewritten: ReadonlyMap<string, string>;
@@ -31,8 +31,14 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `anyMapping`: also files that are not runbooks (configuration, inputs). */
-export function loadRunbook(text: string, file: string, options: { readonly anyMapping?: boolean } = {}): Loaded {
+export interface LoadOptions {
+  /** Also files that are no runbooks (configuration, inputs). */
+  readonly anyMapping?: boolean;
+  /** An integer that a double cannot hold is its digits, for a reader that knows which type is due; otherwise it is a mistake. */
+  readonly digits?: boolean;
+}
+
+export function loadRunbook(text: string, file: string, options: LoadOptions = {}): Loaded {
   const lines = new LineCounter();
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
   if (lines.lineStarts[0] !== 0) lines.lineStarts.unshift(0);
@@ -63,7 +69,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
       if (blank !== undefined)
         return finding(
           'yaml/syntax',
-          'a no-break space or zero width character is in the indentation or behind a mark',
+          'a no-break space or zero width character stands in the indentation or behind a mark',
           [blank, blank + 1],
           'write a plain space',
         );
@@ -97,7 +103,7 @@ export function loadRunbook(text: string, file: string, options: { readonly anyM
     );
   }
   if (document.errors.length > 0) return { diagnostics: sortDiagnostics(wrong) };
-  const { data, ranges, troubles, rewritten } = convert(document, text);
+  const { data, ranges, troubles, rewritten } = convert(document, text, options.digits === true);
   wrong.push(
     ...troubles.map((one) => ({
       ...finding(one.code, one.message, one.range, one.hint),

@@ -39,7 +39,8 @@ const negation = /^!\(?(?:inputs|steps|item|run|targets|env|result|value|step)\b
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
 export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key);
 
-export function convert(document: Document, text: string): Converted {
+/** `digits`: an integer that a double cannot hold becomes its digits instead of a mistake. */
+export function convert(document: Document, text: string, digits = false): Converted {
   const ranges = new Map<string, Ranges>();
   const troubles: Trouble[] = [];
   /** As many as are shown, and one more that tells that there are more: a file of mistakes must not cost more than one of steps. */
@@ -153,6 +154,7 @@ export function convert(document: Document, text: string): Converted {
       return value;
     }
     if (typeof value === 'number') {
+      if (digits && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(node.source ?? '')) return node.source ?? '';
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
         trouble({
           code: 'yaml/number',

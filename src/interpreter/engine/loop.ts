@@ -192,5 +192,5 @@ function typedValue(input: Extract<OperatorInput, { is: 'answer' }>, state: Stat
   if (question?.ask !== 'input' || declined.has(input.verdict))
     return { ok: true, ...(input.value === undefined ? {} : { value: input.value }) };
   const typed = typeForm(question.show.fields, input.value?.json);
-  return typed.ok ? { ok: true, value: { json: typed.value } } : typed;
+  return typed;
 }

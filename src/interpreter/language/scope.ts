@@ -132,7 +132,8 @@ function typedInput(value: unknown, type: string | undefined): unknown {
     const ms = parseDuration(value);
     return ms === undefined ? value : new Span(ms);
   }
-  return type === 'timestamp' ? (readMoment(value) ?? value) : value;
+  if (type === 'timestamp') return readMoment(value) ?? value;
+  return (type === 'integer' || type === 'number') && /^-?[0-9]{1,19}$/.test(value) ? BigInt(value) : value;
 }
 
 /** Undo steps and the like have keys that no document can name. */

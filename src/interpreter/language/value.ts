@@ -86,7 +86,7 @@ export const pointerKeys = (pointer: string): readonly string[] =>
         .split('/')
         .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-const pointerOf = (parent: string, key: string): string => `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+export const pointerOf = (parent: string, key: string): string => `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Reads what a journaled value only refers to; undefined when it is too large for an expression. */
 export type LoadReference = (reference: NonNullable<Value['ref']>) => Json | undefined;

@@ -5,7 +5,7 @@ import { fieldText, fieldWords, formOf, typeForm } from './form.ts';
 const count = { count: { type: 'integer', min: 1, max: 5 } };
 const of = (declared: Json, given: Json): Json => {
   const typed = typeForm({ it: declared }, { it: given });
-  return typed.ok ? (typed.value['it'] ?? null) : typed.why;
+  return typed.ok ? ((typed.value.json as Readonly<Record<string, Json>>)['it'] ?? null) : typed.why;
 };
 
 describe('a field of a form', () => {
@@ -18,6 +18,11 @@ describe('a field of a form', () => {
     [count.count, 'abc', 'field "it": must be an integer'],
     [count.count, '', 'field "it": must be an integer'],
     [count.count, '2.5', 'field "it": must be an integer'],
+    [{ type: 'integer' }, '9007199254740993', '9007199254740993'],
+    [{ type: 'number' }, '-9223372036854775808', '-9223372036854775808'],
+    [{ type: 'integer' }, '9223372036854775808', 'field "it": must be an integer of at most 64 bits'],
+    [{ type: 'integer' }, '1e17', 'field "it": must be an integer (write all of its digits)'],
+    [{ type: 'integer', max: 9007199254740991 }, '9007199254740993', 'field "it": is above the maximum 9007199254740991'],
     [count.count, null, 'field "it" is required (for example 3)'],
     [{ type: 'string', enum: ['eu', 'us'] }, 'us', 'us'],
     [{ type: 'string', enum: ['eu', 'us'] }, 'mars', 'field "it": is not one of the allowed values (eu, us)'],
@@ -40,7 +45,15 @@ describe('a field of a form', () => {
     const fields = { count: { ...count.count, default: 3 } };
     expect(fieldText(fields, 'count', '')).toBe('3');
     expect(fieldText(fields, 'count', '4')).toBe('4');
-    expect(typeForm(fields, {})).toEqual({ ok: true, value: { count: 3 } });
+    expect(typeForm(fields, {})).toEqual({ ok: true, value: { json: { count: 3 } } });
+  });
+
+  it('keeps an integer that a double cannot hold as its digits, and says where', () => {
+    const fields = { ids: { type: 'list', of: 'integer' }, 'a/b': { type: 'integer' } };
+    expect(typeForm(fields, { ids: '1,9007199254740993', 'a/b': '9007199254740993' })).toEqual({
+      ok: true,
+      value: { json: { ids: [1, '9007199254740993'], 'a/b': '9007199254740993' }, int64: ['/ids/1', '/a~1b'] },
+    });
   });
 
   it('is described by what it takes', () => {

@@ -1,23 +1,23 @@
 /** Forms: what `ask` asks for. Its fields are declared, typed, checked and given their defaults exactly as inputs are. */
 import { parseExactJson } from '../core/model/json.ts';
-import type { Json } from '../core/model/value.ts';
+import type { Json, Value } from '../core/model/value.ts';
+import { pointerOf } from '../language/value.ts';
 import { typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
 import type { Problem } from './problem.ts';
 
-export type TypedForm =
-  { readonly ok: true; readonly value: Readonly<Record<string, Json>> } | { readonly ok: false; readonly why: string };
+export type TypedForm = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
 
 /** All fields of a form. Anything but a mapping of fields is refused. */
 export function typeForm(fields: Json | undefined, given: Json | undefined): TypedForm {
   if (!isMapping(given)) return { ok: false, why: `the answer must be a value for each of: ${fieldNames(fields).join(', ')}` };
   const typed = typeInputs(fields, given, 'field');
   if (typed.problems.length > 0) return { ok: false, why: typed.problems.map(problemText).join('; ') };
-  return {
-    ok: true,
-    value: Object.fromEntries(Object.entries(typed.values).map(([name, value]) => [name, value.json ?? null])),
-  };
+  const values = Object.entries(typed.values);
+  const json = Object.fromEntries(values.map(([name, one]) => [name, one.json ?? null]));
+  const int64 = values.flatMap(([name, one]) => (one.int64 ?? []).map((pointer) => `${pointerOf('', name)}${pointer}`));
+  return { ok: true, value: int64.length === 0 ? { json } : { json, int64 } };
 }
 
 /** Why a text cannot be the value of one field; undefined: it can. */

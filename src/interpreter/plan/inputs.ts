@@ -62,10 +62,21 @@ export function typeInputs(
       continue;
     }
     const typed = typeValue(source, declaration);
-    if (typed.ok) values[name] = { json: typed.value };
+    if (typed.ok) values[name] = exactValue(typed.value, types[name]);
     else problems.push(problem('bad-input', `${noun} "${name}": ${typed.message}`, typed.hint));
   }
   return { values, types, secrets, problems };
+}
+
+/** With the places of integers that are kept as their digits. */
+function exactValue(json: Json, type: InputType | undefined): Value {
+  const isDigits = (one: Json, of: string | undefined): boolean =>
+    typeof one === 'string' && (of === 'integer' || of === 'number');
+  const members = isArray(json) ? json : [];
+  const int64 = isDigits(json, type?.type)
+    ? ['']
+    : members.flatMap((one, index) => (isDigits(one, type?.of) ? [`/${String(index)}`] : []));
+  return int64.length === 0 ? { json } : { json, int64 };
 }
 
 /** Which inputs the author answers for; see Trust. */
@@ -109,13 +120,20 @@ function convert(source: Json, type: string, declaration: Mapping): Typed {
   }
 }
 
+/** An integer that a double cannot hold is kept as its digits; conditions and templates read it as the integer that it is. */
 function toNumber(source: Json, whole: boolean): Typed {
-  const number =
-    typeof source === 'string' && /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(source.trim()) ? Number(source) : source;
+  const text = typeof source === 'string' ? source.trim() : '';
+  if (/^-?[0-9]+$/.test(text) && !Number.isSafeInteger(Number(text)))
+    return fitsInt64(BigInt(text)) ? good(BigInt(text).toString()) : bad('must be an integer of at most 64 bits');
+  const number = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text) ? Number(text) : source;
   if (typeof number !== 'number' || !Number.isFinite(number)) return bad(whole ? 'must be an integer' : 'must be a number');
-  if (whole && !Number.isInteger(number)) return bad('must be an integer');
-  return whole && !Number.isSafeInteger(number) ? bad('must be an integer below 2^53') : good(number);
+  if (!whole) return good(number);
+  return Number.isSafeInteger(number)
+    ? good(number)
+    : bad('must be an integer', Number.isInteger(number) ? 'write all of its digits' : undefined);
 }
+
+const fitsInt64 = (integer: bigint): boolean => BigInt.asIntN(64, integer) === integer;
 
 function toTimestamp(source: Json): Typed {
   const moment = typeof source === 'string' ? readMoment(source) : undefined;
@@ -180,15 +198,13 @@ function withinBounds(value: Json, declaration: Mapping): Typed {
 }
 
 /** Numbers and durations by value; texts and lists by length. */
-function measure(value: Json, declaration: Mapping): number | undefined {
+function measure(value: Json, { type }: Mapping): number | bigint | undefined {
   if (typeof value === 'number') return value;
   if (isArray(value)) return value.length;
   if (typeof value !== 'string') return undefined;
-  return declaration['type'] === 'duration'
-    ? parseDuration(value)
-    : declaration['type'] === 'timestamp'
-      ? readMoment(value)?.getTime()
-      : value.length;
+  if (type === 'integer' || type === 'number') return BigInt(value);
+  if (type === 'duration') return parseDuration(value);
+  return type === 'timestamp' ? readMoment(value)?.getTime() : value.length;
 }
 
 /** A limit as `measure` measures values of this type: ms for durations, ms since 1970 for times, else a number. Undefined when it is none. */
