@@ -44,10 +44,19 @@ interface FetchRequest {
   }[];
 }
 
-interface Asked {
-  readonly topic: string;
-  readonly fromBeginning: boolean;
-  readonly partitions: readonly { readonly partition: number }[];
+interface OffsetsRequest {
+  readonly isolationLevel: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly timestamp: string }[];
+  }[];
+}
+
+interface Broker {
+  fetch(request: FetchRequest): Promise<{ readonly responses: readonly FetchedTopic[] }>;
+  listOffsets(request: OffsetsRequest): Promise<{
+    readonly responses: readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[];
+  }>;
 }
 
 export interface Cluster {
@@ -59,13 +68,7 @@ export interface Cluster {
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   /** Number of the leader -> its partitions. */
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
-  findBroker(broker: {
-    readonly nodeId: string;
-  }): Promise<{ fetch(request: FetchRequest): Promise<{ readonly responses: readonly FetchedTopic[] }> }>;
-  /** The end is the last stable offset, since the cluster is made with `readCommitted`. */
-  fetchTopicsOffset(
-    topics: readonly Asked[],
-  ): Promise<readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
+  findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
 }
 
 interface FetchedTopic {
@@ -74,6 +77,8 @@ interface FetchedTopic {
 
 /** Of transactions only what was committed, up to the first one that is still open. */
 export const readCommitted = 1;
+/** Everything up to the high watermark. */
+export const readUncommitted = 0;
 const metadataMaxAgeMs = 300_000;
 
 export function clusterOf(kafka: Kafka): Cluster {

@@ -1,10 +1,10 @@
 /** Reads the log of a topic: what a consumer that waits for commits could read, without a consumer group. */
+import { offsetsIn, patiently } from './bounds.ts';
 import type { KafkaClient } from './client.ts';
-import { pause, within } from './client.ts';
+import { within } from './client.ts';
 import type { Cluster, FetchedPartition } from './cluster.ts';
 import { readCommitted } from './cluster.ts';
 import { answerBytes, UnpackedTooLarge, withinBudget } from './compression/budget.ts';
-import { deepestOf } from './failure.ts';
 import { committedIn } from './transactions.ts';
 
 export interface Tailed {
@@ -44,9 +44,6 @@ const fetchBytes = 1_048_576;
 const oneBatch = 1;
 const firstWindow = 16n;
 const windowGrowth = 8n;
-/** A leader that has just moved is asked again, since reading has no effect. */
-const movedTries = 20;
-const movedPauseMs = 100;
 
 /** `answerMs`: the longest wait for one answer of a broker. Throws when there is no such topic. */
 export async function openLog(client: KafkaClient, topic: string, signal: AbortSignal, answerMs?: number): Promise<Log> {
@@ -83,19 +80,8 @@ export async function openLog(client: KafkaClient, topic: string, signal: AbortS
 }
 
 async function spansOf(cluster: Cluster, topic: string, signal: AbortSignal): Promise<readonly Span[]> {
-  const partitions = cluster.findTopicPartitionMetadata(topic).map((one) => ({ partition: one.partitionId }));
-  const ask = async (fromBeginning: boolean): Promise<ReadonlyMap<number, bigint>> => {
-    const [found] = await within(cluster.fetchTopicsOffset([{ topic, fromBeginning, partitions }]), signal);
-    return new Map((found?.partitions ?? []).map((one) => [one.partition, BigInt(one.offset)]));
-  };
-  // The first offset last: it only grows, so that a span never begins with records that are gone.
-  const ends = await ask(false);
-  const firsts = await ask(true);
-  const span = ({ partition }: { readonly partition: number }): Span => {
-    const [from, to] = [firsts.get(partition) ?? 0n, ends.get(partition) ?? 0n];
-    return { partition, from, to: to > from ? to : from };
-  };
-  return partitions.map(span).sort((a, b) => a.partition - b.partition);
+  const bounds = await offsetsIn(cluster, topic, readCommitted, signal);
+  return bounds.map(({ partition, low, high }) => ({ partition, from: BigInt(low), to: BigInt(high) }));
 }
 
 interface Place {
@@ -146,16 +132,3 @@ const recordsOf = (fetched: FetchedPartition | undefined, { partition, from, to 
   committedIn(fetched?.messages ?? [], fetched?.abortedTransactions ?? [])
     .map(({ offset, key, value, timestamp }) => ({ partition, offset: BigInt(offset), key, value, timestamp }))
     .filter(({ offset }) => offset >= from && offset < to);
-
-async function patiently<T>(cluster: Cluster, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work();
-    } catch (problem) {
-      const moved = /^(NOT_LEADER_FOR_PARTITION|LEADER_NOT_AVAILABLE|FENCED_LEADER_EPOCH|UNKNOWN_LEADER_EPOCH)$/;
-      if (tries >= movedTries || !moved.test(deepestOf(problem).type ?? '')) throw problem;
-      await pause(movedPauseMs, signal);
-      await within(cluster.refreshMetadata(), signal);
-    }
-  }
-}

@@ -1,4 +1,5 @@
 /** Operations that only read cluster, topics and groups. */
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -64,12 +65,12 @@ export async function describeTopics(
 }
 
 export async function offsets(client: KafkaClient, params: { readonly topic: string }, context: RunContext): Promise<Done> {
-  const all = await within((await client.admin(context.signal)).fetchTopicOffsets(params.topic), context.signal);
-  const value = all.map((one) => ({ partition: one.partition, first: one.low, end: one.high }));
+  const bounds = await boundsOf(client, params.topic, context.signal);
+  const value = bounds.map((one) => ({ partition: one.partition, first: one.low, end: one.high }));
   return {
     ok: true,
     changed: false,
-    result: { value: value.sort((a, b) => a.partition - b.partition) },
+    result: { value },
     int64: value.flatMap((_, i) => below(`/value/${String(i)}`, ['/first', '/end'])),
   };
 }

@@ -1,9 +1,12 @@
-/** `groupLag`: how far a group is behind the ends of its partitions. Whatever cannot be counted is named, and never left out of the sum. */
+/** `groupLag`: how far a group is behind the last records of its partitions. Whatever cannot be counted is named, and never left out of the sum. */
+import type { Bound } from '../../clients/kafka/bounds.ts';
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
-import { coordinated, within } from '../../clients/kafka/client.ts';
+import { coordinated } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
+import { placeOf, readableEnds } from './readable-end.ts';
 import { below, nothing } from './record.ts';
 
 interface GroupLag {
@@ -19,6 +22,8 @@ interface Position {
   readonly committed?: bigint;
   readonly first: bigint;
   readonly end: bigint;
+  /** Behind the last record that can be read; undefined: the end. */
+  readonly readable?: bigint;
 }
 
 type Commits = ReadonlyMap<string, ReadonlyMap<number, bigint>>;
@@ -34,7 +39,7 @@ export async function groupLag(client: KafkaClient, params: GroupLag, context: R
   const topics = params.topics ?? [...commits.keys()].sort();
   const positions: Position[] = [];
   for (const topic of topics) {
-    const bounds = await boundsOf(client, topic, context);
+    const bounds = await boundsIfAny(client, topic, context);
     if (bounds === undefined) return noLag(positions, `there is no topic ${topic}`);
     positions.push(...positionsIn(topic, bounds, commits.get(topic) ?? new Map<number, bigint>()));
   }
@@ -49,13 +54,30 @@ export async function groupLag(client: KafkaClient, params: GroupLag, context: R
   if (silent !== undefined) return noLag(positions, `the group ${group} has committed nothing for ${silent}`);
   const uncounted = positions.filter(isUncounted);
   if (uncounted.length > 0) return noLag(positions, `the group ${group} has committed nothing for ${places(uncounted)}`);
-  const total = positions.reduce((sum, one) => sum + lagOf(one), 0n);
+  const counted = await withReadable(client, positions, context);
+  const total = counted.reduce((sum, one) => sum + lagOf(one), 0n);
   return {
     ok: true,
     changed: false,
-    result: { value: { total: Number(total), partitions: positions.map(shown) } },
-    int64: positions.flatMap((_, i) => pointersOf(i)),
+    result: { value: { total: Number(total), partitions: counted.map(shown) } },
+    int64: counted.flatMap((_, i) => pointersOf(i)),
   };
+}
+
+/** The marks that end transactions are offsets too: a group that has read all records stands before them for ever. */
+async function withReadable(
+  client: KafkaClient,
+  positions: readonly Position[],
+  context: RunContext,
+): Promise<readonly Position[]> {
+  const behind = positions.flatMap(({ topic, partition, committed, end }) =>
+    committed !== undefined && committed < end ? [{ topic, partition, from: committed, end }] : [],
+  );
+  const ends = await readableEnds(client, behind, context.signal);
+  return positions.map((one) => {
+    const readable = ends.get(placeOf(one));
+    return readable === undefined ? one : { ...one, readable };
+  });
 }
 
 /** Topic by topic, so that one that does not exist hides no other. */
@@ -71,18 +93,10 @@ async function commitsOf(client: KafkaClient, { group, topics }: GroupLag, conte
   return new Map(made.filter(([topic, partitions]) => partitions.size > 0 && topics?.includes(topic) !== false));
 }
 
-interface Bound {
-  readonly partition: number;
-  readonly low: string;
-  readonly high: string;
-}
-
 /** Undefined: there is no such topic. */
-async function boundsOf(client: KafkaClient, topic: string, context: RunContext): Promise<readonly Bound[] | undefined> {
-  const admin = await client.admin(context.signal);
+async function boundsIfAny(client: KafkaClient, topic: string, context: RunContext): Promise<readonly Bound[] | undefined> {
   try {
-    const bounds = await within(admin.fetchTopicOffsets(topic), context.signal);
-    return [...bounds].sort((a, b) => a.partition - b.partition);
+    return await boundsOf(client, topic, context.signal);
   } catch (problem) {
     if (deepestOf(problem).type === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
     throw problem;
@@ -105,9 +119,7 @@ const isOutside = ({ committed, first, end }: Position): boolean =>
 /** Where there never was a record, there is nothing to commit. */
 const isUncounted = ({ committed, end }: Position): boolean => committed === undefined && end > 0n;
 
-const lagOf = ({ committed, end }: Position): bigint => (committed === undefined ? 0n : end - committed);
-
-const placeOf = ({ topic, partition }: Position): string => `${topic}/${String(partition)}`;
+const lagOf = ({ committed, end, readable = end }: Position): bigint => (committed === undefined ? 0n : readable - committed);
 
 function places(positions: readonly Position[]): string {
   const more = positions.length > named ? ` and ${String(positions.length - named)} more partitions` : '';

@@ -10,12 +10,13 @@ import type { Done } from '../../interpreter/port/step-type.ts';
 import { stepType } from './index.ts';
 
 let server: TestKafka;
+let kafka: Kafka;
 let admin: Admin;
 
 /** `orders` has three partitions with four records each, `empty` none, `partly` records in partition 0 only. */
 beforeAll(async () => {
   server = await startKafka();
-  const kafka = new Kafka({ brokers: [...server.brokers], logLevel: logLevel.NOTHING });
+  kafka = new Kafka({ brokers: [...server.brokers], logLevel: logLevel.NOTHING });
   admin = kafka.admin();
   await admin.connect();
   const topics = { orders: 3, cut: 1, empty: 1, partly: 2 };
@@ -114,6 +115,30 @@ describe('the lag of a group', () => {
       hint: expect.stringContaining('deleted before the group had read them') as string,
     });
     expect(await lag('left', 'cut')).toMatchObject({ ok: true, result: { value: { total: 1 } } });
+  });
+});
+
+describe('the lag of a group behind transactions', () => {
+  it('is 0 once all records that can be read are read, whatever marks and aborted records follow them', async () => {
+    await run({ createTopic: { topic: 'bought', partitions: 1 } });
+    const producer = kafka.producer({ transactionalId: 'buyer', idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const write = async (value: string) => {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: 'bought', messages: [{ value }, { value }] });
+      return transaction;
+    };
+    await (await write('kept')).commit();
+    await commit('buyers', 'bought', { 0: 2 });
+    const end = (offset: string) => expect.objectContaining({ end: offset }) as unknown;
+    await expect.poll(() => lag('buyers')).toMatchObject({ ok: true, result: { value: { total: 0, partitions: [end('3')] } } });
+    await (await write('taken back')).abort();
+    await expect.poll(() => lag('buyers')).toMatchObject({ ok: true, result: { value: { total: 0, partitions: [end('6')] } } });
+    const open = await write('open');
+    expect(await lag('buyers')).toMatchObject({ ok: true, result: { value: { total: 6, partitions: [end('8')] } } });
+    await open.commit();
+    await expect.poll(() => lag('buyers')).toMatchObject({ ok: true, result: { value: { total: 6, partitions: [end('9')] } } });
+    await producer.disconnect();
   });
 });
 

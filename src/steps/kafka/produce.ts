@@ -1,4 +1,5 @@
 /** `produce`: one record. The partition must exist: the client resolves with nothing for one that does not, and the record is lost. */
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
@@ -66,7 +67,7 @@ export async function previewProduce(client: KafkaClient, params: Produce, conte
   const { topic, key, partition } = params;
   const keyed = key === undefined ? '' : ` with key ${key}`;
   if (partition === undefined) return { lines: [`${topic}: one more record${keyed}`], data: { topic, from: null, to: null } };
-  const bounds = await within((await client.admin(context.signal)).fetchTopicOffsets(topic), context.signal);
+  const bounds = await boundsOf(client, topic, context.signal);
   const end = bounds.find((one) => one.partition === partition)?.high ?? '0';
   const to = (BigInt(end) + 1n).toString();
   return { lines: [`${topic}/${String(partition)}: end ${end} -> ${to}, one record${keyed}`], data: { topic, from: end, to } };

@@ -1,4 +1,6 @@
 /** Operations that delete records up to an offset, and groups with their positions. */
+import type { Bound } from '../../clients/kafka/bounds.ts';
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -19,13 +21,10 @@ interface Cut {
   readonly to: string;
 }
 
-type Bounds = readonly { readonly partition: number; readonly low: string; readonly high: string }[];
-
-const boundsOf = async (client: KafkaClient, topic: string, context: RunContext): Promise<Bounds> =>
-  within((await client.admin(context.signal)).fetchTopicOffsets(topic), context.signal);
+type Bounds = readonly Bound[];
 
 async function cutsOf(client: KafkaClient, params: DeleteRecords, context: RunContext): Promise<readonly Cut[] | Refusal> {
-  const bounds = await boundsOf(client, params.topic, context);
+  const bounds = await boundsOf(client, params.topic, context.signal);
   const cuts: Cut[] = [];
   for (const [partition, offset] of Object.entries(params.before)) {
     const bound = bounds.find((one) => String(one.partition) === partition);
@@ -46,7 +45,7 @@ export async function deleteRecords(client: KafkaClient, params: DeleteRecords, 
   const cuts = await cutsOf(client, params, context);
   if (isRefusal(cuts)) return cuts;
   const due = cuts.filter(isDue);
-  if (due.length === 0) return already(context, firsts(await boundsOf(client, topic, context)));
+  if (due.length === 0) return already(context, firsts(await boundsOf(client, topic, context.signal)));
   const admin = await client.admin(context.signal);
   const partitions = due.map((one) => ({ partition: one.partition, offset: one.to }));
   context.sent();
@@ -55,7 +54,7 @@ export async function deleteRecords(client: KafkaClient, params: DeleteRecords, 
   const lateIn = (bounds: Bounds): Cut | undefined =>
     due.find((cut) => BigInt(bounds.find((one) => one.partition === cut.partition)?.low ?? -1) < BigInt(cut.to));
   const unseen = await readBack(context, {
-    read: async () => (now = await boundsOf(client, topic, context)),
+    read: async () => (now = await boundsOf(client, topic, context.signal)),
     shows: (bounds) => lateIn(bounds) === undefined,
     words: (bounds) => `${topic}/${String(lateIn(bounds)?.partition)} still has records before ${lateIn(bounds)?.to ?? ''}`,
   });

@@ -1,4 +1,5 @@
 /** `resetOffsets`: moves the committed offsets of a group that has no members; from and to are known before and read back after. */
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import { commitOffsets } from '../../clients/kafka/commit.ts';
@@ -78,7 +79,7 @@ export async function restoreOffsets(client: KafkaClient, old: Json, params: Res
   const active = await membersOf(client, params.group, context.signal);
   if (active !== undefined) return active;
   const now = await committedOf(client, params, context.signal);
-  const bounds = await within((await client.admin(context.signal)).fetchTopicOffsets(params.topic), context.signal);
+  const bounds = await boundsOf(client, params.topic, context.signal);
   const moves: Move[] = [];
   for (const [partition, offset] of Object.entries(offsets)) {
     const from = now.get(Number(partition)) ?? '-1';
@@ -144,8 +145,7 @@ async function committedOf(client: KafkaClient, params: ResetOffsets, signal: Ab
 }
 
 async function movesOf(client: KafkaClient, params: ResetOffsets, signal: AbortSignal): Promise<Refusal | readonly Move[]> {
-  const admin = await client.admin(signal);
-  const bounds = await within(admin.fetchTopicOffsets(params.topic), signal);
+  const bounds = await boundsOf(client, params.topic, signal);
   const known = new Map(bounds.map((one) => [one.partition, one]));
   const wanted = params.partitions ?? [...known.keys()].sort((a, b) => a - b);
   const missing = wanted.filter((one) => !known.has(one));

@@ -1,4 +1,5 @@
 /** Operations that make, widen and delete topics. What exists is read first, because the client's answers hide it. */
+import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { within } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
@@ -142,8 +143,7 @@ export async function deleteTopic(client: KafkaClient, params: OneTopic, context
 export async function previewDelete(client: KafkaClient, { topic }: OneTopic, context: RunContext): Promise<Preview> {
   const seen = await topicOf(client, topic, context);
   if (seen === undefined) return { lines: [`topic ${topic}: none (unchanged)`], data: { topic, from: null, to: null } };
-  const admin = await client.admin(context.signal);
-  const bounds = await within(admin.fetchTopicOffsets(topic), context.signal);
+  const bounds = await boundsOf(client, topic, context.signal);
   const records = bounds.reduce((sum, one) => sum + BigInt(one.high) - BigInt(one.low), 0n).toString();
   return {
     lines: [`topic ${topic}: ${String(seen.partitions)} partitions with ${records} records -> none`],
