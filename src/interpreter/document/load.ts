@@ -34,7 +34,7 @@ export interface Loaded {
 export interface LoadOptions {
   /** Also files that are no runbooks (configuration, inputs). */
   readonly anyMapping?: boolean;
-  /** An integer that a double cannot hold is its digits, for a reader that knows which type is due; otherwise it is a mistake. */
+  /** An integer of 64 bits that a double cannot hold is its digits, for a reader that knows which type is due; otherwise it is a mistake. */
   readonly digits?: boolean;
 }
 

@@ -39,7 +39,10 @@ const negation = /^!\(?(?:inputs|steps|item|run|targets|env|result|value|step)\b
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
 export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key);
 
-/** `digits`: an integer that a double cannot hold becomes its digits instead of a mistake. */
+const isInt64 = (source: string | undefined): source is string =>
+  source !== undefined && /^-?[0-9]+$/.test(source) && BigInt.asIntN(64, BigInt(source)) === BigInt(source);
+
+/** `digits`: an integer of 64 bits that a double cannot hold becomes its digits instead of a mistake. */
 export function convert(document: Document, text: string, digits = false): Converted {
   const ranges = new Map<string, Ranges>();
   const troubles: Trouble[] = [];
@@ -154,7 +157,7 @@ export function convert(document: Document, text: string, digits = false): Conve
       return value;
     }
     if (typeof value === 'number') {
-      if (digits && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(node.source ?? '')) return node.source ?? '';
+      if (digits && !Number.isSafeInteger(value) && isInt64(node.source)) return node.source;
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
         trouble({
           code: 'yaml/number',
