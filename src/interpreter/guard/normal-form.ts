@@ -3,7 +3,7 @@
  * small. A secret and a text that holds it in any of these ways have the same normal form, so one search finds them all. Every byte knows the bytes
  * that it was read from, so what is found can be masked where it stands.
  *
- * Decoded: %41, \x41, \u0041, \101, \n, &amp; &#65; &#x41;, and these in one another. A form's + is a space.
+ * Decoded: %41, \x41, \x{41}, \u0041, \u{41}, \U00000041, \101, \n, &amp; &#65; &#x41;, and these in one another. A form's + is a space.
  */
 import { dropped } from './terminal-bytes.ts';
 
@@ -48,6 +48,8 @@ const percent = 0x25;
 const ampersand = 0x26;
 const backslash = 0x5c;
 const semicolon = 0x3b;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 const quotes = [0x22, 0x27, 0x60];
 const longestEntity = 10;
 
@@ -218,23 +220,39 @@ const isOctal = (byte: number): boolean => byte >= 0x30 && byte <= 0x37;
 /** Any number of backslashes counts as one: each quoting doubles them. */
 function afterBackslash(byte: number, from: number, to: number, into: Normal): void {
   const body = into.length - into.open - 1;
-  const kind = into.bytes[into.open + 1] ?? 0;
   if (body === 0) {
     if (byte === backslash) return;
     if (letters.has(byte)) dropEscape(into);
-    else if (byte === 0x75 || byte === 0x78 || isOctal(byte)) push(byte, from, to, into);
-    else bare(byte, from, to, into);
+    else if (digitsOf(byte) > 0) {
+      push(byte, from, to, into);
+      // \u and \U are two escapes.
+      into.bytes[into.length - 1] = byte;
+    } else bare(byte, from, to, into);
     return;
   }
-  const digits = kind === 0x75 ? 4 : 2;
-  const fits = isOctal(kind) ? isOctal(byte) : isHex(byte);
-  if (!fits) {
+  const step = stepOf(byte, into.bytes[into.open + 1] ?? 0, body, into.bytes[into.open + 2] === openBrace);
+  if (step === 'wrong') {
     withoutBackslash(into);
     arrive(byte, from, to, into);
     return;
   }
-  push(byte, from, to, into);
-  if (isOctal(kind) ? body === 2 : body === digits) endNumber(into, isOctal(kind), to);
+  if (step !== 'end') push(byte, from, to, into);
+  if (step !== 'more') endNumber(into, to);
+}
+
+/** How many digits follow the letter, or the first octal digit; 0: it begins no number. */
+function digitsOf(kind: number): number {
+  if (kind === 0x78 || isOctal(kind)) return 2;
+  if (kind === 0x75) return 4;
+  return kind === 0x55 ? 8 : 0;
+}
+
+/** What the byte is to a number: \x41, \x{41}, \u0041, \u{41}, \U00000041, \101. `body`: how many bytes of it there are. */
+function stepOf(byte: number, kind: number, body: number, isBraced: boolean): 'more' | 'last' | 'end' | 'wrong' {
+  if (body === 1 && byte === openBrace && (kind === 0x78 || kind === 0x75)) return 'more';
+  if (isBraced && byte === closeBrace && body > 2) return 'end';
+  if (!(isOctal(kind) ? isOctal(byte) : isHex(byte)) || (isBraced && body > 7)) return 'wrong';
+  return !isBraced && body === digitsOf(kind) ? 'last' : 'more';
 }
 
 function dropEscape(into: Normal): void {
@@ -250,6 +268,7 @@ function bare(byte: number, from: number, to: number, into: Normal): void {
 }
 
 function withoutBackslash(into: Normal): void {
+  if (into.length > into.open + 1) into.bytes[into.open + 1] = folded(into.bytes[into.open + 1] ?? 0);
   for (let at = into.open; at < into.length - 1; at++) {
     into.bytes[at] = into.bytes[at + 1] ?? 0;
     into.from[at] = into.from[at + 1] ?? 0;
@@ -260,10 +279,12 @@ function withoutBackslash(into: Normal): void {
   into.outer = -1;
 }
 
-function endNumber(into: Normal, octal: boolean, to: number): void {
-  const body = String.fromCharCode(...into.bytes.subarray(into.open + 1, into.length));
-  const code = octal ? Number.parseInt(body, 8) & 0xff : Number.parseInt(body.slice(1), 16);
-  if (octal || body.startsWith('x')) decoded(code, to, into);
+function endNumber(into: Normal, to: number): void {
+  const [kind = '', ...digits] = String.fromCharCode(...into.bytes.subarray(into.open + 1, into.length));
+  const isBraced = digits[0] === '{';
+  const code = Number.parseInt(digits.join('').replace('{', ''), 16);
+  if (/[0-7]/.test(kind)) decoded(Number.parseInt(kind + digits.join(''), 8) & 0xff, to, into);
+  else if (kind === 'x' && !isBraced) decoded(code, to, into);
   else decodedCharacter(code, to, into);
 }
 

@@ -19,6 +19,11 @@ const encodings: Readonly<Record<string, (text: string) => string>> = {
   'url, all bytes': (text) => hexEscapes(text, '%'),
   form: (text) => new URLSearchParams({ x: text }).toString().slice(2),
   '\\x': (text) => hexEscapes(text, '\\x'),
+  '\\x{}': (text) => [...text].map((one) => `\\x{${(one.codePointAt(0) ?? 0).toString(16)}}`).join(''),
+  '\\u{}': (text) => [...text].map((one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`).join(''),
+  '\\U': (text) => [...text].map((one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`).join(''),
+  'quoted-printable': (text) => text.replaceAll(/[=\u0080-\u{10ffff}]/gu, (one) => hexEscapes(one, '=').toUpperCase()),
+  'capital letters': (text) => text.toUpperCase(),
   html: (text) => text.replaceAll(/[&<>"']/g, (one) => entities[one] ?? one),
   'html, numbers': (text) => [...text].map((one) => `&#x${(one.codePointAt(0) ?? 0).toString(16)};`).join(''),
   shell: (text) => text.replaceAll("'", `'\\''`),
@@ -111,11 +116,12 @@ describe('no secret is readable', () => {
 });
 
 const binary = (name: string): boolean => /base64|hex/i.test(name);
-const eachCharacter = ['url, all bytes', '\\x', 'html, numbers', 'colours', 'zero width', 'wrapped'];
+const eachCharacter = ['url, all bytes', '\\x', '\\x{}', '\\u{}', '\\U', 'html, numbers', 'colours', 'zero width', 'wrapped'];
 /** Not looked for: rare quotings within base64 or hexadecimal, and escapes whose every character is an escape again or is torn from the next. */
 function canNest(inner: string, outer: string): boolean {
   if (['colours', 'zero width'].includes(inner)) return false;
-  if (eachCharacter.includes(outer)) return inner === 'raw' || binary(inner);
+  if (inner.endsWith('{}')) return ['raw', 'json', 'html', 'sql', 'csv'].includes(outer);
+  if (eachCharacter.includes(outer) || outer === 'capital letters') return inner === 'raw' || binary(inner);
   if (!binary(outer)) return true;
   return (
     ['base64', 'base64url', 'hex'].includes(outer) &&

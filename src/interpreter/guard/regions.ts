@@ -29,16 +29,23 @@ export function createForms(): Forms {
   return {
     bits,
     size: () => byGram.size,
-    of: (gram) => byGram.get(gram) ?? none,
+    of: (gram) => (isSet(bits, gram) ? (byGram.get(gram) ?? none) : none),
     add: (form) => {
       const gram = gramAt(form, 0);
       const same = byGram.get(gram) ?? none;
       if (same.some((one) => Buffer.compare(one, form) === 0)) return;
       byGram.set(gram, [...same, form]);
-      const bit = Math.imul(gram, mixer) >>> bitsShift;
+      const bit = bitOf(gram);
       bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
     },
   };
+}
+
+const bitOf = (gram: number): number => Math.imul(gram, mixer) >>> bitsShift;
+
+function isSet(bits: Uint8Array, gram: number): boolean {
+  const bit = bitOf(gram);
+  return ((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
 }
 
 export const gramAt = (bytes: Uint8Array, at: number): number =>
@@ -50,15 +57,30 @@ const longestSequence = 32;
 const before = longestPiece;
 const behind = longestPiece + 16 + longestSequence;
 
+/** Bytes: where there are more escapes than one in so many, looking for the next one saves nothing. */
+const dense = 64;
+
 /** In order, without overlaps. `withEnd`: also the last bytes, which may be the beginning of a secret. */
 export function regionsOf(raw: Uint8Array, forms: Forms, withEnd: boolean): readonly Range[] {
   const regions: [number, number][] = [];
+  let first = -1;
+  let last = -1;
+  let reasons = 0;
+  const close = (): void => {
+    if (last >= 0) include(regions, [back(raw, first, before), ahead(raw, last, behind)]);
+  };
   let place = nextReason(raw, { at: 0, gram: 0 }, forms);
   while (place.at < raw.length) {
-    if (isEndless(raw, place.at)) return [[0, raw.length]];
-    include(regions, [back(raw, place.at, before), ahead(raw, place.at, behind)]);
+    reasons++;
+    if (isEndless(raw, place.at) || (reasons > 64 && place.at < reasons * dense)) return [[0, raw.length]];
+    if (last < 0 || place.at - last > behind) {
+      close();
+      first = place.at;
+    }
+    last = place.at;
     place = nextReason(raw, { at: place.at + 1, gram: place.gram }, forms);
   }
+  close();
   if (withEnd) include(regions, [back(raw, raw.length, before), raw.length]);
   return regions;
 }
@@ -81,8 +103,7 @@ function nextReason(raw: Uint8Array, scan: Scan, forms: Forms): Scan {
       if (byte === 0) break;
     }
     gram = (gram << 8) | byte;
-    const bit = Math.imul(gram, mixer) >>> bitsShift;
-    if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0 && mayFollow(raw, at + 1, forms.of(gram))) break;
+    if (isSet(bits, gram) && mayFollow(raw, at + 1, forms.of(gram))) break;
   }
   return { at, gram };
 }
@@ -127,4 +148,15 @@ function include(regions: [number, number][], [from, to]: Range): void {
   const last = regions.at(-1);
   if (last === undefined || from > last[1]) regions.push([from, to]);
   else last[1] = Math.max(last[1], to);
+}
+
+/** In order and without overlaps. */
+export function merged(ranges: readonly Range[]): readonly Range[] {
+  const out: [number, number][] = [];
+  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const last = out.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else out.push([from, to]);
+  }
+  return out;
 }

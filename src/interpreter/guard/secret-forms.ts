@@ -50,14 +50,11 @@ function spellings(text: string): ReadonlySet<string> {
   const direct = encodings(bytes);
   // What PowerShell encodes has two bytes for each character.
   const forms = new Set<string>([text, ...direct, ...sixes(Buffer.from(text, 'utf16le'))]);
-  if (/[\u0080-\u00ff]/.test(text) && bytes.length <= nestedLimit) forms.add(asciiEscaped(text));
+  if (/[^\u0000-\u007f]/.test(text) && bytes.length <= nestedLimit)
+    for (const form of [text.toUpperCase(), text.toLowerCase(), asciiEscaped(text), quotedPrintable(text)]) forms.add(form);
+  else if (text.includes('=')) forms.add(quotedPrintable(text));
   if (bytes.length < 6 || bytes.length > nestedLimit) return forms;
-  const quoted = [
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(bytes.toString()),
-    text.replaceAll("'", "'\\''"),
-    html(text),
-  ];
+  const quoted = [...jsonTexts(text), encodeURIComponent(bytes.toString()), text.replaceAll("'", "'\\''"), html(text)];
   const base64 = bytes.toString('base64');
   const inner = [
     ...quoted,
@@ -75,6 +72,20 @@ function spellings(text: string): ReadonlySet<string> {
 /** As Python's ascii() writes them: by code point, not by bytes. */
 const asciiEscaped = (text: string): string =>
   [...text].map((one) => (/[\u0080-\u00ff]/.test(one) ? `%${(one.codePointAt(0) ?? 0).toString(16)}` : one)).join('');
+
+/** As mail writes them: the equals sign and what is not ASCII. */
+const quotedPrintable = (text: string): string =>
+  text.replaceAll(/[=\u0080-\u{10ffff}]/gu, (one) =>
+    [...Buffer.from(one)].map((byte) => `=${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
+
+/** JSON as it is, as Python writes it, and as Go does. */
+function jsonTexts(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const escaped = (pattern: RegExp): string =>
+    json.replaceAll(pattern, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [json, escaped(/[\u0080-\uffff]/g), escaped(/[<>&\u2028\u2029]/g)];
+}
 
 const html = (text: string): string =>
   text

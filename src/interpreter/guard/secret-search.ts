@@ -2,7 +2,7 @@
 import { emptyNormal, normalize, settledLength } from './normal-form.ts';
 import type { Normal } from './normal-form.ts';
 import type { Forms, Range } from './regions.ts';
-import { createForms, gramAt, regionsOf } from './regions.ts';
+import { createForms, gramAt, merged, regionsOf } from './regions.ts';
 import { longestPiece } from './secret-forms.ts';
 
 export interface Search {
@@ -63,9 +63,11 @@ function matches(text: Normal, forms: Forms, from: number): Range[] {
   let gram = gramAt(bytes, 0) >>> 8;
   for (let end = 3; end < length; end++) {
     gram = (gram << 8) | (bytes[end] ?? 0);
+    const candidates = forms.of(gram);
+    if (candidates.length === 0) continue;
     const at = end - 3;
     let longest = 0;
-    for (const form of forms.of(gram))
+    for (const form of candidates)
       if (form.length > longest && at + form.length <= length && startsWith(bytes, at, form, form.length)) longest = form.length;
     if (longest > 0) found.push([from + (text.from[at] ?? 0), from + (text.to[at + longest - 1] ?? 0)]);
   }
@@ -91,14 +93,4 @@ function openFrom(raw: Uint8Array, text: Normal, begins: ReadonlySet<string>, fo
     if (may) return Math.min(unread, text.from[at] ?? 0);
   }
   return unread;
-}
-
-function merged(ranges: readonly Range[]): readonly Range[] {
-  const out: [number, number][] = [];
-  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const last = out.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else out.push([from, to]);
-  }
-  return out;
 }
