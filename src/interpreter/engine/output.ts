@@ -6,8 +6,10 @@ import type { Redactor } from '../guard/redact.ts';
 
 const capBytes = 64 * 1024 * 1024;
 
+type Stream = 'out' | 'err';
+
 export interface Output {
-  write(chunk: Uint8Array): void;
+  write(stream: Stream, chunk: Uint8Array): void;
   /** Undefined when nothing was printed. */
   close(): { readonly file: string; readonly bytes: number; readonly sha: string } | undefined;
 }
@@ -19,7 +21,8 @@ export function openOutput(folder: string, name: string, redactor: Redactor): Ou
   let bytes = 0;
   let truncated = false;
   const hash = createHash('sha256');
-  const clean = redactor.stream();
+  // Each by itself: a line of one in the middle of the other must not tear a secret in two.
+  const clean = { out: redactor.stream(), err: redactor.stream() };
   const keep = (chunk: Buffer): void => {
     if (chunk.length === 0 || truncated) return;
     file ??= openSync(join(folder, name), 'a', 0o600);
@@ -31,11 +34,12 @@ export function openOutput(folder: string, name: string, redactor: Redactor): Ou
     hash.update(kept);
   };
   return {
-    write: (chunk) => {
-      keep(clean.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+    write: (stream, chunk) => {
+      keep(clean[stream].push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
     },
     close: () => {
-      keep(clean.end());
+      keep(clean.out.end());
+      keep(clean.err.end());
       if (file === undefined) return undefined;
       closeSync(file);
       return { file: join('output', name), bytes, sha: hash.digest('hex') };

@@ -297,8 +297,8 @@ function runContext(
     cookie: cookieOf(engine, call.key, call.n),
     startedAt: engine.clock.wall().toISOString(),
     clock: { now: () => engine.now(), wall: () => engine.clock.wall(), sleep: (ms, stop) => engine.clock.sleep(ms, stop) },
-    output: async (_stream, chunk) => {
-      output.write(chunk);
+    output: async (stream, chunk) => {
+      output.write(stream, chunk);
     },
     progress: (progress) => {
       call.progress?.({ ...progress });
@@ -334,7 +334,7 @@ function evidenceFile(
   const output = openOutput(`${engine.directory.path}/evidence`, file, engine.redactor);
   return {
     write: async (chunk) => {
-      output.write(chunk);
+      output.write('out', chunk);
     },
     done: async () => {
       const kept = output.close();
