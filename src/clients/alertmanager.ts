@@ -1,6 +1,7 @@
 /** Alertmanager's second interface, as far as silences need it. */
 import type { FaultClass } from '../interpreter/core/model/value.ts';
 import { classOfStatus, exchange, headersOf } from './http.ts';
+import { firstPart } from '../interpreter/port/text.ts';
 
 export interface Matcher {
   readonly name: string;
@@ -54,7 +55,7 @@ async function request(target: unknown, what: Request, signal: AbortSignal): Pro
       wire: reply.status >= 500 ? 'unknown' : 'refused',
       class: classOfStatus(reply.status),
       code: `status-${String(reply.status)}`,
-      message: `${base} answered ${String(reply.status)}: ${reply.text.trim().slice(0, 300)}`,
+      message: `${base} answered ${String(reply.status)}: ${firstPart(reply.text.trim(), 300)}`,
     };
   const serverTime = reply.date === undefined ? Date.now() : Date.parse(reply.date);
   if (reply.text === '') return { ok: true, value: null, serverTime };

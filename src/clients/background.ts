@@ -3,6 +3,7 @@
  * A child that clears its environment and leaves the group is not found.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { firstPart } from '../interpreter/port/text.ts';
 
 export interface LeftProcess {
   readonly pid: number;
@@ -71,7 +72,7 @@ function isLivingMember(pid: number, group: number): boolean {
 
 const carries = (pid: number, mark: string): boolean => textOf(pid, 'environ').includes(mark);
 
-const commandOf = (pid: number): string => textOf(pid, 'cmdline').replaceAll('\0', ' ').trim().slice(0, commandLimit);
+const commandOf = (pid: number): string => firstPart(textOf(pid, 'cmdline').replaceAll('\0', ' ').trim(), commandLimit);
 
 /** Empty: it has ended, or is somebody else's. */
 function textOf(pid: number, name: 'stat' | 'environ' | 'cmdline'): string {

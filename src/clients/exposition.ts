@@ -1,6 +1,7 @@
 /** What a service exposes about itself: Prometheus' text format and OpenMetrics, read strictly. A line that cannot be read is told, not skipped. */
 import { exchange, headersOf, classOfStatus } from './http.ts';
 import type { FaultClass } from '../interpreter/core/model/value.ts';
+import { firstPart } from '../interpreter/port/text.ts';
 
 export interface Sample {
   readonly name: string;
@@ -68,9 +69,9 @@ export function parseExposition(text: string, isOpenMetrics: boolean): Expositio
       types[family.startsWith('"') ? unescaped(family.slice(1, -1)) : family] = type;
     if (line.trim() === '' || line.startsWith('#')) continue;
     const sample = sampleOf(line, isOpenMetrics);
-    if (sample === undefined) return `line ${String(index + 1)} is not a sample: ${line.slice(0, 100)}`;
+    if (sample === undefined) return `line ${String(index + 1)} is not a sample: ${firstPart(line, 100)}`;
     const series = seriesKey(sample);
-    if (seen.has(series)) return `line ${String(index + 1)} exposes the same series twice: ${line.slice(0, 100)}`;
+    if (seen.has(series)) return `line ${String(index + 1)} exposes the same series twice: ${firstPart(line, 100)}`;
     seen.add(series);
     samples.push(sample);
   }

@@ -1,4 +1,5 @@
 /** Texts as receivers take them: shortened at a whole character, without a call to everybody. */
+import { firstPart } from '../../interpreter/port/text.ts';
 
 export const shortenedSign = '… [shortened]';
 
@@ -43,7 +44,7 @@ export const cutOnes = (texts: Readonly<Record<string, Fitted | undefined>>): re
 /** The answer of the other side, in one short line and without our secrets. */
 export function quoted(text: string, secrets: readonly string[]): string {
   const clean = scrub(text, secrets).replaceAll(/\s+/g, ' ').trim();
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;
+  return firstPart(clean, 200);
 }
 
 /** Longest first, so that a secret that contains another one leaves nothing behind. */

@@ -113,6 +113,32 @@ describe('redactor', () => {
   });
 });
 
+describe('a secret that was cut', () => {
+  const redactor = createRedactor();
+  redactor.add('password', 'correct-Horse/battery');
+  redactor.add('key', 'line one of the key\nline two of the key');
+
+  it.each([
+    ['with its end', 'refused: correct-Hors…', 'refused: ***…'],
+    ['with its beginning', '…rse/battery was refused', '…*** was refused'],
+    ['on both sides', '…-Horse/bat…', '…***…'],
+    ['quoted', 'body {\\"p\\":\\"correct-Horse\\/ba…', 'body {\\"p\\":\\"***…'],
+    ['in a line of several', '…wo of the key', '…***'],
+    ['where the middle of an output is missing', 'p=correct-H\n[…]\nattery.', 'p=***\n[…]\n***.'],
+  ])('%s leaves no part', (_, text, masked) => {
+    expect(redactor.text(text)).toBe(masked);
+  });
+
+  it('is not looked for elsewhere, nor in four letters', () => {
+    for (const text of ['correct-Horse', 'the battery … is empty', 'it is corr… or …tery'])
+      expect(redactor.text(text)).toBe(text);
+  });
+
+  it('is found in time where a text is nothing but cuts', () => {
+    expect(redactor.text('correct-H…'.repeat(20_000)) === '***…'.repeat(20_000)).toBe(true);
+  });
+});
+
 describe('a secret in the words of programs', () => {
   const password = 'hunter2-Secret';
   const account = '12345678901';

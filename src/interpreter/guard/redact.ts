@@ -4,6 +4,7 @@
  */
 import type { Json } from '../core/model/value.ts';
 import { mask } from '../core/model/value.ts';
+import { createCutEnds } from './cut-ends.ts';
 import { formsOf, normalOf, shortestForm } from './secret-forms.ts';
 import { createSearch } from './secret-search.ts';
 import type { Range } from './regions.ts';
@@ -36,8 +37,8 @@ export interface RedactedStream {
 
 export function createRedactor(): Redactor {
   const search = createSearch();
-  const text = (value: string): string => {
-    if (search.size() === 0 || value.length < 4) return value;
+  const cutEnds = createCutEnds();
+  const whole = (value: string): string => {
     const bytes = Buffer.from(value);
     if (bytes.length <= block) {
       const ranges = search.find(bytes);
@@ -46,10 +47,18 @@ export function createRedactor(): Redactor {
     const stream = openStream(search);
     return Buffer.concat([stream.push(bytes), stream.end()]).toString();
   };
+  const text = (value: string): string => {
+    if (search.size() === 0 || value.length < 4) return value;
+    const clean = whole(value);
+    if (!clean.includes('…')) return clean;
+    const bytes = Buffer.from(clean);
+    return masked(bytes, cutEnds.find(bytes)).toString();
+  };
   return {
     add: (_name, secret) => {
       if (unmaskable(secret) !== undefined) return false;
       search.add(formsOf(secret));
+      cutEnds.add(secret);
       return true;
     },
     text,

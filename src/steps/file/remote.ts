@@ -8,6 +8,7 @@ import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { FormatError } from './formats.ts';
 import type { FilePlace } from './place.ts';
 import { ChangedMeanwhile, shaOf, textOf } from './place.ts';
+import { lastPart } from '../../interpreter/port/text.ts';
 
 /** Bytes; what is read comes as text of a third more, of which a MiB is kept. */
 const largest = 700 * 1024;
@@ -100,6 +101,6 @@ function outputOf(end: RemoteEnd, path: string, target: SshTarget, context: RunC
     case codes.changed:
       throw new ChangedMeanwhile(`${where} was changed by somebody else just now`);
     default:
-      throw refused('config', 'exit', `exit code ${String(end.code)}: ${end.err.text.trim().slice(-300)}`);
+      throw refused('config', 'exit', `exit code ${String(end.code)}: ${lastPart(end.err.text.trim(), 300)}`);
   }
 }

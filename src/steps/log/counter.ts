@@ -1,6 +1,7 @@
 /** Counts matching lines of a stream of bytes of any length and encoding; keeps only the last matches and the beginning of one line. */
 import { RE2JS } from 're2js';
 import type { Json } from '../../interpreter/core/model/value.ts';
+import { firstPart } from '../../interpreter/port/text.ts';
 
 /** Lines of one stream: those of two streams that are printed at once are not mixed up. */
 export interface Lines {
@@ -35,7 +36,7 @@ export function createCounter(match: string, oldest: number, notices?: RegExp): 
     scanned += 1;
     if ((time !== undefined && time < oldest) || !pattern.matcher(text).find()) return;
     count += 1;
-    last.push(text.slice(0, shownLength));
+    last.push(firstPart(text, shownLength));
     if (last.length > shownLines) last.shift();
   };
   return {

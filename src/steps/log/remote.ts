@@ -7,6 +7,7 @@ import type { Counter } from './counter.ts';
 import { judgeSilence } from './journal.ts';
 import type { Streams } from './streams.ts';
 import { readStreams } from './streams.ts';
+import { lastPart } from '../../interpreter/port/text.ts';
 
 /** Neither file nor the one before it. */
 const noFile = 66;
@@ -61,7 +62,7 @@ export async function fromHost(
     return { ok: false, wire: 'notStarted', class: 'config', code: 'file', message };
   }
   if (end.code !== 0) {
-    const message = `exit code ${String(end.code)}: ${end.err.text.trim().slice(-300)}`;
+    const message = `exit code ${String(end.code)}: ${lastPart(end.err.text.trim(), 300)}`;
     return { ok: false, wire: 'refused', class: 'exit-code', code: 'exit', message };
   }
   read.flush();

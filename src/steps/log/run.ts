@@ -13,6 +13,7 @@ import { judgeSilence, notices, streamsOf } from './journal.ts';
 import type { Streams } from './streams.ts';
 import { readStreams } from './streams.ts';
 import { fromHost } from './remote.ts';
+import { lastPart } from '../../interpreter/port/text.ts';
 
 interface Params {
   readonly match: string;
@@ -102,7 +103,7 @@ async function fromCommand(params: Params, argv: readonly string[], counter: Cou
       wire: 'refused',
       class: 'exit-code',
       code: 'exit',
-      message: `${how}: ${end.err.text.trim().slice(-300)}`,
+      message: `${how}: ${lastPart(end.err.text.trim(), 300)}`,
     };
   }
   read.flush();

@@ -13,6 +13,7 @@ import { docker, readDockerTarget } from './docker.ts';
 import { kubernetes } from './kubernetes.ts';
 import type { Manager } from './manager.ts';
 import { readSystemdTarget, systemd } from './systemd.ts';
+import { firstPart } from '../../interpreter/port/text.ts';
 
 export interface Opened {
   readonly manager: Manager;
@@ -58,7 +59,7 @@ export async function runCommand(
   if (end.is === 'lost') return failed({ ok: false, wire: 'unknown', class: 'connection', code: 'lost', message: end.message });
   if (end.code === 0) return { ok: true, out: end.out.text };
   const last = end.err.text.trim().split('\n').at(-1) ?? '';
-  const message = `${command}: exit code ${String(end.code)}${last === '' ? '' : `: ${last.slice(0, 300)}`}`;
+  const message = `${command}: exit code ${String(end.code)}${last === '' ? '' : `: ${firstPart(last, 300)}`}`;
   return failed({ ok: false, wire: 'refused', class: 'exit-code', code: 'exit', message, changed: 'unknown' });
 }
 

@@ -13,6 +13,7 @@ import { readSshTarget } from '../../clients/ssh-target.ts';
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
+import { firstPart } from '../../interpreter/port/text.ts';
 
 interface Params {
   readonly argv?: readonly (string | number | boolean)[];
@@ -230,7 +231,7 @@ function judged(end: Printed, params: Params): Done {
     const last = end.err.text.trim().split('\n').at(-1) ?? '';
     return refused(
       'exit',
-      `exit code ${String(end.code)}${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
+      `exit code ${String(end.code)}${last === '' ? '' : `: ${firstPart(last, 300)}`}`,
       exitHints[end.code ?? -1],
     );
   }

@@ -2,6 +2,7 @@
 import type { Json, Ms } from '../../interpreter/core/model/value.ts';
 import type { Statement } from './classify.ts';
 import { classify } from './classify.ts';
+import { firstPart } from '../../interpreter/port/text.ts';
 
 export type Returns = 'rows' | 'row' | 'value' | 'rowCount';
 
@@ -59,7 +60,7 @@ function boundsOf(given: Json | undefined): Asked['rows'] {
 /** One line, cut to what people read. */
 export const oneLine = (sql: string): string => {
   const line = sql.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= 300 ? line : `${line.slice(0, 297)}...`;
+  return firstPart(line, 299);
 };
 
 export function wordsOf(asked: { readonly query: string; readonly args: readonly Json[] }): string {

@@ -8,6 +8,7 @@ import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Entry, Failed, FlagRead, FlagState, Provider } from './provider.ts';
 import { changed, misconfigured, refused } from './provider.ts';
+import { lastPart } from '../../../interpreter/port/text.ts';
 
 export function commandProvider(entry: Entry, directory: string, named: (flag: string) => string): Provider {
   const printed = async (argv: readonly string[], call: Call, started: () => void): Promise<string | Failed> => {
@@ -24,7 +25,7 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
     if (call.signal.aborted)
       return { ok: false, wire: 'unknown', class: 'timeout', code: 'timeout', message: `${argv[0] ?? ''} did not end in time` };
     if (end.code === 0) return end.out.text;
-    const why = end.err.text.trim().slice(-300);
+    const why = lastPart(end.err.text.trim(), 300);
     const how = end.signal === null ? `exit code ${String(end.code)}` : `signal ${end.signal}`;
     return {
       ...refused('exit', `${argv[0] ?? ''}: ${how}${why === '' ? '' : `: ${why}`}`),

@@ -4,6 +4,7 @@ import { parseExactJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { Call, Failed } from './provider.ts';
 import { refused } from './provider.ts';
+import { firstPart } from '../../../interpreter/port/text.ts';
 
 export interface WebRequest {
   readonly method: string;
@@ -46,7 +47,7 @@ export async function ask(request: WebRequest, call: Call): Promise<WebReply | F
 export function statusFailure(reply: WebReply, what: string): Failed {
   const { status, body } = reply;
   const said = [body['message'], body['errorDetails'], body['error']].find((one) => typeof one === 'string');
-  const words = `the flag service answered ${String(status)} to ${what}${said === undefined ? '' : `: ${said.slice(0, 200)}`}`;
+  const words = `the flag service answered ${String(status)} to ${what}${said === undefined ? '' : `: ${firstPart(said, 200)}`}`;
   return {
     ...refused(`status-${String(status)}`, words),
     wire: status >= 500 ? 'unknown' : 'refused',
