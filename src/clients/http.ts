@@ -46,6 +46,15 @@ export function exchange(request: HttpRequest): Promise<HttpReply> {
       code: 'header',
       message: `the header ${wrong} has a line break or a forbidden character`,
     });
+  const path = dotSegments(request.url);
+  if (path !== undefined)
+    return Promise.resolve({
+      ok: false,
+      wire: 'notStarted',
+      class: 'config',
+      code: 'dot-segment',
+      message: `${path} would lead to another folder of the address: "." and ".." name nothing`,
+    });
   // Not import(): code from the start's cache cannot load modules of node by it.
   const { request: open } = process.getBuiltinModule(request.url.startsWith('https:') ? 'node:https' : 'node:http');
   const wire = { sent: false };
@@ -75,6 +84,12 @@ export function exchange(request: HttpRequest): Promise<HttpReply> {
     });
     outgoing.end(request.body);
   });
+}
+
+/** The path, where a client would follow dots in it: a name that is only dots becomes a part of the path unchanged. */
+function dotSegments(url: string): string | undefined {
+  const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(url)?.[1] ?? '';
+  return path.split(/[/\\]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment)) ? path : undefined;
 }
 
 const badHeader = (headers: Readonly<Record<string, string>>): string | undefined =>

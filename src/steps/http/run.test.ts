@@ -11,6 +11,7 @@ import { closedPort, startHttp, startTcp } from '../../../test/rig/servers.ts';
 import type { TestServer } from '../../../test/rig/servers.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Performed } from '../../../test/rig/session.ts';
+import { exchange } from '../../clients/http.ts';
 import { stepType } from './index.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -74,6 +75,21 @@ describe('http', () => {
       class: 'auth',
       code: 'status-403',
     });
+  });
+
+  it('no client of a service lets a name of dots choose another folder', async () => {
+    const server = kept(await startHttp((response) => response.end('{}')));
+    for (const name of ['..', '.', '%2E%2e', 'a/../b'])
+      expect(
+        await exchange({ method: 'PUT', url: `${server.url}/flags/${name}`, headers: {}, signal: AbortSignal.timeout(9000) }),
+      ).toMatchObject({
+        ok: false,
+        wire: 'notStarted',
+        code: 'dot-segment',
+      });
+    expect(server.received).toEqual([]);
+    const url = `${server.url}/a..b/...?next=../x`;
+    expect(await exchange({ method: 'GET', url, headers: {}, signal: AbortSignal.timeout(9000) })).toMatchObject({ ok: true });
   });
 
   it('expectStatus says which answers are good', async () => {
