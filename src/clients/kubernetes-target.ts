@@ -112,9 +112,10 @@ function optionIn(words: readonly string[], options: readonly string[]): string 
   const end = words.indexOf('--');
   return (end < 0 ? words : words.slice(0, end)).find((word) =>
     options.some((one) =>
-      one.startsWith('--')
-        ? word === one || word.startsWith(`${one}=`)
-        : word === one || (/^-[a-z]/.test(word) && word.startsWith(one)),
+      one.startsWith('--') ? word === one || word.startsWith(`${one}=`) : lettersOf(word).includes(one.slice(1)),
     ),
   );
 }
+
+/** Short options in one word, up to the first that takes the rest of it as its value: `-An kube-system`, `-ojson`. */
+const lettersOf = (word: string): string => /^-((?:(?![cfklLov])[A-Za-z])*[cfklLov]?)/.exec(word)?.[1] ?? '';

@@ -79,6 +79,7 @@ describe('a kubernetes target', () => {
     ['another cluster from a template', '[kubectl, get, "--{{inputs.word}}"]'],
     ['another namespace', '[kubectl, -n, other, get, pods]'],
     ['another namespace in one word', '[kubectl, get, pods, --namespace=other]'],
+    ['another namespace among short options', '[kubectl, get, pods, -wnother]'],
   ])('runs nothing for %s', async (_, argv) => {
     const done = await command('run', prod, step(argv));
     expect(done.code).toBe(1);
