@@ -33,6 +33,7 @@ const sinks = [
   'redisArg',
   'kafkaRecord',
   'path',
+  'pattern',
   'stdin',
   'promql',
   'postgresql',

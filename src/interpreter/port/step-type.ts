@@ -50,6 +50,7 @@ export type SinkKind =
   | 'redisArg'
   | 'kafkaRecord'
   | 'path'
+  | 'pattern'
   | 'stdin'
   | 'promql'
   | 'postgresql'

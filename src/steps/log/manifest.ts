@@ -44,7 +44,7 @@ export const manifest: Manifest = {
   value: 'result.count',
   target: { types: ['kubernetes', 'ssh'], schema: { type: 'object' }, required: false },
   secretAt: [],
-  sinkAt: { '/command/*': 'argv' },
+  sinkAt: { '/command/*': 'argv', '/file': 'path', '/match': 'pattern' },
   forbidTemplateAt: [],
   durationAt: ['/since'],
   kind: 'effect',

@@ -4,7 +4,7 @@ import type { Piece } from './piece.ts';
 import { placingOf } from './placing.ts';
 
 /** `<...>` is a value of somebody else. */
-function placed(kind: 'url' | 'path', text: string): string {
+function placed(kind: 'url' | 'path' | 'pattern', text: string): string {
   const pieces = text
     .split(/(<[^>]*>)/)
     .filter((one) => one !== '')
@@ -81,5 +81,16 @@ describe('a value in a message', () => {
     ['{a < b, x <y>, a@b.c}', 'a < b, x <y>, a@b.c'],
   ])('%s is sent as %s', (text, sent) => {
     expect(said(text)).toBe(sent);
+  });
+});
+
+describe('a value in a regular expression', () => {
+  it.each([
+    ['user=<ana> failed', 'user=ana failed'],
+    ['user=<.*|x> failed', 'user=\\.\\*\\|x failed'],
+    ['[<a-z]>]', '[a\\-z\\]]'],
+    ['<gap|lost>', 'gap|lost'],
+  ])('%s is looked for as %s', (text, pattern) => {
+    expect(placed('pattern', text)).toBe(pattern);
   });
 });

@@ -1,4 +1,4 @@
-/** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, queries, messages. Values stay one part of them. */
+/** How the text of a value is put into a place that has a grammar of its own: addresses, paths of files, patterns, queries, messages. Values stay one part of them. */
 import type { SinkKind } from '../../port/step-type.ts';
 import { fail } from '../cel/failure.ts';
 import type { Piece, Placing } from './piece.ts';
@@ -11,6 +11,8 @@ export function placingOf(kind: SinkKind | undefined, timeScale = 1): Placing | 
       return placeInAddress;
     case 'path':
       return placeInPath;
+    case 'pattern':
+      return placeInPattern;
     case 'message':
       return placeInMessage;
     case 'promql':
@@ -69,6 +71,12 @@ function placeInPath(pieces: readonly Piece[]): string {
   const literal = pieces.map((piece) => (piece.isFree ? '' : piece.text)).join('\u0000');
   if (ups(path) > ups(literal)) fail('dot-segment', `"${path}" would lead up and out of the folder`, hint);
   return path;
+}
+
+/** A value inside of a regular expression is the text that it is; one that is all of it is the expression. */
+function placeInPattern(pieces: readonly Piece[]): string {
+  if (pieces.length === 1) return pieces[0]?.text ?? '';
+  return pieces.map((piece) => (piece.isFree ? piece.text.replaceAll(/[\\^$.|?*+()[\]{}-]/g, '\\$&') : piece.text)).join('');
 }
 
 /** People, groups and channels are called only by the author's words: `<@U1>`, `<!subteam^S1>` and `<@&1>` of a value lose their effect by a space. */
