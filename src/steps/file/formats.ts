@@ -158,16 +158,20 @@ function linesOf(text: string, format: 'toml' | 'ini' | 'env'): readonly Line[] 
 
 const unquoted = (value: string): string =>
   value.startsWith('"') && value.endsWith('"') && value.length > 1
-    ? value.slice(1, -1).replaceAll(/\\(["\\])/g, '$1')
+    ? value.slice(1, -1).replaceAll(/\\(["\\$`])/g, '$1')
     : value.startsWith("'") && value.endsWith("'") && value.length > 1
       ? value.slice(1, -1)
       : value;
+
+/** Shells read such files by running them: in double quotes they would still replace `$NAME` and run `$(command)`. */
+const inShell = (text: string): string =>
+  /[$`\\!]/.test(text) && !text.includes("'") ? `'${text}'` : JSON.stringify(text).replaceAll(/[$`]/g, '\\$&');
 
 /** Quoted as before; TOML texts always, the others where they must. */
 function lineValue(value: Scalar, format: 'toml' | 'ini' | 'env', before: string): string {
   const text = String(value);
   if (/[\r\n]/.test(text)) throw new FormatError('a value with a line break does not fit on its line');
-  const quote = JSON.stringify(text);
+  const quote = format === 'env' ? inShell(text) : JSON.stringify(text);
   if (typeof value !== 'string') return format === 'toml' || !/^["']/.test(before) ? text : quote;
   if (format === 'toml' || /^["']/.test(before)) return quote;
   return format === 'env' && !/^[A-Za-z0-9_./:@%+,-]*$/.test(text) ? quote : text;

@@ -70,6 +70,8 @@ describe('edit', () => {
       '; c\n[mysqld]\nmax_connections = 500\nread-only=0\n',
     ],
     ['.env', 'export A="x y"\nB=1 # n\r\nC=\n', 'B', '2 3', 'export A="x y"\nB="2 3" # n\r\nC=\n'],
+    ['.env', 'A=1\n', 'A', '$(touch x) `id` $HOME', "A='$(touch x) `id` $HOME'\n"],
+    ['.env', 'A="x"\n', 'A', "it's $(id) `id`", 'A="it\'s \\$(id) \\`id\\`"\n'],
     ['.env', 'A="x"\n', 'A', 'it\'s "y"', 'A="it\'s \\"y\\""\n'],
   ])('%s: %s of %s becomes %j, and nothing else', async (name, before, key, value, after) => {
     const path = make(name, before);
