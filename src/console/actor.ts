@@ -13,7 +13,14 @@ const kinds = ['person', 'agent', 'schedule', 'webhook'] as const;
 
 /** Who is at the keyboard: the name of the uid (not of a variable, T24); a name given by --operator is only claimed. */
 export function actorOf(options: ActorOptions): Actor {
-  const given = options.actorKind ?? process.env['RUNBOOK_ACTOR_KIND'] ?? '';
+  const around = process.env['RUNBOOK_ACTOR_KIND'] ?? '';
+  const given = options.actorKind ?? around;
+  // Whoever set the variable said that no person acts here; a command line that an agent writes does not take it back.
+  if (given === 'person' && around !== '' && around !== 'person')
+    throw usage(
+      `--actor-kind person contradicts RUNBOOK_ACTOR_KIND=${around}`,
+      'a person calls runbook from a terminal of their own',
+    );
   const kind = kinds.find((one) => one === given);
   if (given !== '' && kind === undefined) throw usage(`the kind of actor "${given}" is unknown`, `one of ${kinds.join(', ')}`);
   const behalf = options.onBehalfOf ?? process.env['RUNBOOK_ON_BEHALF_OF'] ?? '';

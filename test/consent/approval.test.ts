@@ -280,6 +280,12 @@ describe('an agent', () => {
     expect(code).toBe(8);
     expect(stdout).toContain('only a person can agree');
     expect(moved()).toBe(false);
+    const asPerson = await runbook(['run', 'one.yaml', '-y', '--actor-kind', 'person'], { env: agent, cwd: here.folder });
+    expect(asPerson).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('contradicts RUNBOOK_ACTOR_KIND=agent') as string,
+    });
+    expect(moved()).toBe(false);
     expect((await call('run', 'one.yaml', '-y')).code).toBe(0);
   });
 
