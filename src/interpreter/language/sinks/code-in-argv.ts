@@ -1,25 +1,21 @@
 /** Which words of a command are program text or name the program: places where a value from outside would be run. */
+import { codeBehindWords, codeInPositionals } from './code-behind-words.ts';
 import { codeVariable } from './loading-variables.ts';
-import type { Interpreter } from './interpreters.ts';
+import type { CodePlace, Interpreter } from './interpreters.ts';
 import { interpreterOf, programName, wrappers } from './interpreters.ts';
-
-export interface CodePlace {
-  readonly index: number;
-  /** What reads the word, in words: `bash runs it as a program`. */
-  readonly why: string;
-  /** Only the beginning of the word counts: a value behind a literal beginning is a part of a name. */
-  readonly beginning?: true;
-}
 
 /** Words after the wrapper's own, as far as a wrapper is known: `sudo timeout 5 sh`. */
 export function codeInArgv(argv: readonly string[]): readonly CodePlace[] {
   const places: CodePlace[] = [{ index: 0, why: 'it names the program that is run', beginning: true }];
   const starts = [...programsIn(argv), ...inContainer(argv)];
   for (const start of starts) {
-    if (start > 0) places.push({ index: start, why: 'it names the program that is run', beginning: true });
+    // A program with blanks in its name is a line for a shell: `sudo -i "ls VALUE"`.
+    const isLine = /\s/.test(argv[start] ?? '');
+    if (start > 0) places.push({ index: start, why: 'it names the program that is run', ...(isLine ? {} : { beginning: true }) });
     places.push(...codeOf(argv, start, true));
   }
-  // An interpreter may also appear behind words that nobody here knows: `kubectl exec pod -- sh -c`, `find -exec sh -c`.
+  places.push(...codeBehindWords(argv, starts));
+  // An interpreter may also stand behind words that nobody here knows: `kubectl exec pod -- sh -c`, `find -exec sh -c`.
   argv.forEach((_, index) => {
     if (!starts.includes(index)) places.push(...codeOf(argv, index, argv[index - 1] === '--' || isExec(argv[index - 1])));
     if (index > 0 && (isExec(argv[index - 1]) || (argv[index - 1] === '--' && runsAfterDashes(argv))))
@@ -84,6 +80,8 @@ function codeOf(argv: readonly string[], start: number, certain: boolean): reado
   const why = `${programName(argv[start] ?? '')} runs it as a program`;
   const inOptions = optionTexts(argv, start, interpreter);
   const places: CodePlace[] = inOptions.map((index) => ({ index, why }));
+  const [script] = inOptions;
+  if (interpreter.positionals === true && script !== undefined) places.push(...codeInPositionals(argv, script));
   if (!certain) return places;
   const isFromFile = interpreter.fileOptions?.some((option) => argv.slice(start).includes(option)) === true;
   if (interpreter.operand !== undefined && !isFromFile) {
@@ -115,7 +113,7 @@ function optionTexts(
     else if (clusters !== undefined && /^-[A-Za-z]/.test(word)) {
       const letter = [...word.slice(1)].findIndex((one) => clusters.includes(one));
       if (letter < 0) continue;
-      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is not an option.
+      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is no option.
       if (letter + 2 < word.length && !/^-[A-Za-z]+$/.test(word)) found.push(at);
       let text = at + 1;
       while (/^[-+]./.test(argv[text] ?? '') && text < argv.length - 1) text += values.includes(argv[text] ?? '') ? 2 : 1;

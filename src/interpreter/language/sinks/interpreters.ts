@@ -16,12 +16,15 @@ export interface Interpreter {
   readonly fileOptions?: readonly string[];
   /** The first operand is a file with program text, unless an option gave the text. */
   readonly file?: true;
+  /** Words behind the text are its arguments `$0`, `$1`, ... */
+  readonly positionals?: true;
   /** Standard input is program text when no file or text is given. */
   readonly stdin?: true;
 }
 
 const shell: Interpreter = {
   clusters: 'c',
+  positionals: true,
   file: true,
   stdin: true,
   values: ['-o', '+o', '-O', '+O', '--rcfile', '--init-file'],
@@ -37,6 +40,14 @@ const remoteShell: Interpreter = {
   stdin: true,
   options: ['-o'],
   values: '-b -c -D -E -e -F -I -i -J -L -l -m -O -p -Q -R -S -W -w'.split(' '),
+};
+
+/** The words behind their options are one line for the shell of each host. */
+const manyHosts: Interpreter = {
+  operand: 0,
+  every: true,
+  stdin: true,
+  values: '-w -x -g -G -l -R -t -u -H -h -p -o -e -O -n -f'.split(' '),
 };
 
 const byName: Readonly<Record<string, Interpreter>> = {
@@ -88,10 +99,17 @@ const byName: Readonly<Record<string, Interpreter>> = {
   mongo: { options: ['--eval'], file: true, stdin: true },
   mongosh: { options: ['--eval'], stdin: true },
   influx: sqlClient('-execute'),
+  'cypher-shell': {
+    operand: 0,
+    stdin: true,
+    values: ['-a', '--address', '-u', '--username', '-p', '--password', '-d', '--database'],
+  },
+  ansible: { options: ['-a', '--args'] },
+  ...Object.fromEntries('pdsh dsh pssh parallel-ssh clush'.split(' ').map((name) => [name, manyHosts])),
   ssh: remoteShell,
   su: { options: ['-c', '--command', '--session-command'], stdin: true },
   runuser: { options: ['-c', '--command', '--session-command'], stdin: true },
-  script: { options: ['-c', '--command'] },
+  script: { clusters: 'c', options: ['--command'] },
   flock: { options: ['-c', '--command'] },
   watch: { operand: 0, every: true, values: ['-n', '--interval'] },
   parallel: { operand: 0, every: true, values: ['-j', '-S', '--jobs'], stdin: true },
@@ -146,3 +164,12 @@ export function interpreterOf(word: string): Interpreter | undefined {
 export const programName = (word: string): string => word.slice(word.lastIndexOf('/') + 1).replace(/\.exe$/i, '');
 
 const lookUp = (name: string): Interpreter | undefined => (Object.hasOwn(byName, name) ? byName[name] : undefined);
+
+/** A word of a command that is program text, or names the program. */
+export interface CodePlace {
+  readonly index: number;
+  /** What reads the word, in words: `bash runs it as a program`. */
+  readonly why: string;
+  /** Only the beginning of the word counts: a value behind a literal beginning is a part of a name. */
+  readonly beginning?: true;
+}
