@@ -47,10 +47,18 @@ describe('a folder', () => {
   });
 
   it('a link that somebody names is followed: operators link their runbooks', async () => {
-    writeFileSync(join(here.folder, 'real'), good);
-    symlinkSync(join(here.folder, 'real'), at('good.yaml'));
+    writeFileSync(join(here.folder, 'real.yml'), good);
+    symlinkSync(join(here.folder, 'real.yml'), at('good.yaml'));
     expect(await call('lint', 'runbooks.yaml.d/good.yaml')).toMatchObject({ code: 0 });
     expect(await call('run', 'runbooks.yaml.d/good.yaml')).toMatchObject({ code: 0 });
+  });
+
+  it('a named link to a file beside it that is no runbook is refused: builds keep their tokens there', async () => {
+    writeFileSync(join(here.folder, '.env'), 'TOKEN: very-secret-token\n');
+    symlinkSync(join(here.folder, '.env'), at('evil.yaml'));
+    const refused = await call('lint', 'runbooks.yaml.d/evil.yaml');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('not a .yaml file') as string });
+    expect(refused.stdout + refused.stderr).not.toContain('very-secret-token');
   });
 
   it('deeper than anybody sorts runbooks ends with an error, not with a stack', async () => {

@@ -1,6 +1,6 @@
 /** `runbook lint`: every finding of every file, at its line and column; exit 3 when there is an error. Executes nothing, needs no network. */
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
 import { readText, readTextIfThere } from '../../interpreter/document/read-text.ts';
@@ -138,7 +138,7 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
     const all = names.map((name): FolderFiles => {
       const path = resolve(directory, name);
       if (existsSync(path) && statSync(path).isDirectory()) return filesBelow(path);
-      return { files: [behindLink(name, findRunbook(name, { directory, ...catalogue }), directory)], links: [] };
+      return { files: [behindLink(name, findRunbook(name, { directory, ...catalogue }))], links: [] };
     });
     return { files: all.flatMap((one) => one.files), links: all.flatMap((one) => one.links) };
   }
@@ -148,14 +148,13 @@ function filesOf(names: readonly string[], options: LintOptions, directory: stri
 }
 
 /**
- * Where a link leads that was named itself. Findings quote lines, and a hook names whatever a change brings: so only a file below the working folder, or
- * one that is called YAML, never `/proc/self/environ`.
+ * Where a link leads that was named itself. Findings quote lines, and a hook names whatever a change brings: so only a file that is called YAML, never
+ * `/proc/self/environ`, nor `.env` or `.git/config` beside it, where builds keep their tokens.
  */
-function behindLink(name: string, path: string, directory: string): string {
+function behindLink(name: string, path: string): string {
   if (!lstatSync(path).isSymbolicLink()) return path;
   const file = realpathSync(path);
-  const isNear = !relative(realpathSync(directory), file).startsWith('..');
-  if (isNear || /\.ya?ml$/.test(file) || !statSync(file).isFile()) return file;
+  if (/\.ya?ml$/.test(file) || !statSync(file).isFile()) return file;
   throw usage(`${name} is a symbolic link to ${file}, which is not a .yaml file`, 'name the runbook itself');
 }
 
