@@ -44,7 +44,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
   for (const file of files) {
     const head = file.read.ok ? headOf(file.read.text) : undefined;
     const one = head === undefined ? await parsed(file) : { ...head, id: head.id || idOfFile(file.path) };
-    if (one !== undefined) await print(`${one.id.padEnd(32)} ${one.severity.padEnd(6)} ${oneLine(one.title)}`);
+    if (one !== undefined) await print(`${oneLine(one.id).padEnd(32)} ${oneLine(one.severity).padEnd(6)} ${oneLine(one.title)}`);
   }
   return exitCodes.succeeded;
 }

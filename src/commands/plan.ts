@@ -44,7 +44,9 @@ export interface PlanPage extends Pick<Prepared, 'plan' | 'environment' | 'regis
 }
 
 export function planLines({ plan: made, environment, registry, paper }: PlanPage): readonly string[] {
-  const lines = [`${made.runbook.title} (${made.runbook.id}) in ${made.environment.name}, plan ${made.hash.slice(0, 12)}`];
+  const lines = [
+    `${oneLine(made.runbook.title)} (${made.runbook.id}) in ${made.environment.name}, plan ${made.hash.slice(0, 12)}`,
+  ];
   for (const [key, value] of Object.entries(made.inputs)) {
     const source = made.secretInputs?.[key];
     const shown =
@@ -95,7 +97,7 @@ function headline(row: PlanRow, indent: string, paper: Paper | undefined): strin
   const effect = row.effect === 'read' ? 'read' : row.effect.toUpperCase();
   const limit = row.timeout === 0 ? '' : durationText(row.timeout);
   const target = row.target === undefined ? '' : ` on ${row.target}`;
-  return `  ${(indent + row.id).padEnd(18)} ${row.type.padEnd(18)} ${effect.padEnd(12)} ${limit.padEnd(8)} ${title}${target}`;
+  return `  ${(indent + row.id).padEnd(18)} ${row.type.padEnd(18)} ${effect.padEnd(12)} ${limit.padEnd(8)} ${oneLine(title)}${target}`;
 }
 
 /** A line that is a comment already needs no prompt. */

@@ -1,7 +1,7 @@
 /** The only place of the command line that writes to the standard streams. stdout carries results, stderr the rest. */
 
 import { fstatSync, writeSync } from 'node:fs';
-import { escapeControls, sanitize } from '../interpreter/guard/sanitize.ts';
+import { escapeControls, inertForRunners, sanitize } from '../interpreter/guard/sanitize.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -71,8 +71,10 @@ function clean(text: string, name: Stream): string {
 
 const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
 
-export const print = (text: string): Promise<void> => write('stdout', ended(clean(text, 'stdout')));
-export const printError = (text: string): Promise<void> => write('stderr', ended(clean(text, 'stderr')));
+export const print = (text: string): Promise<void> => write('stdout', ended(inertForRunners(clean(text, 'stdout'))));
+export const printError = (text: string): Promise<void> => write('stderr', ended(inertForRunners(clean(text, 'stderr'))));
+/** For the runner of a build: the program's own commands to it. */
+export const printCommands = (text: string): Promise<void> => write('stdout', ended(sanitize(text)));
 /** JSON keeps every character of its values: what a terminal would obey is escaped. */
 export const printJsonText = (text: string): Promise<void> => write('stdout', ended(escapeControls(text)));
 export const printJson = (value: unknown): Promise<void> => printJsonText(JSON.stringify(value));

@@ -10,7 +10,7 @@ import { catalogueFolder, filesBelow, findRunbook, folderName } from '../../cata
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { Against, Linter, Looked } from './one.ts';
 import { createLinter, hasAnything, shownName } from './one.ts';
-import { print, printError, printJsonText, wantsColour } from '../../console/terminal.ts';
+import { print, printCommands, printError, printJsonText, wantsColour } from '../../console/terminal.ts';
 
 export interface LintOptions {
   readonly output?: string;
@@ -178,7 +178,7 @@ async function show(linted: Linted, form: string | undefined): Promise<void> {
   const { machine, machineForms } = await import('../../ui/diagnostics/machine.ts');
   const text = machine(form, findings, files);
   if (text === undefined) throw usage(`--output ${form} is not a form of lint`, `one of plain, ${machineForms.join(', ')}`);
-  if (text !== '') await (form === 'github' || form === 'junit' ? print(text) : printJsonText(text));
+  if (text !== '') await (form === 'github' ? printCommands(text) : form === 'junit' ? print(text) : printJsonText(text));
 }
 
 /** Read again for the lines that are shown: to keep all texts would be memory for each file. */

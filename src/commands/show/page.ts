@@ -3,6 +3,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import { mapIn } from '../../interpreter/port/command-line.ts';
 import type { OnPaper } from '../../session/on-paper.ts';
 import { failureText, stepLines } from './step.ts';
+import { oneLine } from '../../interpreter/guard/sanitize.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 
@@ -22,7 +23,7 @@ const sections: readonly { readonly key: string; readonly heading: string; reado
 
 /** `inputs`: what is known of them; `rehearsed`: how the last rehearsal ended. */
 export function page(data: Mapping, paper: OnPaper = new Map(), inputs: Mapping = {}, rehearsed?: string): string {
-  const out: string[] = [`# ${text(data['title'])}`, ''];
+  const out: string[] = [`# ${oneLine(text(data['title']))}`, ''];
   if (data['summary'] !== undefined) out.push(text(data['summary']), '');
   out.push(...facts(data, rehearsed), '', ...inputLines(mapIn(data['inputs']), inputs), ...variableLines(data, paper));
   for (const { key, heading, otherwise } of sections) {
@@ -46,14 +47,14 @@ function facts(data: Mapping, rehearsed: string | undefined): readonly string[] 
     ['Rehearsed', rehearsed ?? ''],
     ...Object.entries(mapIn(data['links'])).map(([name, url]) => [name, text(url)] as const),
   ];
-  return rows.filter(([, value]) => value !== '').map(([name, value]) => `* ${name}: ${value}`);
+  return rows.filter(([, value]) => value !== '').map(([name, value]) => `* ${oneLine(name)}: ${oneLine(value)}`);
 }
 
 function inputLines(declared: Mapping, given: Mapping): readonly string[] {
   const rows = Object.entries(declared).map(([name, json]) => {
     const { type, description, default: fallback } = mapIn(json);
     const known = given[name] ?? fallback;
-    const value = known === undefined ? 'required' : `here \`${text(known)}\``;
+    const value = known === undefined ? 'required' : `here \`${oneLine(text(known))}\``;
     return `* \`${name}\` (${text(type)}, ${value})${description === undefined ? '' : `: ${text(description)}`}`;
   });
   return rows.length === 0 ? [] : ['## Inputs', '', ...rows, ''];

@@ -1,6 +1,6 @@
 /** Nothing that moves, colours, hides or fakes reaches a terminal. */
 import { describe, expect, it } from 'vitest';
-import { sanitize } from './sanitize.ts';
+import { inertForRunners, sanitize } from './sanitize.ts';
 
 describe('sanitize', () => {
   it.each([
@@ -32,4 +32,14 @@ describe('sanitize', () => {
       expect(once).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
     }
   });
+});
+
+it.each([
+  ['a\n  ::error::x', 'a\n  \\::error::x'],
+  ['::set-output name=a::b', '\\::set-output name=a::b'],
+  ['see ##vso[task.setvariable]x', 'see \\##vso[task.setvariable]x'],
+  ['##[error]x', '\\##[error]x'],
+  ['std::string ::1 #1 ## [a]', 'std::string ::1 #1 ## [a]'],
+])('a runner of builds obeys nothing in %j', (text, inert) => {
+  expect(inertForRunners(text)).toBe(inert);
 });

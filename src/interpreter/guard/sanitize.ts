@@ -11,6 +11,10 @@ export function sanitize(text: string): string {
   return text.replace(strings, '').replace(sequences, '').replace(escapes, '').replace(controls, '');
 }
 
+/** Lines of a build's log that its runner would obey: GitHub, Azure, TeamCity. A backslash before them shows that they are only text. */
+export const inertForRunners = (text: string): string =>
+  text.replace(/^([^\S\n]*)(?=::[a-z])/gim, '$1\\').replace(/#(?=#(?:vso|teamcity)?\[)/gi, '\\#');
+
 /** Text of several lines in one: a line feed in a name or title must not begin a line of its own. */
 export const oneLine = (text: string): string => sanitize(text).replace(/\s*\n\s*/g, ' ');
 
