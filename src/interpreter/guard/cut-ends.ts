@@ -21,7 +21,6 @@ export interface CutEnds {
 }
 
 export function createCutEnds(): CutEnds {
-  const secrets: Uint8Array[] = [];
   /** Four bytes -> where they are in a secret: most cuts are told to be harmless by one look. */
   const places = new Map<number, { readonly secret: Uint8Array; readonly at: number }[]>();
   const scratch = emptyNormal(reach);
@@ -34,16 +33,17 @@ export function createCutEnds(): CutEnds {
   return {
     add: (secret) => {
       const form = normalOf(secret);
-      if (secrets.some((one) => Buffer.compare(one, form) === 0)) return;
-      secrets.push(form);
       for (let at = 0; at + 4 <= form.length; at++) {
         const gram = gramAt(form, at);
-        places.set(gram, [...(places.get(gram) ?? []), { secret: form, at }]);
+        const place = { secret: form, at };
+        const same = places.get(gram);
+        if (same === undefined) places.set(gram, [place]);
+        else same.push(place);
       }
     },
     find: (raw) => {
       const found: Range[] = [];
-      if (secrets.length === 0) return found;
+      if (places.size === 0) return found;
       for (let at = raw.indexOf(ellipsis); at >= 0; at = raw.indexOf(ellipsis, at + 1)) {
         // Of an output whose middle is missing: […]
         const bracket = raw[at - 1] === 0x5b ? 1 : 0;

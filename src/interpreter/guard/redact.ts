@@ -38,6 +38,8 @@ export interface RedactedStream {
 export function createRedactor(): Redactor {
   const search = createSearch();
   const cutEnds = createCutEnds();
+  /** The same secret comes from several places: the vault, targets, results. */
+  const known = new Set<string>();
   const whole = (value: string): string => {
     const bytes = Buffer.from(value);
     if (bytes.length <= block) {
@@ -56,7 +58,9 @@ export function createRedactor(): Redactor {
   };
   return {
     add: (_name, secret) => {
+      if (known.has(secret)) return true;
       if (unmaskable(secret) !== undefined) return false;
+      known.add(secret);
       search.add(formsOf(secret));
       cutEnds.add(secret);
       return true;

@@ -24,7 +24,7 @@ const mixer = 0x9e3779b1;
 const none: readonly Uint8Array[] = [];
 
 export function createForms(): Forms {
-  const byGram = new Map<number, readonly Uint8Array[]>();
+  const byGram = new Map<number, Uint8Array[]>();
   const bits = new Uint8Array(1 << 15);
   return {
     bits,
@@ -32,9 +32,9 @@ export function createForms(): Forms {
     of: (gram) => (isSet(bits, gram) ? (byGram.get(gram) ?? none) : none),
     add: (form) => {
       const gram = gramAt(form, 0);
-      const same = byGram.get(gram) ?? none;
-      if (same.some((one) => Buffer.compare(one, form) === 0)) return;
-      byGram.set(gram, [...same, form]);
+      const same = byGram.get(gram);
+      if (same === undefined) byGram.set(gram, [form]);
+      else same.push(form);
       const bit = bitOf(gram);
       bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
     },

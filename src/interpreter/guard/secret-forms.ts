@@ -14,6 +14,7 @@ export function formsOf(secret: string): readonly Uint8Array[] {
   const several = lines.filter((line) => line !== '').length > 1;
   const texts = [secret, secret.trim(), ...(several ? lines : [])].filter((text) => text !== '');
   const found = new Map<string, Uint8Array>();
+  const normalOf = reader();
   const keep = (piece: Uint8Array): void => {
     if (piece.length >= shortestForm) found.set(Buffer.from(piece).toString('latin1'), piece);
   };
@@ -27,10 +28,17 @@ export function formsOf(secret: string): readonly Uint8Array[] {
   return [...found.values()];
 }
 
-export function normalOf(text: string | Buffer): Uint8Array {
-  const raw = Buffer.from(text as string);
-  const normal = normalize(raw, true, emptyNormal(raw.length));
-  return normal.bytes.slice(0, settledLength(normal));
+export const normalOf = (text: string): Uint8Array => reader()(text);
+
+/** One buffer for many texts: a secret has a hundred forms, and fifty secrets are read before the first step. */
+function reader(): (text: string) => Uint8Array {
+  let scratch = emptyNormal(0);
+  return (text) => {
+    const raw = Buffer.from(text);
+    if (scratch.bytes.length < raw.length) scratch = emptyNormal(raw.length * 2);
+    const normal = normalize(raw, true, scratch);
+    return normal.bytes.slice(0, settledLength(normal));
+  };
 }
 
 function pieces(form: Uint8Array): readonly Uint8Array[] {

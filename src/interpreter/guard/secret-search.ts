@@ -17,7 +17,7 @@ export interface Search {
 export function createSearch(): Search {
   const forms = createForms();
   /** Beginnings of one to three bytes. */
-  const begins = new Set<string>();
+  const begins = new Set<number>();
   let scratch: Normal = emptyNormal(0);
   const normal = (raw: Uint8Array, whole: boolean): Normal => {
     if (scratch.bytes.length < raw.length) scratch = emptyNormal(raw.length);
@@ -33,7 +33,7 @@ export function createSearch(): Search {
     add: (added) => {
       for (const form of added) {
         forms.add(form);
-        for (const length of [1, 2, 3]) begins.add(String.fromCharCode(...form.subarray(0, length)));
+        for (const length of [1, 2, 3]) begins.add(beginOf(form, 0, length));
       }
     },
     find: (raw) =>
@@ -74,12 +74,16 @@ function matches(text: Normal, forms: Forms, from: number): Range[] {
   return found;
 }
 
+/** One to three bytes and their number, as a number. */
+const beginOf = (bytes: Uint8Array, at: number, length: number): number =>
+  (gramAt(bytes, at) & (-1 << (32 - 8 * length))) | length;
+
 function startsWith(bytes: Uint8Array, at: number, form: Uint8Array, length: number): boolean {
   for (let index = 0; index < length; index++) if (bytes[at + index] !== form[index]) return false;
   return true;
 }
 
-function openFrom(raw: Uint8Array, text: Normal, begins: ReadonlySet<string>, forms: Forms): number {
+function openFrom(raw: Uint8Array, text: Normal, begins: ReadonlySet<number>, forms: Forms): number {
   const length = settledLength(text);
   const unread = Math.min(text.unread, text.high?.from ?? Infinity, length < text.length ? (text.from[length] ?? 0) : raw.length);
   // A line that is complete is shown at once: fewer than four letters before its end are not worth waiting for.
@@ -88,7 +92,7 @@ function openFrom(raw: Uint8Array, text: Normal, begins: ReadonlySet<string>, fo
     const rest = length - at;
     const may =
       rest < 4
-        ? begins.has(String.fromCharCode(...text.bytes.subarray(at, length)))
+        ? begins.has(beginOf(text.bytes, at, rest))
         : forms.of(gramAt(text.bytes, at)).some((form) => form.length > rest && startsWith(text.bytes, at, form, rest));
     if (may) return Math.min(unread, text.from[at] ?? 0);
   }
