@@ -55,6 +55,9 @@ export function planLines({ plan: made, environment, registry, paper }: PlanPage
         : `a secret, ${source === asked ? 'asked for' : `from ${source}`}`;
     lines.push(`  input ${key} = ${shown}`);
   }
+  for (const { fills, key, call } of made.nodes)
+    if (fills !== undefined && call === undefined)
+      lines.push(`  input ${fills}: asked for by ${key}, or given with -i ${fills}=...`);
   for (const [type, from] of Object.entries(made.stepTypes ?? {}))
     lines.push(`  step type ${type} from outside: ${from.package} ${from.version}, ${from.hash}`);
   for (const { name, type, place } of placesOf(made.targets, environment)) {

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
+import { isNeededLater } from '../interpreter/plan/inputs.ts';
 import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
 import type { Entry } from '../ui/model/finder.ts';
 import type { EnvironmentChoice, InputField, Picked } from '../ui/screen/pick-model.ts';
@@ -121,8 +122,10 @@ function entryOf(path: string, data: Data): Entry {
 
 /** What was given on the command line is in the fields already, before defaults. */
 function fieldsOf(data: Data, given: Data): readonly InputField[] {
-  // Secrets are asked for by the terminal itself, behind the screen.
-  const shown = Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).filter(([, one]) => !isSecretInput(one));
+  // Secrets are asked for by the terminal itself, behind the screen; what only one way needs, when that way is taken.
+  const shown = Object.entries((data['inputs'] ?? {}) as Readonly<Record<string, Data>>).filter(
+    ([name, one]) => !isSecretInput(one) && (!isNeededLater(one) || Object.hasOwn(given, name)),
+  );
   return shown.map(([name, declared]) => {
     const initial = given[name] ?? declared['default'];
     return {

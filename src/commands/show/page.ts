@@ -1,4 +1,5 @@
 /** A runbook as a Markdown page that a person can follow by hand when nothing else works. */
+import { placesOf } from '../../interpreter/plan/inputs.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { mapIn } from '../../interpreter/port/command-line.ts';
 import type { OnPaper } from '../../session/on-paper.ts';
@@ -54,7 +55,9 @@ function inputLines(declared: Mapping, given: Mapping): readonly string[] {
   const rows = Object.entries(declared).map(([name, json]) => {
     const { type, description, default: fallback } = mapIn(json);
     const known = given[name] ?? fallback;
-    const value = known === undefined ? 'required' : `here \`${oneLine(text(known))}\``;
+    const later = placesOf(json).map((one) => `\`${one}\``);
+    const missing = later.length === 0 ? 'required' : `asked for at ${later.join(' or ')}`;
+    const value = known === undefined ? missing : `here \`${oneLine(text(known))}\``;
     return `* \`${name}\` (${text(type)}, ${value})${description === undefined ? '' : `: ${text(description)}`}`;
   });
   return rows.length === 0 ? [] : ['## Inputs', '', ...rows, ''];

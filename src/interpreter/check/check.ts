@@ -9,6 +9,8 @@ import type { Registry } from '../port/registry.ts';
 import type { LastRehearsal } from '../rehearsal/due.ts';
 import { checkBareNumbers } from './bare-numbers.ts';
 import type { FindRunbook } from './calls.ts';
+import { checkAtLeast } from './rules/at-least.ts';
+import { checkNeededInputs } from './rules/needed-inputs.ts';
 import { checkCallLocks } from './rules/call-locks.ts';
 import { calledBy, checkCalls } from './calls.ts';
 import { checkExpressions } from './expressions.ts';
@@ -82,7 +84,9 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   checkCalledRunbooks,
   checkOwnRules,
   checkDeclarations,
+  checkNeededInputs,
   checkMeaning,
+  checkAtLeast,
   checkExpressions,
   checkMisplacedValues,
   checkSkipped,

@@ -57,6 +57,14 @@ const input = object(
       enum: ['string', 'number', 'integer', 'boolean', 'duration', 'timestamp'],
       description: 'Type of the members of a list.',
     },
+    neededBy: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', items: { type: 'string' }, minItems: 1 },
+      ],
+      description:
+        'Steps, groups or options (way/restore) that alone read it. It may be left out at the start, and is asked for when one of them is reached.',
+    },
   },
   ['type'],
 );
@@ -165,6 +173,11 @@ export const stepSchema: ObjectSchema = object({
     type: ['integer', 'boolean'],
     description: 'With forEach: how many items at once, true: all. Of a group without forEach, true: all its steps at once.',
   },
+  atLeast: {
+    type: 'integer',
+    minimum: 1,
+    description: 'Of a group of reads: so many of its steps must succeed; all are tried. 1: any of them.',
+  },
   needs: texts('Siblings of a parallel group that must have succeeded.'),
   confirm,
   offer: text('An optional step: no means skipped.'),
@@ -188,7 +201,7 @@ export const stepSchema: ObjectSchema = object({
   expect: many({ type: ['string', 'boolean'] }, 'CEL that must hold once; all of a list. none: the result must be empty.'),
   until: cel('Poll until this holds.'),
   every: duration('Time between two readings.'),
-  for: duration('How long it must hold without a break.'),
+  for: duration('How long it must hold without a break. Of a guard: how long its expectation must have failed before it trips.'),
   timeout: duration('Per attempt and item; for a group the whole.'),
   abortWhen: cel('Ends the wait early as failed.'),
   onNoData: { enum: ['fail', 'wait', 'zero', 'absent'], description: 'What emptiness means.' },
@@ -230,6 +243,20 @@ export const stepSchema: ObjectSchema = object({
   from: text('Watch: in force from this step.'),
   to: text('Watch: in force until this step.'),
   then: list('Watch: steps when the guard trips.'),
+  repeat: duration('Watch: in force again so long after it tripped. Without it a guard trips once.'),
+  levels: {
+    type: 'array',
+    minItems: 1,
+    items: object(
+      {
+        for: duration('How long the expectation must have failed.'),
+        then: list('Steps when it has.'),
+        repeat: duration('In force again so long after it tripped.'),
+      },
+      ['for', 'then'],
+    ),
+    description: 'Watch: instead of `then`, what is done the longer it lasts. `onFailure` holds for the last level.',
+  },
 });
 
 export const commsSchema: ObjectSchema = object(
@@ -258,5 +285,5 @@ export const commsSchema: ObjectSchema = object(
 );
 
 /** Keys that only a section or role knows; `from` and `to` of a step type itself (notify, escalate) come first. */
-export const watchOnly: ReadonlySet<string> = new Set(['from', 'to', 'then']);
+export const watchOnly: ReadonlySet<string> = new Set(['from', 'to', 'then', 'repeat', 'levels']);
 export const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded', 'failed'];

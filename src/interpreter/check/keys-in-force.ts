@@ -48,7 +48,8 @@ const inForce = new Map<string, readonly Place[]>(
     expect: reads,
     until: ['effect', 'taking back'],
     every: ['effect', 'guard', 'taking back'],
-    for: ['effect', 'taking back'],
+    for: ['effect', 'guard', 'taking back'],
+    atLeast: ['group'],
     abortWhen: ['effect', 'taking back'],
     timeout: ['group', 'call', 'effect', 'ask', 'guard', 'taking back'],
     onNoData: ['effect', 'guard', 'taking back'],
@@ -71,7 +72,7 @@ const advice: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
     value: 'put it on the step whose result it narrows',
     until: 'put it on the step that reads',
     critical: 'put it on the steps of the group whose failure does not count',
-    '*': 'put it on the steps of the group; a group has when, forEach, parallel, confirm, offer, approve, onFailure and timeout',
+    '*': 'put it on the steps of the group; a group has when, forEach, parallel, atLeast, confirm, offer, approve, onFailure and timeout',
   },
   call: {
     undo: 'remove it: the undos of the called runbook are those of this one',
@@ -94,7 +95,6 @@ const advice: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
   'undo step': { '*': 'remove it: what is taken back has its own timeout, retry and expect, at the step whose undo it is' },
   guard: {
     until: 'a guard trips when `expect` stops holding',
-    for: 'a guard trips at the first reading that does not hold',
     retry: 'a guard reads again by itself, every so often',
     '*': 'remove it',
   },
@@ -203,6 +203,13 @@ function alone(checked: Checked, { step, pointer }: Walked, place: Place, key: s
     return {
       message: 'expect has no effect beside until',
       hint: 'write what must hold into until, or compare in a check after it',
+    };
+  if (place === 'guard' && ['for', 'then', 'repeat'].includes(key) && step['levels'] !== undefined)
+    return { message: `${key} has no effect beside levels`, hint: 'each level has its own: levels: [{ for: 5m, then: [...] }]' };
+  if (key === 'repeat' && (step['onFailure'] === 'abort' || step['onFailure'] === 'undo'))
+    return {
+      message: 'repeat has no effect: the run ends when the guard trips',
+      hint: 'write onFailure: continue, or remove it',
     };
   if (key !== 'parallel' || step['forEach'] !== undefined || (place === 'group' && typeof step[key] === 'boolean'))
     return undefined;

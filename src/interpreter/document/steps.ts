@@ -82,6 +82,10 @@ function one(step: Mapping, pointer: string, lane: Lane, role: Walked['role'], g
   const inner = [...groups, pointer];
   children(step['steps'], `${pointer}/steps`, lane, 'step', inner, found);
   children(step['then'], `${pointer}/then`, lane, 'step', inner, found);
+  if (isList(step['levels']))
+    step['levels'].forEach((level, index) => {
+      if (isMapping(level)) children(level['then'], `${pointer}/levels/${String(index)}/then`, lane, 'step', inner, found);
+    });
   if (isMapping(step['doneWhen'])) one(step['doneWhen'], `${pointer}/doneWhen`, lane, 'probe', groups, found);
   if (isMapping(step['undo'])) one(step['undo'], `${pointer}/undo`, lane, 'undo', groups, found);
   children(step['undo'], `${pointer}/undo`, lane, 'undo', groups, found);

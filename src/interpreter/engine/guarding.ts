@@ -9,7 +9,8 @@ const defaultEveryMs = 5000;
 
 export async function guard(engine: Engine, node: Node, call: Call): Promise<Ending> {
   const expect = node.program.expect ?? [];
-  const hold = node.program.observe?.hold ?? 0;
+  const hold = node.guard?.hold ?? 0;
+  await untilRepeat(engine, node, call);
   let brokenSince: number | undefined;
   while (!call.signal.aborted) {
     const found = await look(engine, node, call, expect);
@@ -17,13 +18,25 @@ export async function guard(engine: Engine, node: Node, call: Call): Promise<End
     if (found === undefined) brokenSince = undefined;
     else {
       brokenSince ??= engine.now();
-      if (engine.now() - brokenSince >= hold) return found;
+      const broken = engine.now() - brokenSince;
+      if (broken >= hold) return found;
+      call.progress?.({ text: `does not hold for ${seconds(broken)} of ${seconds(hold)}` });
     }
     await engine.clock.sleep(node.every ?? defaultEveryMs, call.signal);
   }
   return {
     outcome: { is: 'cancelled', fault: { class: 'cancelled', code: 'guard-ended', message: 'the guard was not needed' } },
   };
+}
+
+const seconds = (ms: number): string => `${String(Math.round(ms / 1000))}s`;
+
+/** In force again some time after it tripped. What it counts while it holds (`for`) does not survive a crash: it is counted anew. */
+async function untilRepeat(engine: Engine, { guard: own }: Node, call: Call): Promise<void> {
+  const trippedAt = engine.state().instances[call.key]?.trippedAt;
+  if (own?.repeat === undefined || trippedAt === undefined) return;
+  const left = trippedAt + own.repeat - engine.now();
+  if (left > 0) await engine.clock.sleep(left, call.signal);
 }
 
 /** Undefined while the expectation holds; a reading that fails trips too: a guard that sees nothing guards nothing. */

@@ -45,6 +45,7 @@ export function addCall(
     environment,
     targets: declared,
     inputs: knownInputs(context, step, source.data),
+    given: new Set(Object.keys(mappingOf(step['inputs']))),
     read: idsRead(source.data),
     problems: [],
     nodes: [],

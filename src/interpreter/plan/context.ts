@@ -39,6 +39,8 @@ export interface PlanContext {
   readonly registry: Registry;
   readonly environment: PlanEnvironment;
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Names of the inputs that have a value when the run (or the call) begins, known or not. */
+  readonly given: ReadonlySet<string>;
   readonly targets: Readonly<Record<string, DeclaredTarget>>;
   /** Ids whose results later steps read: kept whole. */
   readonly read: ReadonlySet<string>;

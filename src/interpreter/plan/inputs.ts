@@ -8,7 +8,7 @@ import { formatMoment, readMoment } from '../language/moment.ts';
 import { trustOfInput } from '../language/sinks/trust.ts';
 import { timestampHint } from '../core/model/timestamp.ts';
 import type { Mapping } from './json.ts';
-import { isArray, isMapping, mappingOf, shownText, textOf } from './json.ts';
+import { isArray, isMapping, mappingOf, shownText, textOf, textsOf } from './json.ts';
 import type { Problem } from './problem.ts';
 import { problem, unknownName } from './problem.ts';
 import { isSecretInput, secretInput } from './secret-inputs.ts';
@@ -57,6 +57,7 @@ export function typeInputs(
       continue;
     }
     const source = Object.hasOwn(given, name) ? given[name] : declaration['default'];
+    if ((source === undefined || source === null) && noun === 'input' && isNeededLater(declaration)) continue;
     if (source === undefined || source === null) {
       problems.push(problem('missing-input', `${noun} "${name}" is required`, missingHint(noun, name, declaration)));
       continue;
@@ -78,6 +79,12 @@ function exactValue(json: Json, type: InputType | undefined): Value {
     : members.flatMap((one, index) => (isDigits(one, type?.of) ? [`/${String(index)}`] : []));
   return int64.length === 0 ? { json } : { json, int64 };
 }
+
+/** Steps, groups, or options of a choice (`way/restore`), as the author names them. */
+export const placesOf = (declaration: Json | undefined): readonly string[] =>
+  isMapping(declaration) ? textsOf(declaration['neededBy']) : [];
+
+export const isNeededLater = (declaration: Json | undefined): boolean => placesOf(declaration).length > 0;
 
 /** Which inputs the author answers for; see Trust. */
 export function inputTrusts(declared: Json | undefined): Pick<Plan, 'inputTrust'> {

@@ -10,6 +10,7 @@ import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, textOf, textsOf, without } from './json.ts';
+import { addNeeded, asksInside } from './needed-inputs.ts';
 import { groupNode, restoringNode, stepNode, undoStepsOf } from './node.ts';
 import { documentPolicy, failurePolicy, isParallelGroup, isTogether } from './policies.ts';
 
@@ -58,8 +59,9 @@ function addList(context: PlanContext, json: Json | undefined, place: Place, par
   for (const { step, index } of entries) {
     const pointer = `${place.pointer}/${String(index)}`;
     const after = parallel ? textsOf(step['needs']).flatMap((id) => needed(entries, id)) : previous;
-    const own: Place = { ...place, pointer, after };
-    const key = keyOf(step, own);
+    const listed: Place = { ...place, pointer, after };
+    const key = keyOf(step, listed);
+    const own = asksInside(step) ? listed : addNeeded(context, key, listed, step['when']);
     addStep(context, step, key, own);
     previous = wholeOf(step, key).slice(-1);
   }
@@ -80,6 +82,7 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
   if (step['steps'] !== undefined && step['type'] === undefined) {
     context.nodes.push(groupNode(context, step, key, place));
     const onFailure = failurePolicy(step, place.lane, place.onFailure);
+    const inner = context.nodes.length;
     const inside: Place = {
       lane: place.lane,
       pointer: `${place.pointer}/steps`,
@@ -89,7 +92,8 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
       ...(place.maybe === true ? { maybe: true } : {}),
       together: isTogether(step, place),
     };
-    addList(context, step['steps'], inside, isParallelGroup(step));
+    addList(context, step['steps'], asksInside(step) ? addNeeded(context, key, inside) : inside, isParallelGroup(step));
+    if (step['atLeast'] !== undefined) makeFindings(context.nodes, inner);
     return;
   }
   const node = stepNode(context, step, key, place);
@@ -99,8 +103,21 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
   context.nodes.push(undos.length === 0 ? node : { ...node, ...captures, undoSteps: undos.map((one) => one.key) }, ...undos);
   for (const branch of branchesOf(context, step, key, place)) {
     context.nodes.push(branch.node);
-    addList(context, branch.steps, branch.inside);
+    addList(context, branch.steps, addNeeded(context, branch.key, branch.inside));
   }
+}
+
+/** One of several checks that is false stops nothing: the group counts. */
+function makeFindings(nodes: Node[], from: number): void {
+  for (let index = from; index < nodes.length; index += 1) {
+    const node = nodes[index];
+    if (node !== undefined) nodes[index] = { ...omitTogether(node), finding: true };
+  }
+}
+
+function omitTogether({ together, ...node }: Node): Node {
+  void together;
+  return node;
 }
 
 function addable(context: PlanContext, step: Mapping, key: Key, place: Place, node: Node): readonly Node[] {
@@ -123,9 +140,27 @@ function addable(context: PlanContext, step: Mapping, key: Key, place: Place, no
 /** A guard: polled until its `expect` stops holding; its `then` steps start only when it has tripped. */
 function addWatch(context: PlanContext, step: Mapping, place: Place): void {
   const key = keyOf(step, place);
+  const { levels } = step;
+  if (!isArray(levels)) return addGuard(context, step, key, place);
+  const common = without(step, ['levels', 'onFailure']);
+  levels.forEach((level, index) => {
+    if (!isMapping(level)) return;
+    const isLast = index === levels.length - 1;
+    const title = `${textOf(step['title']) ?? key}, level ${String(index + 1)}`;
+    // A lower level only tells; what a tripped guard means for the run is settled by the last one.
+    const onFailure = isLast ? step['onFailure'] : 'continue';
+    const guard = { ...common, ...level, title, ...(onFailure === undefined ? {} : { onFailure }) };
+    addGuard(context, guard, `${key}~level${String(index + 1)}`, {
+      ...place,
+      pointer: `${place.pointer}/levels/${String(index)}`,
+    });
+  });
+}
+
+function addGuard(context: PlanContext, step: Mapping, key: Key, place: Place): void {
   const where = `watch "${key}"`;
   const { then, from, to } = step;
-  const own = without(step, ['every', 'then', 'from', 'to']);
+  const own = without(step, ['every', 'for', 'repeat', 'then', 'from', 'to']);
   const node = stepNode(context, { ...own, type: own['type'] ?? 'check' }, key, place);
   if (node === undefined) return;
   const every = waitAt(context, step, 'every', where) ?? scaledWait(defaultWatch, context.environment.timeScale);
@@ -133,7 +168,11 @@ function addWatch(context: PlanContext, step: Mapping, place: Place): void {
     ...(textOf(from) === undefined ? {} : { from: textOf(from) ?? '' }),
     ...(textOf(to) === undefined ? {} : { to: textOf(to) ?? '' }),
   };
-  context.nodes.push({ ...node, every, ...between });
+  const hold = waitAt(context, step, 'for', where) ?? 0;
+  const repeat = waitAt(context, step, 'repeat', where);
+  const guard = { hold, ...(repeat === undefined ? {} : { repeat }) };
+  const isPlain = hold === 0 && repeat === undefined;
+  context.nodes.push({ ...node, every, ...(isPlain ? {} : { guard }), ...between });
   addList(context, then, { lane: 'watch', pointer: `${place.pointer}/then`, parent: key, after: [], onFailure: 'continue' });
 }
 

@@ -96,6 +96,7 @@ export function groupNode(context: PlanContext, step: Mapping, key: Key, place: 
     retryOn: [],
     timeout: workAt(context, step, 'timeout', where) ?? 0,
     ...(isParallelGroup(step) ? { parallel: true } : {}),
+    ...(typeof step['atLeast'] === 'number' ? { atLeast: step['atLeast'] } : {}),
     has: hasOf(program, 'none'),
     keep: 'ref',
     program,

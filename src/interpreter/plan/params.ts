@@ -10,7 +10,7 @@ import { mappingOf } from './json.ts';
 /** Keys that every step has; everything else belongs to the step type. */
 const common: readonly string[] = [
   'id title note type steps needs target when forEach as parallel confirm offer approve value sensitive expect until every for timeout abortWhen',
-  'onNoData retry effect repeatable doneWhen undo onFailure critical evidence then within',
+  'onNoData retry effect repeatable doneWhen undo onFailure critical evidence then within atLeast',
 ]
   .join(' ')
   .split(' ');

@@ -53,6 +53,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     registry,
     environment,
     inputs: inputs.values,
+    given: new Set(Object.keys(inputs.values)),
     targets,
     read: idsRead(data),
     problems,

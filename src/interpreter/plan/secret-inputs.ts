@@ -12,7 +12,7 @@ export const vaultName = (input: string): string => `inputs.${input}`;
 export const asked = 'asked';
 
 /** Keys of a declaration that would tell something of the secret, or could not be checked without a look at it. */
-export const notForSecrets: readonly string[] = ['default', 'enum', 'pattern', 'min', 'max', 'of'];
+export const notForSecrets: readonly string[] = ['default', 'enum', 'pattern', 'min', 'max', 'of', 'neededBy'];
 
 export const isSecretInput = (declaration: Mapping): boolean => declaration['type'] === 'secret';
 

@@ -13,6 +13,14 @@ export const rules: readonly LintRule[] = [
     at: 'shell, argv: [systemctl',
   },
   {
+    code: 'step/at-least',
+    summary: 'A group with `atLeast` changes something, or can never have so many steps succeed.',
+    why: 'Of such a group some steps may fail, and nothing stops for them: that is right for checks, and wrong for changes.',
+    bad: 'preconditions:\n  - id: reachable\n    atLeast: 3\n    steps:\n      - { id: one, type: shell, argv: [ping, -c1, a], reads: true }\n      - { id: two, type: shell, argv: [ping, -c1, b], reads: true }\nsteps:\n  - { id: three, type: shell, argv: ["true"] }\n',
+    good: 'preconditions:\n  - id: reachable\n    atLeast: 1\n    steps:\n      - { id: one, type: shell, argv: [ping, -c1, a], reads: true }\n      - { id: two, type: shell, argv: [ping, -c1, b], reads: true }\nsteps:\n  - { id: three, type: shell, argv: ["true"] }\n',
+    at: '3\n',
+  },
+  {
     code: 'effect/laxer',
     summary: 'An author may call a step more dangerous than its type says, never less.',
     why: 'Confirmations, locks and `check` follow the effect; a destructive command declared as a read would run in a rehearsal of the diagnosis.',

@@ -27,6 +27,14 @@ export const rules: readonly LintRule[] = [
     at: '90',
   },
   {
+    code: 'input/needed-by',
+    summary: 'An input that only one way needs is read elsewhere, or the way does not exist.',
+    why: '`neededBy` lets whoever starts the run leave the input out; it is asked for when the way is taken. Whatever else reads it would find nothing.',
+    bad: 'inputs:\n  ticket: { type: string, neededBy: one }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n  - { id: two, type: shell, argv: [echo, "{{inputs.ticket}}", again], undo: none }\n',
+    good: 'inputs:\n  ticket: { type: string, neededBy: [one, two] }\nsteps:\n  - { id: one, type: shell, argv: [echo, "{{inputs.ticket}}"], undo: none }\n  - { id: two, type: shell, argv: [echo, "{{inputs.ticket}}", again], undo: none }\n',
+    at: 'inputs.ticket}}", again',
+  },
+  {
     code: 'input/secret',
     summary: 'A secret is declared so that it would be seen, or is asked for in a question.',
     why: 'A default is in the repository, allowed values and patterns tell what the secret looks like, and answers to questions appear in the record of the run.',

@@ -54,6 +54,7 @@ export const ofInputs: Examples = {
   min: '{ type: duration, min: 30s }',
   max: '{ type: integer, max: 50 }',
   of: '{ type: list, of: string }',
+  neededBy: '{ type: string, neededBy: work }',
 };
 
 /** Keys of a step: a step under `steps:`. */
@@ -68,6 +69,7 @@ export const ofSteps: Examples = {
   forEach: '{ id: look, forEach: inputs.nodes, type: shell, argv: [echo, "{{item}}"], reads: true }',
   as: '{ id: look, forEach: inputs.nodes, as: node, type: shell, argv: [echo, "{{node}}"], reads: true }',
   parallel: `{ id: look, forEach: inputs.nodes, parallel: 2, ${shell} }`,
+  atLeast: `{ id: reachable, atLeast: 1, steps: [{ id: one, ${shell} }, { id: two, ${shell} }] }`,
   needs: `{ id: both, parallel: true, steps: [{ id: one, ${shell} }, { id: two, needs: [one], ${shell} }] }`,
   confirm: `{ id: degrade, ${set}, undo: restore, confirm: { message: "Degrade {{inputs.node}}?", typed: "{{inputs.node}}" } }`,
   offer: `{ id: degrade, ${set}, undo: restore, offer: "Shall it be degraded?" }`,
@@ -98,6 +100,8 @@ export const ofGuards: Examples = {
   from: `{ id: guard, from: work, to: work, expect: 'run.elapsed < duration("1h")' }`,
   to: `{ id: guard, from: work, to: work, expect: 'run.elapsed < duration("1h")' }`,
   then: `{ id: guard, expect: 'run.elapsed < duration("1h")', then: [{ id: page, ${shell} }] }`,
+  repeat: `{ id: guard, type: shell, argv: [uptime], expect: 'value != ""', for: 10m, repeat: 30m, then: [{ id: page, ${shell} }] }`,
+  levels: `{ id: guard, type: shell, argv: [uptime], expect: 'value != ""', levels: [{ for: 5m, then: [{ id: page, ${shell} }] }, { for: 15m, then: [{ id: lead, ${shell} }] }] }`,
 };
 
 /** Keys of a message: an entry under `comms:`. */

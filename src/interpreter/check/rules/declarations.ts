@@ -43,9 +43,14 @@ function secret(checked: Checked, one: Mapping, pointer: string, noun: 'input' |
         'input/secret',
         checked.runbook.at(`${pointer}/${key}`, 'key'),
         `a secret cannot have "${key}"`,
-        key === 'default' ? 'whoever starts the run gives it: env:VARIABLE, file:PATH, or typed when asked' : 'leave it out',
+        secretHints[key] ?? 'leave it out',
       );
 }
+
+const secretHints: Readonly<Record<string, string>> = {
+  default: 'whoever starts the run gives it: env:VARIABLE, file:PATH, or typed when asked',
+  neededBy: 'leave it out: secrets are there before the first step, so that nothing fails half way',
+};
 
 function declaration(checked: Checked, one: Mapping, pointer: string): void {
   const right = (key: string): boolean => one[key.split('/')[0] ?? key] !== undefined && !isBroken(checked, `${pointer}/${key}`);

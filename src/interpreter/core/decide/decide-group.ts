@@ -31,11 +31,23 @@ function endOfContainer(plan: Plan, state: Readonly<State>, node: Node, instance
   if (node.lane === 'watch' && instance.parent === undefined) {
     return judge(plan, state, node, { ...instance, status: 'judging' }, halt);
   }
+  const few = tooFew(node, instance);
+  if (few !== undefined && !unfinished(instance))
+    return judge(plan, state, node, { ...instance, status: 'judging', fault: few }, halt);
   if ((instance.bad ?? 0) > 0) return finish(instance, 'failed', instance.fault ?? overdue(node));
   if (isOverdue(plan, state, instance.key) && unfinished(instance)) {
     return judge(plan, state, node, { ...instance, status: 'judging', fault: overdue(node) }, halt);
   }
   return unfinished(instance) ? finish(instance, 'cancelled') : finish(instance, 'ok');
+}
+
+function tooFew({ atLeast }: Node, { good = 0 }: Instance): Fault | undefined {
+  if (atLeast === undefined || good >= atLeast) return undefined;
+  return {
+    class: 'validation',
+    code: 'too-few',
+    message: `${String(good)} of its steps succeeded; at least ${String(atLeast)} must`,
+  };
 }
 
 function unfinished(instance: Instance): boolean {

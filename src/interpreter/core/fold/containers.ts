@@ -42,6 +42,7 @@ export function openGroup(plan: Plan, state: State, instance: Instance): void {
   instance.container = 'group';
   instance.status = 'running';
   instance.bad = 0;
+  delete instance.good;
   delete instance.contained;
   instance.left = openList(plan, state, childrenOf(plan, node), instance.key, suffixOf(node, instance.key));
 }

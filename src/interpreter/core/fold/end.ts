@@ -98,6 +98,7 @@ function tellParent(plan: Plan, parent: Instance, child: Instance): void {
     parent.bad = (parent.bad ?? 0) + 1;
     if (child.fault !== undefined) parent.fault ??= child.fault;
   }
+  if (child.status === 'ok' || child.status === 'unchanged') parent.good = (parent.good ?? 0) + 1;
   if (child.status === 'cancelled' || child.cut === true || child.skipCause === 'stopping') parent.cut = true;
   if (child.changed === true || (child.changed === 'unknown' && parent.changed !== true)) parent.changed = child.changed;
   if (parent.container === 'items') parent.live = (parent.live ?? 1) - 1;
@@ -107,7 +108,7 @@ function tellParent(plan: Plan, parent: Instance, child: Instance): void {
 /** Siblings that waited, messages at `step:<id>`, guards that end here, `--to`. */
 function endOfNode(plan: Plan, state: State, node: Node, instance: Instance): void {
   release(plan, state, node, instance);
-  if (node.lane === 'watch' && instance.parent === undefined) state.watches[node.key] = 'over';
+  if (node.lane === 'watch' && instance.parent === undefined) endOfGuard(state, node, instance);
   if (instance.key !== node.key) return;
   if (instance.status !== 'skipped')
     owe(plan, state, `step:${node.key}`, `${succeeded(instance) ? 'ok' : 'failed'}:${node.key}`, node.key);
@@ -116,6 +117,12 @@ function endOfNode(plan: Plan, state: State, node: Node, instance: Instance): vo
     const watch = nodeAt(plan, index);
     if (watch.to === node.key) state.watches[watch.key] = 'over';
   }
+}
+
+/** One that repeats is in force again after it has tripped, as long as what it guards goes on. */
+function endOfGuard(state: State, node: Node, instance: Instance): void {
+  const again = node.guard?.repeat !== undefined && instance.status === 'failed' && state.watches[node.key] === 'live';
+  state.watches[node.key] = again ? 'due' : 'over';
 }
 
 /** `needs` of a parallel group delays until those have succeeded; in a list a policy has already decided. */

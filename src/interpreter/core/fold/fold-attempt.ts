@@ -110,7 +110,9 @@ export function foldAttemptFinished(plan: Plan, state: State, event: Of<'attempt
   if (outcome.is === 'notStarted') instance.effects = (instance.effects ?? 1) - 1;
   unregisterIfNothingHappened(state, instance);
   instance.status = outcome.is === 'unknown' && write ? 'doubt' : 'judging';
-  if (node.lane === 'watch' && instance.parent === undefined && outcome.is === 'failed') openGroup(plan, state, instance);
+  if (node.lane !== 'watch' || instance.parent !== undefined || outcome.is !== 'failed') return;
+  instance.trippedAt = state.t;
+  openGroup(plan, state, instance);
 }
 
 export function foldNoted(state: State, event: Of<'attempt.noted'>): void {

@@ -3,10 +3,12 @@ import { isRefusal, refusalFault } from './refusal.ts';
 import { openIfClear } from './containers.ts';
 import { closeQuestion } from './end.ts';
 import type { Decision, Observation, Question } from '../model/event.ts';
+import { inputsKey, suffixOf } from '../model/keys.ts';
 import { personKey } from '../model/person.ts';
 import { owe } from './moments.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
+import type { Json, Value } from '../model/value.ts';
 import type { Status } from '../model/status.ts';
 
 export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
@@ -55,6 +57,7 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
     ...(event.value === undefined ? {} : { value: event.value }),
   };
   if (event.value !== undefined) instance.value = event.value;
+  if (event.verdict === 'answered') fillInput(plan, state, instance, event.value);
   if (ask === 'conflict') return foldConflictAnswer(state, instance, event);
   const lane = plan.nodes[instance.node]?.lane;
   if (ask === 'manual' && event.verdict === 'not-done') {
@@ -72,6 +75,37 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
   if (ask === 'failure' && event.verdict === 'retry') startOver(instance);
   openIfClear(plan, state, instance);
 }
+
+/** An input that only this way needs: of the run, or of the call in which the question stands, in the same turn. */
+function fillInput(plan: Plan, state: State, instance: Instance, answer: Value | undefined): void {
+  const node = plan.nodes[instance.node];
+  const given = fieldOf(answer, node?.fills);
+  if (node?.fills === undefined || given === undefined) return;
+  if (node.call === undefined) {
+    state.inputs[node.fills] = { json: given };
+    return;
+  }
+  const suffix = suffixOf(node, instance.key);
+  for (const turns of [suffix, ...outerTurns(suffix)]) {
+    const inputs = state.instances[inputsKey(node.call) + turns];
+    if (inputs?.value === undefined) continue;
+    const before = inputs.value.json;
+    inputs.value = { ...inputs.value, json: { ...(isRecord(before) ? before : {}), [node.fills]: given } };
+    return;
+  }
+}
+
+/** `[0][2]` -> `[0]`, then nothing. */
+const outerTurns = (suffix: string): readonly string[] => {
+  const outer = suffix.replace(/\[\d+\]$/, '');
+  return outer === suffix ? [] : [outer, ...outerTurns(outer)];
+};
+
+const isRecord = (json: Json | undefined): json is Readonly<Record<string, Json>> =>
+  json !== null && typeof json === 'object' && !Array.isArray(json);
+
+const fieldOf = (value: Value | undefined, name: string | undefined): Json | undefined =>
+  name !== undefined && isRecord(value?.json) ? value.json[name] : undefined;
 
 /** Its time was up before anybody answered, and the next question is about that. */
 function expire(state: State, instance: Instance): void {

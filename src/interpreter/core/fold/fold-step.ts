@@ -41,6 +41,7 @@ function continueCounts(instance: Instance, previous: Instance | undefined): voi
   instance.n = previous.n;
   instance.base = previous.n;
   if (previous.asks !== undefined) instance.asks = previous.asks;
+  if (previous.trippedAt !== undefined) instance.trippedAt = previous.trippedAt;
   keepUndo(instance, previous);
 }
 

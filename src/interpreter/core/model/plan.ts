@@ -133,6 +133,10 @@ export interface Node {
   readonly at?: readonly Moment[];
   /** Comms and watch: period; absent = not periodic. */
   readonly every?: Ms;
+  /** Watch: how long the expectation must have failed before the guard trips, and how long after a trip it is in force again. */
+  readonly guard?: { readonly hold: Ms; readonly repeat?: Ms };
+  /** Group: so many of its children must succeed; the others may fail. */
+  readonly atLeast?: number;
   /** Watch: ids of the steps between which the guard is in force; absent = the whole run. */
   readonly from?: Key;
   readonly to?: Key;
@@ -141,6 +145,8 @@ export interface Node {
   readonly call?: Key;
   /** Of a call: the node whose value is the value of the whole. */
   readonly outputs?: Key;
+  /** A question whose answer is this input from then on. */
+  readonly fills?: string;
   /** A failure inside ends this group and nothing else: what follows in it is left out. */
   readonly contains?: true;
   /** Nodes that must have ended before this one starts: the previous sibling in a list, or `needs`. */

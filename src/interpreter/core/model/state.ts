@@ -84,6 +84,10 @@ export interface Instance {
   container?: 'group' | 'items' | 'undo';
   /** Children of a group that have not ended. */
   left?: number;
+  /** Children that succeeded. */
+  good?: number;
+  /** Watch: when it tripped last. */
+  trippedAt?: Ms;
   /** A child was skipped or cancelled because of a stop. */
   cut?: boolean;
   /** Comms: what the sending is about. */
