@@ -10,7 +10,7 @@ export const manifest: Manifest = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      alert: { type: 'string', minLength: 1, description: 'Name of the rule; a name that no rule has is an error.' },
+      alert: { type: 'string', minLength: 1, description: 'Name of the rule, also a template; a name that no rule has is an error.' },
       labels: { ...labels, description: 'Only its alerts that have these labels.' },
       silence: {
         type: 'object',
@@ -53,8 +53,8 @@ export const manifest: Manifest = {
   value: 'result.state',
   target: { types: ['prometheus', 'alertmanager'], schema: { type: 'object', required: ['url'] }, required: true },
   secretAt: [],
-  sinkAt: { '/silence/comment': 'httpBody', '/silence/matchers/*': 'httpBody', '/expire': 'text' },
-  forbidTemplateAt: ['/alert'],
+  sinkAt: { '/alert': 'text', '/labels/*': 'text', '/silence/comment': 'httpBody', '/silence/matchers/*': 'httpBody', '/expire': 'text' },
+  forbidTemplateAt: [],
   durationAt: ['/silence/lasts'],
   kind: 'effect',
   timeout: 20_000,
