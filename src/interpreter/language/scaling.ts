@@ -14,7 +14,7 @@ export const scaledWait = (ms: Ms, timeScale: number): Ms =>
 export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait(ms, timeScale), Math.min(ms, workFloor));
 
 /**
- * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are divided by the environment's
+ * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are waits, and are divided by the environment's
  * timeScale. What is not a duration stays unchanged: see `badDurations`. `*` in a pointer is every member.
  */
 export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
@@ -52,7 +52,7 @@ export const escapePointer = (key: string): string => key.replaceAll('~', '~0').
 
 function milliseconds(leaf: Json, scale: number): Json {
   const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
-  return ms === undefined ? leaf : scaledWork(ms, scale);
+  return ms === undefined ? leaf : scaledWait(ms, scale);
 }
 
 function changeAt(data: Json, keys: readonly string[], change: (leaf: Json) => Json): Json {

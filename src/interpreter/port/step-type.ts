@@ -89,7 +89,7 @@ export interface Manifest {
   readonly forbidTemplateAt: readonly string[];
   /** Pointers of Handlebars message texts (if/each and helpers allowed). */
   readonly messageAt?: readonly string[];
-  /** Pointers whose text is a duration (`30s`): the plan turns them into milliseconds; scaled when listed in scaledAt. */
+  /** Pointers whose text is a duration (`30s`): the plan turns them into milliseconds. Those in scaledAt are waits, which a rehearsal shortens. */
   readonly durationAt?: readonly string[];
   readonly scaledAt?: readonly string[];
   readonly kind: 'effect' | 'ask' | 'check' | 'undo' | 'sleep' | 'call';

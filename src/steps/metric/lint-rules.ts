@@ -50,4 +50,12 @@ export const rules: readonly LintRule[] = [
     good: 'targets: { service: exposition }\nsteps:\n  - { id: one, type: metric, query: errors_total, increase: 10s, reduce: sum }\n',
     at: '"rate',
   },
+  {
+    code: 'metric/timeout',
+    summary: 'The time of a reading is over before `increase` is.',
+    why: 'The two readings lie that far apart, and without `timeout` an attempt has 30 s; so the step could never succeed.',
+    bad: 'targets: { service: exposition }\nsteps:\n  - { id: one, type: metric, query: errors_total, increase: 2m, reduce: sum }\n',
+    good: 'targets: { service: exposition }\nsteps:\n  - { id: one, type: metric, query: errors_total, increase: 2m, timeout: 3m, reduce: sum }\n',
+    at: '2m',
+  },
 ];

@@ -1,6 +1,7 @@
 /** PromQL is parsed with Prometheus' own grammar, and its types are checked, before anything is sent. */
 import type { Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { parseDuration } from '../../interpreter/language/duration.ts';
 import { placesIn, withSampleValues } from '../../interpreter/language/sinks/query-places.ts';
 import { suggestion } from '../../interpreter/language/suggest.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
@@ -11,7 +12,20 @@ import { readSelector } from './selector.ts';
 
 export function lint(subject: LintSubject): readonly Finding[] {
   const wrong = syntax(subject);
-  return wrong.length > 0 ? wrong : source(subject);
+  return wrong.length > 0 ? wrong : [...source(subject), ...tooShort(subject)];
+}
+
+/** Between the two readings of `increase` the time of the attempt goes on. */
+function tooShort({ params, step }: LintSubject): readonly Finding[] {
+  const isWait = step['until'] !== undefined;
+  const [increase, every, timeout] = [params['increase'], step['every'] ?? '0s', isWait ? '30s' : (step['timeout'] ?? '30s')].map(
+    (one) => (typeof one === 'string' ? parseDuration(one) : undefined),
+  );
+  if (increase === undefined || every === undefined || timeout === undefined) return [];
+  const limit = isWait ? Math.max(timeout, every) : timeout;
+  if (increase < limit) return [];
+  const hint = isWait ? 'set `every` longer than `increase`' : 'set `timeout` longer than `increase`';
+  return [{ code: 'metric/timeout', pointer: '/increase', message: 'a reading is cut before `increase` is over', hint }];
 }
 
 /** What only a server that keeps samples can answer, and what only a service has. */
@@ -21,7 +35,7 @@ function source({ params, targetType }: LintSubject): readonly Finding[] {
   if (targetType === 'prometheus' && increase !== undefined)
     return [{ code, pointer: '/increase', message: 'increase is for an exposition target', hint: 'query: increase(NAME[5m])' }];
   if (targetType !== 'exposition') return [];
-  if (past !== undefined) return [{ code, pointer: '/past', message: 'a service keeps no past values', hint: 'increase: 30s' }];
+  if (past !== undefined) return [{ code, pointer: '/past', message: 'a service keeps no past values', hint: 'increase: 10s' }];
   const selector = typeof query === 'string' ? readSelector(withSampleValues('promql', query)) : undefined;
   return typeof selector === 'string' ? [{ code, pointer: '/query', message: selector, hint: 'or ask a prometheus target' }] : [];
 }

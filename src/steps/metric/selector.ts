@@ -15,7 +15,7 @@ export function readSelector(query: string, labels: Readonly<Record<string, stri
   const root = parser.parse(query).topNode.firstChild;
   const only = root?.name === 'VectorSelector' && root.nextSibling === null ? root : undefined;
   if (only === undefined)
-    return 'a service is asked for series by name and labels only: NAME{label="value"}; for a rise between two readings say increase: 30s';
+    return 'a service is asked for series by name and labels only: NAME{label="value"}; for a rise between two readings say increase: 10s';
   const matchers: Matcher[] = Object.entries(labels).map(([name, value]) => ({ name, operator: '=', value: String(value) }));
   const identifier = only.getChild('Identifier');
   if (identifier !== null) matchers.push({ name: '__name__', operator: '=', value: query.slice(identifier.from, identifier.to) });
