@@ -35,7 +35,9 @@ preconditions:
 steps:
   - { id: fuse, type: shell, script: "echo whole > ../fuse", undo: none }
   - { id: lamp, type: shell, script: "echo on > ../lamp", confirm: Switch it on?, undo: none }
-  - { id: label, type: shell, script: "echo $ROOM > ../label", env: { ROOM: "{{inputs.room}}" }, undo: none }
+  - id: naming
+    steps:
+      - { id: label, type: shell, script: "echo $ROOM > ../label", env: { ROOM: "{{inputs.room}}" }, undo: none }
 validations:
   - { id: shines, type: shell, argv: [cat, ../lamp], expect: value == "on" }
   - { id: holds, type: shell, argv: [cat, ../fuse], expect: value == "whole" }

@@ -85,10 +85,11 @@ function differences(performed: Performed, expect: Expected): readonly string[] 
   ];
 }
 
-/** Steps by their id in the document; messages to people are not among them. */
+/** Steps by their id in the document; messages to people are not among them, nor groups and calls, which change nothing but by their steps. */
 function changedOtherwise(performed: Performed, expected: readonly string[]): readonly string[] {
+  const parents = new Set(performed.plan.nodes.map(({ parent }) => parent));
   const all = stepsOf(performed).filter((one) => one.changed !== false && one.section !== 'comms' && one.section !== 'watch');
-  const found = [...new Set(all.map((one) => one.id.replace(/(\[\d+\])+/g, '')))];
+  const found = [...new Set(all.map((one) => keyOf(one.id)))].filter((key) => !parents.has(key));
   const more = found.filter((id) => !expected.includes(id));
   const less = expected.filter((id) => !found.includes(id));
   return [
@@ -112,7 +113,9 @@ const quiet: ReadonlySet<string> = new Set(['diagnosis', 'evidence', 'comms', 'p
 
 /** A finding stops nothing, so no run ended at it. */
 function isTold({ plan }: Performed, id: string): boolean {
-  const key = id.replace(/(\[\d+\])+/g, '');
-  const node = plan.nodes.find((one) => one.key === key);
+  const node = plan.nodes.find(({ key }) => key === keyOf(id));
   return node !== undefined && isFinding(node);
 }
+
+/** Without the turns of `forEach`. */
+const keyOf = (id: string): string => id.replace(/(\[\d+\])+/g, '');
