@@ -1,5 +1,6 @@
 /** Operating-system processes of the lab: started, recognised again by pid and start time, and ended without touching any other. */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -101,27 +102,43 @@ function statOf(pid: number): { readonly state: string; readonly start: string }
   }
 }
 
-/** Ports on loopback that were free a moment ago; distinct. */
+/**
+ * Ports on loopback that were free a moment ago; distinct. The kernel gives none of them to an outgoing connection, so a server may still be
+ * started there much later, or again after it was stopped.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
+  const highest = firstEphemeralPort() - 1;
+  const found = new Set<number>();
+  for (let tries = 0; found.size < count && tries < 100 * count; tries += 1) {
+    const port = randomInt(lowestPort, highest);
+    if (await isFree(port)) found.add(port);
+  }
+  if (found.size < count) throw new Error(`no ${String(count)} free ports between ${String(lowestPort)} and ${String(highest)}`);
+  return [...found];
+}
+
+const lowestPort = 10_000;
+
+function firstEphemeralPort(): number {
   try {
-    return await Promise.all(
-      servers.map(
-        (server) =>
-          new Promise<number>((resolve, reject) => {
-            server.once('error', reject);
-            server.listen(0, '127.0.0.1', () => {
-              const address = server.address();
-              if (typeof address === 'object' && address !== null) resolve(address.port);
-              else reject(new Error('no port'));
-            });
-          }),
-      ),
-    );
-  } finally {
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0]);
+  } catch {
+    return 32_768;
   }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
 
 /**
  * Polls until the probe answers true; a throwing probe counts as "not yet". Fails at the deadline (milliseconds from now), or at once
