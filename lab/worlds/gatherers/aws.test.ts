@@ -58,23 +58,26 @@ const launch = [
   'file://init.sh',
 ];
 
+/** `expect.stringContaining` without its `any`. */
+const containing = (text: string): string => expect.stringContaining(text) as string;
+
 describe('aws', () => {
   it('refuses operations, options and files that it does not know, in the words of the real client', async () => {
-    expect(await aws('ec2', 'reboot-instances')).toMatchObject({ code: 252, stderr: expect.stringContaining('Invalid choice') });
+    expect(await aws('ec2', 'reboot-instances')).toMatchObject({ code: 252, stderr: containing('Invalid choice') });
     expect(await aws('ec2', 'describe-instances', '--colour', 'red')).toMatchObject({
       code: 252,
       stderr: 'Unknown options: --colour\n',
     });
     expect(await aws('ec2', 'terminate-instances')).toMatchObject({
       code: 252,
-      stderr: expect.stringContaining('required: --instance-ids'),
+      stderr: containing('required: --instance-ids'),
     });
     const { code, stderr } = await aws(...launch.slice(0, -1), 'file://absent.sh');
-    expect({ code, stderr }).toEqual({ code: 252, stderr: expect.stringContaining("No such file or directory: 'absent.sh'") });
+    expect({ code, stderr }).toEqual({ code: 252, stderr: containing("No such file or directory: 'absent.sh'") });
   });
 
   it('launches where the old instance was only once that is terminated, and once for each token', async () => {
-    expect(await aws(...launch)).toMatchObject({ code: 254, stderr: expect.stringContaining('address of gatherer-1 is in use') });
+    expect(await aws(...launch)).toMatchObject({ code: 254, stderr: containing('address of gatherer-1 is in use') });
     await aws('ec2', 'terminate-instances', `--instance-ids=${usualInstance('gatherer-1')}`);
     const first = await json(...launch, '--client-token', 'once');
     expect(await json(...launch, '--client-token', 'once')).toEqual(
@@ -107,7 +110,7 @@ describe('aws', () => {
     ];
     expect(await aws(...restore, '2024-01-15T10:30:00Z')).toMatchObject({
       code: 254,
-      stderr: expect.stringContaining('InvalidRestoreFault'),
+      stderr: containing('InvalidRestoreFault'),
     });
     const backups = (await json('rds', 'describe-db-instance-automated-backups')) as {
       readonly DBInstanceAutomatedBackups: readonly [{ readonly RestoreWindow: { readonly LatestTime: string } }];
@@ -117,6 +120,6 @@ describe('aws', () => {
     };
     expect(DBInstance).toMatchObject({ VpcSecurityGroups: [{ VpcSecurityGroupId: defaultNetwork.securityGroup }] });
     const waiting = await aws('rds', 'describe-db-instances', '--db-instance-identifier', 'another');
-    expect(waiting).toMatchObject({ code: 254, stderr: expect.stringContaining('(DBInstanceNotFound)') });
+    expect(waiting).toMatchObject({ code: 254, stderr: containing('(DBInstanceNotFound)') });
   });
 });

@@ -40,7 +40,5 @@ export function targets(state: LabState): Readonly<Record<string, Entry>> {
 }
 
 /** A member has the keys of an entry without the type. */
-function sshMember(state: LabState, host: Host): Entry {
-  const { type: _, ...entry } = sshTarget(state, host);
-  return entry;
-}
+const sshMember = (state: LabState, host: Host): Entry =>
+  Object.fromEntries(Object.entries(sshTarget(state, host)).filter(([key]) => key !== 'type'));
