@@ -332,7 +332,7 @@ describe('a rehearsal file', () => {
     write('runbooks.yaml.d/evening.rehearsal.yaml', `${head}${worlds('hall.lamp')}`);
     expect(await call('lint')).toMatchObject({ code: 0 });
     write('runbooks.yaml.d/evening.rehearsal.yaml', `${head}${worlds('hall.lamb')}`);
-    expect((await call('lint')).stderr).toContain('did you mean "hall.lamp"');
+    expect((await call('lint')).stdout).toContain('did you mean "hall.lamp"');
   });
 
   it('lints clean, and is not taken for a runbook', async () => {
