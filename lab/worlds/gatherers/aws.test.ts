@@ -22,6 +22,7 @@ const production: Production = {
   stop: nothing,
   isRunning: () => true,
   backUp: nothing,
+  commit: nothing,
   restore: nothing,
   dropRestored: nothing,
   close: nothing,

@@ -18,6 +18,8 @@ export interface Production {
   isRunning(): boolean;
   /** Copies the cluster; replaces the backup before. */
   backUp(): Promise<void>;
+  /** Commits a transaction: a restore up to a moment ends at the first commit after it, and fails without one. */
+  commit(): Promise<void>;
   /** Starts the restored cluster; `until` undefined: the backup as it is. Returns when it takes writes. */
   restore(until: Date | undefined): Promise<void>;
   dropRestored(): Promise<void>;
@@ -66,6 +68,9 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
       const program = join(dirname(findPostgres()?.postgres ?? ''), 'pg_basebackup');
       const from = ['-h', '127.0.0.1', '-p', String(portOf(state, 'production')), '-U', 'postgres'];
       await asPostgres([program, ...from, '-D', backup, '-c', 'fast', '-X', 'none', '--no-sync', '--no-manifest'], backup);
+    },
+    commit: async () => {
+      await sql(state, 'production', productionDatabase, 'select txid_current()');
     },
     restore: async (until) => {
       if (backup === undefined) throw new Error('there is no backup');

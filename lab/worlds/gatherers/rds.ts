@@ -1,4 +1,5 @@
 /** What `aws rds` tells about the production database and changes: instances, events, backups and snapshots. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { restoredId } from './layout.ts';
 import { endpointOf, productionId } from './names.ts';
 import type { Production } from './production.ts';
@@ -57,7 +58,7 @@ export function createRds(production: Production): Rds {
     events = [...events, { at: new Date(), id, message }];
   };
   const comeBack = async (after: number): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, after));
+    await sleep(after);
     await production.start();
     main.status = 'available';
     tell(main.id, 'Multi-AZ instance failover completed');
@@ -70,10 +71,10 @@ export function createRds(production: Production): Rds {
     backUp: async () => {
       await production.backUp();
       const earliest = new Date();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sleep(300);
       backup = { earliest, latest: new Date() };
-      // trades that are committed later mark the end of what is restored
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(300);
+      await production.commit();
     },
     stop: async (status) => {
       main.status = status;
