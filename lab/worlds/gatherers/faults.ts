@@ -10,7 +10,7 @@ import type { Machines } from './machines.ts';
 import { productionDatabase, unitOf, usualGatherers } from './names.ts';
 import type { Rds } from './rds.ts';
 import { micros } from './services/market.ts';
-import { serviceUnit, slowRestart } from './units.ts';
+import { serviceUnit } from './units.ts';
 
 /** What a fault acts on. */
 export interface Parts {
@@ -26,6 +26,9 @@ interface Injected extends Fault {
 }
 
 const first = 'gatherer-1';
+/** Milliseconds after which a fault ends by itself, where one does: long enough for a run to begin on a machine that is busy. */
+const outage = 10_000;
+const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 
 export const faults: Readonly<Record<string, Injected>> = {
   'gatherer-crash-loop': {
@@ -40,9 +43,9 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'gatherer-restarting': {
-    title: `gatherer-1 has crashed, and systemd starts it again after ${String(slowRestart / 1000)} s`,
+    title: `gatherer-1 has crashed, and systemd starts it again after ${seconds(outage)}`,
     inject: async ({ state, supervisor }) => {
-      supervisor.define({ ...serviceUnit(state, first), restartAfter: slowRestart });
+      supervisor.define({ ...serviceUnit(state, first), restartAfter: outage });
       supervisor.kill(unitOf(first), 'SIGKILL');
       await until('gatherer-1 is down', async () => (await healthOf(state, first)) === undefined);
     },
@@ -68,10 +71,10 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'exchange-outage': {
-    title: 'the exchange answers 503 and comes back after 5 s',
+    title: `the exchange answers 503 and comes back after ${seconds(outage)}`,
     inject: async ({ state }) => {
       await tellExchange(state, 'down');
-      setTimeout(() => void tellExchange(state, 'up').catch(() => undefined), 5000);
+      setTimeout(() => void tellExchange(state, 'up').catch(() => undefined), outage);
       await until('every gatherer is unhealthy', async () =>
         (await Promise.all(usualGatherers.map((host) => healthOf(state, host)))).every((one) => one === undefined),
       );
@@ -93,9 +96,9 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'production-failover': {
-    title: 'the production database fails over and is back after 4 s',
+    title: `the production database fails over and is back after ${seconds(outage)}`,
     inject: async ({ state, rds }) => {
-      await rds.failOver(4000);
+      await rds.failOver(outage);
       await until('the deduplicator is unhealthy', async () => (await healthOf(state, 'deduplicator')) === undefined);
     },
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hostFolder } from '../../hosts.ts';
 import { builtProgram } from '../../programs.ts';
 import type { LabState } from '../../state.ts';
-import { addressOf, portOf, runDirectory } from '../../state.ts';
+import { portOf, runDirectory } from '../../state.ts';
 import type { Unit } from '../../supervisor/unit.ts';
 import { addressesFile, exchangeUrl, settingsFile } from './layout.ts';
 import type { Host } from './names.ts';
@@ -42,8 +42,3 @@ export const serviceUnit = (state: LabState, host: Host): Unit => ({
     METRICS_PORT: String(portOf(state, `metrics-${host}`)),
   },
 });
-
-/** Milliseconds after which a crashed gatherer is started again, where a fault makes systemd wait for long. */
-export const slowRestart = 4000;
-
-export const addressOfHealth = (state: LabState, host: Host): string => addressOf(state, `health-${host}`);
