@@ -73,8 +73,7 @@ export const faults: Readonly<Record<string, Injected>> = {
   'exchange-outage': {
     title: `the exchange answers 503 and comes back after ${seconds(outage)}`,
     inject: async ({ state }) => {
-      await tellExchange(state, 'down');
-      setTimeout(() => void tellExchange(state, 'up').catch(() => undefined), outage);
+      await tellExchange(state, `down/${String(outage)}`);
       await until('every gatherer is unhealthy', async () =>
         (await Promise.all(usualGatherers.map((host) => healthOf(state, host)))).every((one) => one === undefined),
       );

@@ -17,6 +17,8 @@ type Treatment = 'close' | 'limit';
 
 interface Exchange {
   down: boolean;
+  /** Ends the outage. */
+  end: NodeJS.Timeout | undefined;
   readonly treated: Map<string, Treatment>;
   /** Clients seen last, by their host. */
   readonly clients: Map<string, string>;
@@ -29,7 +31,7 @@ const tick = 20;
 const tradeEvery = 5;
 
 async function start(): Promise<void> {
-  const exchange: Exchange = { down: false, treated: new Map(), clients: new Map(), sockets: new Map() };
+  const exchange: Exchange = { down: false, end: undefined, treated: new Map(), clients: new Map(), sockets: new Map() };
   const streams = new WebSocketServer({ noServer: true });
   const server = await serve(port('PORT'), (path, method) => answer(exchange, path, method));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -66,21 +68,32 @@ function answer(exchange: Exchange, path: string, method: string): Answer {
   return notFound;
 }
 
+/** `down/MILLISECONDS`, `up`, `close/HOST`, `limit/HOST`. */
 function control(exchange: Exchange, path: string): Answer {
-  const [, , what, host = ''] = path.split('/');
-  if (what === 'down') {
-    exchange.down = true;
-    endSockets(exchange, () => true);
-  } else if (what === 'up') {
-    exchange.down = false;
-    exchange.treated.clear();
-  } else if (what === 'close' || what === 'limit') {
-    const client = exchange.clients.get(host);
-    if (client === undefined) return { status: 409, json: { error: `${host} has never connected` } };
+  const [, , what, name = ''] = path.split('/');
+  if (what === 'down') goDown(exchange, Number(name));
+  else if (what === 'up') comeUp(exchange);
+  else if (what === 'close' || what === 'limit') {
+    const client = exchange.clients.get(name);
+    if (client === undefined) return { status: 409, json: { error: `${name} has never connected` } };
     exchange.treated.set(client, what);
     endSockets(exchange, (one) => one === client);
   } else return notFound;
   return { status: 200, json: { done: true } };
+}
+
+function goDown(exchange: Exchange, milliseconds: number): void {
+  exchange.down = true;
+  exchange.end = setTimeout(() => {
+    comeUp(exchange);
+  }, milliseconds);
+  endSockets(exchange, () => true);
+}
+
+function comeUp(exchange: Exchange): void {
+  clearTimeout(exchange.end);
+  exchange.down = false;
+  exchange.treated.clear();
 }
 
 function refusal({ down, treated }: Exchange, client: string): string | undefined {
