@@ -124,5 +124,7 @@ function accept(parse: Parse, name: string, value: string | undefined): string |
 export function isDevice(word: string): boolean {
   const path = normalize(word);
   if (/^\/dev\/(?:null|stdin|zero|u?random)$/.test(path)) return false;
+  // a folder in memory: what is in it are plain files
+  if (/^\/dev\/shm\/./.test(path)) return false;
   return /^\/+dev\//.test(path) || /^\.\.\/.*\bdev\//.test(path) || /^\/+proc\/kmsg$|\/trace_pipe$/.test(path);
 }
