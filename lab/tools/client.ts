@@ -5,11 +5,12 @@ import type { Invocation, ToolResult } from './tool.ts';
 async function main([name = '', ...argv]: readonly string[]): Promise<number> {
   const control = process.env['RUNBOOK_LAB_CONTROL'];
   if (control === undefined) throw new Error('RUNBOOK_LAB_CONTROL is not set: is the lab up?');
-  const readsInput = argv.some((one) => one === '-' || one === '-i' || one.startsWith('-it'));
+  const readsInput = argv.some((one) => one === '-' || one === '/dev/stdin' || one === '-i' || one.startsWith('-it'));
   const invocation: Invocation = {
     argv,
     host: process.env['RUNBOOK_LAB_HOST'] ?? '',
     cwd: process.cwd(),
+    env: process.env,
     stdin: readsInput && !process.stdin.isTTY ? readFileSync(0, 'utf8') : '',
   };
   const reply = await fetch(`${control}/tools/${encodeURIComponent(name)}`, { method: 'POST', body: JSON.stringify(invocation) });

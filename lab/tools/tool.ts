@@ -6,7 +6,9 @@ export interface Invocation {
   /** Where it was called: the host of an ssh session; empty: the machine of the operator. */
   readonly host: string;
   readonly cwd: string;
-  /** Only what the client was sent: it reads its input where an argument is `-` or `-i`. */
+  /** Variables of the caller. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Only what the client was sent: it reads its input where an argument is `-`, `/dev/stdin` or `-i`. */
   readonly stdin: string;
 }
 
