@@ -2,8 +2,10 @@
 import type { World } from './world.ts';
 import { world as gatherers } from './gatherers/world.ts';
 import { world as realtime } from './realtime/world.ts';
+import { world as wsRealtime } from './ws-realtime/world.ts';
 
 export const worlds: Readonly<Record<string, World>> = {
   gatherers,
   realtime,
+  'ws-realtime': wsRealtime,
 };
