@@ -70,8 +70,8 @@ export const faults = {
       await cluster.settled();
     },
   },
-  'two-partitions': {
-    title: 'nothing is wrong, and every topic has two partitions',
+  'new-partitions': {
+    title: 'every topic has got a second partition, and no replica has learned of it yet',
     inject: (system) => system.widen(),
   },
   'shared-group': {

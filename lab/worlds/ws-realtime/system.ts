@@ -24,6 +24,7 @@ import type { Images } from './tools/docker.ts';
 import { createImages } from './tools/docker.ts';
 import type { Fault } from './service/fault.ts';
 import { noFault } from './service/fault.ts';
+import type { SystemState } from './system-state.ts';
 import { verify } from './verify.ts';
 
 export interface System {
@@ -41,17 +42,6 @@ export interface System {
   heal(): Promise<void>;
   state(): SystemState;
   close(): Promise<void>;
-}
-
-/** What the world says of itself at `/state`. */
-export interface SystemState {
-  readonly isDeployed: boolean;
-  readonly wanted: number;
-  readonly ready: number;
-  readonly pods: readonly { readonly name: string; readonly port: number; readonly timeoutSeconds: number }[];
-  readonly stuckSeconds: number;
-  readonly isLeaked: boolean;
-  readonly crowd: { readonly connected: number; readonly violations: number };
 }
 
 export const logFileOf = (state: LabState): string => join(runDirectory(state.directory), 'ws-realtime.log');
@@ -110,11 +100,7 @@ export async function openSystem(state: LabState, supervisor: Supervisor): Promi
     feed,
     images,
     afflict,
-    widen: async () => {
-      await widenTopics(admin);
-      await redeploy(cluster, checkout, true);
-      await healthy(state);
-    },
+    widen: () => widenTopics(admin),
     leak: () => {
       isLeaked = true;
     },

@@ -7,7 +7,7 @@ import type { LabState } from '../../state.ts';
 import { addressOf, controlUrl } from '../../state.ts';
 import { secrets, topics } from './settings.ts';
 import { freshToken } from './sign.ts';
-import type { SystemState } from './system.ts';
+import type { SystemState } from './system-state.ts';
 
 /** What is wrong, one line each; empty: nothing. */
 export async function verify(state: LabState): Promise<readonly string[]> {

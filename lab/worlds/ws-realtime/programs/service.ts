@@ -14,7 +14,7 @@ async function serve(): Promise<void> {
   const fault = watchFault(limits.faultFile);
   const hub = createHub({ buffer, linkRate: limits.linkRate, capacity: () => fault().capacity, topics, log });
   const gateway = await openGateway(config, hub, log);
-  const reader = startReader(config, hub.publish, log);
+  const reader = startReader(config, hub, log);
   const production = (ms: number): string => `${((ms * limits.timeScale) / 1000).toFixed(1)}s`;
 
   const shutDown = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import type { Frame } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { Log } from './log.ts';
 
 export interface Reader {
@@ -13,7 +13,7 @@ export interface Reader {
 
 const retryMs = 500;
 
-export function startReader(config: Config, publish: (frame: Frame) => void, log: Log): Reader {
+export function startReader(config: Config, hub: Pick<Hub, 'publish'>, log: Log): Reader {
   const kafka = new Kafka({
     clientId: 'ws-realtime',
     brokers: [...config.brokers],
@@ -49,7 +49,7 @@ export function startReader(config: Config, publish: (frame: Frame) => void, log
     });
     await made.connect();
     await made.subscribe({ topics: [...topics], fromBeginning: false });
-    await made.run({ eachBatch: async (batch) => deliver(batch, publish) });
+    await made.run({ eachBatch: async (batch) => deliver(batch, hub) });
   };
   const start = (): void => {
     if (isStopped) return;
@@ -80,18 +80,19 @@ async function existing(kafka: Kafka, wanted: readonly string[]): Promise<readon
   }
 }
 
-async function deliver({ batch, resolveOffset, heartbeat }: EachBatchPayload, publish: (frame: Frame) => void): Promise<void> {
+async function deliver(payload: EachBatchPayload, hub: Pick<Hub, 'publish'>): Promise<void> {
+  const { batch } = payload;
   for (const { offset, key, value } of batch.messages) {
-    publish({
+    hub.publish({
       channel: batch.topic,
       key: key?.toString() ?? '',
       partition: batch.partition,
       seq: Number(offset),
       data: dataOf(value?.toString() ?? ''),
     });
-    resolveOffset(offset);
+    payload.resolveOffset(offset);
   }
-  await heartbeat();
+  await payload.heartbeat();
 }
 
 function dataOf(text: string): unknown {

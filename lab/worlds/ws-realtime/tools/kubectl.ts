@@ -178,7 +178,7 @@ function changeTemplate(cluster: Cluster, how: (template: Template) => Partial<T
 function patch(cluster: Cluster, [kind = '', name = '']: readonly string[], file: string, invocation: Invocation): ToolResult {
   if (!kind.startsWith('secret') || !cluster.hasSecret())
     return refused(`Error from server (NotFound): ${kind} "${name}" not found`);
-  const [[, text] = ['', '']] = texts(file, invocation);
+  const text = texts(file, invocation)[0]?.[1] ?? '';
   const { stringData = {} } = JSON.parse(text) as { readonly stringData?: Readonly<Record<string, string>> };
   cluster.apply([{ kind: 'Secret', name, data: { ...cluster.secret(), ...stringData } }]);
   return printed(`secret/${name} patched`);
