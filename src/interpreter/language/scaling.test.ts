@@ -1,12 +1,16 @@
-/** Durations among the parameters of a step, as its runner gets them. */
+/** What a rehearsal shortens, and how far. */
 import { expect, it } from 'vitest';
 import { convertDurations } from './scaling.ts';
 
-const manifest = { durationAt: ['/increase', '/limits/*'], scaledAt: ['/increase'] };
+const manifest = { durationAt: ['/past/every', '/increase', '/maxAge'], scaledAt: ['/increase'], intervalAt: ['/past/every'] };
 
 it.each([
-  [1, { increase: 120_000, limits: [60_000, 5000] }],
-  [60, { increase: 2000, limits: [60_000, 5000] }],
-])('are milliseconds, and a time scale of %i shortens the waits among them', (timeScale, expected) => {
-  expect(convertDurations({ increase: '2m', limits: ['1m', '5s'] }, manifest, timeScale)).toEqual(expected);
+  ['an interval between readings, down to a second', { past: { every: '1m' } }, 120, { past: { every: 1_000 } }],
+  ['an interval of hours by the whole scale', { past: { every: '1h' } }, 60, { past: { every: 60_000 } }],
+  ['not an interval that is short as it is', { past: { every: '500ms' } }, 60, { past: { every: 500 } }],
+  ['a window by the whole scale', { increase: '2m' }, 60, { increase: 2_000 }],
+  ['nothing outside of rehearsals', { past: { every: '1m' }, increase: '5m' }, 1, { past: { every: 60_000 }, increase: 300_000 }],
+  ['not an age that depends on machines', { maxAge: '1m' }, 60, { maxAge: 60_000 }],
+])('scales %s', (_, params, timeScale, scaled) => {
+  expect(convertDurations(params, manifest, timeScale)).toEqual(scaled);
 });

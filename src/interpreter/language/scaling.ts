@@ -6,6 +6,8 @@ import { isList, isRecord } from './value.ts';
 
 /** A rehearsal shortens waits; it must not cut off work that takes its time on any machine. */
 const workFloor: Ms = 15_000;
+/** Readings closer together than monitoring scrapes are one reading. */
+const intervalFloor: Ms = 1_000;
 
 export const scaledWait = (ms: Ms, timeScale: number): Ms =>
   timeScale === 1 || ms === 0 ? ms : Math.max(1, Math.round(ms / timeScale));
@@ -13,15 +15,22 @@ export const scaledWait = (ms: Ms, timeScale: number): Ms =>
 /** Timeouts of attempts that do not wait: never below 15 s, or what was written when that is less. */
 export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait(ms, timeScale), Math.min(ms, workFloor));
 
+/** Intervals between readings: never below a second, or what was written when that is less. */
+const scaledInterval = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait(ms, timeScale), Math.min(ms, intervalFloor));
+
 /**
- * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` are waits, and are divided by the environment's
+ * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` and `intervalAt` are divided by the environment's
  * timeScale. What is not a duration stays unchanged: see `badDurations`. `*` in a pointer is every member.
  */
-export function convertDurations(params: Json, manifest: Pick<Manifest, 'durationAt' | 'scaledAt'>, timeScale: number): Json {
+export function convertDurations(
+  params: Json,
+  manifest: Pick<Manifest, 'durationAt' | 'scaledAt' | 'intervalAt'>,
+  timeScale: number,
+): Json {
   let converted = params;
   for (const pointer of manifest.durationAt ?? []) {
-    const scale = manifest.scaledAt?.includes(pointer) === true ? timeScale : 1;
-    converted = changeAt(converted, pointer.split('/').slice(1), (leaf) => milliseconds(leaf, scale));
+    const scaled = scalingAt(pointer, manifest);
+    converted = changeAt(converted, pointer.split('/').slice(1), (leaf) => milliseconds(leaf, (ms) => scaled(ms, timeScale)));
   }
   return converted;
 }
@@ -50,9 +59,17 @@ function leavesAt(data: Json, keys: readonly string[], at: string, found: BadDur
 
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-function milliseconds(leaf: Json, scale: number): Json {
+function scalingAt(
+  pointer: string,
+  { scaledAt, intervalAt }: Pick<Manifest, 'scaledAt' | 'intervalAt'>,
+): (ms: Ms, timeScale: number) => Ms {
+  if (intervalAt?.includes(pointer) === true) return scaledInterval;
+  return scaledAt?.includes(pointer) === true ? scaledWait : (ms) => ms;
+}
+
+function milliseconds(leaf: Json, scaled: (ms: Ms) => Ms): Json {
   const ms = typeof leaf === 'string' ? parseDuration(leaf) : undefined;
-  return ms === undefined ? leaf : scaledWait(ms, scale);
+  return ms === undefined ? leaf : scaled(ms);
 }
 
 function changeAt(data: Json, keys: readonly string[], change: (leaf: Json) => Json): Json {

@@ -88,6 +88,7 @@ export const manifestSchema = {
     messageAt: pointers,
     durationAt: pointers,
     scaledAt: pointers,
+    intervalAt: pointers,
     kind: { const: 'effect' },
     timeout: { type: 'integer', minimum: 1, maximum: 86_400_000 },
     requires: { type: 'array', items: text },

@@ -41,7 +41,7 @@ export function manifestProblems({ manifest }: StepType): readonly string[] {
   for (const pointer of pointers) wrong(!reaches(params, pointer.split('/').slice(1)), `${pointer} points at no key`);
   for (const pointer of manifest.sensitiveAt ?? [])
     wrong(!reaches(manifest.result, pointer.split('/').slice(1)), `${pointer} is not in the result`);
-  for (const pointer of manifest.scaledAt ?? [])
+  for (const pointer of [...(manifest.scaledAt ?? []), ...(manifest.intervalAt ?? [])])
     wrong(manifest.durationAt?.includes(pointer) !== true, `${pointer} is scaled, but no duration`);
   wrong(
     !reaches(manifest.result, (manifest.value ?? 'result').split('.').slice(1)),

@@ -92,6 +92,8 @@ export interface Manifest {
   /** Pointers whose text is a duration (`30s`): the plan turns them into milliseconds. Those in scaledAt are waits, which a rehearsal shortens. */
   readonly durationAt?: readonly string[];
   readonly scaledAt?: readonly string[];
+  /** Of `durationAt`: intervals between readings. A rehearsal divides them too, but not below a second, which is what monitoring scrapes at best. */
+  readonly intervalAt?: readonly string[];
   readonly kind: 'effect' | 'ask' | 'check' | 'undo' | 'sleep' | 'call';
   /** Default timeout of an attempt, ms. */
   readonly timeout: Ms;

@@ -70,6 +70,7 @@ export const manifest: Manifest = {
   forbidTemplateAt: [],
   durationAt: ['/past/every', '/maxAge', '/increase'],
   scaledAt: ['/increase'],
+  intervalAt: ['/past/every'],
   readingOf: ['query', 'increase', 'labels', 'reduce', 'past'],
   kind: 'effect',
   timeout: 30_000,
