@@ -88,6 +88,22 @@ const rehearsalDocument = {
   },
 };
 emit('schema/rehearsal.schema.json', `${JSON.stringify(rehearsalDocument, null, 2)}\n`);
+const { testSchema, caseSchema, effectSchema, caseExpectSchema } = await load(
+  "export * from './src/interpreter/rehearsal/test-schema.ts'",
+);
+const withEffects = (schema) => ({
+  ...schema.properties,
+  effects: { ...schema.properties.effects, additionalProperties: effectSchema },
+});
+const testCase = { ...caseSchema, properties: { ...withEffects(caseSchema), expect: caseExpectSchema } };
+const testDocument = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'test/v1',
+  title: 'Test of a runbook without a system',
+  ...testSchema,
+  properties: { ...withEffects(testSchema), cases: { ...testSchema.properties.cases, additionalProperties: testCase } },
+};
+emit('schema/test.schema.json', `${JSON.stringify(testDocument, null, 2)}\n`);
 for (const { manifest } of types) emit(`schema/step-types/${manifest.type}.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 
 // -- snippets for editors

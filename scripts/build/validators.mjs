@@ -33,10 +33,11 @@ function compiled(schemas) {
 
 /** Swapped in, so that whoever reads it meanwhile finds the former or the new one. */
 export async function writeValidators() {
-  const { registry, language, rehearsals } = await load(
+  const { registry, language, rehearsals, tests } = await load(
     "export { registry } from './src/steps/index.ts';" +
       "export * as language from './src/interpreter/check/document-schema.ts';" +
-      "export * as rehearsals from './src/interpreter/rehearsal/rehearsal-schema.ts';",
+      "export * as rehearsals from './src/interpreter/rehearsal/rehearsal-schema.ts';" +
+      "export * as tests from './src/interpreter/rehearsal/test-schema.ts';",
   );
   const types = registry.names().map((name) => [`type:${name}`, registry.get(name).manifest.params]);
   const own = {
@@ -48,6 +49,10 @@ export async function writeValidators() {
     'rehearsal-lab': rehearsals.labSchema,
     'rehearsal-world': rehearsals.worldSchema,
     'rehearsal-expect': rehearsals.expectSchema,
+    test: tests.testSchema,
+    'test-case': tests.caseSchema,
+    'test-effect': tests.effectSchema,
+    'test-expect': tests.caseExpectSchema,
   };
   const text = `// Made by scripts/build/validators.mjs; not checked in.\n${compiled({ ...own, ...Object.fromEntries(types) })}`;
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;

@@ -41,15 +41,21 @@ export interface FolderFiles {
 /** The rehearsal of a runbook is a file beside it: `ws-desync.yaml`, `ws-desync.rehearsal.yaml`. */
 export const rehearsalFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.rehearsal.yaml');
 
-export const runbookOfRehearsal = (file: string): string => file.replace(/\.rehearsal\.yaml$/, '.yaml');
-
 export const isRehearsalFile = (path: string): boolean => path.endsWith('.rehearsal.yaml');
+
+/** How it is tested without a system: `ws-desync.test.yaml`. */
+export const testFileOf = (runbook: string): string => runbook.replace(/\.ya?ml$/, '.test.yaml');
+
+export const isTestFile = (path: string): boolean => path.endsWith('.test.yaml');
+
+/** The runbook beside which such a file stands. */
+export const runbookBeside = (file: string): string => file.replace(/\.(rehearsal|test)\.yaml$/, '.yaml');
 
 /** Every runbook below the folder, sorted, symbolic links not followed. */
 export const runbookFiles = (folder: string): readonly string[] =>
-  filesBelow(folder).files.filter((path) => !isRehearsalFile(path));
+  filesBelow(folder).files.filter((path) => !isRehearsalFile(path) && !isTestFile(path));
 
-/** Runbooks, how they are rehearsed, and links. A folder that cannot be read is an error: its runbooks would be missing in silence. */
+/** Runbooks, how they are rehearsed and tested, and links. A folder that cannot be read is an error: its runbooks would be missing in silence. */
 export function filesBelow(folder: string): FolderFiles {
   const files: string[] = [];
   const links: string[] = [];

@@ -4,7 +4,7 @@ const groups = {
   'Steer a run:': 'attach answer approvals pause continue step skip retry extend input note abort'.split(' '),
   'Inspect:': ['list', 'plan', 'show', 'runs', 'report', 'verify', 'stats', 'doctor'],
   'Author:': ['new', 'import', 'lint', 'explain', 'schema', 'docs', 'pin'],
-  'Rehearse:': ['rehearse', 'lab'],
+  'Rehearse:': ['rehearse', 'test', 'lab'],
   'Set up the shell:': ['completion'],
 } satisfies Readonly<Record<string, readonly string[]>>;
 

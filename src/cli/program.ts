@@ -231,10 +231,16 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--world <name>', 'only this world (repeatable)', collect, [])
     .option('--no-sabotage', 'only the worlds: no step is lost')
     .option('--mutants', 'also try mistakes: checks removed, thresholds loosened, conditions inverted (takes longer)')
+    .option('--record', 'write what steps answered beside the runbook, for `runbook test`')
     .option('--changed <since>', 'only runbooks that git says were changed since this commit or branch')
     .option('--keep', 'keep the records of all runs, not only of those that ended otherwise than expected')
     .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
     .action(does(async () => (await import('../commands/rehearse/rehearse.ts')).rehearse));
+  withOutput(root.command('test [runbook...]'))
+    .description('try every failure point of runbooks without a system, and tell what happens at each')
+    .option('--case <name>', 'only this case or recorded world (repeatable)', collect, [])
+    .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
+    .action(does(async () => (await import('../commands/test/test.ts')).test));
   root
     .command('rehearsal-run', { hidden: true })
     .action(does(async () => (await import('../commands/rehearse/rehearsal-run.ts')).rehearsalRun));

@@ -16,6 +16,7 @@ export const outputForms = {
   report: ['markdown', 'html', 'summary', 'json', 'junit'],
   lab: ['plain', 'json'],
   rehearse: ['plain', 'json', 'junit', 'markdown'],
+  test: ['plain', 'json', 'junit'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type VerbWithOutput = keyof typeof outputForms;

@@ -1,6 +1,6 @@
 /** Lint of one text, alike in the program's own thread and in those that help with many files. */
 import { relative, resolve } from 'node:path';
-import { isRehearsalFile, runbookOfRehearsal } from '../../catalogue/catalogue.ts';
+import { isRehearsalFile, isTestFile, runbookBeside } from '../../catalogue/catalogue.ts';
 import { check } from '../../interpreter/check/check.ts';
 import type { Claims } from '../../interpreter/check/rules/shared-locks.ts';
 import { claimsOf } from '../../interpreter/check/rules/shared-locks.ts';
@@ -14,6 +14,7 @@ import { readQuickly, withoutPlaces } from '../../interpreter/document/quick.ts'
 import type { Registry } from '../../interpreter/port/registry.ts';
 import { libraryOf } from '../../catalogue/library.ts';
 import type { LastRehearsal } from '../../interpreter/rehearsal/due.ts';
+import { checkTestFile } from '../../interpreter/rehearsal/check-test-file.ts';
 import { checkRehearsal } from '../../interpreter/rehearsal/check-rehearsal.ts';
 import { registry as builtIn } from '../../steps/index.ts';
 
@@ -59,7 +60,9 @@ export async function createLinter(against: Against, directory: string): Promise
     diagnostics: configured?.diagnostics ?? [],
     // Most files have nothing wrong: that is known without places, and the slow reader is not even loaded. Any finding is found again, with its place.
     look: async (text, file) => {
-      if (isRehearsalFile(file)) return { findings: lookAtRehearsal(text, file, directory, registry, against.catalogue) };
+      if (isRehearsalFile(file))
+        return { findings: lookBeside(checkRehearsal, text, file, directory, registry, against.catalogue) };
+      if (isTestFile(file)) return { findings: lookBeside(checkTestFile, text, file, directory, registry, against.catalogue) };
       const data = readQuickly(text);
       const quick = data === undefined ? undefined : await looked(withoutPlaces(data, text, file));
       if (quick?.findings.length === 0) return quick;
@@ -72,16 +75,17 @@ export async function createLinter(against: Against, directory: string): Promise
 }
 
 /** Against the runbook beside it, when that can be read; what is wrong with that is told of that. */
-function lookAtRehearsal(
+function lookBeside(
+  checkFile: typeof checkRehearsal | typeof checkTestFile,
   text: string,
   file: string,
   directory: string,
   registry: Registry,
   catalogue: string | undefined,
 ): readonly Diagnostic[] {
-  const path = runbookOfRehearsal(resolve(directory, file));
+  const path = runbookBeside(resolve(directory, file));
   const beside = loadRunbook(readTextIfThere(path), path).runbook;
-  return checkRehearsal(text, file, beside, registry, libraryOf(path, directory, catalogue)).findings;
+  return checkFile(text, file, beside, registry, libraryOf(path, directory, catalogue)).findings;
 }
 
 export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;

@@ -17,6 +17,8 @@ export interface InWorlds {
   readonly rehearsal: Rehearsal;
   readonly options: { readonly sabotage: boolean; readonly keep?: boolean };
   readonly say: (line: string) => Promise<void>;
+  /** Told of each world that ended as expected, while its run can still be read. */
+  readonly onWorld: (world: string, performed: Performed) => void;
 }
 
 export interface Found {
@@ -38,6 +40,7 @@ export async function inWorlds(one: InWorlds): Promise<Found> {
       await one.say(worldLine(result));
       if (result.problems.length > 0) continue;
       tried.push({ world, performed, seconds: result.seconds });
+      one.onWorld(world.name, performed);
       if (world.sabotage && one.options.sabotage) losses.push(...(await lose(one, world, performed, tried)));
     }
     const asExpected = worlds.filter(({ problems }) => problems.length === 0).length;

@@ -13,7 +13,10 @@ import { version } from '../../console/version.ts';
 import { onStop } from '../../session/signals.ts';
 import type { Chosen } from './choose.ts';
 import { chosenRunbooks } from './choose.ts';
+import type { Effects } from '../../interpreter/rehearsal/paths/effects.ts';
+import { effectsOf, writeRecorded } from '../test/recorded.ts';
 import { inWorlds } from './in-worlds.ts';
+import type { Performed } from './run.ts';
 import { junit } from './junit.ts';
 import type { RehearsalResult } from './results.ts';
 import { isPassed, keepResult, rehearsalRoot } from './results.ts';
@@ -24,6 +27,7 @@ export interface RehearseOptions extends OutputOption {
   readonly world: readonly string[];
   readonly sabotage: boolean;
   readonly mutants?: boolean;
+  readonly record?: boolean;
   readonly changed?: string;
   readonly keep?: boolean;
   readonly catalogue?: string;
@@ -86,7 +90,12 @@ async function rehearseOne(
   try {
     const system = await bringUp(rehearsal.lab, shell, work);
     const rehearsing = { runbook: path, environment: rehearsal.environment, system, root: rehearsalRoot(root), work, signal };
-    const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say });
+    const recorded: Record<string, Effects> = {};
+    const onWorld = (world: string, run: Performed): void => {
+      if (options.record === true) recorded[world] = effectsOf(run, run.directory.path);
+    };
+    const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say, onWorld });
+    if (options.record === true) writeRecorded(path, { records: id, sha, worlds: recorded });
     const { minScore } = rehearsal;
     const at = new Date().toISOString();
     const isPart = worlds.length < rehearsal.worlds.length || !options.sabotage;

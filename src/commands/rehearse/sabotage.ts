@@ -5,7 +5,8 @@ import { hasVariations } from '../../interpreter/rehearsal/variations.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { Performed, Rehearsing } from './run.ts';
 import { perform } from './run.ts';
-import { firstFailure, secondsSince } from './worlds.ts';
+import { firstFailure } from './differences.ts';
+import { secondsSince } from './worlds.ts';
 
 export interface LossResult {
   readonly world: string;

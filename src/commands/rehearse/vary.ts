@@ -6,7 +6,8 @@ import type { Expected, MutantKind, World } from '../../interpreter/rehearsal/re
 import { checksOf, invertedOf, loosenedOf, removed } from '../../interpreter/rehearsal/variations.ts';
 import type { Performed, Rehearsing } from './run.ts';
 import { perform } from './run.ts';
-import { firstFailure, problemsAfter, secondsSince } from './worlds.ts';
+import { firstFailure } from './differences.ts';
+import { problemsAfter, secondsSince } from './worlds.ts';
 
 export interface VariationResult {
   readonly variation: Variation;

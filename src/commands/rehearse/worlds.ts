@@ -1,7 +1,6 @@
 /** A world: the system is prepared, the runbook runs, and what became of both is compared with what the file expects. */
-import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import type { Expected, World } from '../../interpreter/rehearsal/rehearsal.ts';
-import { runJson } from '../../session/run-json.ts';
+import { differences } from './differences.ts';
 import type { Performed, Rehearsing } from './run.ts';
 import { perform } from './run.ts';
 
@@ -58,64 +57,3 @@ export async function problemsAfter(
 const words = (text: string): string => (text === '' ? '' : ` (${text.replaceAll('\n', '; ')})`);
 
 export const secondsSince = (begin: number): number => Math.round((performance.now() - begin) / 100) / 10;
-
-interface StepJson {
-  readonly id: string;
-  readonly section: string;
-  readonly state: string;
-  readonly changed: boolean | 'perhaps';
-  readonly error?: { readonly message: string };
-}
-
-export const stepsOf = (performed: Performed): readonly StepJson[] =>
-  (runJson(performed, performed.state.exitCode ?? 0) as unknown as { readonly steps: readonly StepJson[] }).steps;
-
-function differences(performed: Performed, expect: Expected): readonly string[] {
-  const steps = stepsOf(performed);
-  const outcome = performed.state.outcome ?? 'interrupted';
-  const failed = firstFailure(performed);
-  const why = failed === undefined ? '' : `; ${failed.id} ${failed.state}: ${failed.error?.message ?? 'no reason'}`;
-  return [
-    ...(outcome === expect.outcome ? [] : [`the run ended ${outcome}, expected ${expect.outcome}${why}`]),
-    ...Object.entries(expect.steps).flatMap(([id, state]) => {
-      const found = steps.find((one) => one.id === id)?.state ?? 'not started';
-      return found === state ? [] : [`${id} is ${found}, expected ${state}`];
-    }),
-    ...(expect.changed === undefined ? [] : changedOtherwise(performed, expect.changed)),
-  ];
-}
-
-/** Steps by their id in the document; messages to people are not among them, nor groups and calls, which change nothing but by their steps. */
-function changedOtherwise(performed: Performed, expected: readonly string[]): readonly string[] {
-  const parents = new Set(performed.plan.nodes.map(({ parent }) => parent));
-  const all = stepsOf(performed).filter((one) => one.changed !== false && one.section !== 'comms' && one.section !== 'watch');
-  const found = [...new Set(all.map((one) => keyOf(one.id)))].filter((key) => !parents.has(key));
-  const more = found.filter((id) => !expected.includes(id));
-  const less = expected.filter((id) => !found.includes(id));
-  return [
-    ...(more.length === 0 ? [] : [`changed besides what is expected: ${more.join(', ')}`]),
-    ...(less.length === 0 ? [] : [`changed nothing, but should have: ${less.join(', ')}`]),
-  ];
-}
-
-/** The step at which the run ended otherwise than well. */
-export function firstFailure(performed: Performed): StepJson | undefined {
-  const stops = performed.records.find((one) => one.type === 'run.stopping');
-  const steps = stepsOf(performed).filter(
-    ({ id, state, section }) => (state === 'failed' || state === 'unknown') && !quiet.has(section) && !isTold(performed, id),
-  );
-  const key = stops?.type === 'run.stopping' ? stops.stop.key : undefined;
-  return steps.find((one) => one.id === key) ?? steps[0];
-}
-
-/** What fails there does not fail a run. */
-const quiet: ReadonlySet<string> = new Set(['diagnosis', 'evidence', 'comms', 'postmortem', 'watch']);
-
-/** A finding stops nothing, so no run ended at it. */
-function isTold({ plan }: Performed, id: string): boolean {
-  const node = plan.nodes.find(({ key }) => key === keyOf(id));
-  return node !== undefined && isFinding(node);
-}
-
-/** Without the turns of `forEach`. */
-const keyOf = (id: string): string => id.replace(/(\[\d+\])+/g, '');

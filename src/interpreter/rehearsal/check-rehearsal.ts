@@ -5,14 +5,13 @@ import { joined } from '../document/diagnostic.ts';
 import type { Runbook } from '../document/load.ts';
 import { loadRunbook } from '../document/load.ts';
 import { escapePointer } from '../document/nodes.ts';
-import { isMapping, walkSteps } from '../document/steps.ts';
-import { suggestion } from '../language/suggest.ts';
+import { isMapping } from '../document/steps.ts';
 import type { Registry } from '../port/registry.ts';
 import type { FindRunbook } from '../check/calls.ts';
-import { isCall } from '../check/calls.ts';
 import type { Checked } from '../check/finding.ts';
 import { createChecked } from '../check/finding.ts';
 import { checkMapping } from '../check/structure.ts';
+import { knownNames } from './known-names.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { expectSchema, labSchema, rehearsalSchema, worldSchema } from './rehearsal-schema.ts';
@@ -67,54 +66,16 @@ function checkVerified(checked: Checked): void {
 /** Steps and inputs that the rehearsal names are steps and inputs of the runbook. */
 function checkNames(checked: Checked, runbook: Runbook, find: FindRunbook): void {
   const { data } = checked.runbook;
-  if (typeof data['rehearses'] === 'string' && data['rehearses'] !== runbook.id)
-    checked.add(
-      'value/enum',
-      checked.runbook.at('/rehearses'),
-      `the runbook beside this file is ${runbook.id}, not ${data['rehearses']}`,
-      `write ${runbook.id}`,
-    );
-  const steps = stepNames(runbook, find, []);
-  const inputs = Object.keys(isMapping(runbook.data['inputs']) ? runbook.data['inputs'] : {});
-  const known = (json: Json | undefined, pointer: string, names: readonly string[], what: 'step' | 'input'): void => {
-    if (!isMapping(json)) return;
-    for (const name of Object.keys(json)) {
-      if (names.includes(name)) continue;
-      const place = checked.runbook.at(`${pointer}/${escapePointer(name)}`, 'key');
-      checked.add(`name/unknown-${what}`, place, `${runbook.id} has no ${what} "${name}"`, suggestion(name, names));
-    }
-  };
+  const known = knownNames(checked, runbook, find, 'rehearses');
   for (const [part, pointer] of [
     [data, ''] as const,
     ...worldsOf(data['worlds']).map(([name, world]) => [world, `/worlds/${escapePointer(name)}`] as const),
   ]) {
-    known(part['inputs'], `${pointer}/inputs`, inputs, 'input');
-    known(part['answers'], `${pointer}/answers`, steps, 'step');
-    const expect = isMapping(part['expect']) ? part['expect'] : {};
-    known(expect['steps'], `${pointer}/expect/steps`, steps, 'step');
-    if (Array.isArray(expect['changed']))
-      for (const [index, one] of (expect['changed'] as readonly Json[]).entries())
-        if (typeof one === 'string' && !steps.includes(one))
-          checked.add(
-            'name/unknown-step',
-            checked.runbook.at(`${pointer}/expect/changed/${String(index)}`),
-            `${runbook.id} has no step "${one}"`,
-            suggestion(one, steps),
-          );
+    known.inputs(part['inputs'], `${pointer}/inputs`);
+    known.steps(part['answers'], `${pointer}/answers`);
+    known.expected(part['expect'], `${pointer}/expect`);
   }
-  known(data['unproven'], '/unproven', steps, 'step');
-}
-
-/** Those of a called runbook stand behind the name of the call: `drain.stop`. `callers`: a circle ends at the first runbook that it meets again. */
-function stepNames(runbook: Runbook, find: FindRunbook, callers: readonly string[]): readonly string[] {
-  const within = [...callers, runbook.id];
-  return walkSteps(runbook.data).flatMap(({ step }) => {
-    const id = step['id'];
-    if (typeof id !== 'string') return [];
-    const called = isCall(step) ? find(String(step['run'])) : undefined;
-    const inner = called === undefined || within.includes(called.id) ? [] : stepNames(called, find, within);
-    return [id, ...inner.map((name) => `${id}.${name}`)];
-  });
+  known.steps(data['unproven'], '/unproven');
 }
 
 const worldsOf = (worlds: Json | undefined): readonly (readonly [string, Readonly<Record<string, Json>>])[] =>

@@ -71,29 +71,31 @@ export function rehearsalOf(data: Mapping): Rehearsal {
 }
 
 function worldOf(name: string, world: Mapping, file: Mapping): World {
-  const expect = mappingOf(world['expect']);
-  const outcome = (textOf(expect['outcome']) ?? 'succeeded') as RunOutcome;
+  const expect = expectedOf(mappingOf(world['expect']));
   const given = textOf(world['given']) as SystemState | undefined;
   return {
     name,
     prepare: textsOf(world['prepare']),
     ...optional('given', given),
     inputs: { ...mappingOf(file['inputs']), ...mappingOf(world['inputs']) },
-    answers: Object.fromEntries(
-      Object.entries({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }).map(([step, answer]) => [
-        step,
-        answerText(answer),
-      ]),
-    ),
-    expect: {
-      outcome,
-      steps: Object.fromEntries(Object.entries(mappingOf(expect['steps'])).map(([step, state]) => [step, textOf(state) ?? ''])),
-      ...(Array.isArray(expect['changed']) ? { changed: textsOf(expect['changed']) } : {}),
-      ...optional('verify', textOf(expect['verify']) as SystemState | undefined),
-    },
-    sabotage: world['sabotage'] === undefined ? outcome === 'succeeded' : world['sabotage'] === true,
+    answers: answersIn({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }),
+    expect,
+    sabotage: world['sabotage'] === undefined ? expect.outcome === 'succeeded' : world['sabotage'] === true,
   };
 }
+
+export function expectedOf(expect: Mapping): Expected {
+  return {
+    outcome: (textOf(expect['outcome']) ?? 'succeeded') as RunOutcome,
+    steps: Object.fromEntries(Object.entries(mappingOf(expect['steps'])).map(([step, state]) => [step, textOf(state) ?? ''])),
+    ...(Array.isArray(expect['changed']) ? { changed: textsOf(expect['changed']) } : {}),
+    ...optional('verify', textOf(expect['verify']) as SystemState | undefined),
+  };
+}
+
+/** As `--answer` takes them. */
+export const answersIn = (answers: Mapping): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(answers).map(([step, answer]) => [step, answerText(answer)]));
 
 /** A form is answered with a mapping, which `--answer` takes as JSON; true and false mean yes and no. */
 function answerText(answer: Json): string {

@@ -172,7 +172,7 @@ describe('an outcome that nobody knows', () => {
   });
   it('a repeatable step counts it as a failed attempt', () => {
     const run = simulate(nodes({ repeatable: true, attempts: 2 }), {
-      perform: (_n, key, n) => lost.perform?.(_n, key, n, 'do') ?? ok,
+      perform: (node, key, n, _role, state) => lost.perform?.(node, key, n, 'do', state) ?? ok,
     });
     expect([run.state.outcome, run.state.instances['one']?.n]).toEqual(['succeeded', 2]);
   });

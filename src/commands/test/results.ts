@@ -1,0 +1,52 @@
+/** What a test found: cases, and what happens when each step goes wrong. */
+import type { Path } from '../../interpreter/rehearsal/paths/paths.ts';
+import type { Trouble } from '../../interpreter/rehearsal/paths/trouble.ts';
+
+export interface CaseResult {
+  readonly name: string;
+  readonly outcome: string;
+  /** Empty: as expected. */
+  readonly problems: readonly string[];
+}
+
+export interface End {
+  /** What a person answered to the question after the trouble. */
+  readonly then?: string;
+  readonly outcome: string;
+  /** Steps whose change is still there. */
+  readonly left: readonly string[];
+}
+
+/** What happens when one step goes wrong in one way: one end, or one for each answer. */
+export interface Consequence {
+  readonly step: string;
+  readonly how: Trouble;
+  readonly ends: readonly End[];
+}
+
+export interface TestResult {
+  readonly runbook: string;
+  /** SHA-256 of its text. */
+  readonly sha: string;
+  readonly cases: readonly CaseResult[];
+  /** Runs that were tried. */
+  readonly paths: number;
+  readonly seconds: number;
+  readonly consequences: readonly Consequence[];
+  /** Invariants that a path breaks. */
+  readonly breaches: readonly { readonly path: string; readonly words: string }[];
+}
+
+/** In the order of the runbook; a second trouble (an undo that fails) is told by its breach only. */
+export function consequencesOf(paths: readonly Path[]): readonly Consequence[] {
+  const found = new Map<string, { readonly step: string; readonly how: Trouble; readonly ends: End[] }>();
+  for (const { points, then, outcome, left } of paths) {
+    const [point, second] = points;
+    if (point === undefined || second !== undefined) continue;
+    const id = `${point.step} ${point.how}`;
+    const one = found.get(id) ?? { ...point, ends: [] };
+    one.ends.push({ ...(then === undefined ? {} : { then }), outcome, left: [...new Set(left)] });
+    found.set(id, one);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,124 @@
+/** `runbook test`: every failure point of a runbook on the core alone, without a system. Exit 1 when a case or an invariant fails. */
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import { makePlan } from '../../interpreter/plan/plan.ts';
+import { problemText } from '../../interpreter/plan/form.ts';
+import type { Baseline, Path } from '../../interpreter/rehearsal/paths/paths.ts';
+import { allPaths, pathOf } from '../../interpreter/rehearsal/paths/paths.ts';
+import type { Point } from '../../interpreter/rehearsal/paths/trouble.ts';
+import type { Expected } from '../../interpreter/rehearsal/rehearsal.ts';
+import type { Given } from '../../interpreter/rehearsal/test-file.ts';
+import { registry } from '../../steps/index.ts';
+import { exitCodes, usage } from '../../console/exit-codes.ts';
+import type { OutputOption } from '../../console/options.ts';
+import { print, printError, printJson } from '../../console/terminal.ts';
+import { differences } from '../rehearse/differences.ts';
+import type { Chosen } from './choose.ts';
+import { chosenRunbooks } from './choose.ts';
+import type { CaseResult, Consequence, TestResult } from './results.ts';
+import { consequencesOf } from './results.ts';
+import { junit, lines } from './tell.ts';
+
+interface TestOptions extends OutputOption {
+  readonly case: readonly string[];
+  readonly catalogue?: string;
+}
+
+export async function test(names: readonly string[], options: TestOptions): Promise<number> {
+  const chosen = await chosenRunbooks(names, options.catalogue);
+  if (chosen.length === 0) await printError('no runbook has a test file, a rehearsal file or a recorded rehearsal');
+  const results = chosen.map((one) => testOne(one, options.case));
+  if (options.output === 'json') await printJson(results);
+  else if (options.output === 'junit') await print(junit(results));
+  else for (const result of results) await print(lines(result).join('\n'));
+  const isWell = results.every(({ cases, breaches }) => breaches.length === 0 && cases.every((one) => one.problems.length === 0));
+  return isWell ? exitCodes.succeeded : exitCodes.failed;
+}
+
+/** A run with what it is given, and perhaps how it ends. */
+interface Planned {
+  readonly name: string;
+  readonly baseline: Baseline;
+  readonly points: readonly Point[];
+  readonly then?: string;
+  readonly expect?: Expected;
+}
+
+function testOne(chosen: Chosen, only: readonly string[]): TestResult {
+  const begin = performance.now();
+  const all = plannedOf(chosen);
+  const unknown = only.find((name) => !all.some((one) => one.name === name));
+  if (unknown !== undefined)
+    throw usage(`${chosen.runbook.id} has no case "${unknown}"`, `cases: ${all.map(({ name }) => name).join(', ')}`);
+  const planned = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
+  const cases = planned.flatMap((one) => (one.expect === undefined ? [] : [caseOf(one, one.expect)]));
+  const consequences: Consequence[] = [];
+  const breaches: { readonly path: string; readonly words: string }[] = [];
+  let paths = cases.length;
+  for (const [index, baseline] of straightOf(planned).entries()) {
+    const found: Path[] = [...allPaths(baseline)];
+    paths += found.length;
+    // The others go the same way with other values: what is broken in them is told, what happens is told once.
+    if (index === 0) consequences.push(...consequencesOf(found));
+    breaches.push(...found.flatMap((path) => path.breaches.map((words) => ({ path: nameOf(path), words }))));
+  }
+  const seconds = Math.round(performance.now() - begin) / 1000;
+  return { runbook: chosen.runbook.id, sha: chosen.runbook.sha, cases, paths, seconds, consequences, breaches };
+}
+
+const nameOf = ({ points, then }: Path): string =>
+  `${points.map(({ step, how }) => `${step} ${how}`).join(' and ') || 'no trouble'}${then === undefined ? '' : `, then ${then}`}`;
+
+function caseOf({ name, baseline, points, then }: Planned, expected: Expected): CaseResult {
+  const { run, breaches } = pathOf(baseline, points, then);
+  const { journal: records, state } = run;
+  const problems = differences({ plan: baseline.plan, state, records, head: { seq: records.length, hash: '' } }, expected);
+  return { name, outcome: state.outcome ?? 'endless', problems: [...problems, ...breaches] };
+}
+
+/** Runs in which something can go wrong in most steps: those that end well; where there is none, the first. */
+function straightOf(planned: readonly Planned[]): readonly Baseline[] {
+  const straight = planned.filter(({ points }) => points.length === 0);
+  const well = straight.filter(({ baseline }) => ['succeeded', 'warning'].includes(pathOf(baseline).outcome));
+  const used = well.length > 0 ? well : straight.slice(0, 1);
+  return [
+    ...new Map(
+      used.map(({ baseline }) => [JSON.stringify([baseline.effects, baseline.answers, baseline.plan.inputs]), baseline]),
+    ).values(),
+  ];
+}
+
+/** Cases of the test file, recorded worlds, and the run as it is given. */
+function plannedOf(chosen: Chosen): readonly Planned[] {
+  const { test, rehearsal, recorded } = chosen;
+  const given: Given = test ?? rehearsalGiven(chosen) ?? { inputs: {}, answers: {}, effects: {} };
+  const usual: Planned = { name: 'as given', baseline: baselineOf(chosen, given), points: [] };
+  const cases = (test?.cases ?? []).map(({ name, points, then, expect, ...own }) => ({
+    ...{ name, baseline: baselineOf(chosen, own), points, expect },
+    ...(then === undefined ? {} : { then }),
+  }));
+  const worlds = Object.entries(recorded?.worlds ?? {}).flatMap(([name, effects]): readonly Planned[] => {
+    const world = rehearsal?.worlds.find((one) => one.name === name);
+    if (world === undefined) return [];
+    return [{ name, baseline: baselineOf(chosen, { ...world, effects }), points: [], expect: world.expect }];
+  });
+  return [...cases, ...worlds, ...(worlds.length === 0 ? [usual] : [])];
+}
+
+/** Of the first world that succeeds. */
+function rehearsalGiven({ rehearsal }: Chosen): Given | undefined {
+  const world = rehearsal?.worlds.find(({ expect }) => expect.outcome === 'succeeded') ?? rehearsal?.worlds[0];
+  return world === undefined ? undefined : { inputs: world.inputs, answers: world.answers, effects: {} };
+}
+
+const baselineOf = (chosen: Chosen, { inputs, answers, effects }: Given): Baseline => ({
+  plan: planOf(chosen, inputs),
+  answers,
+  effects,
+});
+
+function planOf({ runbook, find, test }: Chosen, inputs: Given['inputs']): Plan {
+  const environment = { name: 'test', rehearsal: true, timeScale: 1, targets: {}, facts: test?.facts ?? {} };
+  const made = makePlan(runbook, registry, { inputs, environment, find, bind: false });
+  if (made.ok) return made.plan;
+  throw usage(`${runbook.id}: ${made.problems.map(problemText).join('; ')}`, `give inputs in ${runbook.id}.test.yaml`);
+}
