@@ -102,7 +102,7 @@ describe('a unit under the supervisor', () => {
 
 describe('systemctl and journalctl of a host', () => {
   const call = (tool: Tool, argv: readonly string[], host = 'gatherer-1'): Promise<ToolResult> =>
-    tool({ argv, host, cwd: '/', env: {}, stdin: '' });
+    tool({ argv, host, cwd: '/', stdin: '', env: {} });
   const control = (...argv: readonly string[]): Promise<ToolResult> => call(systemctl(supervisor), argv);
 
   it('tell the state of a unit as the real one does, with its exit codes', async () => {

@@ -8,7 +8,7 @@ const network = (loss = 0): Network => ({
   path: () => ({ loss, time: 12.3 }),
 });
 const call = (tool: Tool, ...argv: readonly string[]): Promise<ToolResult> =>
-  tool({ argv, host: '', cwd: '/', env: {}, stdin: '' });
+  tool({ argv, host: '', cwd: '/', stdin: '', env: {} });
 
 it('dig prints addresses, says that a name does not exist, and that no server answers', async () => {
   expect(await call(dig(network()), '+short', 'api.example')).toEqual({ code: 0, stdout: '192.0.2.7\n192.0.2.8\n' });

@@ -41,7 +41,7 @@ beforeEach(async () => {
   const rds = createRds(production);
   await instances.reset();
   const tool = createAws(instances, rds);
-  aws = (...argv) => tool({ argv, host: '', cwd: folder, env: {}, stdin: '' });
+  aws = (...argv) => tool({ argv, host: '', cwd: folder, stdin: '', env: {} });
   backUp = () => rds.backUp();
 });
 
