@@ -67,6 +67,23 @@ describe('redis', () => {
     await bench.session.close();
   });
 
+  it.each<[readonly string[], boolean | 'unknown']>([
+    [['DEL', 'no:such:key'], false],
+    [['SETNX', 'there', 'x'], false],
+    [['SET', 'there', 'x', 'NX'], false],
+    [['SET', 'there', 'x', 'XX', 'GET'], true],
+    [['SET', 'no:such:key:yet', 'x', 'GET'], true],
+    [['EXPIRE', 'no:such:key', '5'], false],
+    [['LPOP', 'no:such:key'], false],
+    [['DEL', 'there', 'no:such:key'], true],
+    [['EVAL', 'return 0', '0'], 'unknown'],
+  ])('tells by the reply whether %j changed anything', async (command, changed) => {
+    const bench = await open();
+    await bench.run({ command: ['SET', 'there', '1'] });
+    expect((await bench.run({ command: [...command] })).done).toMatchObject({ ok: true, changed });
+    await bench.session.close();
+  });
+
   it('says which texts are not UTF-8, and uses no key that it could only show changed', async () => {
     const bench = await open();
     const write = 'redis.call("SET", "bin:\\255", "\\255") redis.call("HSET", "bins", "\\254", "x", "good", "\\254") return 1';

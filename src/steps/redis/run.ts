@@ -5,8 +5,9 @@ import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { captureKeys } from './capture.ts';
+import { changedBy } from './changed-by.ts';
 import { slotsMove, slotsOf, wholeCluster } from './cluster.ts';
-import { effectOf, whyRefused } from './commands.ts';
+import { whyRefused } from './commands.ts';
 import { saysNothing } from './nothing.ts';
 import type { Judge } from './server-table.ts';
 import { serverTable } from './server-table.ts';
@@ -54,7 +55,7 @@ async function command(client: RedisClient, judge: Judge, params: Params, contex
   if (!answer.ok) return brokenScript(answer);
   return {
     ok: true,
-    changed: effectOf(argv) !== 'read',
+    changed: changedBy(argv, answer.reply, context.attempt > 1),
     noData: saysNothing(argv, answer.reply),
     result: { reply: answer.reply },
     int64: answer.int64.map((pointer) => `/reply${pointer}`),
