@@ -76,6 +76,7 @@ async function warnOfNothing(target: Json, asked: Silencing, context: RunContext
 }
 
 export async function expire(target: Json, id: string, context: RunContext): Promise<Done> {
+  if (id === '') return refused('no-silence', 'the id of the silence is empty');
   const found = await readSilence(target, id, context.signal);
   if (!found.ok) return found;
   if (found.value === undefined) return refused('no-silence', `there is no silence ${id}`);

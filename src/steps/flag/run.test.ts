@@ -211,6 +211,16 @@ describe('flags by commands', () => {
     expect((await bench.run({ flag: 'x' }, { timeoutMs: 300 })).done).toMatchObject({ ok: false, class: 'timeout' });
   });
 
+  it('are not led by the name of a flag: it is neither an option nor a part of a program', async () => {
+    const bench = await command('console.log(true)');
+    expect((await bench.run({ flag: '' })).done).toMatchObject({ ok: false, wire: 'notStarted', code: 'no-flag' });
+    expect((await bench.run({ flag: '--all' })).done).toMatchObject({ ok: false, wire: 'notStarted', code: 'option' });
+    for (const get of [['sh', '-c', 'flagctl get {flag}'], ['{flag}'], ['ssh', 'host', 'flagctl {flag}']])
+      await expect(openStep(stepType, { provider: 'command', get })).rejects.toThrow('would be a program');
+    const positional = await openStep(stepType, { provider: 'command', get: ['sh', '-c', 'echo "\\"$1\\""', 'sh', '{flag}'] });
+    expect((await positional.run({ flag: '$(id)' })).done).toMatchObject({ ok: true, result: { value: '$(id)' } });
+  });
+
   it('may not write without a command for it', async () => {
     const bench = await command('console.log(true)');
     expect((await bench.run({ flag: 'x', may: 'write' })).done).toMatchObject({ ok: false, class: 'auth' });

@@ -22,6 +22,9 @@ export const runner: Runner = {
       describe: (params) => describe(params as unknown as Params, provider),
       run: async (params, context) => {
         const asked = params as unknown as Params;
+        // Services would take it for the list of all flags.
+        if (asked.flag === '')
+          return { ok: false, wire: 'notStarted', class: 'config', code: 'no-flag', message: 'the name of the flag is empty' };
         if (asked.may !== undefined) return permission(provider, asked.flag, asked.may, context);
         return asked.set === undefined ? read(provider, asked.flag, context) : set(provider, asked.flag, asked.set, context);
       },

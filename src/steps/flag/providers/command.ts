@@ -11,7 +11,10 @@ import { changed, misconfigured, refused } from './provider.ts';
 import { lastPart } from '../../../interpreter/port/text.ts';
 
 export function commandProvider(entry: Entry, directory: string, named: (flag: string) => string): Provider {
-  const printed = async (argv: readonly string[], call: Call, started: () => void): Promise<string | Failed> => {
+  const printed = async (flag: string, call: Call, command: Filled, started: () => void): Promise<string | Failed> => {
+    if (named(flag).startsWith('-') && !command.argv.includes('--'))
+      return misconfigured('option', `the flag "${named(flag)}" would be taken as an option of ${command.argv[0] ?? ''}`);
+    const argv = filled(command.argv, { ...command.by, flag: named(flag) });
     const end = await runProcess({
       argv,
       cwd: directory,
@@ -35,7 +38,7 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
   };
   const read = async (flag: string, call: Call): Promise<FlagRead> => {
     if (entry.get === undefined) return misconfigured('no-get', 'the flag target has no command `get`');
-    const text = await printed(filled(entry.get, { flag: named(flag) }), call, () => undefined);
+    const text = await printed(flag, call, { argv: entry.get }, () => undefined);
     return typeof text === 'string' ? stateOf(text, entry.get[0] ?? '') : text;
   };
   return {
@@ -46,8 +49,8 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
       const now = await read(flag, call);
       if (!now.ok) return now;
       if (now.version !== was.version || !isDeepStrictEqual(now.value, was.value)) return changed(flag);
-      const argv = filled(entry.set, { flag: named(flag), value: JSON.stringify(value), version: was.version });
-      const text = await printed(argv, call, call.sent);
+      const by = { value: JSON.stringify(value), version: was.version };
+      const text = await printed(flag, call, { argv: entry.set, by }, call.sent);
       return typeof text === 'string' ? { ok: true } : text;
     },
     may: async (flag, what, call) => {
@@ -55,7 +58,7 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
         const found = await read(flag, call);
         return found.ok ? { ok: true, may: what === 'read' || entry.set !== undefined } : found;
       }
-      const text = await printed(filled(entry.may, { flag: named(flag), what }), call, () => undefined);
+      const text = await printed(flag, call, { argv: entry.may, by: { what } }, () => undefined);
       if (typeof text !== 'string') return text;
       const answer = text.trim();
       if (answer === 'true' || answer === 'false') return { ok: true, may: answer === 'true' };
@@ -63,6 +66,12 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
     },
     close: async () => undefined,
   };
+}
+
+/** A command of the entry, and what is filled into it beside the flag. */
+interface Filled {
+  readonly argv: readonly string[];
+  readonly by?: Readonly<Record<string, string>>;
 }
 
 /** Values never become a second argument: each element is filled in by itself, in one pass. */

@@ -4,6 +4,7 @@ import { redisKeys } from '../../../clients/redis/target.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import { suggestion } from '../../../interpreter/language/suggest.ts';
 import type { Entry } from './provider.ts';
+import { codeInArgv } from '../../../interpreter/language/sinks/code-in-argv.ts';
 
 interface Keys {
   readonly may: readonly string[];
@@ -38,5 +39,20 @@ export function readEntry(given: Json): Entry & { readonly provider: keyof typeo
   refuseUnknown(given, ['provider', 'names', ...may, 'members'], where);
   const missing = must.find((key) => given[key] === undefined);
   if (missing !== undefined) throw new Error(`${where} needs ${missing}`);
+  if (provider === 'command') for (const key of ['get', 'set', 'may'] as const) refuseCode(key, given[key]);
   return { ...given, provider };
+}
+
+/** What is filled in is chosen by the runbook, or by whoever gives its inputs: it is an argument, never a part of a program. */
+function refuseCode(key: string, given: Json | undefined): void {
+  const argv = Array.isArray(given) ? (given as readonly Json[]).map(String) : [];
+  const isFilled = /\{(?:flag|value|version|what)\}/;
+  const wrong = codeInArgv(argv).find(({ index, beginning }) =>
+    beginning === true ? argv[index]?.search(isFilled) === 0 : isFilled.test(argv[index] ?? ''),
+  );
+  if (wrong === undefined) return;
+  throw new Error(
+    `${key} of a flag target: what is filled into "${argv[wrong.index] ?? ''}" would be a program (${wrong.why}); ` +
+      `pass it as an argument: [sh, -c, 'flagctl get "$1"', sh, "{flag}"]`,
+  );
 }
