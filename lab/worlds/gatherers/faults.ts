@@ -26,8 +26,10 @@ interface Injected extends Fault {
 }
 
 const first = 'gatherer-1';
-/** Milliseconds after which a fault ends by itself, where one does: long enough for a run to begin on a machine that is busy. */
-const outage = 10_000;
+/** Milliseconds that an outage lasts once somebody has asked for it. */
+const outage = 4000;
+/** Milliseconds that systemd waits: long enough for a run to begin on a busy machine. */
+const slowRestart = 20_000;
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 
 export const faults: Readonly<Record<string, Injected>> = {
@@ -43,9 +45,9 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'gatherer-restarting': {
-    title: `gatherer-1 has crashed, and systemd starts it again after ${seconds(outage)}`,
+    title: `gatherer-1 has crashed, and systemd starts it again after ${seconds(slowRestart)}`,
     inject: async ({ state, supervisor }) => {
-      supervisor.define({ ...serviceUnit(state, first), restartAfter: outage });
+      supervisor.define({ ...serviceUnit(state, first), restartAfter: slowRestart });
       supervisor.kill(unitOf(first), 'SIGKILL');
       await until('gatherer-1 is down', async () => (await healthOf(state, first)) === undefined);
     },
@@ -71,7 +73,7 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'exchange-outage': {
-    title: `the exchange answers 503 and comes back after ${seconds(outage)}`,
+    title: `the exchange answers 503 and comes back ${seconds(outage)} after somebody has asked for its status`,
     inject: async ({ state }) => {
       await tellExchange(state, `down/${String(outage)}`);
       await until('every gatherer is unhealthy', async () =>
@@ -95,7 +97,7 @@ export const faults: Readonly<Record<string, Injected>> = {
     },
   },
   'production-failover': {
-    title: `the production database fails over and is back after ${seconds(outage)}`,
+    title: `the production database fails over and is back ${seconds(outage)} after somebody has asked for its events`,
     inject: async ({ state, rds }) => {
       await rds.failOver(outage);
       await until('the deduplicator is unhealthy', async () => (await healthOf(state, 'deduplicator')) === undefined);

@@ -30,7 +30,7 @@ export interface Rds {
   /** Takes the backup and fixes the latest moment that can be restored. */
   backUp(): Promise<void>;
   stop(status: DatabaseInstance['status']): Promise<void>;
-  /** Stops now, and comes back after so many milliseconds. */
+  /** Stops now, and comes back so many milliseconds after somebody has asked for the events: whoever has to see it does, on a busy machine too. */
   failOver(after: number): Promise<void>;
   /** Returns at once, as RDS does. */
   restore(id: string, until: Date | undefined, network: Network): DatabaseInstance;
@@ -54,6 +54,7 @@ export function createRds(production: Production): Rds {
   let events: RdsEvent[] = [];
   let backup: { readonly earliest: Date; readonly latest: Date } | undefined;
   let underWay: Promise<void> = Promise.resolve();
+  let failoverLasts: number | undefined;
   const tell = (id: string, message: string): void => {
     events = [...events, { at: new Date(), id, message }];
   };
@@ -65,7 +66,11 @@ export function createRds(production: Production): Rds {
   };
   return {
     instances: () => (restored === undefined ? [main] : [main, restored]),
-    events: () => events,
+    events: () => {
+      if (failoverLasts !== undefined) underWay = comeBack(failoverLasts);
+      failoverLasts = undefined;
+      return events;
+    },
     window: () => backup,
     snapshot: () => (backup === undefined ? undefined : { id: `${productionId}-nightly`, at: backup.earliest }),
     backUp: async () => {
@@ -85,7 +90,7 @@ export function createRds(production: Production): Rds {
       main.status = 'rebooting';
       await production.stop();
       tell(main.id, 'Multi-AZ instance failover started');
-      underWay = comeBack(after);
+      failoverLasts = after;
     },
     restore: (id, until, network) => {
       if (id !== restoredId) throw new Error(`no address is known for ${id}`);
@@ -112,6 +117,7 @@ export function createRds(production: Production): Rds {
     },
     reset: async () => {
       await underWay;
+      failoverLasts = undefined;
       if (!production.isRunning()) await production.start();
       await production.dropRestored();
       main = usual();

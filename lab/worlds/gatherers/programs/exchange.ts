@@ -17,6 +17,8 @@ type Treatment = 'close' | 'limit';
 
 interface Exchange {
   down: boolean;
+  /** Milliseconds from the first question for its status to the end of an outage: whoever has to see it does, on a busy machine too. */
+  lasts: number;
   /** Ends the outage. */
   end: NodeJS.Timeout | undefined;
   readonly treated: Map<string, Treatment>;
@@ -31,7 +33,14 @@ const tick = 20;
 const tradeEvery = 5;
 
 async function start(): Promise<void> {
-  const exchange: Exchange = { down: false, end: undefined, treated: new Map(), clients: new Map(), sockets: new Map() };
+  const exchange: Exchange = {
+    down: false,
+    lasts: 0,
+    end: undefined,
+    treated: new Map(),
+    clients: new Map(),
+    sockets: new Map(),
+  };
   const streams = new WebSocketServer({ noServer: true });
   const server = await serve(port('PORT'), (path, method) => answer(exchange, path, method));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -63,8 +72,12 @@ function openTls(exchange: Exchange): void {
 
 function answer(exchange: Exchange, path: string, method: string): Answer {
   if (path.startsWith('/lab/')) return method === 'POST' ? control(exchange, path) : notFound;
-  if (exchange.down) return { status: 503, json: { error: 'service unavailable' } };
-  if (path === '/trade-api/v2/exchange/status') return { status: 200, json: { exchange_active: true, trading_active: true } };
+  const asksForStatus = path === '/trade-api/v2/exchange/status';
+  if (exchange.down) {
+    if (asksForStatus) exchange.end ??= endLater(exchange);
+    return { status: 503, json: { error: 'service unavailable' } };
+  }
+  if (asksForStatus) return { status: 200, json: { exchange_active: true, trading_active: true } };
   return notFound;
 }
 
@@ -82,16 +95,20 @@ function control(exchange: Exchange, path: string): Answer {
   return { status: 200, json: { done: true } };
 }
 
-function goDown(exchange: Exchange, milliseconds: number): void {
+function goDown(exchange: Exchange, lasts: number): void {
   exchange.down = true;
-  exchange.end = setTimeout(() => {
-    comeUp(exchange);
-  }, milliseconds);
+  exchange.lasts = lasts;
   endSockets(exchange, () => true);
 }
 
+const endLater = (exchange: Exchange): NodeJS.Timeout =>
+  setTimeout(() => {
+    comeUp(exchange);
+  }, exchange.lasts);
+
 function comeUp(exchange: Exchange): void {
   clearTimeout(exchange.end);
+  exchange.end = undefined;
   exchange.down = false;
   exchange.treated.clear();
 }
