@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { runbookFiles } from './catalogue.ts';
-import type { Head } from './front-matter.ts';
-import { headOf } from './front-matter.ts';
+import type { FrontMatter } from './front-matter.ts';
+import { frontMatterOf } from './front-matter.ts';
 
 /** What the YAML parser says. */
-function parsed(text: string): Head | undefined {
+function parsed(text: string): FrontMatter | undefined {
   const data = loadRunbook(text, 'x.yaml').runbook?.data;
   const word = (name: string): string => (typeof data?.[name] === 'string' ? data[name] : '');
   return data === undefined ? undefined : { id: word('id'), title: word('title'), severity: word('severity') };
@@ -20,7 +20,7 @@ describe('the head of a runbook', () => {
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) {
       const text = readFileSync(file, 'utf8');
-      expect(headOf(text), file).toEqual(parsed(text));
+      expect(frontMatterOf(text), file).toEqual(parsed(text));
     }
   });
 
@@ -34,8 +34,8 @@ describe('the head of a runbook', () => {
     ['the same key twice', 'title: One\nid: a\ntitle: Two\n'],
     ['keys of steps', 'title: One\nsteps:\n  - id: inner\n    title: Inner\n'],
   ])('is read from %s', (_name, text) => {
-    expect(headOf(text)).toEqual(parsed(text));
-    expect(headOf(text)).toBeDefined();
+    expect(frontMatterOf(text)).toEqual(parsed(text));
+    expect(frontMatterOf(text)).toBeDefined();
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('the head of a runbook', () => {
     ['no title', 'id: a\n'],
     ['a byte order mark', '\ufefftitle: One\n'],
   ])('is left to the parser for %s', (_name, text) => {
-    expect(headOf(text)).toBeUndefined();
+    expect(frontMatterOf(text)).toBeUndefined();
   });
 
   it('is never another one than YAML reads', () => {
@@ -83,7 +83,7 @@ describe('the head of a runbook', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
         const text = pieces.join('');
-        const head = headOf(text);
+        const head = frontMatterOf(text);
         const truth = parsed(text);
         if (head !== undefined && truth !== undefined) expect(head).toEqual(truth);
       }),

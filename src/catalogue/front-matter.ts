@@ -2,7 +2,7 @@
  * Id, title and severity of a runbook from its text, without a YAML parser: `list` reads many files to show three words of each.
  * Knows the plainest form only, one line at the left margin; anything else is "not known here", and the caller parses the document.
  */
-export interface Head {
+export interface FrontMatter {
   readonly id: string;
   readonly title: string;
   readonly severity: string;
@@ -16,7 +16,7 @@ const quoted = /^(?:"([^"\\]*)"|'([^']*)')(?:\s+#.*)?$/;
 const notText = /^(?:true|false|null)$/i;
 
 /** Undefined: this text must be parsed. */
-export function headOf(text: string): Head | undefined {
+export function frontMatterOf(text: string): FrontMatter | undefined {
   if (marker.test(text)) return undefined;
   const found = new Map<string, string>();
   const lines = text.split('\n');

@@ -1,4 +1,5 @@
 /** Runbooks that others call: beside the calling file first, then in the catalogue. Read once. */
+import type { FindRunbook } from '../interpreter/check/calls.ts';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Runbook } from '../interpreter/document/load.ts';
@@ -7,7 +8,7 @@ import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { isMapping, walkSteps } from '../interpreter/document/steps.ts';
 import { catalogueFolder, idOfFile, runbookFiles } from './catalogue.ts';
 
-export type FindRunbook = (id: string) => Runbook | undefined;
+export type { FindRunbook } from '../interpreter/check/calls.ts';
 
 /** `file`: of the calling runbook, absolute. Files are named as findings name them, from `directory` on. */
 export function libraryOf(file: string, directory: string, catalogue?: string): FindRunbook {

@@ -1,6 +1,6 @@
 /** Composition root of the command line: plain calls of quick verbs at once, everything else through commander. */
 import { exitCodes } from '../console/exit-codes.ts';
-import { concluded, report } from '../console/problem.ts';
+import { concluded, reportProblem } from '../console/problem.ts';
 import { quickCall } from './quick.ts';
 
 async function main(): Promise<number> {
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
 
 // No process.exit while output may be pending: print() waits for the stream. Exit explicitly because drivers may hold sockets.
 main()
-  .catch(report)
+  .catch(reportProblem)
   .then((code) => {
     process.exitCode = code;
     setImmediate(() => process.exit(code));

@@ -28,7 +28,7 @@ export interface ServiceFailure {
   readonly code: string;
   readonly message: string;
 }
-export type Answer<T> = { readonly ok: true; readonly value: T; readonly serverTime: number } | ServiceFailure;
+export type AlertmanagerAnswer<T> = { readonly ok: true; readonly value: T; readonly serverTime: number } | ServiceFailure;
 
 interface Request {
   readonly method: string;
@@ -38,7 +38,7 @@ interface Request {
 }
 
 /** `serverTime` (ms): the server's own clock, to the second, so that the clock of this machine does not shift a silence. */
-async function request(target: unknown, what: Request, signal: AbortSignal): Promise<Answer<unknown>> {
+async function request(target: unknown, what: Request, signal: AbortSignal): Promise<AlertmanagerAnswer<unknown>> {
   const base = String((target as { readonly url?: string } | null)?.url ?? '').replace(/\/$/, '');
   const reply = await exchange({
     method: what.method,
@@ -76,7 +76,7 @@ const strange = (isWrite: boolean): ServiceFailure => ({
 });
 
 /** Silences that are active or will be. */
-export async function listSilences(target: unknown, signal: AbortSignal): Promise<Answer<readonly Silence[]>> {
+export async function listSilences(target: unknown, signal: AbortSignal): Promise<AlertmanagerAnswer<readonly Silence[]>> {
   const answer = await request(target, { method: 'GET', path: '/silences' }, signal);
   if (!answer.ok) return answer;
   if (!Array.isArray(answer.value) || !answer.value.every(isSilence)) return strange(false);
@@ -84,7 +84,11 @@ export async function listSilences(target: unknown, signal: AbortSignal): Promis
 }
 
 /** Undefined: there is none of that id. */
-export async function readSilence(target: unknown, id: string, signal: AbortSignal): Promise<Answer<Silence | undefined>> {
+export async function readSilence(
+  target: unknown,
+  id: string,
+  signal: AbortSignal,
+): Promise<AlertmanagerAnswer<Silence | undefined>> {
   const answer = await request(target, { method: 'GET', path: `/silence/${encodeURIComponent(id)}` }, signal);
   if (!answer.ok && answer.code === 'status-404') return { ok: true, value: undefined, serverTime: Date.now() };
   if (!answer.ok) return answer;
@@ -101,7 +105,11 @@ function isSilence(json: unknown): json is Silence {
 }
 
 /** How many alerts these matchers hold now, silenced ones included. */
-export async function countAlerts(target: unknown, matchers: Silence['matchers'], signal: AbortSignal): Promise<Answer<number>> {
+export async function countAlerts(
+  target: unknown,
+  matchers: Silence['matchers'],
+  signal: AbortSignal,
+): Promise<AlertmanagerAnswer<number>> {
   const filters = matchers.map(({ name, value }) => `filter=${encodeURIComponent(`${name}=${JSON.stringify(value)}`)}`);
   const answer = await request(target, { method: 'GET', path: `/alerts?${filters.join('&')}` }, signal);
   if (!answer.ok) return answer;
@@ -115,14 +123,19 @@ export async function createSilence(
   silence: NewSilence,
   signal: AbortSignal,
   sent: () => void,
-): Promise<Answer<string>> {
+): Promise<AlertmanagerAnswer<string>> {
   const answer = await request(target, { method: 'POST', path: '/silences', body: silence, sent }, signal);
   if (!answer.ok) return answer;
   const id = (answer.value as { readonly silenceID?: unknown } | null)?.silenceID;
   return typeof id === 'string' && id !== '' ? { ...answer, value: id } : strange(true);
 }
 
-export async function expireSilence(target: unknown, id: string, signal: AbortSignal, sent: () => void): Promise<Answer<null>> {
+export async function expireSilence(
+  target: unknown,
+  id: string,
+  signal: AbortSignal,
+  sent: () => void,
+): Promise<AlertmanagerAnswer<null>> {
   const answer = await request(target, { method: 'DELETE', path: `/silence/${encodeURIComponent(id)}`, sent }, signal);
   return answer.ok ? { ...answer, value: null } : answer;
 }

@@ -24,7 +24,7 @@ export function refuseSeveral(given: Entry, where: string): void {
 }
 
 /** Undefined: not given. Throws where it is not text. */
-export function text(from: Entry, key: string, where: string): string | undefined {
+export function entryText(from: Entry, key: string, where: string): string | undefined {
   const value = from[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string' || value === '') throw new Error(`${key} of ${where} must be a text`);

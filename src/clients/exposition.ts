@@ -3,7 +3,7 @@ import { exchange, headersOf, classOfStatus } from './http.ts';
 import type { FaultClass } from '../interpreter/core/model/value.ts';
 import { firstPart } from '../interpreter/port/text.ts';
 
-export interface Sample {
+export interface ExposedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -12,7 +12,7 @@ export interface Sample {
 }
 
 export interface Exposition {
-  readonly samples: readonly Sample[];
+  readonly samples: readonly ExposedSample[];
   /** `counter`, `gauge`, ... by the name of the family. */
   readonly types: Readonly<Record<string, string>>;
   /** OpenMetrics ends with `# EOF`: without it the answer was cut. */
@@ -59,7 +59,7 @@ export async function readExposition(target: unknown, signal: AbortSignal): Prom
 
 /** In words what cannot be read. */
 export function parseExposition(text: string, isOpenMetrics: boolean): Exposition | string {
-  const samples: Sample[] = [];
+  const samples: ExposedSample[] = [];
   const types: Record<string, string> = {};
   const seen = new Set<string>();
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
@@ -79,12 +79,12 @@ export function parseExposition(text: string, isOpenMetrics: boolean): Expositio
 }
 
 /** The same for the same series, in whatever order its labels are written. */
-export const seriesKey = ({ name, labels }: Pick<Sample, 'name' | 'labels'>): string =>
+export const seriesKey = ({ name, labels }: Pick<ExposedSample, 'name' | 'labels'>): string =>
   JSON.stringify([name, ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 const labelForm = /\s*(?:("(?:[^"\\]|\\.)*")|([a-zA-Z_][\w.:]*))\s*(?:=\s*"((?:[^"\\]|\\.)*)")?\s*(,|\})/y;
 
-function sampleOf(line: string, isOpenMetrics: boolean): Sample | undefined {
+function sampleOf(line: string, isOpenMetrics: boolean): ExposedSample | undefined {
   const [begin = '', written = ''] = /^\s*([a-zA-Z_:][\w:.]*)?\s*/.exec(line) ?? [];
   let name = written;
   let at = begin.length;

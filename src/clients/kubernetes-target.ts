@@ -5,7 +5,7 @@
 import { basename, resolve } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import type { Entry } from './entry.ts';
-import { isEntry, refuseUnknown, text } from './entry.ts';
+import { isEntry, refuseUnknown, entryText } from './entry.ts';
 
 export interface KubernetesTarget {
   /** Run in place of `kubectl`: the program and the words before its own arguments. */
@@ -32,7 +32,7 @@ export function readKubernetesTarget(entry: Json, directory: string): Kubernetes
   refuseUnknown(entry, keys, what);
   const context = name(entry, 'context');
   const namespace = name(entry, 'namespace');
-  const kubeconfig = text(entry, 'kubeconfig', what);
+  const kubeconfig = entryText(entry, 'kubeconfig', what);
   const deployment = name(entry, 'deployment');
   const command = commandOf(entry['command']);
   if (context === undefined && kubeconfig === undefined && command === undefined)
@@ -47,7 +47,7 @@ export function readKubernetesTarget(entry: Json, directory: string): Kubernetes
 }
 
 function name(entry: Entry, key: string): string | undefined {
-  const value = text(entry, key, what);
+  const value = entryText(entry, key, what);
   if (value !== undefined && !nameForm.test(value))
     throw new Error(`${key} of ${what} is a name without blanks that begins with a letter or digit; got "${value}"`);
   return value;

@@ -32,7 +32,7 @@ interface Payload {
   readonly data?: { readonly resultType?: string; readonly result?: unknown };
 }
 
-export interface Range {
+export interface QueryRange {
   readonly start: number;
   readonly end: number;
   readonly step: number;
@@ -41,7 +41,7 @@ export interface Range {
 export async function query(
   target: unknown,
   expression: string,
-  range: Range | undefined,
+  range: QueryRange | undefined,
   signal: AbortSignal,
 ): Promise<QueryReply> {
   const base = String((target as { url?: string } | null)?.url ?? '').replace(/\/$/, '');

@@ -25,10 +25,10 @@ export interface RemoteCommand {
 export const remoteGraceSeconds = 5;
 
 /** Words of the far side begin with it; 128 bits of chance, so that no output is taken for one. */
-export type Mark = string;
+export type ProgramMark = string;
 
 /** One word for the login shell, whichever that is: no quote, backslash, exclamation mark or line break inside the quotes. */
-export const loader = (mark: Mark): string =>
+export const loader = (mark: ProgramMark): string =>
   `exec sh -c 'echo $0 ready; echo $0 ready >&2; IFS= read -r n && p=$(head -c "$n") && case $p in *"#$0") eval "$p";; esac' ${mark}`;
 
 const reads = (name: string, value: string): string => `${name}=${quoteWord(value)}`;
@@ -56,7 +56,7 @@ export function unsendable(command: RemoteCommand): { readonly code: string; rea
  * It says `prepared` when folder and program are there, waits for the word `go`, runs, and says `end CODE` as its last act. It ends with the mark, so
  * that a part of it is never run.
  */
-export function programOf(command: RemoteCommand, mark: Mark, cookie: string): string {
+export function programOf(command: RemoteCommand, mark: ProgramMark, cookie: string): string {
   const own = `${cookie}:${mark.slice(-16)}`;
   const first = command.argv?.[0] ?? command.shell ?? 'bash';
   return [

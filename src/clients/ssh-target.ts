@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import type { Entry } from './entry.ts';
-import { isEntry, refuseUnknown, text } from './entry.ts';
+import { isEntry, refuseUnknown, entryText } from './entry.ts';
 import { quoteWord } from './quote.ts';
 
 export interface SshTarget {
@@ -53,11 +53,11 @@ export function readSshTarget(entry: Json, directory: string): SshTarget {
   if (Object.keys(entry).some((key) => /^pass/i.test(key)))
     throw new Error('an ssh target has no password: use a key (identity) or an agent');
   refuseUnknown(entry, sshTargetKeys, what);
-  const host = text(entry, 'host', what);
+  const host = entryText(entry, 'host', what);
   if (host === undefined) throw new Error('an ssh target needs a host');
   if (!hostForm.test(host))
     throw new Error(`"${host}" is not a host name; user and port have keys of their own, and a name cannot begin with a dash`);
-  const user = text(entry, 'user', what);
+  const user = entryText(entry, 'user', what);
   if (user !== undefined && !userForm.test(user)) throw new Error(`"${user}" is not a user name`);
   const identity = pathOf(entry, 'identity', directory);
   const knownHosts = pathOf(entry, 'knownHosts', directory);
@@ -75,7 +75,7 @@ export function readSshTarget(entry: Json, directory: string): SshTarget {
 }
 
 /** `user@host:port`, as far as they are given. */
-export const placeOf = ({ host, user, port }: SshTarget): string =>
+export const sshPlace = ({ host, user, port }: SshTarget): string =>
   `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${String(port)}`}`;
 
 /** Arguments of ssh before `--`; the host and one word for the remote shell follow. */
@@ -139,7 +139,7 @@ function proxyOf(target: SshTarget, jump: readonly string[]): string | undefined
 const tokens = (value: string): string => value.replaceAll('%', '%%');
 
 function pathOf(entry: Entry, key: string, directory: string): string | undefined {
-  const path = text(entry, key, what);
+  const path = entryText(entry, key, what);
   if (path === undefined) return undefined;
   if (/["\n\r\0]/.test(path)) throw new Error(`${key} of an ssh target is a path without quotes and line breaks`);
   return path.startsWith('~/') ? path : resolve(directory, path);

@@ -8,10 +8,10 @@ import type { FaultClass } from '../interpreter/core/model/value.ts';
 import type { LeftProcess } from './background.ts';
 import type { Kept, Talk } from './process.ts';
 import { runProcess } from './process.ts';
-import type { Mark, RemoteCommand } from './ssh-program.ts';
+import type { ProgramMark, RemoteCommand } from './ssh-program.ts';
 import { loader, programOf, unsendable } from './ssh-program.ts';
 import type { SshTarget } from './ssh-target.ts';
-import { placeOf, sshArguments } from './ssh-target.ts';
+import { sshPlace, sshArguments } from './ssh-target.ts';
 
 export type RemoteEnd =
   | { readonly is: 'ended'; readonly code: number; readonly out: Kept; readonly err: Kept; readonly left: readonly LeftProcess[] }
@@ -55,7 +55,7 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
     output: (stream, chunk) => options.output(stream, chunk),
     talk: { begin: `${String(Buffer.byteLength(program) - 1)}\n${program.slice(0, -1)}`, hear: hearing.hear, rest: hearing.rest },
   });
-  const where = placeOf(target);
+  const where = sshPlace(target);
   if (end.is === 'notStarted') return { is: 'notStarted', class: 'config', code: end.code, message: `ssh: ${end.message}` };
   const { said } = hearing;
   if (said.end !== undefined) return { is: 'ended', code: said.end, out: end.out, err: end.err, left: said.left };
@@ -70,7 +70,7 @@ export async function runRemote(target: SshTarget, command: RemoteCommand, optio
   return notReached(where, end.err.text);
 }
 
-export interface Said {
+export interface RemoteReport {
   going: boolean;
   why?: string;
   end?: number;
@@ -82,8 +82,8 @@ export interface Said {
 export function listener(
   mark: string,
   started: () => void,
-): { readonly said: Said; readonly hear: Talk['hear']; readonly rest: NonNullable<Talk['rest']> } {
-  const said: Said = { going: false, left: [] };
+): { readonly said: RemoteReport; readonly hear: Talk['hear']; readonly rest: NonNullable<Talk['rest']> } {
+  const said: RemoteReport = { going: false, left: [] };
   const ready = { out: false, err: false };
   const rest = { out: '', err: '' };
   const word = (text: string, stream: 'out' | 'err', say: (text: string) => void): void => {
@@ -127,7 +127,7 @@ export function listener(
 }
 
 /** Where in this text, which has no line break, a word begins or may begin; its length if nowhere. */
-function wordIn(text: string, mark: Mark): number {
+function wordIn(text: string, mark: ProgramMark): number {
   const whole = text.indexOf(mark);
   if (whole >= 0) return whole;
   for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1)

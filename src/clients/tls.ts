@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Json } from '../interpreter/core/model/value.ts';
 import type { Entry } from './entry.ts';
-import { isEntry, refuseUnknown, text } from './entry.ts';
+import { isEntry, refuseUnknown, entryText } from './entry.ts';
 
 export interface TlsOptions {
   /** PEM texts. */
@@ -26,11 +26,11 @@ export async function tlsOf(given: Json | undefined, of: string, directory: stri
   checkTlsKeys(given, where);
   const texts: Record<string, string> = {};
   for (const name of ['ca', 'cert', 'key']) {
-    const said = text(given, name, where);
+    const said = entryText(given, name, where);
     if (said !== undefined) texts[name] = await pem(said, `${name} of the ${where}`, directory);
   }
   for (const name of ['passphrase', 'serverName']) {
-    const said = text(given, name, where);
+    const said = entryText(given, name, where);
     if (said !== undefined) texts[name] = said;
   }
   const tls: TlsOptions = texts;

@@ -1,6 +1,6 @@
 /** The configuration entry of a service behind one address: a url, and the headers or the token that it asks for. */
 import type { Json } from '../interpreter/core/model/value.ts';
-import { isEntry, refuseUnknown, text } from './entry.ts';
+import { isEntry, refuseUnknown, entryText } from './entry.ts';
 import { lintEntryBy } from './lint-entry.ts';
 import type { TargetEntry } from '../interpreter/port/step-type.ts';
 
@@ -39,11 +39,11 @@ export async function lintUrlEntry(entry: TargetEntry): Promise<string | undefin
 function checkUrlEntry(entry: Json, { what, protocols, also = [] }: Form): void {
   if (!isEntry(entry)) throw new Error(`${what} is a mapping: { url: ${protocols[0] ?? ''}//HOST }`);
   refuseUnknown(entry, ['url', 'headers', 'token', ...also, 'members'], what);
-  const url = text(entry, 'url', what);
+  const url = entryText(entry, 'url', what);
   if (url === undefined) throw new Error(`${what} needs a url`);
   if (!URL.canParse(url) || !protocols.includes(new URL(url).protocol))
     throw new Error(`url of ${what} must begin with ${protocols.map((one) => `${one}//`).join(' or ')}; got "${url}"`);
-  text(entry, 'token', what);
+  entryText(entry, 'token', what);
   const headers = entry['headers'] ?? {};
   if (!isEntry(headers) || Object.values(headers).some((one) => one === null || typeof one === 'object'))
     throw new Error(`headers of ${what} is a mapping of texts: { NAME: value }`);

@@ -6,7 +6,7 @@ import type { Manifest } from '../interpreter/port/step-type.ts';
 import { configured } from './docs.ts';
 import { usage } from '../console/exit-codes.ts';
 import { packageRoot } from '../console/package-root.ts';
-import { stepSchema } from './step-schema.ts';
+import { schemaOfStep } from './step-schema.ts';
 import { refuseDiagnostics } from '../catalogue/step-types.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
@@ -18,7 +18,7 @@ export async function configuredSchema(type: string | undefined, config: string)
   const whole = JSON.parse(readFileSync(join(packageRoot(), 'schema', 'runbook.schema.json'), 'utf8')) as Mapping;
   const types = known.outside.map(({ manifest }) => manifest);
   const all = types.length === 0 ? whole : withTypes(whole, types, known.registry.names());
-  const found = type === undefined ? all : stepSchema(all, type);
+  const found = type === undefined ? all : schemaOfStep(all, type);
   if (found === undefined) throw usage(`there is no step type "${type ?? ''}"`, '`runbook docs` lists all');
   return JSON.stringify(found, null, 2);
 }

@@ -8,7 +8,7 @@ import type { Act } from '../interpreter/link/protocol.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { Given } from '../ui/controls.ts';
 import { actOf } from '../ui/controls.ts';
-import { answer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
+import { questionAnswer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
 import { formOf, typeForm } from '../interpreter/plan/form.ts';
 import { followsLines, followsOf } from '../ui/model/follows.ts';
 import { actorOf } from '../console/actor.ts';

@@ -6,7 +6,7 @@ import { readText } from '../interpreter/document/read-text.ts';
 import { catalogueFolder, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { oneLine } from '../interpreter/guard/sanitize.ts';
-import { headOf } from '../catalogue/front-matter.ts';
+import { frontMatterOf } from '../catalogue/front-matter.ts';
 import type { OutputOption } from '../console/options.ts';
 import { stateRoot } from '../console/state-root.ts';
 import { print, printError, printJson } from '../console/terminal.ts';
@@ -42,7 +42,7 @@ export async function list(options: OutputOption & { readonly catalogue?: string
     return exitCodes.succeeded;
   }
   for (const file of files) {
-    const head = file.read.ok ? headOf(file.read.text) : undefined;
+    const head = file.read.ok ? frontMatterOf(file.read.text) : undefined;
     const one = head === undefined ? await parsed(file) : { ...head, id: head.id || idOfFile(file.path) };
     if (one !== undefined) await print(`${oneLine(one.id).padEnd(32)} ${oneLine(one.severity).padEnd(6)} ${oneLine(one.title)}`);
   }

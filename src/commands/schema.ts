@@ -5,7 +5,7 @@ import { exitCodes, usage } from '../console/exit-codes.ts';
 import { packageRoot } from '../console/package-root.ts';
 import { printJsonText } from '../console/terminal.ts';
 import type { JsonSchema } from './step-schema.ts';
-import { stepSchema } from './step-schema.ts';
+import { schemaOfStep } from './step-schema.ts';
 
 export { packageRoot } from '../console/package-root.ts';
 
@@ -18,7 +18,7 @@ export async function schema(type: string | undefined, options: { readonly confi
   const whole = readFileSync(join(packageRoot(), 'schema', 'runbook.schema.json'), 'utf8');
   if (type === undefined) await printJsonText(whole);
   else {
-    const found = stepSchema(JSON.parse(whole) as JsonSchema, type);
+    const found = schemaOfStep(JSON.parse(whole) as JsonSchema, type);
     if (found === undefined)
       throw usage(`there is no step type "${type}"`, '`runbook schema` without a type prints the whole schema');
     await printJsonText(`${JSON.stringify(found, null, 2)}\n`);

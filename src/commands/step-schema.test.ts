@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../steps/index.ts';
-import { stepSchema } from './step-schema.ts';
+import { schemaOfStep } from './step-schema.ts';
 
 const whole = JSON.parse(readFileSync(new URL('../../schema/runbook.schema.json', import.meta.url), 'utf8')) as Parameters<
-  typeof stepSchema
+  typeof schemaOfStep
 >[0];
-const validatorOf = (type: string) => new Ajv({ strict: false }).compile(stepSchema(whole, type) ?? {});
+const validatorOf = (type: string) => new Ajv({ strict: false }).compile(schemaOfStep(whole, type) ?? {});
 
 describe('the schema of one step type', () => {
   it.each(registry.names())('%s is a JSON Schema', (type) => {
@@ -26,6 +26,6 @@ describe('the schema of one step type', () => {
   });
 
   it('there is none of a type that is not there', () => {
-    expect(stepSchema(whole, 'nosuch')).toBeUndefined();
+    expect(schemaOfStep(whole, 'nosuch')).toBeUndefined();
   });
 });

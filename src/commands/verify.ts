@@ -13,7 +13,7 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { print, printJson } from '../console/terminal.ts';
-import type { Kept } from '../session/anchor.ts';
+import type { AnchoredHeads } from '../session/anchor.ts';
 import { anchorDiscrepancies, keptHeads } from '../session/anchor.ts';
 import type { TrustOptions } from '../session/trust.ts';
 import { anchorPrograms, refuseUntrusted } from '../session/trust.ts';
@@ -92,14 +92,14 @@ function usedConfig(directory: RunDirectory): string | undefined {
 }
 
 /** What cannot be compared is not proven. */
-const anchorFindings = (read: JournalRead, kept: Kept | undefined): readonly Discrepancy[] =>
+const anchorFindings = (read: JournalRead, kept: AnchoredHeads | undefined): readonly Discrepancy[] =>
   kept === undefined
     ? []
     : kept.ok
       ? anchorDiscrepancies(read, kept.heads)
       : [{ file: 'anchor', message: `it cannot be asked: ${kept.why}` }];
 
-function anchorNotes({ records }: JournalRead, anchor: Anchor | undefined, kept: Kept | undefined): readonly string[] {
+function anchorNotes({ records }: JournalRead, anchor: Anchor | undefined, kept: AnchoredHeads | undefined): readonly string[] {
   if (anchor === undefined) return ['no anchor: whether the end was cut off is known only from a head that was kept elsewhere'];
   if (anchor.get === undefined) return ['the anchor has no command to ask it (get)'];
   if (kept?.ok !== true) return [];

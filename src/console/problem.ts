@@ -8,7 +8,7 @@ const diskFailures: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'E
 const folderFailures: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'ENOENT', 'EROFS']);
 
 /** Says what ended a command, and gives its exit code: the only catch of the command line. */
-export async function report(problem: unknown): Promise<number> {
+export async function reportProblem(problem: unknown): Promise<number> {
   if (problem instanceof CommandError) {
     await printError(`runbook: ${problem.problem.message}`);
     if (problem.problem.hint !== undefined) await printError(`  hint: ${problem.problem.hint}`);
@@ -32,7 +32,7 @@ export async function report(problem: unknown): Promise<number> {
  * record, and says that the output is incomplete.
  */
 export async function concluded(work: Promise<number>, keepsOutcome: boolean): Promise<number> {
-  const code = await work.catch(report);
+  const code = await work.catch(reportProblem);
   const lost = lostOutput();
   if (lost === undefined) return code;
   await printError(`runbook: cannot write standard output (${lost}): what was printed is incomplete`);

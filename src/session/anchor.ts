@@ -21,10 +21,10 @@ export async function keepHead(anchor: Anchor, run: string, { seq, hash }: Head)
   return end.ok ? undefined : end.why;
 }
 
-export type Kept = { readonly ok: true; readonly heads: readonly Head[] } | { readonly ok: false; readonly why: string };
+export type AnchoredHeads = { readonly ok: true; readonly heads: readonly Head[] } | { readonly ok: false; readonly why: string };
 
 /** All heads of a run that the anchor has. Asked before the record is read: a run that continues would otherwise look cut. */
-export async function keptHeads(anchor: Anchor, run: string): Promise<Kept> {
+export async function keptHeads(anchor: Anchor, run: string): Promise<AnchoredHeads> {
   if (anchor.get === undefined) return { ok: true, heads: [] };
   const end = await call(anchor.get, run, '');
   if (!end.ok) return end;

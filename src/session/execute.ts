@@ -7,7 +7,7 @@ import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { writeReportFile } from '../commands/report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
-import type { Answering, Hosting, Operation } from './hosting.ts';
+import type { AnswersBefore, Hosting, Operation } from './hosting.ts';
 import { hostEngine } from './host-engine.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { runJson } from './run-json.ts';
@@ -42,7 +42,7 @@ export async function concludeFinished(directory: RunDirectory, options: AnswerO
 }
 
 /** Nobody is there to ask: lines or JSON on stdout, questions answered by options or not at all. */
-async function stream(hosting: Hosting, options: Answering, form: 'plain' | 'json' | 'ndjson'): Promise<number> {
+async function stream(hosting: Hosting, options: AnswersBefore, form: 'plain' | 'json' | 'ndjson'): Promise<number> {
   const { plan, directory, actor } = hosting;
   const { state, exitCode } = await hostEngine(hosting, {
     operator: unattendedOperator({

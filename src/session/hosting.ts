@@ -32,4 +32,4 @@ export type Operation = Omit<Hosting, 'report'> & {
   readonly answers: Readonly<Record<string, string>>;
 };
 
-export type Answering = AnswerOptions & Pick<Operation, 'answers'>;
+export type AnswersBefore = AnswerOptions & Pick<Operation, 'answers'>;

@@ -5,11 +5,11 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
-import type { Answering, Hosting } from './hosting.ts';
+import type { AnswersBefore, Hosting } from './hosting.ts';
 import { packageRoot } from '../commands/schema.ts';
 import { loadPicture, viewRun } from './viewer.ts';
 
-export async function launchAndView(hosting: Hosting, options: Answering, form: 'tui' | 'plain'): Promise<number> {
+export async function launchAndView(hosting: Hosting, options: AnswersBefore, form: 'tui' | 'plain'): Promise<number> {
   const { directory } = hosting;
   const bound = options.foreground === true;
   const handover: Handover = {

@@ -5,7 +5,7 @@ import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { loadRunbook } from '../interpreter/document/load.ts';
 import { isNeededLater } from '../interpreter/plan/inputs.ts';
 import { isSecretInput } from '../interpreter/plan/secret-inputs.ts';
-import type { Entry } from '../ui/model/finder.ts';
+import type { FinderEntry } from '../ui/model/finder.ts';
 import type { EnvironmentChoice, InputField, Picked } from '../ui/screen/pick-model.ts';
 import type { Config } from '../interpreter/config/config.ts';
 import { loadConfig } from '../interpreter/config/config.ts';
@@ -40,7 +40,7 @@ export async function fillIn(name: string, options: PlanOptions): Promise<Picked
   return missing ? open(options, [path], entryOf(path, data)) : undefined;
 }
 
-async function open(options: PlanOptions, paths: readonly string[], named?: Entry): Promise<Picked> {
+async function open(options: PlanOptions, paths: readonly string[], named?: FinderEntry): Promise<Picked> {
   const directory = process.cwd();
   const given = inputsOf(options, directory);
   const documents = new Map(paths.map((path) => [path, dataOf(path, directory)]));
@@ -104,7 +104,7 @@ const dataOf = (path: string, directory: string): Data | undefined =>
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const itemsOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
 
-function entryOf(path: string, data: Data): Entry {
+function entryOf(path: string, data: Data): FinderEntry {
   const alerts = itemsOf(data['triggers']).flatMap((trigger) => {
     const alert = trigger !== null && typeof trigger === 'object' ? (trigger as Data)['alert'] : undefined;
     return typeof alert === 'string' ? [alert] : [];

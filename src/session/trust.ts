@@ -26,7 +26,7 @@ export interface TrustOptions extends ActorOptions {
 }
 
 /** One program of a configuration. */
-export interface Program {
+export interface ConfiguredProgram {
   /** What it is for: `secret token`. */
   readonly for: string;
   /** What is run, in words of a shell, or package and hash. Secrets that somebody wrote into it are masked. */
@@ -36,12 +36,12 @@ export interface Program {
 }
 
 /** One that is a command. */
-export interface CommandProgram extends Program {
+export interface CommandProgram extends ConfiguredProgram {
   readonly argv: readonly string[];
 }
 
 /** What performing a plan may run beside its steps. */
-export function programsOf(plan: Plan, environment: Environment): readonly Program[] {
+export function programsOf(plan: Plan, environment: Environment): readonly ConfiguredProgram[] {
   return [
     ...[...secretsNeeded(plan, environment).keys()].flatMap((name) => secretProgram(environment, name)),
     ...Object.entries(plan.stepTypes ?? {}).map(([type, { package: name, hash }]) => ({
@@ -73,10 +73,11 @@ const withoutSecrets = (word: string): string =>
   unmistakableSecrets.reduce((text, [, pattern]) => text.replace(pattern, '***'), word);
 
 /** The same program of another file is another one: a relative command means something else there. */
-const markOf = (root: string, config: string, { exact }: Program): string =>
+const markOf = (root: string, config: string, { exact }: ConfiguredProgram): string =>
   join(root, 'trusted', sha256(JSON.stringify([config, exact])));
 
-const isTrusted = (root: string, config: string, program: Program): boolean => existsSync(markOf(root, config, program));
+const isTrusted = (root: string, config: string, program: ConfiguredProgram): boolean =>
+  existsSync(markOf(root, config, program));
 
 /** The command of a secret that this user has not agreed to. */
 export function untrustedProgram(config: string | undefined, environment: Environment, secret: string): string | undefined {
@@ -88,7 +89,7 @@ export function untrustedProgram(config: string | undefined, environment: Enviro
 /** Nothing of the configuration has been run yet. Throws CommandError (2) where nobody agrees. */
 export async function refuseUntrusted(
   config: string | undefined,
-  programs: readonly Program[],
+  programs: readonly ConfiguredProgram[],
   options: TrustOptions,
 ): Promise<void> {
   if (config === undefined || programs.length === 0) return;

@@ -39,7 +39,7 @@ export function fieldPrompt(question: OpenQuestion, values: Values): string {
 
 export function replyTo(question: OpenQuestion, text: string, values: Values = {}): Reply {
   if (question.ask === 'typed') {
-    if (text === question.show.typed) return answer(question, 'yes');
+    if (text === question.show.typed) return questionAnswer(question, 'yes');
     return { is: 'wrong', why: `"${text}" is not ${question.show.typed ?? ''}` };
   }
   if (question.ask === 'input') {
@@ -50,7 +50,7 @@ export function replyTo(question: OpenQuestion, text: string, values: Values = {
     if (why !== undefined) return { is: 'wrong', why };
     const all = { ...values, [name]: taken };
     return Object.keys(all).length >= fieldNames(fields).length
-      ? answer(question, 'answered', { value: all })
+      ? questionAnswer(question, 'answered', { value: all })
       : { is: 'more', values: all };
   }
   return chosen(question, text);
@@ -64,13 +64,13 @@ function chosen(question: OpenQuestion, text: string): Reply {
   const [only, another] = found;
   if (only === undefined || another !== undefined) return { is: 'wrong', why: `answer with ${question.options.join(', ')}` };
   const why = only === text.trim() ? '' : reason.trim();
-  return answer(question, only, {
+  return questionAnswer(question, only, {
     ...(question.ask === 'choice' ? { value: only } : {}),
     ...(why === '' ? {} : { reason: why }),
   });
 }
 
-export function answer(
+export function questionAnswer(
   question: OpenQuestion,
   verdict: string,
   more: { readonly value?: Json; readonly reason?: string } = {},

@@ -3,7 +3,7 @@ import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
 import type { State } from '../interpreter/core/model/state.ts';
 import type { Actor } from '../interpreter/core/model/value.ts';
-import type { Done } from '../interpreter/link/connect.ts';
+import type { ActReply } from '../interpreter/link/connect.ts';
 import type { Act, Controls, TypedInput } from '../interpreter/link/protocol.ts';
 
 export interface PictureOptions {
@@ -12,7 +12,7 @@ export interface PictureOptions {
   /** The run directory: output of steps and samples of waits are read from it. */
   readonly folder: string;
   /** Hands an act to the engine; says what became of it. */
-  readonly act: (act: Act) => Promise<Done>;
+  readonly act: (act: Act) => Promise<ActReply>;
   readonly controls: () => Controls;
   /** Text for an input of the runbook, as its declared type. */
   readonly typeInput: (name: string, text: string) => TypedInput;

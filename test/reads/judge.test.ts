@@ -1,6 +1,6 @@
 /** Whether a command reads is known from grammars; what none of them names is never a read. */
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/clients/programs/judge.ts';
+import { judgeCommand } from '../../src/clients/programs/judge.ts';
 import { everyday, hostile, hostileEnvironment } from './tables.ts';
 
 const shown = (argv: readonly string[]): string => argv.join(' ');
@@ -8,14 +8,14 @@ const shown = (argv: readonly string[]): string => argv.join(' ');
 describe('the judgement', () => {
   it('takes no command of the hostile table for a read', () => {
     expect(hostile.length).toBeGreaterThan(400);
-    expect(hostile.filter((argv) => judge({ argv }).is === 'read').map(shown)).toEqual([]);
+    expect(hostile.filter((argv) => judgeCommand({ argv }).is === 'read').map(shown)).toEqual([]);
   });
 
   it('lets everyday looks at a system be reads', () => {
     expect(everyday.length).toBeGreaterThan(200);
     expect(
       everyday.flatMap((argv) => {
-        const verdict = judge({ argv });
+        const verdict = judgeCommand({ argv });
         return verdict.is === 'read' ? [] : [`${shown(argv)}: ${verdict.why}`];
       }),
     ).toEqual([]);
@@ -24,9 +24,9 @@ describe('the judgement', () => {
   it('takes no command for a read that is given a variable which may change what programs do', () => {
     const reads = hostileEnvironment.filter(
       (name) =>
-        judge({ argv: ['cat', 'f'], env: [name] }).is === 'read' ||
-        judge({ argv: ['env', `${name}=x`, 'cat', 'f'] }).is === 'read' ||
-        judge({ argv: ['timeout', '5', 'cat', 'f'], env: [name] }).is === 'read',
+        judgeCommand({ argv: ['cat', 'f'], env: [name] }).is === 'read' ||
+        judgeCommand({ argv: ['env', `${name}=x`, 'cat', 'f'] }).is === 'read' ||
+        judgeCommand({ argv: ['timeout', '5', 'cat', 'f'], env: [name] }).is === 'read',
     );
     expect(reads).toEqual([]);
   });
@@ -37,23 +37,23 @@ describe('the judgement', () => {
       everyday
         .filter(([name = '', ...rest]) => !free.test(name) && !rest.includes('echo'))
         .map(([name = '', ...rest]) => [name, '--no-such-option-here', ...rest])
-        .filter((argv) => judge({ argv }).is === 'read')
+        .filter((argv) => judgeCommand({ argv }).is === 'read')
         .map(shown),
     ).toEqual([]);
   });
 
   it('does not guess what a template may become', () => {
-    expect(judge({ argv: ['{{inputs.program}}'] }).is).toBe('unknown');
-    expect(judge({ argv: ['kubectl', '{{inputs.verb}}', 'pods'] }).is).toBe('unknown');
-    expect(judge({ argv: ['awk', '{{inputs.program}}', 'f'] }).is).toBe('unknown');
-    expect(judge({ argv: ['curl', '{{inputs.url}}'] }).is).toBe('unknown');
-    expect(judge({ argv: ['kubectl', 'logs', '{{inputs.pod}}'] }).is).toBe('read');
+    expect(judgeCommand({ argv: ['{{inputs.program}}'] }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['kubectl', '{{inputs.verb}}', 'pods'] }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['awk', '{{inputs.program}}', 'f'] }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['curl', '{{inputs.url}}'] }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['kubectl', 'logs', '{{inputs.pod}}'] }).is).toBe('read');
   });
 
   it('takes standard input for data only where it is', () => {
-    expect(judge({ argv: ['grep', 'x'], stdin: true }).is).toBe('read');
-    expect(judge({ argv: ['redis-cli', 'ping'], stdin: true }).is).toBe('unknown');
-    expect(judge({ argv: ['kubectl', 'get', '-f', '-'], stdin: true }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['grep', 'x'], stdin: true }).is).toBe('read');
+    expect(judgeCommand({ argv: ['redis-cli', 'ping'], stdin: true }).is).toBe('unknown');
+    expect(judgeCommand({ argv: ['kubectl', 'get', '-f', '-'], stdin: true }).is).toBe('unknown');
   });
 
   it('knows what certainly writes, so that nobody can state the contrary', () => {
@@ -67,9 +67,9 @@ describe('the judgement', () => {
       'find . -delete',
       'docker rm x',
     ];
-    for (const line of writes) expect([line, judge({ argv: line.split(' ') }).is]).toEqual([line, 'write']);
-    expect(judge({ argv: ['git', 'diff', '--output=f'] }).is).toBe('write');
+    for (const line of writes) expect([line, judgeCommand({ argv: line.split(' ') }).is]).toEqual([line, 'write']);
+    expect(judgeCommand({ argv: ['git', 'diff', '--output=f'] }).is).toBe('write');
     for (const line of ['kubectl exec x', 'my-tool --list', 'wget x'])
-      expect(judge({ argv: line.split(' ') }).is).toBe('unknown');
+      expect(judgeCommand({ argv: line.split(' ') }).is).toBe('unknown');
   });
 });

@@ -17,7 +17,7 @@ export interface Tailed {
   readonly timestamp: string;
 }
 
-export interface Span {
+export interface OffsetSpan {
   readonly partition: number;
   readonly from: bigint;
   /** First offset not to read. */
@@ -26,11 +26,11 @@ export interface Span {
 
 export interface Log {
   /** All that can be read now: `to` is the last stable offset, where the first open transaction begins, or the end. In the order of partitions. */
-  readonly spans: readonly Span[];
+  readonly spans: readonly OffsetSpan[];
   /** The records of a span in order. Offsets without a record (compacted, deleted, aborted, ends of transactions) are passed over. */
-  read(span: Span): Promise<readonly Tailed[]>;
+  read(span: OffsetSpan): Promise<readonly Tailed[]>;
   /** Likewise, but only the last `count` of them, looking at no more than `scan` offsets from the end back. */
-  readLast(span: Span, count: number, scan: number): Promise<Last>;
+  readLast(span: OffsetSpan, count: number, scan: number): Promise<Last>;
 }
 
 export interface Last {
@@ -50,7 +50,7 @@ export async function openLog(client: KafkaClient, topic: string, signal: AbortS
   const cluster = await client.cluster(signal);
   await within(cluster.addTargetTopic(topic), signal);
   const limit = (): AbortSignal => (answerMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(answerMs)]));
-  const read = async (span: Span): Promise<readonly Tailed[]> => {
+  const read = async (span: OffsetSpan): Promise<readonly Tailed[]> => {
     const records: Tailed[] = [];
     let at = span.from;
     while (at < span.to) {
@@ -65,7 +65,7 @@ export async function openLog(client: KafkaClient, topic: string, signal: AbortS
     }
     return records;
   };
-  const readLast = async ({ partition, from: first, to: end }: Span, count: number, scan: number): Promise<Last> => {
+  const readLast = async ({ partition, from: first, to: end }: OffsetSpan, count: number, scan: number): Promise<Last> => {
     const lowest = end - BigInt(scan) > first ? end - BigInt(scan) : first;
     let [records, to, window]: [readonly Tailed[], bigint, bigint] = [[], end, firstWindow];
     if (BigInt(count) > window) window = BigInt(count);
@@ -79,7 +79,7 @@ export async function openLog(client: KafkaClient, topic: string, signal: AbortS
   return { spans: await patiently(cluster, signal, () => spansOf(cluster, topic, limit())), read, readLast };
 }
 
-async function spansOf(cluster: Cluster, topic: string, signal: AbortSignal): Promise<readonly Span[]> {
+async function spansOf(cluster: Cluster, topic: string, signal: AbortSignal): Promise<readonly OffsetSpan[]> {
   const bounds = await offsetsIn(cluster, topic, readCommitted, signal);
   return bounds.map(({ partition, low, high }) => ({ partition, from: BigInt(low), to: BigInt(high) }));
 }
@@ -128,7 +128,7 @@ function nextAfter(fetched: FetchedPartition | undefined): bigint | undefined {
   return (end > BigInt(last.offset) ? end : BigInt(last.offset)) + 1n;
 }
 
-const recordsOf = (fetched: FetchedPartition | undefined, { partition, from, to }: Span): readonly Tailed[] =>
+const recordsOf = (fetched: FetchedPartition | undefined, { partition, from, to }: OffsetSpan): readonly Tailed[] =>
   committedIn(fetched?.messages ?? [], fetched?.abortedTransactions ?? [])
     .map(({ offset, key, value, timestamp }) => ({ partition, offset: BigInt(offset), key, value, timestamp }))
     .filter(({ offset }) => offset >= from && offset < to);

@@ -3,7 +3,7 @@
  * Certificates are always verified (T27); secrets come opened from references and are in no message of ours.
  */
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { isEntry, refuseUnknown, text } from '../entry.ts';
+import { isEntry, refuseUnknown, entryText } from '../entry.ts';
 import type { TlsOptions } from '../tls.ts';
 import { tlsOf } from '../tls.ts';
 
@@ -30,7 +30,7 @@ export async function readKafkaTarget(entry: Json, directory: string): Promise<K
   // Whoever listens would have the password, or with SCRAM everything that follows it.
   if (sasl !== undefined && entry['tls'] === undefined && !brokers.every((one) => loopback.test(one)))
     throw new Error('a kafka target with sasl says tls: true or { ca: file }, or tls: false to send it in the clear');
-  const clientId = text(entry, 'clientId', 'a kafka target');
+  const clientId = entryText(entry, 'clientId', 'a kafka target');
   return {
     brokers,
     ...(clientId === undefined ? {} : { clientId }),
@@ -54,10 +54,10 @@ function saslOf(given: Json | undefined): KafkaTarget['sasl'] {
   const where = 'sasl of a kafka target';
   if (!isEntry(given)) throw new Error(`${where} is { mechanism, username, password: 'secret:NAME' }`);
   refuseUnknown(given, ['mechanism', 'username', 'password'], where);
-  const named = text(given, 'mechanism', where);
+  const named = entryText(given, 'mechanism', where);
   const mechanism = mechanisms.find((one) => one === named?.toLowerCase());
   if (mechanism === undefined) throw new Error(`mechanism of ${where} is one of ${mechanisms.join(', ')}`);
-  const [username, password] = [text(given, 'username', where), text(given, 'password', where)];
+  const [username, password] = [entryText(given, 'username', where), entryText(given, 'password', where)];
   if (username === undefined || password === undefined)
     throw new Error(`${where} needs username and password, e.g. password: 'secret:kafkaPassword'`);
   return { mechanism, username, password };

@@ -3,7 +3,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
 import type { OpenContext } from '../../interpreter/port/step-type.ts';
 
-export interface Entry {
+export interface ReceiverEntry {
   text(key: string): string | undefined;
   /** Throws when it is missing. */
   needed(key: string, why: string): string;
@@ -23,7 +23,7 @@ const mappingOf = (json: Json | undefined): Data =>
   typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Data) : {};
 
 /** Throws for a key that the provider does not know: a misspelt `token` would otherwise be found at night. */
-export function readEntry(open: OpenContext, provider: string, known: readonly string[]): Entry {
+export function readReceiverEntry(open: OpenContext, provider: string, known: readonly string[]): ReceiverEntry {
   const data = mappingOf(open.target);
   const wrong = (words: string): Error =>
     new Error(`the target ${open.targetName ?? open.targetType ?? 'of the message'} (${provider}) ${words}`);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Options } from 'nodemailer/lib/smtp-transport/index.js';
-import type { Entry } from './entry.ts';
+import type { ReceiverEntry } from './entry.ts';
 
 export interface Account {
   readonly host: string;
@@ -21,7 +21,7 @@ const submission = 587;
 const submissions = 465;
 
 /** Throws for what cannot work, and for a password that would travel in the clear. `ca` is a file, relative to the directory of the runbook. */
-export function accountOf(entry: Entry, directory: string): Account {
+export function accountOf(entry: ReceiverEntry, directory: string): Account {
   const host = entry.needed('host', 'the mail server');
   const port = portOf(entry);
   const encryption = encryptionOf(entry, host, port);
@@ -56,7 +56,7 @@ export function accountOf(entry: Entry, directory: string): Account {
   };
 }
 
-function portOf(entry: Entry): number {
+function portOf(entry: ReceiverEntry): number {
   const port = entry.raw('port') ?? (entry.raw('tls') === 'implicit' ? submissions : submission);
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
     throw entry.wrong('needs a number from 1 to 65535 as port');
@@ -64,14 +64,14 @@ function portOf(entry: Entry): number {
 }
 
 /** Encrypted unless configured otherwise, or the server is on this machine. */
-function encryptionOf(entry: Entry, host: string, port: number): Encryption {
+function encryptionOf(entry: ReceiverEntry, host: string, port: number): Encryption {
   const said = entry.text('tls') ?? (port === submissions ? 'implicit' : isHere(host) ? 'never' : 'starttls');
   if (said !== 'implicit' && said !== 'starttls' && said !== 'never')
     throw entry.wrong('knows as tls: implicit, starttls, never');
   return said;
 }
 
-function authorityIn(entry: Entry, directory: string): string | undefined {
+function authorityIn(entry: ReceiverEntry, directory: string): string | undefined {
   const file = entry.text('ca');
   if (file === undefined) return undefined;
   try {
@@ -83,7 +83,7 @@ function authorityIn(entry: Entry, directory: string): string | undefined {
 
 const isHere = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
 
-function addressIn(entry: Entry, key: string, text: string): string {
+function addressIn(entry: ReceiverEntry, key: string, text: string): string {
   if (!/^[^\r\n]*[^\s<>@]@[^\s<>@]+>?\s*$/.test(text)) throw entry.wrong(`has no address of mail as ${key}`);
   return text;
 }

@@ -2,7 +2,7 @@
 import type { FaultClass } from '../../interpreter/core/model/value.ts';
 import type { Account } from './mail-account.ts';
 import { failed } from './message.ts';
-import type { Failed } from './message.ts';
+import type { SendFailure } from './message.ts';
 import { quoted } from './text.ts';
 
 interface Problem {
@@ -15,7 +15,7 @@ interface Problem {
 }
 
 /** With an answer it is refused, whatever was handed over; without one only the text matters. */
-export function mailFailure(problem: unknown, account: Account, handed: boolean, aborted: boolean): Failed {
+export function mailFailure(problem: unknown, account: Account, handed: boolean, aborted: boolean): SendFailure {
   const { code = 'smtp', originalCode, responseCode, message = String(problem) } = problem as Problem;
   const wire = responseCode !== undefined ? 'refused' : handed ? 'unknown' : 'notStarted';
   const where = `${account.host}:${String(account.port)}`;

@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type { Attachment, Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
-import { readEntry } from './entry.ts';
+import { readReceiverEntry } from './entry.ts';
 import { digestOf } from './key.ts';
 import * as limits from './limits.ts';
 import type { Message, Receiver } from './message.ts';
@@ -14,7 +14,7 @@ import type { Account } from './mail-account.ts';
 import { cutOnes, fit } from './text.ts';
 
 export function openMail(open: OpenContext): Receiver {
-  const entry = readEntry(open, 'SMTP', ['host', 'port', 'tls', 'ca', 'username', 'password', 'from', 'to']);
+  const entry = readReceiverEntry(open, 'SMTP', ['host', 'port', 'tls', 'ca', 'username', 'password', 'from', 'to']);
   const account = accountOf(entry, open.directory);
   const texts = (message: Message) => ({
     message: fit(message.message, limits.mailText),

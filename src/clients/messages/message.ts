@@ -17,7 +17,7 @@ export interface Message {
   readonly components?: Readonly<Record<string, string>>;
 }
 
-export type Failed = Extract<Done, { readonly ok: false }>;
+export type SendFailure = Extract<Done, { readonly ok: false }>;
 
 /** One provider with one entry of the configuration: sends, and says beforehand which texts will not fit. */
 export interface Receiver {
@@ -31,6 +31,12 @@ export interface Receiver {
 /** Throws for an entry that cannot work, before anything is sent. */
 export type OpenReceiver = (open: OpenContext) => Receiver;
 
-export function failed(wire: Failed['wire'], faultClass: Failed['class'], code: string, message: string, hint?: string): Failed {
+export function failed(
+  wire: SendFailure['wire'],
+  faultClass: SendFailure['class'],
+  code: string,
+  message: string,
+  hint?: string,
+): SendFailure {
   return { ok: false, wire, class: faultClass, code, message, ...(hint === undefined ? {} : { hint }) };
 }

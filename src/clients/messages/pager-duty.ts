@@ -4,20 +4,20 @@
  */
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
-import { readEntry } from './entry.ts';
+import { readReceiverEntry } from './entry.ts';
 import { plainKey } from './key.ts';
 import * as limits from './limits.ts';
 import { failed } from './message.ts';
 import type { Message, Receiver } from './message.ts';
-import { ask, isSuccess, mappingIn, refusal } from './post.ts';
-import type { Answer } from './post.ts';
+import { askProvider, isSuccess, mappingIn, providerRefusal } from './post.ts';
+import type { ProviderAnswer } from './post.ts';
 import { severityOf } from './severity.ts';
 import { cutOnes, fit } from './text.ts';
 
 export const enqueue = 'https://events.pagerduty.com/v2/enqueue';
 
 export function openPagerDuty(open: OpenContext): Receiver {
-  const entry = readEntry(open, 'PagerDuty', ['routingKey', 'url', 'source']);
+  const entry = readReceiverEntry(open, 'PagerDuty', ['routingKey', 'url', 'source']);
   const routingKey = entry.needed('routingKey', 'the integration key of a service (Events API v2)');
   const address = entry.address('url', enqueue);
   const source = entry.text('source') ?? 'runbook';
@@ -39,9 +39,9 @@ export function openPagerDuty(open: OpenContext): Receiver {
     const body = JSON.stringify(action === 'trigger' ? { ...event, payload: payloadOf(message, fitted.text, source) } : event);
     const headers = { 'content-type': 'application/json' };
     const request = () => ({ method: 'POST', url: address.href, headers, body }) as const;
-    const reply = await ask({ request, secrets, pauseMs: 1000, keyed: true }, context);
+    const reply = await askProvider({ request, secrets, pauseMs: 1000, keyed: true }, context);
     if (!reply.ok) return reply;
-    if (!isSuccess(reply)) return refusal(reply, address.host, secrets, wordsIn(reply));
+    if (!isSuccess(reply)) return providerRefusal(reply, address.host, secrets, wordsIn(reply));
     const cut = action === 'trigger' ? cutOnes({ message: fitted }) : [];
     return { ok: true, changed: true, result: { status: reply.status, id: keyIn(reply) ?? key, attached: [], shortened: cut } };
   };
@@ -65,13 +65,13 @@ function payloadOf(message: Message, summary: string, source: string): Json {
   };
 }
 
-const keyIn = (reply: Answer): string | undefined => {
+const keyIn = (reply: ProviderAnswer): string | undefined => {
   const key = mappingIn(reply)?.['dedup_key'];
   return typeof key === 'string' && key !== '' ? key : undefined;
 };
 
 /** `{ status, message, errors: [...] }`; the errors tell what is wrong. */
-function wordsIn(reply: Answer): string {
+function wordsIn(reply: ProviderAnswer): string {
   const body = mappingIn(reply);
   const errors: unknown = body?.['errors'];
   const told: readonly unknown[] = [body?.['message'], ...(Array.isArray(errors) ? (errors as readonly unknown[]) : [])];

@@ -2,17 +2,17 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Attachment, Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
 import { headersOf } from '../http.ts';
-import { readEntry } from './entry.ts';
+import { readReceiverEntry } from './entry.ts';
 import { plainKey } from './key.ts';
 import * as limits from './limits.ts';
 import type { Message, Receiver } from './message.ts';
-import { ask, isSuccess, mappingIn, refusal } from './post.ts';
-import type { Answer } from './post.ts';
+import { askProvider, isSuccess, mappingIn, providerRefusal } from './post.ts';
+import type { ProviderAnswer } from './post.ts';
 import { signatureHeaders, signingKeys } from './signature.ts';
 import { cutOnes, fit, withoutMentions } from './text.ts';
 
-export function openPlain(open: OpenContext): Receiver {
-  const entry = readEntry(open, open.targetType ?? 'webhook', ['url', 'webhook', 'token', 'headers', 'signingKey']);
+export function openPlainReceiver(open: OpenContext): Receiver {
+  const entry = readReceiverEntry(open, open.targetType ?? 'webhook', ['url', 'webhook', 'token', 'headers', 'signingKey']);
   const address = entry.address(entry.text('webhook') === undefined ? 'url' : 'webhook');
   const secrets = [...entry.secrets(['token', 'signingKey', 'url', 'webhook'])];
   const keys = signingKeys(entry);
@@ -26,9 +26,9 @@ export function openPlain(open: OpenContext): Receiver {
       const signed = keys.length === 0 ? {} : signatureHeaders(keys, { id, body, at: context.clock.wall() });
       return { method: 'POST', url: address.href, headers: { ...own, 'idempotency-key': id, ...signed }, body } as const;
     };
-    const reply = await ask({ request, secrets }, context);
+    const reply = await askProvider({ request, secrets }, context);
     if (!reply.ok) return reply;
-    if (!isSuccess(reply)) return refusal(reply, address.host, secrets);
+    if (!isSuccess(reply)) return providerRefusal(reply, address.host, secrets);
     const result = {
       status: reply.status,
       id: idIn(reply) ?? id,
@@ -56,7 +56,7 @@ function bodyOf(message: Message, text: string, key: string, files: readonly Att
 }
 
 /** What an issue tracker calls what it made: a text or number under `key` (a name like OPS-12) or `id`. */
-function idIn(reply: Answer): string | undefined {
+function idIn(reply: ProviderAnswer): string | undefined {
   const body = mappingIn(reply);
   const found = [body?.['key'], body?.['id']].find((one) => typeof one === 'string' || typeof one === 'number');
   return found === undefined || found === '' ? undefined : String(found).slice(0, 200);

@@ -3,21 +3,21 @@ import type { RunContext } from '../../interpreter/port/step-type.ts';
 import { classOfStatus, exchange } from '../http.ts';
 import type { HttpReply } from '../http.ts';
 import { failed } from './message.ts';
-import type { Failed } from './message.ts';
+import type { SendFailure } from './message.ts';
 import { quoted, scrub } from './text.ts';
 
-export interface Request {
+export interface ProviderRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export type Answer = Extract<HttpReply, { readonly ok: true }>;
+export type ProviderAnswer = Extract<HttpReply, { readonly ok: true }>;
 
-export interface Asking {
+export interface ProviderQuestion {
   /** Made anew for each try: a signature holds the time. */
-  readonly request: () => Request;
+  readonly request: () => ProviderRequest;
   readonly secrets: readonly string[];
   /** Milliseconds to wait where the provider is too busy and names no time; undefined: not asked again. */
   readonly pauseMs?: number;
@@ -32,7 +32,7 @@ const leastPauseMs = 200;
 const repetitions = 2;
 
 /** An answer of whatever status, or why there is none. Reads do not count as sent. */
-export async function ask(asking: Asking, context: RunContext): Promise<Answer | Failed> {
+export async function askProvider(asking: ProviderQuestion, context: RunContext): Promise<ProviderAnswer | SendFailure> {
   const began = context.clock.now();
   for (let n = 1; ; n += 1) {
     const request = asking.request();
@@ -46,14 +46,23 @@ export async function ask(asking: Asking, context: RunContext): Promise<Answer |
   }
 }
 
-async function once(request: Request, asking: Asking, context: RunContext): Promise<Answer | Failed> {
+async function once(
+  request: ProviderRequest,
+  asking: ProviderQuestion,
+  context: RunContext,
+): Promise<ProviderAnswer | SendFailure> {
   const reads = request.method === 'GET';
   const reply = await exchange({ ...request, signal: context.signal, ...(reads ? {} : { sent: context.sent }) });
   if (reply.ok) return reply;
   return { ...reply, wire: reads ? 'notStarted' : reply.wire, message: scrub(reply.message, asking.secrets) };
 }
 
-function pauseAfter(answer: Answer | Failed, asking: Asking, n: number, context: RunContext): number | undefined {
+function pauseAfter(
+  answer: ProviderAnswer | SendFailure,
+  asking: ProviderQuestion,
+  n: number,
+  context: RunContext,
+): number | undefined {
   const keyed = asking.keyed === true && n <= repetitions;
   if (!answer.ok) return keyed && answer.wire === 'unknown' ? 500 * n : undefined;
   if (busy.includes(answer.status)) return retryAfter(answer, context) ?? asking.pauseMs;
@@ -61,7 +70,7 @@ function pauseAfter(answer: Answer | Failed, asking: Asking, n: number, context:
 }
 
 /** Seconds, or a date. */
-function retryAfter(reply: Answer, context: RunContext): number | undefined {
+function retryAfter(reply: ProviderAnswer, context: RunContext): number | undefined {
   const said = reply.headers['retry-after']?.trim();
   if (said === undefined || said === '') return undefined;
   if (/^\d+(\.\d+)?$/.test(said)) return Math.ceil(Number(said) * 1000);
@@ -70,7 +79,7 @@ function retryAfter(reply: Answer, context: RunContext): number | undefined {
 }
 
 /** An answer that is not a success. A server that failed cannot say that nothing happened; 503 and what is below do. */
-export function refusal(reply: Answer, host: string, secrets: readonly string[], words = ''): Failed {
+export function providerRefusal(reply: ProviderAnswer, host: string, secrets: readonly string[], words = ''): SendFailure {
   const later = reply.headers['retry-after'];
   const said = quoted(words, secrets);
   return failed(
@@ -83,14 +92,14 @@ export function refusal(reply: Answer, host: string, secrets: readonly string[],
 }
 
 /** The body as a JSON mapping, or nothing. */
-export function mappingIn(reply: Answer): Readonly<Record<string, unknown>> | undefined {
+export function mappingIn(reply: ProviderAnswer): Readonly<Record<string, unknown>> | undefined {
   const body = jsonIn(reply);
   return typeof body === 'object' && body !== null && !Array.isArray(body)
     ? (body as Readonly<Record<string, unknown>>)
     : undefined;
 }
 
-export function jsonIn(reply: Answer): unknown {
+export function jsonIn(reply: ProviderAnswer): unknown {
   try {
     return JSON.parse(reply.text) as unknown;
   } catch {
@@ -98,4 +107,4 @@ export function jsonIn(reply: Answer): unknown {
   }
 }
 
-export const isSuccess = (reply: Answer): boolean => reply.status >= 200 && reply.status < 300;
+export const isSuccess = (reply: ProviderAnswer): boolean => reply.status >= 200 && reply.status < 300;

@@ -3,7 +3,7 @@ import type { OpenContext } from '../../interpreter/port/step-type.ts';
 import { openMail } from './mail.ts';
 import type { Receiver } from './message.ts';
 import { openPagerDuty } from './pager-duty.ts';
-import { openPlain } from './plain.ts';
+import { openPlainReceiver } from './plain.ts';
 import { openSlackApi, openSlackWebhook } from './slack.ts';
 import { openStatuspage } from './statuspage.ts';
 
@@ -13,7 +13,7 @@ export function receiverOf(open: OpenContext): Receiver {
   if (open.targetType === 'email') return openMail(open);
   if (open.targetType === 'chat') return has(open, 'channel') ? openSlackApi(open) : openSlackWebhook(open);
   if (open.targetType === 'statuspage' && has(open, 'page')) return openStatuspage(open);
-  return openPlain(open);
+  return openPlainReceiver(open);
 }
 
 const has = ({ target }: OpenContext, key: string): boolean =>

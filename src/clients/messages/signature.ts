@@ -3,14 +3,14 @@
  * rejects what is old by the timestamp and what came before by the id.
  */
 import { createHmac } from 'node:crypto';
-import type { Entry } from './entry.ts';
+import type { ReceiverEntry } from './entry.ts';
 
 /** Bytes; the standard asks for 24 to 64. */
 const leastKey = 24;
 const prefix = 'whsec_';
 
 /** Keys of the entry: one, or several while one replaces the other. Throws without repeating them. */
-export function signingKeys(entry: Entry): readonly Buffer[] {
+export function signingKeys(entry: ReceiverEntry): readonly Buffer[] {
   return entry.texts('signingKey').map((text) => {
     const key = text.startsWith(prefix) ? base64(text.slice(prefix.length)) : Buffer.from(text, 'utf8');
     if (key === undefined) throw entry.wrong(`has a signingKey that is not base64 after ${prefix}`);

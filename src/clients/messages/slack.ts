@@ -4,12 +4,12 @@
  */
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
 import { headersOf } from '../http.ts';
-import { readEntry } from './entry.ts';
+import { readReceiverEntry } from './entry.ts';
 import * as limits from './limits.ts';
 import { failed } from './message.ts';
-import type { Failed, Message, Receiver } from './message.ts';
-import { ask, isSuccess, mappingIn, refusal } from './post.ts';
-import type { Answer } from './post.ts';
+import type { SendFailure, Message, Receiver } from './message.ts';
+import { askProvider, isSuccess, mappingIn, providerRefusal } from './post.ts';
+import type { ProviderAnswer } from './post.ts';
 import { cutOnes, fit, quoted, withoutMentions } from './text.ts';
 import type { Fitted } from './text.ts';
 
@@ -33,16 +33,16 @@ const json = 'application/json; charset=utf-8';
 
 /** The address is the secret. */
 export function openSlackWebhook(open: OpenContext): Receiver {
-  const entry = readEntry(open, 'chat, incoming webhook', ['webhook', 'url', 'headers', 'token']);
+  const entry = readReceiverEntry(open, 'chat, incoming webhook', ['webhook', 'url', 'headers', 'token']);
   const address = entry.address(entry.text('webhook') === undefined ? 'url' : 'webhook');
   const secrets = [...entry.secrets(['token']), address.href, address.pathname];
   const headers = { ...headersOf(open.target), 'content-type': json };
   const send = async (message: Message, context: RunContext): Promise<Done> => {
     const text = textOf(message);
     const body = JSON.stringify({ text: text.text });
-    const reply = await ask({ request: () => ({ method: 'POST', url: address.href, headers, body }), secrets }, context);
+    const reply = await askProvider({ request: () => ({ method: 'POST', url: address.href, headers, body }), secrets }, context);
     if (!reply.ok) return reply;
-    if (!isSuccess(reply)) return refusal(reply, address.host, secrets, reply.text);
+    if (!isSuccess(reply)) return providerRefusal(reply, address.host, secrets, reply.text);
     return {
       ok: true,
       changed: true,
@@ -53,7 +53,7 @@ export function openSlackWebhook(open: OpenContext): Receiver {
 }
 
 export function openSlackApi(open: OpenContext): Receiver {
-  const entry = readEntry(open, 'Slack', ['token', 'channel', 'url']);
+  const entry = readReceiverEntry(open, 'Slack', ['token', 'channel', 'url']);
   const token = entry.needed('token', 'the token of the bot (xoxb-...), with the scope chat:write');
   const channel = entry.needed('channel', 'the id of a channel, like C0123456789');
   const address = entry.address('url', slackApi);
@@ -63,9 +63,9 @@ export function openSlackApi(open: OpenContext): Receiver {
     const text = textOf(message);
     const thread = message.follows === undefined ? {} : { thread_ts: message.follows };
     const body = JSON.stringify({ channel, text: text.text, ...thread });
-    const reply = await ask({ request: () => ({ method: 'POST', url: address.href, headers, body }), secrets }, context);
+    const reply = await askProvider({ request: () => ({ method: 'POST', url: address.href, headers, body }), secrets }, context);
     if (!reply.ok) return reply;
-    if (!isSuccess(reply)) return refusal(reply, address.host, secrets, reply.text);
+    if (!isSuccess(reply)) return providerRefusal(reply, address.host, secrets, reply.text);
     const said = mappingIn(reply);
     if (said?.['ok'] !== true) return notOk(said?.['error'], reply, address.host, secrets);
     const id = typeof said['ts'] === 'string' ? said['ts'] : context.idempotencyKey;
@@ -84,7 +84,7 @@ const auth =
 const unsure = /^(?:internal_error|fatal_error|request_timeout|service_unavailable)$/;
 
 /** A refusal comes with status 200 and `{ ok: false, error }`. */
-function notOk(error: unknown, reply: Answer, host: string, secrets: readonly string[]): Failed {
+function notOk(error: unknown, reply: ProviderAnswer, host: string, secrets: readonly string[]): SendFailure {
   if (typeof error !== 'string' || !/^\w{1,60}$/.test(error))
     return failed('unknown', 'validation', 'not-slack', `${host} answered no word of Slack: ${quoted(reply.text, secrets)}`);
   const words = `${host} answered ${error}`;

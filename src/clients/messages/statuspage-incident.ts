@@ -15,7 +15,7 @@ export interface Incident {
 }
 
 /** Whose message this is, and which. */
-export interface Mark {
+export interface MessageMark {
   readonly run: string;
   readonly said: string;
 }
@@ -29,9 +29,9 @@ const texts = (json: unknown): readonly string[] =>
   Array.isArray(json) ? (json as readonly unknown[]).filter((one) => typeof one === 'string') : [];
 
 /** A key begins with the id of the run. */
-export const markOf = (key: string): Mark => ({ run: key.split('/')[0] ?? key, said: digestOf(key).slice(0, 16) });
+export const markOf = (key: string): MessageMark => ({ run: key.split('/')[0] ?? key, said: digestOf(key).slice(0, 16) });
 
-export const markedWith = (incident: Incident, mark: Mark): boolean =>
+export const markedWith = (incident: Incident, mark: MessageMark): boolean =>
   incident.run === mark.run && incident.said.includes(mark.said);
 
 export function incidentIn(json: unknown): Incident | undefined {
@@ -46,9 +46,9 @@ export function incidentIn(json: unknown): Incident | undefined {
   return { id, ...(typeof run === 'string' ? { run } : {}), said: texts(own?.['said']), components: texts(components), metadata };
 }
 
-export interface Said {
+export interface IncidentUpdate {
   readonly before: Incident | undefined;
-  readonly mark: Mark;
+  readonly mark: MessageMark;
   readonly body: string;
   readonly name?: string;
   readonly status?: string;
@@ -57,7 +57,7 @@ export interface Said {
 }
 
 /** What is sent: components of earlier messages stay with the incident, and metadata of others stay unchanged. */
-export function incidentOf({ before, mark, body, name, status, states }: Said): Json {
+export function incidentOf({ before, mark, body, name, status, states }: IncidentUpdate): Json {
   const said = [...(before?.run === mark.run ? before.said : []), mark.said].slice(-mostSaid);
   const affected = [...new Set([...(before?.components ?? []), ...Object.keys(states)])];
   const state = status ?? (before === undefined ? 'investigating' : undefined);

@@ -4,13 +4,13 @@
  */
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext } from '../../interpreter/port/step-type.ts';
-import { readEntry } from './entry.ts';
-import type { Entry } from './entry.ts';
+import { readReceiverEntry } from './entry.ts';
+import type { ReceiverEntry } from './entry.ts';
 import * as limits from './limits.ts';
 import { failed } from './message.ts';
-import type { Failed, Message, Receiver } from './message.ts';
-import { ask, isSuccess, jsonIn, mappingIn, refusal } from './post.ts';
-import type { Answer } from './post.ts';
+import type { SendFailure, Message, Receiver } from './message.ts';
+import { askProvider, isSuccess, jsonIn, mappingIn, providerRefusal } from './post.ts';
+import type { ProviderAnswer } from './post.ts';
 import { incidentIn, incidentOf, markOf, markedWith } from './statuspage-incident.ts';
 import type { Incident } from './statuspage-incident.ts';
 import { cutOnes, fit, withoutMentions } from './text.ts';
@@ -21,12 +21,17 @@ const pauseMs = 2000;
 
 interface Page {
   readonly host: string;
-  request(method: 'GET' | 'POST' | 'PATCH', path: string, context: RunContext, incident?: Json): Promise<Answer | Failed>;
-  refused(reply: Answer): Failed;
+  request(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    context: RunContext,
+    incident?: Json,
+  ): Promise<ProviderAnswer | SendFailure>;
+  refused(reply: ProviderAnswer): SendFailure;
 }
 
 export function openStatuspage(open: OpenContext): Receiver {
-  const entry = readEntry(open, 'Statuspage', ['page', 'token', 'url', 'components']);
+  const entry = readReceiverEntry(open, 'Statuspage', ['page', 'token', 'url', 'components']);
   const page = pageOf(entry);
   const ids = componentIds(entry);
   const oneByOne = inTurn();
@@ -84,7 +89,7 @@ function inTurn(): (send: () => Promise<Done>) => Promise<Done> {
 /** An incident needs a name; without a title it is the first line. */
 const nameOf = ({ title, message }: Message): string => title ?? message.split('\n')[0]?.trim() ?? message;
 
-function pageOf(entry: Entry): Page {
+function pageOf(entry: ReceiverEntry): Page {
   const id = entry.needed('page', 'the id of the page');
   const token = entry.needed('token', 'an API key of Statuspage');
   const address = entry.address('url', statuspageApi);
@@ -96,14 +101,14 @@ function pageOf(entry: Entry): Page {
     request: (method, path, context, incident) => {
       const body = incident === undefined ? undefined : JSON.stringify({ incident });
       const all = body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body };
-      return ask({ request: () => ({ method, url: `${base}${path}`, ...all }), secrets, pauseMs }, context);
+      return askProvider({ request: () => ({ method, url: `${base}${path}`, ...all }), secrets, pauseMs }, context);
     },
-    refused: (reply) => refusal(reply, address.host, secrets, wordsIn(reply)),
+    refused: (reply) => providerRefusal(reply, address.host, secrets, wordsIn(reply)),
   };
 }
 
 /** Names that the configuration gives to components: a runbook need not know their ids. */
-function componentIds(entry: Entry): Readonly<Record<string, string>> {
+function componentIds(entry: ReceiverEntry): Readonly<Record<string, string>> {
   const given = entry.raw('components') ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) throw entry.wrong('needs name -> id as components');
   return Object.fromEntries(
@@ -115,7 +120,11 @@ function componentIds(entry: Entry): Readonly<Record<string, string>> {
 }
 
 /** The one that is named, or that of this run among the last hundred; nothing when the run has posted nothing yet. */
-async function currentIncident(page: Page, id: string | undefined, context: RunContext): Promise<Incident | undefined | Failed> {
+async function currentIncident(
+  page: Page,
+  id: string | undefined,
+  context: RunContext,
+): Promise<Incident | undefined | SendFailure> {
   const reply = await page.request('GET', id === undefined ? '/incidents' : `/incidents/${encodeURIComponent(id)}`, context);
   if (!reply.ok) return reply;
   if (!isSuccess(reply)) return { ...page.refused(reply), wire: 'refused' };
@@ -126,11 +135,11 @@ async function currentIncident(page: Page, id: string | undefined, context: RunC
   return (body as readonly unknown[]).map(incidentIn).find((one) => one?.run === run);
 }
 
-const noIncident = ({ host }: Page): Failed =>
+const noIncident = ({ host }: Page): SendFailure =>
   failed('unknown', 'validation', 'not-statuspage', `${host} answered nothing that is an incident of Statuspage`);
 
 /** `{ error: text | [texts] }` */
-function wordsIn(reply: Answer): string {
+function wordsIn(reply: ProviderAnswer): string {
   const error: unknown = mappingIn(reply)?.['error'];
   return (Array.isArray(error) ? (error as readonly unknown[]) : [error]).filter((one) => typeof one === 'string').join('; ');
 }

@@ -3,17 +3,17 @@
  * Nothing is ever sent twice. `sent` is called just before the statement is executed; preparing it runs nothing.
  */
 import type { Json, Ms } from '../../interpreter/core/model/value.ts';
-import type { Connection, Connections, Taken } from './connection.ts';
+import type { PostgresConnection, Connections, Taken } from './connection.ts';
 import { openConnections } from './connection.ts';
 import type { PostgresFailure } from './failure.ts';
 import { describeProblem, isLost, isServerError } from './failure.ts';
-import type { Column, Executed, Limits, Prepared } from './statement.ts';
-import { execute, prepare } from './statement.ts';
+import type { Column, Executed, Limits, PreparedStatement } from './statement.ts';
+import { execute, prepareStatement } from './statement.ts';
 import type { PostgresTarget } from './target.ts';
 import { where } from './target.ts';
 import { encode } from './values.ts';
 
-export type Answer = Executed & { readonly columns: readonly Column[]; readonly parseArray: (text: string) => unknown };
+export type QueryAnswer = Executed & { readonly columns: readonly Column[]; readonly parseArray: (text: string) => unknown };
 /** Words why something is not wanted; the transaction is taken back. */
 export type Refused = Omit<PostgresFailure, 'ok' | 'wire'>;
 
@@ -33,7 +33,7 @@ export interface Job {
   judge?(answer: Executed): Refused | undefined;
 }
 
-export interface Control {
+export interface StatementControl {
   readonly signal: AbortSignal;
   /** Milliseconds left. */
   readonly deadline: Ms;
@@ -42,7 +42,7 @@ export interface Control {
 }
 
 export interface PostgresClient {
-  perform(job: Job, control: Control): Promise<{ readonly ok: true; readonly answer: Answer } | PostgresFailure>;
+  perform(job: Job, control: StatementControl): Promise<{ readonly ok: true; readonly answer: QueryAnswer } | PostgresFailure>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,12 @@ export function openPostgres(target: PostgresTarget): PostgresClient {
   };
 }
 
-async function perform(target: PostgresTarget, connections: Connections, job: Job, control: Control): Promise<Performed> {
+async function perform(
+  target: PostgresTarget,
+  connections: Connections,
+  job: Job,
+  control: StatementControl,
+): Promise<Performed> {
   let phase: Phase = 'open';
   let taken: Taken | undefined;
   try {
@@ -70,7 +75,7 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
     const { connection } = taken;
     const within = <T>(work: Promise<T>): Promise<T> => guarded(connection, control.signal, work);
     phase = 'prepare';
-    const prepared = await within(prepare(connection.submit, job.text));
+    const prepared = await within(prepareStatement(connection.submit, job.text));
     const unfit = misfit(prepared, job) ?? job.fits?.(prepared.columns);
     if (unfit !== undefined)
       return await takeBack(connections, connection, job, control.signal, { ok: false, wire: 'notStarted', ...unfit });
@@ -79,7 +84,7 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
     phase = 'execute';
     control.sent();
     const done = await within(execute(connection.submit, values, job.limits));
-    const answer: Answer = { ...done, columns: prepared.columns, parseArray: connection.parseArray };
+    const answer: QueryAnswer = { ...done, columns: prepared.columns, parseArray: connection.parseArray };
     const unwanted = job.judge?.(done);
     if (unwanted !== undefined) {
       const wire = job.mode === 'bare' ? 'unknown' : 'refused';
@@ -101,7 +106,7 @@ async function perform(target: PostgresTarget, connections: Connections, job: Jo
 }
 
 /** A connection with the transaction open. One that served before may have died silently: nothing was sent, so a fresh one is tried. */
-async function opened(connections: Connections, job: Job, control: Control): Promise<Taken> {
+async function opened(connections: Connections, job: Job, control: StatementControl): Promise<Taken> {
   const taken = await connections.take(control.signal);
   try {
     await guarded(taken.connection, control.signal, taken.connection.command(opening(job, control)));
@@ -119,7 +124,7 @@ async function opened(connections: Connections, job: Job, control: Control): Pro
  * The server's own timeouts end a little before ours, so that the answer says which one it was; the one for locks first. A transaction whose
  * client vanished silently must not keep its locks.
  */
-function opening(job: Job, control: Control): string {
+function opening(job: Job, control: StatementControl): string {
   const left = Math.floor(control.deadline);
   const statement = left >= longestMs ? 0 : Math.max(1, left - Math.min(500, Math.ceil(left / 10)));
   const lock = Math.min(control.lockTimeout ?? Math.floor(statement * 0.8), statement === 0 ? longestMs : statement);
@@ -131,7 +136,7 @@ function opening(job: Job, control: Control): string {
   return `${begin}; ${set('local')}; set local idle_in_transaction_session_timeout = ${String(idleMs)}`;
 }
 
-function misfit(prepared: Prepared, job: Job): Refused | undefined {
+function misfit(prepared: PreparedStatement, job: Job): Refused | undefined {
   const wanted = prepared.parameters.length;
   if (wanted === job.args.length) return undefined;
   return {
@@ -143,7 +148,7 @@ function misfit(prepared: Prepared, job: Job): Refused | undefined {
 
 async function takeBack(
   connections: Connections,
-  connection: Connection,
+  connection: PostgresConnection,
   job: Job,
   signal: AbortSignal,
   result: Performed,
@@ -164,13 +169,13 @@ async function takeBack(
 }
 
 /** After a stop a request to cancel may still be on its way: it must not hit the next statement. */
-function putAway(connections: Connections, connection: Connection, job: Job, signal: AbortSignal): void {
+function putAway(connections: Connections, connection: PostgresConnection, job: Job, signal: AbortSignal): void {
   if (job.clean && job.mode !== 'bare' && !signal.aborted) connections.giveBack(connection);
   else void connection.end();
 }
 
 /** The end of the work; when the signal says stop, the server is asked to, and after a grace the connection is cut. */
-async function guarded<T>(connection: Connection, signal: AbortSignal, work: Promise<T>): Promise<T> {
+async function guarded<T>(connection: PostgresConnection, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let late: NodeJS.Timeout | undefined;
   const stop = (): void => {
     late = setTimeout(connection.destroy, cancelGraceMs);

@@ -5,7 +5,7 @@ import { sendCancel, tlsOptions } from './cancel.ts';
 import type { Submit } from './statement.ts';
 import type { PostgresTarget } from './target.ts';
 
-export interface Connection {
+export interface PostgresConnection {
   readonly submit: Submit;
   /** Text of our own only; several statements are possible. */
   command(text: string): Promise<void>;
@@ -20,7 +20,7 @@ export interface Connection {
 
 /** `used`: it served before and may have died meanwhile. */
 export interface Taken {
-  readonly connection: Connection;
+  readonly connection: PostgresConnection;
   readonly used: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Connections {
   /** An idle one, or a new one. Rejects with what the server or the network said. */
   take(signal: AbortSignal, fresh?: boolean): Promise<Taken>;
   /** Clean: no transaction is open and the session is as it was. */
-  giveBack(connection: Connection): void;
+  giveBack(connection: PostgresConnection): void;
   close(): Promise<void>;
 }
 
@@ -42,8 +42,8 @@ const settings =
   "set standard_conforming_strings = on; set datestyle = 'ISO, YMD'; set intervalstyle = iso_8601; set bytea_output = hex; set extra_float_digits = 1; set timezone = 'UTC'; set client_encoding = 'UTF8'";
 
 export function openConnections(target: PostgresTarget): Connections {
-  let idle: Connection[] = [];
-  const dead = new WeakSet<Connection>();
+  let idle: PostgresConnection[] = [];
+  const dead = new WeakSet<PostgresConnection>();
   const connections: Connections = {
     take: async (signal, fresh = false) => {
       const kept = fresh ? undefined : idle.pop();
@@ -63,7 +63,11 @@ export function openConnections(target: PostgresTarget): Connections {
   return connections;
 }
 
-async function connect(target: PostgresTarget, signal: AbortSignal, died: (one: Connection) => void): Promise<Connection> {
+async function connect(
+  target: PostgresTarget,
+  signal: AbortSignal,
+  died: (one: PostgresConnection) => void,
+): Promise<PostgresConnection> {
   const { Client: DriverClient, types } = await import('pg');
   signal.throwIfAborted();
   const client = new DriverClient({
@@ -82,7 +86,7 @@ async function connect(target: PostgresTarget, signal: AbortSignal, died: (one: 
     client.connection.stream.destroy();
   };
   const parseArray = (types.getTypeParser as (oid: number) => (text: string) => unknown)(textArrayOid);
-  const connection: Connection = {
+  const connection: PostgresConnection = {
     submit: (query) => void client.query(query),
     command: async (text) => void (await client.query(text)),
     parseArray,

@@ -8,7 +8,7 @@ export interface Column {
   readonly name: string;
   readonly type: number;
 }
-export interface Prepared {
+export interface PreparedStatement {
   /** Type of each parameter, as the server's oid. */
   readonly parameters: readonly number[];
   readonly columns: readonly Column[];
@@ -60,7 +60,7 @@ const handlers = (submit: (connection: Connection) => void, end: (problem?: Erro
 
 export type Submit = (query: Submittable) => void;
 
-export function prepare(submit: Submit, text: string): Promise<Prepared> {
+export function prepareStatement(submit: Submit, text: string): Promise<PreparedStatement> {
   return new Promise((resolve, reject) => {
     let parameters: readonly number[] = [];
     let columns: readonly Column[] = [];

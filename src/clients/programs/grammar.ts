@@ -50,14 +50,14 @@ export type OptionKind = 'flag' | 'value' | 'attached';
 export function optionsOf(...texts: readonly (string | undefined)[]): ReadonlyMap<string, OptionKind> {
   const options = new Map<string, OptionKind>();
   for (const text of texts)
-    for (const word of wordsOf(text)) {
+    for (const word of splitWords(text)) {
       const [, name = '', tail = ''] = /^(.*?)(\[=\]|=)?$/.exec(word) ?? [];
       options.set(name, tail === '' ? 'flag' : tail === '=' ? 'value' : 'attached');
     }
   return options;
 }
 
-export const wordsOf = (text: string | undefined): readonly string[] =>
+export const splitWords = (text: string | undefined): readonly string[] =>
   text === undefined || text === '' ? [] : text.trim().split(/\s+/);
 
 export const grammarOf = (entry: Grammar | string): Grammar => (typeof entry === 'string' ? { options: entry } : entry);

@@ -6,7 +6,7 @@ import { isDevice, split } from './arguments.ts';
 import type { Split } from './arguments.ts';
 import { programs, writers } from './families/index.ts';
 import type { Grammar } from './grammar.ts';
-import { grammarOf, optionsOf, wordsOf } from './grammar.ts';
+import { grammarOf, optionsOf, splitWords } from './grammar.ts';
 
 export interface CommandLine {
   /** Texts as known: templates stand for themselves before the run. */
@@ -28,7 +28,7 @@ const harmless = /^(?:LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLUMNS|LINES|NO_COLOR)$/;
 /** A wrapper in a wrapper in a wrapper is not an everyday command. */
 const deepest = 4;
 
-export function judge(command: CommandLine, depth = 0): Judgement {
+export function judgeCommand(command: CommandLine, depth = 0): Judgement {
   const [name = '', ...words] = command.argv;
   if (name.includes('{{')) return unknown('the program is known only in a run');
   if (name.includes('/')) return unknown(`${name} is a file of its own, not a known program`);
@@ -36,7 +36,7 @@ export function judge(command: CommandLine, depth = 0): Judgement {
   if (!Object.hasOwn(programs, name)) return unknown(`${name} is not a program known to read`);
   const entry = grammarOf(programs[name] ?? '');
   if (entry.wraps !== undefined) return judgeWrapped(name, entry, command, depth);
-  const behaviour = (command.env ?? []).find((one) => !harmless.test(one) && !wordsOf(entry.env).includes(one));
+  const behaviour = (command.env ?? []).find((one) => !harmless.test(one) && !splitWords(entry.env).includes(one));
   const verdict = judgeWords(name, entry, undefined, words);
   if (verdict.is !== 'read') return verdict;
   if (behaviour !== undefined) return unknown(`the variable ${behaviour} may change what ${name} does`);
@@ -46,7 +46,7 @@ export function judge(command: CommandLine, depth = 0): Judgement {
 
 function judgeWords(name: string, grammar: Grammar, inherited: string | undefined, words: readonly string[]): Judgement {
   const known = optionsOf(inherited, grammar.options);
-  const changing = wordsOf(grammar.writes);
+  const changing = splitWords(grammar.writes);
   const chosen = words.find((one) => changing.includes(one.split('=')[0] ?? ''));
   const doubt = (why: string): Judgement =>
     chosen === undefined ? unknown(`${name}: ${why}`) : write(`${name} ${chosen} changes something`);
@@ -67,13 +67,13 @@ function judgeVerb(
   if (given === undefined) return grammar.bare === true ? read : unknown(`${name} without a verb is not known to read`);
   const below = verbOf(grammar, grammar.anyCase === true ? given.toLowerCase() : given);
   if (below === undefined)
-    return wordsOf(grammar.writes).includes(given)
+    return splitWords(grammar.writes).includes(given)
       ? write(`${name} ${given} changes something`)
       : unknown(`${name} ${given} is not known to read`);
   const options = [inherited, grammar.options].filter((one) => one !== undefined).join(' ');
   const style = below.style ?? grammar.style;
   // Options that write do so behind every verb; verbs of the program are not verbs there.
-  const writes = [...wordsOf(grammar.writes).filter((one) => one.startsWith('-')), ...wordsOf(below.writes)].join(' ');
+  const writes = [...splitWords(grammar.writes).filter((one) => one.startsWith('-')), ...splitWords(below.writes)].join(' ');
   const inner = { ...below, writes, ...(style === undefined ? {} : { style }), values: { ...grammar.values, ...below.values } };
   return judgeWords(`${name} ${given}`, inner, options, rest);
 }
@@ -85,7 +85,7 @@ function verbOf(grammar: Grammar, verb: string): Grammar | undefined {
 }
 
 function wrongOperands(grammar: Grammar, { operands, given }: Split): string | undefined {
-  const needed = wordsOf(grammar.requires);
+  const needed = splitWords(grammar.requires);
   if (needed.length > 0 && !needed.some((one) => given.has(one))) return `it is known to read only with ${needed.join(' or ')}`;
   const [text] = operands;
   if (grammar.code !== undefined && (text === undefined || text.includes('{{') || !grammar.code.test(text)))
@@ -117,7 +117,7 @@ function judgeWrapped(name: string, grammar: Grammar, command: CommandLine, dept
   }
   if (rest.length === 0) return grammar.bare === true ? read : unknown(`${name} without a command is not known to read`);
   if (depth >= deepest) return unknown('the command is wrapped too deep');
-  return judge({ ...command, argv: rest, env: [...(command.env ?? []), ...names] }, depth + 1);
+  return judgeCommand({ ...command, argv: rest, env: [...(command.env ?? []), ...names] }, depth + 1);
 }
 
 /** The words behind the options of a wrapper that has no operand of its own. */

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Redis } from 'ioredis';
 import type { FaultClass, Json } from '../../interpreter/core/model/value.ts';
-import type { Connection } from './connect.ts';
+import type { RedisConnection } from './connect.ts';
 import { connectionTo } from './connect.ts';
 import type { RedisTarget } from './target.ts';
 
@@ -24,7 +24,7 @@ export interface Reply {
   readonly undecoded: readonly string[];
 }
 
-export type Answer = Reply | RedisFailure;
+export type RedisAnswer = Reply | RedisFailure;
 export type Argument = string | Buffer;
 
 export interface CallOptions {
@@ -32,14 +32,19 @@ export interface CallOptions {
   readonly bytes?: boolean;
 }
 
-export type Call = (argv: readonly Argument[], signal: AbortSignal, sent: () => void, how?: CallOptions) => Promise<Answer>;
+export type RedisCall = (
+  argv: readonly Argument[],
+  signal: AbortSignal,
+  sent: () => void,
+  how?: CallOptions,
+) => Promise<RedisAnswer>;
 
 export interface RedisClient {
   /** Several masters, each with a part of the keys. */
   readonly isCluster: boolean;
-  readonly call: Call;
+  readonly call: RedisCall;
   /** One call for each server that holds a part of the keys: the only one, or every master of a cluster. */
-  masters(signal: AbortSignal): Promise<{ readonly ok: true; readonly calls: readonly Call[] } | RedisFailure>;
+  masters(signal: AbortSignal): Promise<{ readonly ok: true; readonly calls: readonly RedisCall[] } | RedisFailure>;
   close(): Promise<void>;
 }
 
@@ -49,7 +54,7 @@ const noAuth = /NOAUTH|WRONGPASS|NOPERM|invalid password/i;
 const badPapers = /certificate|self-signed|altname|ERR_TLS|UNABLE_TO_|CERT_/i;
 
 export function openRedis(target: RedisTarget): RedisClient {
-  let connection: Connection | undefined;
+  let connection: RedisConnection | undefined;
   let lastError: Error | undefined;
   const drop = (): void => {
     connection?.disconnect();
@@ -57,7 +62,7 @@ export function openRedis(target: RedisTarget): RedisClient {
   };
   const failed = (wire: RedisFailure['wire'], problem: unknown): RedisFailure =>
     failureOf(target.shown, wire, problem, lastError);
-  const ready = async (signal: AbortSignal): Promise<Connection | RedisFailure> => {
+  const ready = async (signal: AbortSignal): Promise<RedisConnection | RedisFailure> => {
     if (connection?.status === 'ready') return connection;
     drop();
     lastError = undefined;
@@ -104,11 +109,11 @@ export function openRedis(target: RedisTarget): RedisClient {
     masters: async (signal) => {
       const on = await ready(signal);
       if ('ok' in on) return on;
-      const servers: readonly Connection[] = target.place.is === 'cluster' && 'nodes' in on ? on.nodes('master') : [on];
+      const servers: readonly RedisConnection[] = target.place.is === 'cluster' && 'nodes' in on ? on.nodes('master') : [on];
       return {
         ok: true,
         calls: servers.map(
-          (server): Call =>
+          (server): RedisCall =>
             (argv, until, sent) =>
               connected(server, until, send, argv, sent),
         ),
@@ -121,21 +126,21 @@ export function openRedis(target: RedisTarget): RedisClient {
 }
 
 type Send = (
-  on: Connection,
+  on: RedisConnection,
   argv: readonly Argument[],
   signal: AbortSignal,
   sent: () => void,
   how?: CallOptions,
-) => Promise<Answer>;
+) => Promise<RedisAnswer>;
 
 /** Servers of a cluster are connected when they are needed. */
 async function connected(
-  server: Connection | Redis,
+  server: RedisConnection | Redis,
   signal: AbortSignal,
   send: Send,
   argv: readonly Argument[],
   sent: () => void,
-): Promise<Answer> {
+): Promise<RedisAnswer> {
   if (server.status === 'wait') await server.connect().catch(() => undefined);
   return send(server, argv, signal, sent);
 }

@@ -4,10 +4,10 @@ import type { RedisTarget } from './target.ts';
 
 const connectMs = 5000;
 
-export type Connection = Redis | Cluster;
+export type RedisConnection = Redis | Cluster;
 
 /** Not connected yet; `onError` hears what the driver only emits. */
-export async function connectionTo(target: RedisTarget, onError: (problem: Error) => void): Promise<Connection> {
+export async function connectionTo(target: RedisTarget, onError: (problem: Error) => void): Promise<RedisConnection> {
   const { Cluster, Redis } = await import('ioredis');
   const tls = tlsFor(target);
   const common = {

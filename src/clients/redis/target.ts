@@ -1,25 +1,25 @@
 /** The configuration entry of a Redis: one server, a master that sentinels know, or a cluster. Every key is known or refused. */
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { isEntry, refuseUnknown, text } from '../entry.ts';
+import { isEntry, refuseUnknown, entryText } from '../entry.ts';
 import type { TlsOptions } from '../tls.ts';
 import { tlsOf } from '../tls.ts';
 
-export interface Address {
+export interface RedisAddress {
   readonly host: string;
   readonly port: number;
 }
 
 export type RedisPlace =
-  | { readonly is: 'server'; readonly address: Address }
+  | { readonly is: 'server'; readonly address: RedisAddress }
   /** The master of this name, as the sentinels know it at each connection. */
   | {
       readonly is: 'sentinel';
-      readonly sentinels: readonly Address[];
+      readonly sentinels: readonly RedisAddress[];
       readonly name: string;
       readonly username?: string;
       readonly password?: string;
     }
-  | { readonly is: 'cluster'; readonly nodes: readonly Address[] };
+  | { readonly is: 'cluster'; readonly nodes: readonly RedisAddress[] };
 
 export interface RedisTarget {
   readonly place: RedisPlace;
@@ -53,11 +53,11 @@ export const redisKeys: readonly string[] = [
 export async function readRedisTarget(entry: Json, directory: string): Promise<RedisTarget> {
   if (!isEntry(entry)) throw new Error(`${what} is a mapping with url, host and port, sentinels and name, or nodes`);
   refuseUnknown(entry, [...redisKeys, 'members'], what);
-  const url = urlOf(text(entry, 'url', what));
+  const url = urlOf(entryText(entry, 'url', what));
   const place = placeOf(entry, url);
   const tls = (await tlsOf(entry['tls'], what, directory)) ?? (url?.protocol === 'rediss:' ? {} : undefined);
-  const username = text(entry, 'username', what) ?? decoded(url?.username);
-  const password = text(entry, 'password', what) ?? decoded(url?.password);
+  const username = entryText(entry, 'username', what) ?? decoded(url?.username);
+  const password = entryText(entry, 'password', what) ?? decoded(url?.password);
   if (username !== undefined && password === undefined)
     throw new Error(`${what} with a username needs a password: 'secret:NAME'`);
   const db = databaseOf(entry['db'] ?? url?.pathname.slice(1));
@@ -77,9 +77,9 @@ function placeOf(entry: Readonly<Record<string, Json>>, url: URL | undefined): R
   if (ways.length > 1) throw new Error(`${what} has ${ways.join(' and ')}: one of them says where it is`);
   if (entry['nodes'] !== undefined) return { is: 'cluster', nodes: addressesOf(entry['nodes'], 'nodes') };
   if (entry['sentinels'] !== undefined) {
-    const name = text(entry, 'name', what);
+    const name = entryText(entry, 'name', what);
     if (name === undefined) throw new Error(`${what} with sentinels needs the name of its master, e.g. name: orders`);
-    const [username, password] = [text(entry, 'sentinelUsername', what), text(entry, 'sentinelPassword', what)];
+    const [username, password] = [entryText(entry, 'sentinelUsername', what), entryText(entry, 'sentinelPassword', what)];
     return {
       is: 'sentinel',
       sentinels: addressesOf(entry['sentinels'], 'sentinels'),
@@ -90,11 +90,11 @@ function placeOf(entry: Readonly<Record<string, Json>>, url: URL | undefined): R
   }
   if (url !== undefined)
     return { is: 'server', address: { host: url.hostname, port: url.port === '' ? 6379 : Number(url.port) } };
-  const host = text(entry, 'host', what) ?? '127.0.0.1';
+  const host = entryText(entry, 'host', what) ?? '127.0.0.1';
   return { is: 'server', address: { host, port: portOf(entry['port'] ?? 6379, `port of ${what}`) } };
 }
 
-function addressesOf(given: Json | undefined, key: string): readonly Address[] {
+function addressesOf(given: Json | undefined, key: string): readonly RedisAddress[] {
   if (!Array.isArray(given) || given.length === 0) throw new Error(`${key} of ${what} is a list: ['host:port']`);
   return (given as readonly Json[]).map((one) => {
     const [, host = '', port = ''] = /^([^\s:/]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(String(one)) ?? [];
@@ -134,4 +134,4 @@ const shownOf = (place: RedisPlace): string => {
   return `master ${place.name} of ${place.sentinels.map(addressText).join(', ')}`;
 };
 
-const addressText = ({ host, port }: Address): string => `${host}:${String(port)}`;
+const addressText = ({ host, port }: RedisAddress): string => `${host}:${String(port)}`;

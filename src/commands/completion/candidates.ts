@@ -36,18 +36,18 @@ export interface Subject {
   readonly catalogue?: string;
 }
 
-export interface Offer {
+export interface Proposal {
   readonly candidates: readonly Candidate[];
   /** Files fit as well. */
   readonly files: boolean;
 }
 
-const nothing: Offer = { candidates: [], files: false };
-const listOf = (candidates: readonly Candidate[], files = false): Offer => ({ candidates, files });
-const plain = (words: readonly string[]): Offer => listOf(words.map((text) => ({ text })));
+const nothing: Proposal = { candidates: [], files: false };
+const listOf = (candidates: readonly Candidate[], files = false): Proposal => ({ candidates, files });
+const plain = (words: readonly string[]): Proposal => listOf(words.map((text) => ({ text })));
 
 /** `words`: all after the program's name; the last one is the one at the cursor, perhaps empty. */
-export async function candidates(verbs: readonly VerbShape[], words: readonly string[], sources: Sources): Promise<Offer> {
+export async function candidates(verbs: readonly VerbShape[], words: readonly string[], sources: Sources): Promise<Proposal> {
   const current = words.at(-1) ?? '';
   const verb = verbs.find((one) => one.name === words[0]);
   if (words.length <= 1) return beginning(listOf(verbs.map(({ name: text, description }) => ({ text, description }))), current);
@@ -94,10 +94,10 @@ function readLine(verb: VerbShape, given: readonly string[]): Line {
   };
 }
 
-const optionsOf = ({ options }: VerbShape): Offer =>
+const optionsOf = ({ options }: VerbShape): Proposal =>
   listOf(options.map(({ flags, description }) => ({ text: flags.at(-1) ?? '', description })));
 
-async function wordAt(verb: VerbShape, { words, subject }: Line, sources: Sources): Promise<Offer> {
+async function wordAt(verb: VerbShape, { words, subject }: Line, sources: Sources): Promise<Proposal> {
   const name = verb.words[Math.min(words.length, verb.words.length - 1)];
   switch (name) {
     case undefined:
@@ -118,9 +118,9 @@ async function wordAt(verb: VerbShape, { words, subject }: Line, sources: Source
   }
 }
 
-async function valueOf(option: OptionShape, { subject, config }: Line, sources: Sources): Promise<Offer> {
+async function valueOf(option: OptionShape, { subject, config }: Line, sources: Sources): Promise<Proposal> {
   if (option.choices !== undefined) return plain(option.choices);
-  const before = (found: readonly Candidate[]): Offer => listOf(found.map((one) => ({ ...one, text: `${one.text}=` })));
+  const before = (found: readonly Candidate[]): Proposal => listOf(found.map((one) => ({ ...one, text: `${one.text}=` })));
   switch (option.flags.at(-1)) {
     case '--input':
       return subject === undefined ? nothing : before(sources.inputs(subject));
@@ -139,7 +139,7 @@ async function valueOf(option: OptionShape, { subject, config }: Line, sources: 
   }
 }
 
-const beginning = ({ candidates: all, files }: Offer, begun: string): Offer => ({
+const beginning = ({ candidates: all, files }: Proposal, begun: string): Proposal => ({
   candidates: all.filter(({ text }) => text.startsWith(begun)),
   files,
 });

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { loadConfig } from '../../interpreter/config/config.ts';
 import type { Config } from '../../interpreter/config/config.ts';
-import type { Check } from './environment.ts';
+import type { EnvironmentCheck } from './environment.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import { stateRoot } from '../../console/state-root.ts';
 import type { TrustOptions } from '../../session/trust.ts';
@@ -31,7 +31,7 @@ export async function doctor(options: TrustOptions & { readonly config?: string;
   return checks.some((one) => one.needed && !one.good) ? exitCodes.failed : exitCodes.succeeded;
 }
 
-function node(): Check {
+function node(): EnvironmentCheck {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const good = major > 20 || (major === 20 && minor >= 19);
   return {
@@ -42,7 +42,7 @@ function node(): Check {
   };
 }
 
-function store(): readonly Check[] {
+function store(): readonly EnvironmentCheck[] {
   const root = stateRoot();
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -65,7 +65,7 @@ function store(): readonly Check[] {
   }
 }
 
-function terminal(): Check {
+function terminal(): EnvironmentCheck {
   const good = process.stdout.isTTY === true;
   return {
     name: 'terminal',
@@ -76,7 +76,7 @@ function terminal(): Check {
 }
 
 /** Where a logout ends all processes of a user, a run that should outlive its terminal does not. */
-function logout(): readonly Check[] {
+function logout(): readonly EnvironmentCheck[] {
   const file = '/etc/systemd/logind.conf';
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (!/^\s*KillUserProcesses\s*=\s*(yes|true|1)/im.test(text)) return [];
@@ -85,20 +85,25 @@ function logout(): readonly Check[] {
 }
 
 /** Step types from outside: a package that differs from its pin is reported before the night. */
-async function stepTypes(config: Config): Promise<readonly Check[]> {
+async function stepTypes(config: Config): Promise<readonly EnvironmentCheck[]> {
   const { knownStepTypes } = await import('../../catalogue/step-types.ts');
   const known = await knownStepTypes(config.stepTypes);
-  const good = known.outside.map(({ manifest, origin }): Check => {
+  const good = known.outside.map(({ manifest, origin }): EnvironmentCheck => {
     const says = `${origin?.package ?? ''} ${origin?.version ?? ''}, content as pinned`;
     return { name: `step type ${manifest.type}`, good: true, needed: true, says };
   });
-  const bad = known.diagnostics.map((one): Check => ({ name: 'step types', good: false, needed: true, says: one.message }));
+  const bad = known.diagnostics.map((one): EnvironmentCheck => ({
+    name: 'step types',
+    good: false,
+    needed: true,
+    says: one.message,
+  }));
   return [...good, ...bad];
 }
 
 /** Named, never called: it would keep something. */
-function anchor(config: Config): readonly Check[] {
-  return anchorPrograms(config.anchor).map((program): Check => {
+function anchor(config: Config): readonly EnvironmentCheck[] {
+  return anchorPrograms(config.anchor).map((program): EnvironmentCheck => {
     const [command = ''] = program.argv;
     const good = findProgram(command, process.env['PATH'] ?? '', process.cwd()) !== undefined;
     return { name: program.for, good, needed: true, says: `${good ? '' : 'there is no such command: '}${program.runs}` };
@@ -108,7 +113,7 @@ function anchor(config: Config): readonly Check[] {
 async function environment(
   config: Config,
   { env: name, ...options }: TrustOptions & { readonly env?: string },
-): Promise<readonly Check[]> {
+): Promise<readonly EnvironmentCheck[]> {
   if (name === undefined) return [];
   const found = config.environments[name];
   if (found === undefined)
@@ -120,12 +125,16 @@ async function environment(
 
 async function configuration(
   path: string | undefined,
-): Promise<{ readonly config: Config; readonly check: Check; readonly literals: readonly Check[] }> {
+): Promise<{ readonly config: Config; readonly check: EnvironmentCheck; readonly literals: readonly EnvironmentCheck[] }> {
   const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
   const base = { name: 'configuration', needed: false };
   const literals = diagnostics
     .filter((one) => one.severity === 'warning')
-    .map((one): Check => ({ ...base, good: false, says: `${one.file}:${String(one.line)}: ${one.message}; ${one.hint ?? ''}` }));
+    .map((one): EnvironmentCheck => ({
+      ...base,
+      good: false,
+      says: `${one.file}:${String(one.line)}: ${one.message}; ${one.hint ?? ''}`,
+    }));
   const first = diagnostics.find((one) => one.severity === 'error');
   if (first !== undefined)
     return {

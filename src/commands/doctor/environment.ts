@@ -5,7 +5,7 @@ import { resolveSecret } from '../../interpreter/config/secrets.ts';
 import { unmaskable } from '../../interpreter/guard/redact.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
-export interface Check {
+export interface EnvironmentCheck {
   readonly name: string;
   readonly good: boolean;
   readonly says: string;
@@ -26,7 +26,7 @@ const usualPorts: Readonly<Record<string, number>> = {
 export async function checkEnvironment(
   environment: Environment,
   untrusted: (secret: string) => string | undefined,
-): Promise<readonly Check[]> {
+): Promise<readonly EnvironmentCheck[]> {
   const secrets = Object.entries(environment.secrets).map(([name, reference]) => {
     const command = untrusted(name);
     return command === undefined ? secret(name, reference) : notOpened(name, command);
@@ -38,7 +38,7 @@ export async function checkEnvironment(
 }
 
 /** Says whether it is there, never what it is. */
-async function secret(name: string, reference: string): Promise<Check> {
+async function secret(name: string, reference: string): Promise<EnvironmentCheck> {
   const base = { name: `secret ${name}`, needed: true };
   try {
     const why = unmaskable(await resolveSecret(reference, AbortSignal.timeout(limitMs)));
@@ -48,7 +48,7 @@ async function secret(name: string, reference: string): Promise<Check> {
   }
 }
 
-function notOpened(name: string, command: string): Check {
+function notOpened(name: string, command: string): EnvironmentCheck {
   const says = `not opened: nobody has agreed to its command yet: ${command}; --trust-config agrees and runs it`;
   return { name: `secret ${name}`, needed: true, good: false, says };
 }
@@ -74,7 +74,7 @@ function ofText(text: string): readonly Address[] {
   return hostname === '' || number === undefined ? [] : [{ host: hostname.replace(/^\[|\]$/g, ''), port: number }];
 }
 
-function listens(name: string, { host, port }: Address): Promise<Check> {
+function listens(name: string, { host, port }: Address): Promise<EnvironmentCheck> {
   const base = { name: `target ${name}`, needed: true };
   const place = `${host}:${String(port)}`;
   return new Promise((resolve) => {

@@ -36,7 +36,7 @@ const isOpen = (text: string): boolean => {
 };
 
 /** Words of a plain command; undefined: pipes, variables, redirections and the like need a shell. */
-export function wordsOf(command: string): readonly string[] | undefined {
+export function plainWords(command: string): readonly string[] | undefined {
   const words: string[] = [];
   for (const match of command.matchAll(/\s*((?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+)/g)) {
     const word = match[1] ?? '';
@@ -58,7 +58,7 @@ export function wordsOf(command: string): readonly string[] | undefined {
 
 export function typedStep(command: string): Typed | undefined {
   // What only shows the answer is not part of the question.
-  const words = wordsOf(command.replace(/\|\s*(?:jq\b|head\b|python -m json)[\s\S]*$/, ''));
+  const words = plainWords(command.replace(/\|\s*(?:jq\b|head\b|python -m json)[\s\S]*$/, ''));
   const [program = ''] = words ?? [];
   if (words === undefined) return undefined;
   if (program === 'curl') return ofCurl(words);
@@ -156,7 +156,7 @@ function ofGroups(words: readonly string[]): Typed {
 
 function ofSsh(words: readonly string[]): Typed | undefined {
   const [host = '', ...command] = words.slice(1);
-  const argv = command.length === 1 ? wordsOf(command[0] ?? '') : command;
+  const argv = command.length === 1 ? plainWords(command[0] ?? '') : command;
   if (host.startsWith('-') || argv === undefined || argv.length === 0) return undefined;
   const name = targetName(host.replace(/^.*@/, ''));
   return { step: { type: 'shell', target: name, argv: argv.map(literal) }, target: [name, 'ssh'] };

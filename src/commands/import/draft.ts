@@ -3,9 +3,9 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Registry } from '../../interpreter/port/registry.ts';
 import type { Step } from './commands.ts';
 import { commandsOf, typedStep } from './commands.ts';
-import type { Part } from './markdown.ts';
+import type { MarkdownPart } from './markdown.ts';
 
-export interface Decision {
+export interface DraftDecision {
   /** Of the Markdown. */
   readonly line: number;
   readonly step: string;
@@ -14,7 +14,7 @@ export interface Decision {
 
 export interface Draft {
   readonly data: Readonly<Record<string, Json>>;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly DraftDecision[];
   /** Step -> the line of the Markdown that it was made from. */
   readonly lines: ReadonlyMap<string, number>;
 }
@@ -33,7 +33,7 @@ const sectionWords: readonly (readonly [RegExp, Section])[] = [
 const reading: ReadonlySet<Section> = new Set(['preconditions', 'diagnosis']);
 const shells: ReadonlySet<string> = new Set(['', 'bash', 'sh', 'shell', 'console', 'zsh']);
 
-export function draftOf(parts: readonly Part[], id: string, registry: Registry): Draft {
+export function draftOf(parts: readonly MarkdownPart[], id: string, registry: Registry): Draft {
   const sections: Record<Section, Step[]> = {
     preconditions: [],
     containment: [],
@@ -43,7 +43,7 @@ export function draftOf(parts: readonly Part[], id: string, registry: Registry):
     postmortem: [],
   };
   const targets: Record<string, string> = {};
-  const decisions: Decision[] = [{ line: 1, step: 'owners', what: 'name the team that keeps this runbook right' }];
+  const decisions: DraftDecision[] = [{ line: 1, step: 'owners', what: 'name the team that keeps this runbook right' }];
   const lines = new Map<string, number>();
   const taken = new Set<string>();
   let section: Section = 'steps';
@@ -105,7 +105,7 @@ function declared(targets: Record<string, string>, [name, type]: readonly [strin
 }
 
 function documentOf(
-  parts: readonly Part[],
+  parts: readonly MarkdownPart[],
   id: string,
   sections: Readonly<Record<Section, readonly Step[]>>,
   targets: Readonly<Record<string, string>>,

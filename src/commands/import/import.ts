@@ -8,7 +8,7 @@ import { loadRunbook } from '../../interpreter/document/load.ts';
 import { registry } from '../../steps/index.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import { print, printError } from '../../console/terminal.ts';
-import type { Decision, Draft } from './draft.ts';
+import type { DraftDecision, Draft } from './draft.ts';
 import { draftOf } from './draft.ts';
 import { partsOf } from './markdown.ts';
 
@@ -32,10 +32,10 @@ export async function importMarkdown(file: string, options: ImportOptions): Prom
 export async function imported(
   markdown: string,
   id: string,
-): Promise<{ readonly text: string; readonly decisions: readonly Decision[] }> {
+): Promise<{ readonly text: string; readonly decisions: readonly DraftDecision[] }> {
   const draft = draftOf(partsOf(markdown), id, registry);
   let data = draft.data;
-  const decisions: Decision[] = [...draft.decisions];
+  const decisions: DraftDecision[] = [...draft.decisions];
   for (let tries = 0; tries < 10; tries += 1) {
     const text = textOfDraft(data);
     const wrong = await stepsWithErrors(text, data);

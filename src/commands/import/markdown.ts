@@ -1,12 +1,12 @@
 /** The parts of a Markdown runbook that mean something to a draft: headings, code, and what people are told to do. */
 
-export type Part =
+export type MarkdownPart =
   | { readonly is: 'heading'; readonly level: number; readonly text: string; readonly line: number }
   | { readonly is: 'code'; readonly language: string; readonly lines: readonly string[]; readonly line: number }
   | { readonly is: 'item' | 'text'; readonly text: string; readonly line: number };
 
-export function partsOf(markdown: string): readonly Part[] {
-  const parts: Part[] = [];
+export function partsOf(markdown: string): readonly MarkdownPart[] {
+  const parts: MarkdownPart[] = [];
   const lines = markdown.split(/\r?\n/);
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';

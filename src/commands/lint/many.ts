@@ -14,7 +14,7 @@ const handful = 16;
 const mostThreads = 8;
 
 /** What a helper gets. */
-export interface Part {
+export interface WorkerPart {
   readonly files: readonly string[];
   readonly directory: string;
   readonly against: Against;
@@ -23,7 +23,7 @@ export interface Part {
 }
 
 /** Index of a file, and what was found in it; files without anything are left out, so that memory stays flat. */
-export type Found = readonly (readonly [number, Looked])[];
+export type FoundByFile = readonly (readonly [number, Looked])[];
 
 /** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be reported. */
 export async function lintMany(
@@ -32,7 +32,7 @@ export async function lintMany(
   directory: string,
   against: Against,
 ): Promise<ReadonlyMap<number, Looked>> {
-  const part: Part = { files, directory, against, next: new SharedArrayBuffer(4) };
+  const part: WorkerPart = { files, directory, against, next: new SharedArrayBuffer(4) };
   const helpers = Array.from({ length: Math.min(availableParallelism(), mostThreads) - 1 }, () => help(part));
   const [own, ...others] = await Promise.allSettled([takeTurns(linter, part), ...helpers]);
   const done = [own, ...others].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -41,7 +41,7 @@ export async function lintMany(
 }
 
 /** Lints handfuls until no file is left. */
-export async function takeTurns(linter: Linter, { files, directory, next }: Part): Promise<Found> {
+export async function takeTurns(linter: Linter, { files, directory, next }: WorkerPart): Promise<FoundByFile> {
   const turn = new Int32Array(next);
   const found: [number, Looked][] = [];
   for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
@@ -70,7 +70,7 @@ function optimiseSoon(): void {
 /** MiB of young heap in a helper, which is not asked again by flags. */
 const youngHeap = 8;
 
-function help(part: Part): Promise<Found> {
+function help(part: WorkerPart): Promise<FoundByFile> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(join(packageRoot(), 'dist', 'cli.js'), {
       argv: ['lintpart'],

@@ -3,7 +3,7 @@ import type { FSWatcher } from 'node:fs';
 import { statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { exitCodes } from '../../console/exit-codes.ts';
-import { report } from '../../console/problem.ts';
+import { reportProblem } from '../../console/problem.ts';
 import { printError } from '../../console/terminal.ts';
 
 /** An editor's save is several events. */
@@ -29,7 +29,7 @@ export async function watchAndLint(pass: (reading: (files: readonly string[]) =>
         seen = states(files);
       });
     } catch (problem) {
-      await report(problem);
+      await reportProblem(problem);
     }
     await printError('watching; Ctrl-C ends');
     await watched.changed(() => differ(seen, states([...seen.keys()])));

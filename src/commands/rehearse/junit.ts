@@ -34,7 +34,7 @@ function casesOf(result: RehearsalResult): readonly Case[] {
   ];
 }
 
-export function junit(results: readonly RehearsalResult[]): string {
+export function rehearsalJunit(results: readonly RehearsalResult[]): string {
   const suites = results.map((result) => {
     const cases = casesOf(result);
     const score = scoreOf(result).percent;

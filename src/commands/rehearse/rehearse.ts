@@ -17,7 +17,7 @@ import type { Effects } from '../../interpreter/rehearsal/paths/effects.ts';
 import { effectsOf, writeRecorded } from '../test/recorded.ts';
 import { inWorlds } from './in-worlds.ts';
 import type { Performed } from './run.ts';
-import { junit } from './junit.ts';
+import { rehearsalJunit } from './junit.ts';
 import type { RehearsalResult } from './results.ts';
 import { isPassed, keepResult, rehearsalRoot } from './results.ts';
 import { bringUp, takeDown, withOwnProgram } from './system.ts';
@@ -67,7 +67,7 @@ export async function rehearse(names: readonly string[], options: RehearseOption
 
 async function tellAll(results: readonly RehearsalResult[], form: string | undefined): Promise<void> {
   if (form === 'json') await printJson(results);
-  else if (form === 'junit') await print(junit(results));
+  else if (form === 'junit') await print(rehearsalJunit(results));
   else if (form === 'markdown') await print(markdown(results));
   else for (const result of results) await print(summaryLine(result));
 }

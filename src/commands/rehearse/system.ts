@@ -15,7 +15,7 @@ export interface System {
   verify(command: string): Promise<{ readonly state: SystemState; readonly words: string }>;
 }
 
-export interface Shell {
+export interface SystemShell {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export function withOwnProgram(work: string): NodeJS.ProcessEnv {
 }
 
 /** Throws CommandError with the command and what it printed. */
-export async function bringUp(lab: Lab, shell: Shell, work: string): Promise<System> {
+export async function bringUp(lab: Lab, shell: SystemShell, work: string): Promise<System> {
   for (const command of lab.up) await must(command, shell);
   const config = join(work, 'runbook.config.yaml');
   writeFileSync(config, await must(lab.config, shell), { mode: 0o600 });
@@ -58,7 +58,7 @@ export async function bringUp(lab: Lab, shell: Shell, work: string): Promise<Sys
 }
 
 /** Also after a failure; what cannot be taken down is told and stops nothing. */
-export async function takeDown(lab: Lab, shell: Shell): Promise<readonly string[]> {
+export async function takeDown(lab: Lab, shell: SystemShell): Promise<readonly string[]> {
   const troubles: string[] = [];
   for (const command of lab.down) {
     const { code, stderr } = await sh(command, { ...shell, signal: AbortSignal.timeout(60_000) });
@@ -67,7 +67,7 @@ export async function takeDown(lab: Lab, shell: Shell): Promise<readonly string[
   return troubles;
 }
 
-async function must(command: string, shell: Shell): Promise<string> {
+async function must(command: string, shell: SystemShell): Promise<string> {
   const { code, stdout, stderr } = await sh(command, shell);
   shell.signal.throwIfAborted();
   if (code === 0) return stdout;
@@ -78,7 +78,7 @@ async function must(command: string, shell: Shell): Promise<string> {
   });
 }
 
-function sh(command: string, { folder, env, signal }: Shell): Promise<Ended> {
+function sh(command: string, { folder, env, signal }: SystemShell): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-ec', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
     const text = { stdout: '', stderr: '' };

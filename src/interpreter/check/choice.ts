@@ -1,11 +1,12 @@
 /** `choose` for the rules: its conditions, its texts for people, and the option that a step is in. The steps of options are steps of their own. */
+import { isChoice } from '../plan/choice.ts';
 import type { Json } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { Checked } from './finding.ts';
 
-export const isChoice = (step: Mapping): boolean => step['type'] === 'choose';
+export { isChoice } from '../plan/choice.ts';
 
 const optionsOf = (step: Mapping): readonly (readonly [string, Mapping])[] =>
   isMapping(step['options'])

@@ -122,7 +122,7 @@ const uncounted = new Set(['evidence', 'diagnosis', 'watch', 'comms', 'postmorte
 /** Sections that change nothing. */
 const reading: ReadonlySet<string> = new Set([...readingLanes, 'postmortem']);
 
-export function placeOf(walked: Walked, typed: StepType | undefined): Place {
+export function lanePlace(walked: Walked, typed: StepType | undefined): Place {
   if (walked.role === 'probe') return 'probe';
   if (walked.role === 'undo') return 'taking back';
   if (walked.role === 'watch') return 'guard';
@@ -135,7 +135,7 @@ export function placeOf(walked: Walked, typed: StepType | undefined): Place {
 
 /** `own`: keys that the step type declares for itself; they are its business. */
 export function checkKeysInForce(checked: Checked, walked: Walked, typed: StepType | undefined, own: object): void {
-  const place = placeOf(walked, typed);
+  const place = lanePlace(walked, typed);
   const comparesOnly = place === 'guard' && (typed === undefined || typed.manifest.kind === 'check');
   for (const key of Object.keys(walked.step)) {
     if (Object.hasOwn(own, key)) continue;

@@ -9,7 +9,7 @@ import { suggestion } from '../language/suggest.ts';
 import { textOf } from '../port/text.ts';
 import type { Checked } from './finding.ts';
 import { asMeant, isBroken, isMeant } from './finding.ts';
-import { targetOf } from './target-of.ts';
+import { boundTarget } from './target-of.ts';
 
 /** What the step does cannot be told. */
 const unclear = /\/(?:unknown-command|unknown-statement|syntax|several|words|one-operation|no-command)$/;
@@ -85,6 +85,6 @@ function leafAt(json: Json, pointer: string): Json | undefined {
 }
 
 function targetTypeOf({ runbook }: Checked, step: Mapping, { manifest }: StepType): { readonly targetType?: string } {
-  const target = targetOf(runbook.data, step, manifest);
+  const target = boundTarget(runbook.data, step, manifest);
   return target === undefined ? {} : { targetType: target.type };
 }

@@ -1,6 +1,6 @@
 /** Errors of the generated validators, in words of this language and at the place of the value. */
 import type { Json } from '../core/model/value.ts';
-import { exchange } from '../document/fix.ts';
+import { replaceWord } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { durationHint } from '../language/duration.ts';
 import { onlyWord } from '../language/template/mend.ts';
@@ -204,7 +204,7 @@ function unknownBelow(checked: Checked, name: string, pointer: string, value: un
   const free = keysAt(schemaOf(checked, name), schemaPath).filter((one) => !given.has(one));
   const where = checked.runbook.at(`${pointer}/${escapePointer(key)}`, 'key');
   const meant = onlyWord(key, free);
-  const fix = meant === undefined ? undefined : exchange(checked.runbook.text, where, key, meant);
+  const fix = meant === undefined ? undefined : replaceWord(checked.runbook.text, where, key, meant);
   checked.add('key/unknown', where, `unknown key "${key}"`, suggestion(key, free), 'error', fix);
 }
 

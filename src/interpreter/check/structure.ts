@@ -1,7 +1,7 @@
 /** Keys and types of values: every mapping of the document against the schema of exactly that mapping, so that one mistake is one finding. */
 import type { Json } from '../core/model/value.ts';
 import type { Fix } from '../document/fix.ts';
-import { exchange } from '../document/fix.ts';
+import { replaceWord } from '../document/fix.ts';
 import { escapePointer } from '../document/nodes.ts';
 import type { Mapping, Walked } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
@@ -211,5 +211,5 @@ const twins = (key: string, unknown: readonly string[], free: readonly string[])
 
 function exchanged(checked: Checked, where: Position, word: string, known: readonly string[]): Fix | undefined {
   const meant = onlyWord(word, known);
-  return meant === undefined ? undefined : exchange(checked.runbook.text, where, word, meant);
+  return meant === undefined ? undefined : replaceWord(checked.runbook.text, where, word, meant);
 }

@@ -4,7 +4,7 @@ import { isMapping } from '../document/steps.ts';
 import type { Manifest } from '../port/step-type.ts';
 
 /** Undefined as well when the target is of a type that the step cannot talk to. */
-export function targetOf(
+export function boundTarget(
   data: Mapping,
   step: Mapping,
   manifest: Manifest,

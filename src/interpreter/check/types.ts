@@ -4,7 +4,7 @@ import type { Mapping, Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { checkExpression } from '../language/cel/condition.ts';
 import type { JsonSchema } from '../language/cel/condition.ts';
-import { environmentSchema, runSchema, stepSchema, targetsSchema } from '../language/cel/roots.ts';
+import { environmentSchema, runSchema, stepRoot, targetsSchema } from '../language/cel/roots.ts';
 import { schemaOfInput } from '../language/cel/types.ts';
 import { pointerKeys } from '../language/value.ts';
 import { textOf } from '../port/text.ts';
@@ -141,5 +141,5 @@ export function narrowedOf(step: Mapping, roots: Roots, plain: JsonSchema): Json
 /** `steps.<id>` as later steps see it; `collected`: from outside of the turns in which it ran, by item. */
 export function recordSchema(walked: Walked, value: JsonSchema, result: JsonSchema, collected: boolean): JsonSchema {
   const each = walked.step['forEach'] !== undefined || collected;
-  return stepSchema(value, result, each);
+  return stepRoot(value, result, each);
 }

@@ -30,7 +30,7 @@ export function marked(text: string, where: Position): { readonly offset: number
  * Puts a word in the place of another and keeps its quotes. Undefined when what is there is not that word, plainly written (escapes, blocks,
  * a value of which only a part is meant): then there is no edit that is certainly right.
  */
-export function exchange(text: string, where: Position, word: string, by: string): Fix | undefined {
+export function replaceWord(text: string, where: Position, word: string, by: string): Fix | undefined {
   const { offset, source } = marked(text, where);
   const quote = source === word ? '' : source === `"${word}"` ? '"' : source === `'${word}'` ? "'" : undefined;
   return quote === undefined ? undefined : { offset, length: source.length, text: `${quote}${by}${quote}` };

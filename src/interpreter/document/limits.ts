@@ -4,7 +4,7 @@ import { Lexer, Parser } from 'yaml';
 
 export const limits = { bytes: 1024 * 1024, depth: 64, keys: 2000, scalar: 64 * 1024, steps: 10_000 } as const;
 
-export interface Refusal {
+export interface TextRefusal {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
@@ -17,7 +17,7 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u0
 /** The same, in a text that was written with escapes: `"\\e[8m"`, `"\\u202e"`, and the next line of C1 (`"\\N"`). */
 export const escapedControl = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
-export function refuse(text: string): Refusal | undefined {
+export function refuseText(text: string): TextRefusal | undefined {
   if (Buffer.byteLength(text) > limits.bytes) {
     return {
       code: 'yaml/too-large',
@@ -46,8 +46,8 @@ export function refuse(text: string): Refusal | undefined {
  * Bytes that are not UTF-8 have become U+FFFD when the file was read: what is left is not what the author wrote. The character itself in a file
  * is the trace of an earlier loss.
  */
-function encodingFault(text: string): Refusal | undefined {
-  const fault = (message: string, hint: string, offset: number): Refusal => ({
+function encodingFault(text: string): TextRefusal | undefined {
+  const fault = (message: string, hint: string, offset: number): TextRefusal => ({
     code: 'yaml/encoding',
     message,
     hint,
@@ -65,7 +65,7 @@ function encodingFault(text: string): Refusal | undefined {
 export const invisible = new Set(['\u0002', '\u0018', '\u001f', '\ufeff']);
 
 export type Read =
-  { readonly ok: true; readonly tokens: readonly CST.Token[] } | { readonly ok: false; readonly refusal: Refusal };
+  { readonly ok: true; readonly tokens: readonly CST.Token[] } | { readonly ok: false; readonly refusal: TextRefusal };
 
 /** Reads the text once, with the iterative lexer and parser, and counts nesting meanwhile: indentation of blocks and brackets of flows. */
 export function readTokens(text: string): Read {
@@ -94,7 +94,7 @@ export function readTokens(text: string): Read {
   return { ok: true, tokens };
 }
 
-const tooDeep = (offset: number): Refusal => ({
+const tooDeep = (offset: number): TextRefusal => ({
   code: 'yaml/too-deep',
   message: `nested more than ${String(limits.depth)} levels`,
   hint: 'use groups and sub-runbooks',

@@ -4,8 +4,8 @@ import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { docsOf, sortDiagnostics } from './diagnostic.ts';
-import type { Refusal } from './limits.ts';
-import { invisible, readTokens, refuse } from './limits.ts';
+import type { TextRefusal } from './limits.ts';
+import { invisible, readTokens, refuseText } from './limits.ts';
 import type { Ranges } from './nodes.ts';
 import { convert } from './nodes.ts';
 
@@ -52,8 +52,8 @@ export function loadRunbook(text: string, file: string, options: LoadOptions = {
     ...(hint === undefined ? {} : { hint }),
     docs: docsOf(code),
   });
-  const refused = refuse(text);
-  const refusal = ({ code, message, hint, offset, length }: Refusal): Loaded => ({
+  const refused = refuseText(text);
+  const refusal = ({ code, message, hint, offset, length }: TextRefusal): Loaded => ({
     diagnostics: [finding(code, message, [offset, offset + length], hint)],
   });
   if (refused !== undefined) return refusal(refused);

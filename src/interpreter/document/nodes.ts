@@ -1,9 +1,12 @@
 /** From YAML nodes to plain data and back to places: every JSON pointer knows the range of its key and of its value. */
+import { escapePointer } from '../core/model/json.ts';
 import type { Document, Node, Pair, Scalar } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Json } from '../core/model/value.ts';
 import { mostFindings } from './diagnostic.ts';
 import { escapedControl, limits } from './limits.ts';
+
+export { escapePointer } from '../core/model/json.ts';
 
 export interface Ranges {
   /** Offsets in the text. */
@@ -37,7 +40,6 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 /** A condition, and no tag of another tool (`!Ref`), so that quoting is what was meant. */
 const negation = /^!\(?(?:inputs|steps|item|run|targets|env|result|value|step)\b[^"\\\n]*$/;
 const yaml11 = /^(?:on|off|yes|no|y|n)$/i;
-export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key);
 
 const isInt64 = (source: string | undefined): source is string =>
   source !== undefined && /^-?[0-9]+$/.test(source) && BigInt.asIntN(64, BigInt(source)) === BigInt(source);

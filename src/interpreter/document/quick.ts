@@ -7,7 +7,7 @@ import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, SCALAR_STYLE, getScalarValue, parseEvents } from 'js-yaml';
 import type { Json } from '../core/model/value.ts';
 import type { Position } from '../port/step-type.ts';
-import { escapedControl, limits, refuse } from './limits.ts';
+import { escapedControl, limits, refuseText } from './limits.ts';
 import type { Runbook } from './load.ts';
 import type { Mapping } from './steps.ts';
 import { isMapping } from './steps.ts';
@@ -36,7 +36,7 @@ const rare = /[\t\r\u0085\u2028\u2029\ufeff]|^ *(?:---|\.\.\.|%)|runbook-lint-di
 
 /** The mapping that a file is; undefined when the reader with places must look. */
 export function readQuickly(text: string): Mapping | undefined {
-  if (rare.test(text) || refuse(text) !== undefined) return undefined;
+  if (rare.test(text) || refuseText(text) !== undefined) return undefined;
   try {
     const data = compose(text, parseEvents(text, { maxDepth: modestDepth }));
     return isMapping(data) ? data : undefined;

@@ -1,4 +1,6 @@
 /** Walks every step of a document, whatever holds it, with its JSON pointer. Used by all rules of check/. */
+import type { Mapping } from '../core/model/json.ts';
+import { isMapping } from '../core/model/json.ts';
 import type { Json } from '../core/model/value.ts';
 import type { Lane } from '../core/model/plan.ts';
 import { escapePointer } from './nodes.ts';
@@ -6,7 +8,8 @@ import { escapePointer } from './nodes.ts';
 /** A message at a moment needs no type: it is sent as steps of this type are, unless it names another. A keyword of the language. */
 export const commsType = 'notify';
 
-export type Mapping = Readonly<Record<string, Json>>;
+export type { Mapping } from '../core/model/json.ts';
+export { isMapping } from '../core/model/json.ts';
 
 export interface Walked {
   readonly pointer: string;
@@ -33,8 +36,6 @@ export const sections: readonly (readonly [string, Lane])[] = [
   ['postmortem', 'postmortem'],
 ];
 
-export const isMapping = (json: Json | undefined): json is Mapping =>
-  json !== null && typeof json === 'object' && !Array.isArray(json);
 export const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
 
 const wholePath = /^\{\{\s*([A-Za-z_][\w.]*)\s*\}\}$/;

@@ -7,8 +7,8 @@ import type { Engine } from './context.ts';
 import { bindInputs } from './call-inputs.ts';
 import { placeOf, scopeFor } from './context.ts';
 import { changedMeanwhile } from '../port/step-type.ts';
-import type { Call, Reading } from './reading.ts';
-import { judge, read } from './reading.ts';
+import type { ReadingCall, Reading } from './reading.ts';
+import { judgeReading, read } from './reading.ts';
 import { guard } from './guarding.ts';
 import type { Ending } from './waiting.ts';
 import { standInFor } from './stand-in.ts';
@@ -24,7 +24,7 @@ export async function attempt(
 ): Promise<Finished> {
   const { node, instance } = placeOf(engine, command.key);
   const base = { type: 'attempt.finished', key: command.key, n: command.n, role: command.role } as const;
-  const call: Call = {
+  const call: ReadingCall = {
     key: command.key,
     n: command.n,
     type: node.type,
@@ -41,7 +41,7 @@ export async function attempt(
   const standIn = standInFor(engine, node, call, command.role);
   if (standIn !== undefined) return { ...base, ...standIn };
   try {
-    const own: Call = instance.overForeign === 'overwrite' ? { ...call, overwrite: true } : call;
+    const own: ReadingCall = instance.overForeign === 'overwrite' ? { ...call, overwrite: true } : call;
     if (command.role === 'undo') return { ...base, ...(await restore(engine, own, command.key)) };
     if (node.restores === true) return { ...base, ...(await restore(engine, own, instance.undoFor ?? '')) };
     if (node.lane === 'watch' && node.parent === undefined) return { ...base, ...(await guard(engine, node, call)) };
@@ -56,7 +56,7 @@ export async function attempt(
   }
 }
 
-function once(engine: Engine, node: Node, call: Call, reading: Reading): Ending {
+function once(engine: Engine, node: Node, call: ReadingCall, reading: Reading): Ending {
   const output = reading.output === undefined ? {} : { output: reading.output };
   if (reading.is !== 'ok') {
     const is = reading.is === 'noData' ? 'failed' : reading.is;
@@ -73,7 +73,7 @@ function once(engine: Engine, node: Node, call: Call, reading: Reading): Ending 
   const outcome = { is: 'ok', changed: reading.changed, value: reading.value, result: reading.result } as const;
   if (node.program.expect === undefined) return { outcome, ...output };
   const facts = { value: reading.value, result: reading.result, ...(call.before === undefined ? {} : { before: call.before }) };
-  const judged = judge(engine, call.key, node.program.expect, facts);
+  const judged = judgeReading(engine, call.key, node.program.expect, facts);
   return { outcome, expect: judged.verdict, ...(judged.fault === undefined ? {} : { fault: judged.fault }), ...output };
 }
 
@@ -89,12 +89,12 @@ export function checkOnly(engine: Engine, node: Node, key: Key): Ending {
       : toValue(found.value, found.int64, sink, found.times === undefined ? {} : { times: found.times });
   const outcome = { is: 'ok', changed: false, value, result: value } as const;
   if (expect === undefined) return { outcome };
-  const judged = judge(engine, key, expect, { value, result: value });
+  const judged = judgeReading(engine, key, expect, { value, result: value });
   return { outcome, expect: judged.verdict, ...(judged.fault === undefined ? {} : { fault: judged.fault }) };
 }
 
 /** Puts back what was captured; the runner compares before it sets (F49). */
-async function restore(engine: Engine, call: Call, of: Key): Promise<Ending & Pick<Finished, 'conflict'>> {
+async function restore(engine: Engine, call: ReadingCall, of: Key): Promise<Ending & Pick<Finished, 'conflict'>> {
   const old = engine.state().instances[of]?.undo;
   const lost: Fault = { class: 'config', code: 'nothing-captured', message: 'the old state was not captured' };
   const captured = wholeOf(old, `${engine.directory.path}/output`);
@@ -118,7 +118,7 @@ async function restore(engine: Engine, call: Call, of: Key): Promise<Ending & Pi
 
 const progressEveryMs = 5000;
 
-function throttled(engine: Engine, key: Key, n: number): NonNullable<Call['progress']> {
+function throttled(engine: Engine, key: Key, n: number): NonNullable<ReadingCall['progress']> {
   let last = Number.NEGATIVE_INFINITY;
   return (data) => {
     if (engine.now() - last < progressEveryMs) return;

@@ -11,7 +11,7 @@ import type { Rendered } from '../language/template/template.ts';
 import { renderTree } from '../language/template/template.ts';
 import type { Manifest } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
-import { misplacedFault, placesOf } from './sinks.ts';
+import { misplacedFault, valuePlaces } from './sinks.ts';
 import { secretsIn } from './vault.ts';
 
 /** `params`: opened for the runner, or masked. `target`: where a template names it. */
@@ -48,7 +48,7 @@ export async function parameters(
         call.program.params,
         scope,
         (name, pointer) => openedAt(engine, manifest, name, pointer),
-        placesOf(engine, call.key, manifest),
+        valuePlaces(engine, call.key, manifest),
       )
     : closed.rendered;
   if (!open.ok) return open;
@@ -107,7 +107,7 @@ function renderedMasked(engine: Engine, manifest: Manifest, { program, key }: Re
     hasSecret = true;
     return maskedAt(manifest, name, pointer);
   };
-  const rendered = renderTree(program.params, scope, masked, placesOf(engine, key, manifest));
+  const rendered = renderTree(program.params, scope, masked, valuePlaces(engine, key, manifest));
   if (!rendered.ok) return rendered;
   const misplaced = misplacedFault(engine, key, manifest, program.params, rendered.json);
   return misplaced === undefined ? { ok: true, rendered, hasSecret } : { ok: false, fault: misplaced };

@@ -3,8 +3,8 @@ import type { Observation } from '../core/model/event.ts';
 import type { Fault, Key, Value } from '../core/model/value.ts';
 import type { Engine } from './context.ts';
 import { placeOf } from './context.ts';
-import type { Call } from './reading.ts';
-import { judge, probeProgram, read } from './reading.ts';
+import type { ReadingCall } from './reading.ts';
+import { judgeReading, probeProgram, read } from './reading.ts';
 import { toValue, wholeOf } from './values.ts';
 
 type Probed = Extract<Observation, { type: 'probe.finished' }>;
@@ -19,7 +19,7 @@ export async function probe(engine: Engine, key: Key, when: Probed['when'], sign
   if (done === undefined) throw new Error(`${key} has no doneWhen`);
   const end = engine.now() + (when === 'before' ? 0 : (done.within ?? 0));
   for (;;) {
-    const call: Call = {
+    const call: ReadingCall = {
       key,
       n: instance.n,
       type: done.type,
@@ -41,7 +41,7 @@ export async function probe(engine: Engine, key: Key, when: Probed['when'], sign
     }
     if (when === 'before' && done.comparesBefore) return { ...base, holds: 'false', before: reading.value };
     const facts = { value: reading.value, result: reading.result, ...(call.before === undefined ? {} : { before: call.before }) };
-    const judged = judge(engine, key, done.expect, facts);
+    const judged = judgeReading(engine, key, done.expect, facts);
     if (judged.verdict === 'true' || engine.now() >= end || signal.aborted) {
       const fault = judged.verdict === 'error' && judged.fault !== undefined ? { fault: ofProbe(judged.fault) } : {};
       return { ...base, holds: judged.verdict, ...(when === 'before' ? { before: reading.value } : {}), ...fault };
@@ -58,7 +58,7 @@ export async function capture(engine: Engine, key: Key, signal: AbortSignal): Pr
   const { node, instance } = placeOf(engine, key);
   const base = { type: 'undo.captured', key } as const;
   let old: Value | undefined;
-  const call: Call = {
+  const call: ReadingCall = {
     key,
     n: instance.n,
     type: node.type,

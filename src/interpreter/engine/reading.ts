@@ -18,7 +18,7 @@ import type { Settled } from './settle.ts';
 import { limited, settle } from './settle.ts';
 import type { Output } from './output.ts';
 
-export interface Call {
+export interface ReadingCall {
   readonly key: Key;
   readonly n: number;
   readonly type: string;
@@ -60,7 +60,7 @@ export type Use = (session: Session, params: Json, context: RunContext) => Promi
 
 export async function read(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   use: Use = (session, params, context) => session.run(params, context),
 ): Promise<Reading> {
   const type = engine.registry.get(call.type);
@@ -104,7 +104,7 @@ function folderOf(engine: Engine, key: Key): string {
 
 function toReading(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   manifest: Manifest,
   settled: Settled,
   how: { readonly sent: boolean; readonly timedOut: boolean; readonly cancelled: boolean; readonly within: number },
@@ -156,7 +156,7 @@ function faultOf(engine: Engine, settled: Settled): Fault {
   };
 }
 
-function concealedResult(engine: Engine, call: Call, manifest: Manifest, settled: Settled): Concealed {
+function concealedResult(engine: Engine, call: ReadingCall, manifest: Manifest, settled: Settled): Concealed {
   const result = settled.is === 'done' ? settled.done.result : undefined;
   const { sensitive } = call.program;
   return conceal(result ?? null, engine.vault, {
@@ -167,7 +167,7 @@ function concealedResult(engine: Engine, call: Call, manifest: Manifest, settled
 }
 
 /** A misspelt pointer would leave in clear what it was to mask. */
-function warnOfUnmatched(engine: Engine, { key, n }: Call, { unmatched }: Concealed): void {
+function warnOfUnmatched(engine: Engine, { key, n }: ReadingCall, { unmatched }: Concealed): void {
   if (unmatched.length === 0) return;
   const message = `sensitive: the result has nothing at ${unmatched.join(', ')}, so nothing was masked there`;
   engine.observed({ type: 'attempt.noted', key, n, note: 'warning', data: { code: 'sensitive-unmatched', message } });
@@ -186,7 +186,7 @@ function resultValue(
 /** The principal value by manifest, narrowed by the author's `value`, emptiness by `onNoData`. */
 function narrowed(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   manifest: Manifest,
   done: Extract<Done, { ok: true }>,
   concealed: Concealed,
@@ -242,7 +242,7 @@ const timesOf = ({ times }: { readonly times?: readonly string[] }): Pick<Value,
   times === undefined ? {} : { times };
 
 /** All must hold; the first that does not decides. */
-export function judge(
+export function judgeReading(
   engine: Engine,
   key: Key,
   expect: readonly string[],
@@ -260,7 +260,7 @@ export function judge(
   return { verdict: 'true' };
 }
 
-export const probeProgram = (probe: Probe): Call['program'] => ({
+export const probeProgram = (probe: Probe): ReadingCall['program'] => ({
   params: probe.params,
   ...(probe.target === undefined ? {} : { target: probe.target }),
   ...(probe.principal === undefined ? {} : { principal: probe.principal }),
@@ -279,7 +279,7 @@ const isClosing = (engine: Engine, key: Key): boolean => closingMoments.has(engi
 
 function runContext(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   open: OpenContext,
   signal: AbortSignal,
   left: Ms,
@@ -327,7 +327,7 @@ export const cookieOf = (engine: Pick<Engine, 'directory'>, key: Key, n: number)
 
 function evidenceFile(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   name: string,
 ): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> } {
   const file = `${call.key}-${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;

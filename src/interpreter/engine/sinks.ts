@@ -28,7 +28,7 @@ function trustsFor(engine: Engine, key: Key): Trusts {
   return { inputs: inputTrust ?? {}, items };
 }
 
-export function placesOf(engine: Engine, key: Key, manifest: Manifest): Places {
+export function valuePlaces(engine: Engine, key: Key, manifest: Manifest): Places {
   const trusts = trustsFor(engine, key);
   return {
     at: (pointer) => placingOf(sinkOf(manifest, pointer), engine.plan.environment.timeScale),

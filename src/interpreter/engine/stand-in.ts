@@ -4,11 +4,11 @@
  */
 import type { Node, Plan } from '../core/model/plan.ts';
 import type { Engine } from './context.ts';
-import type { Call } from './reading.ts';
+import type { ReadingCall } from './reading.ts';
 import type { Ending } from './waiting.ts';
 
 /** Undefined: this attempt is performed. */
-export function standInFor(engine: Engine, node: Node, call: Call, role: 'do' | 'undo'): Ending | undefined {
+export function standInFor(engine: Engine, node: Node, call: ReadingCall, role: 'do' | 'undo'): Ending | undefined {
   const { standIns } = engine.plan;
   if (standIns?.node !== node.key || standIns.role !== role) return undefined;
   const data = { code: 'stand-in', message: 'the rehearsal answered success here and did nothing' };

@@ -1,4 +1,5 @@
 /** From a runner's JSON to a journal value: 64-bit marks from the result schema, masks, and a file for what is too large. */
+import { isMapping } from '../core/model/json.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Value } from '../core/model/value.ts';
@@ -90,6 +91,4 @@ export function principal(path: string | null, result: Json): { readonly json: J
   return { json: json ?? null, pointer };
 }
 
-export function isMapping(json: unknown): json is Readonly<Record<string, Json>> {
-  return json !== null && typeof json === 'object' && !Array.isArray(json);
-}
+export { isMapping } from '../core/model/json.ts';

@@ -8,8 +8,8 @@ import type { Node } from '../core/model/plan.ts';
 import type { Fault, Json, Key, Ms, Verdict } from '../core/model/value.ts';
 import { isMissing } from '../language/cel/failure.ts';
 import type { Engine } from './context.ts';
-import type { Call, Reading } from './reading.ts';
-import { judge, read } from './reading.ts';
+import type { ReadingCall, Reading } from './reading.ts';
+import { judgeReading, read } from './reading.ts';
 
 type Finished = Extract<Observation, { type: 'attempt.finished' }>;
 export type Ending = Pick<Finished, 'outcome' | 'expect' | 'fault' | 'output'>;
@@ -17,7 +17,7 @@ export type Ending = Pick<Finished, 'outcome' | 'expect' | 'fault' | 'output'>;
 /** Between two notes in the journal unless something changes; samples go to their own file each time. */
 const noteEveryMs = 10_000;
 
-export async function wait(engine: Engine, node: Node, call: Call): Promise<Ending> {
+export async function wait(engine: Engine, node: Node, call: ReadingCall): Promise<Ending> {
   const plan = node.program.observe;
   if (plan === undefined) throw new Error(`${node.key} does not wait`);
   // An operator may give a wait more time while it waits.
@@ -49,7 +49,7 @@ export async function wait(engine: Engine, node: Node, call: Call): Promise<Endi
  * When a reading has taken too long: a connection that a firewall forgot must not take the whole wait with it. A reading has the time that its step
  * type gives an attempt, or until the next one is due if that is later; cut, it is a timeout, so it breaks what held and the wait continues.
  */
-function readingEnd(engine: Engine, call: Call, policy: ObservePolicy): Ms {
+function readingEnd(engine: Engine, call: ReadingCall, policy: ObservePolicy): Ms {
   const own = engine.registry.get(call.type)?.manifest.timeout ?? 0;
   if (own === 0) return policy.until;
   const end = engine.now() + Math.max(own, policy.every);
@@ -69,7 +69,7 @@ interface Round {
 
 async function sample(
   engine: Engine,
-  call: Call,
+  call: ReadingCall,
   { until, abortWhen }: Waits,
   { onNoData }: Pick<ObservePolicy, 'onNoData'>,
 ): Promise<Round> {
@@ -78,10 +78,10 @@ async function sample(
   if (reading.is === 'noData') return { reading, sample: { t, holds: 'noData' }, fault: reading.fault };
   if (reading.is !== 'ok') return { reading, sample: { t, holds: 'error', fault: reading.fault.class }, fault: reading.fault };
   const facts = { value: reading.value, result: reading.result, ...(call.before === undefined ? {} : { before: call.before }) };
-  const notYet = ({ verdict, fault }: ReturnType<typeof judge>): Verdict =>
+  const notYet = ({ verdict, fault }: ReturnType<typeof judgeReading>): Verdict =>
     onNoData === 'wait' && fault !== undefined && isMissing(fault) ? 'noData' : verdict;
-  const held = judge(engine, call.key, [until], facts);
-  const abort = abortWhen === undefined ? undefined : judge(engine, call.key, [abortWhen], facts);
+  const held = judgeReading(engine, call.key, [until], facts);
+  const abort = abortWhen === undefined ? undefined : judgeReading(engine, call.key, [abortWhen], facts);
   return {
     reading,
     sample: {

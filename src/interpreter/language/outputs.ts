@@ -6,10 +6,10 @@ import { evaluate } from './cel/condition.ts';
 import { buildScope } from './scope.ts';
 
 /** A fault where the expression has no value: of a step that was skipped, of data that is not kept. */
-export type Output = { readonly json: Json } | { readonly fault: Fault };
+export type OutputValue = { readonly json: Json } | { readonly fault: Fault };
 
 /** In the order of the document; none of a run that has not succeeded. `openedAt`: RFC 3339, makes the times of steps readable. */
-export function outputsOf(plan: Plan, state: Readonly<State>, openedAt?: string): readonly (readonly [string, Output])[] {
+export function outputsOf(plan: Plan, state: Readonly<State>, openedAt?: string): readonly (readonly [string, OutputValue])[] {
   if (plan.outputs === undefined || (state.outcome !== 'succeeded' && state.outcome !== 'warning')) return [];
   const scope = buildScope(plan, state, '', { nowMs: state.t, ...(openedAt === undefined ? {} : { openedAt }) });
   return Object.entries(plan.outputs).map(([name, source]) => {

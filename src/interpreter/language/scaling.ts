@@ -1,8 +1,11 @@
 /** Durations of the plan: read once, scaled in a rehearsal. */
+import { escapePointer } from '../core/model/json.ts';
 import type { Json, Ms } from '../core/model/value.ts';
 import { parseDuration } from './duration.ts';
 import type { Manifest } from '../port/step-type.ts';
 import { isList, isRecord } from './value.ts';
+
+export { escapePointer } from '../core/model/json.ts';
 
 /** A rehearsal shortens waits; it must not cut off work that takes its time on any machine. */
 const workFloor: Ms = 15_000;
@@ -56,8 +59,6 @@ function leavesAt(data: Json, keys: readonly string[], at: string, found: BadDur
       if (first === '*' || first === key) leavesAt(one, rest, `${at}/${escapePointer(key)}`, found);
   }
 }
-
-export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function scalingAt(
   pointer: string,

@@ -7,7 +7,7 @@ import type { Actor } from '../core/model/value.ts';
 import { isAlive } from '../store/processes.ts';
 import { giveProof } from './proof.ts';
 import { fromEngine } from './incoming.ts';
-import { lineOf, readLines } from './lines.ts';
+import { jsonLine, readLines } from './lines.ts';
 import type { Act, Controls, EngineFile, FromEngine, Mode } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
 
@@ -26,13 +26,13 @@ export class LinkError extends Error {
   }
 }
 
-export type Done = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly why: string };
+export type ActReply = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly why: string };
 export type Ended = Omit<Extract<FromEngine, { is: 'ended' }>, 'is'>;
 
 export interface Connection {
   controls(): Controls;
   /** Resolves when the act is on disk, or with the reason why it is not. */
-  act(act: Act): Promise<Done>;
+  act(act: Act): Promise<ActReply>;
   close(): void;
 }
 
@@ -62,7 +62,7 @@ export function readEngineFile(directory: string): EngineFile | undefined {
 /** Throws LinkError. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { socket, path } = await reach(options);
-  const waiting = new Map<string, (done: Done) => void>();
+  const waiting = new Map<string, (done: ActReply) => void>();
   let controls: Controls = { yours: false };
   let ended: Ended | undefined;
   let acts = 0;
@@ -75,7 +75,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const prove = (name: string): void => {
       try {
         forget = giveProof(path, name);
-        socket.write(lineOf({ is: 'proved' }));
+        socket.write(jsonLine({ is: 'proved' }));
       } catch (problem) {
         clearTimeout(late);
         reject(new LinkError('refused', `the engine cannot be told who asks: ${(problem as Error).message}`));
@@ -143,7 +143,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       waiting.clear();
       options.onEnd?.(ended);
     });
-    socket.write(lineOf({ is: 'hello', v: linkVersion, run: options.run, actor: options.actor, mode: options.mode }));
+    socket.write(jsonLine({ is: 'hello', v: linkVersion, run: options.run, actor: options.actor, mode: options.mode }));
   });
   return {
     controls: () => controls,
@@ -160,7 +160,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
           resolve(done);
         });
         if (socket.destroyed) waiting.get(id)?.({ ok: false, why: 'the engine has exited' });
-        else socket.write(lineOf({ is: 'do', id, act }));
+        else socket.write(jsonLine({ is: 'do', id, act }));
       }),
     close: () => {
       socket.end();

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Actor } from '../core/model/value.ts';
 import { actorOfUser } from './account.ts';
 import { fromViewer } from './incoming.ts';
-import { lineOf, readLines } from './lines.ts';
+import { jsonLine, readLines } from './lines.ts';
 import { checkProof, newProofName } from './proof.ts';
 import type { FromViewer, Mode } from './protocol.ts';
 import { linkVersion } from './protocol.ts';
@@ -29,7 +29,7 @@ export function greet(socket: Socket, entrance: Entrance, join: (mode: Mode, act
   const late = setTimeout(() => socket.destroy(), helloMs);
   late.unref();
   const refuse = (why: string, hint?: string): void => {
-    socket.end(lineOf({ is: 'refused', why, ...(hint === undefined ? {} : { hint }) }));
+    socket.end(jsonLine({ is: 'refused', why, ...(hint === undefined ? {} : { hint }) }));
   };
   const challenge = (message: FromViewer): void => {
     const wrong = message.is === 'hello' ? whyNoHello(message, entrance) : { why: 'the first line must be a hello' };
@@ -38,7 +38,7 @@ export function greet(socket: Socket, entrance: Entrance, join: (mode: Mode, act
       return;
     }
     asked = { hello: message, name: newProofName() };
-    socket.write(lineOf({ is: 'challenge', name: asked.name }));
+    socket.write(jsonLine({ is: 'challenge', name: asked.name }));
   };
   const admit = (message: FromViewer, { hello, name }: NonNullable<typeof asked>): void => {
     clearTimeout(late);

@@ -39,4 +39,4 @@ function parsed(line: string): unknown {
   }
 }
 
-export const lineOf = (value: object): string => `${JSON.stringify(value)}\n`;
+export const jsonLine = (value: object): string => `${JSON.stringify(value)}\n`;

@@ -12,7 +12,7 @@ import type { State } from '../core/model/state.ts';
 import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorPort } from '../engine/operator.ts';
 import { sayingOperator } from '../engine/operator.ts';
-import { lineOf } from './lines.ts';
+import { jsonLine } from './lines.ts';
 import { greet } from './greet.ts';
 import { openProofFolder } from './proof.ts';
 import { inputOf, typedAct, whyRefused } from './permission.ts';
@@ -68,7 +68,7 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
   let state: Readonly<State> | undefined;
   const { operator, say: hear } = sayingOperator();
   const tell = (viewer: Viewer, message: FromEngine): void => {
-    if (!viewer.socket.destroyed) viewer.socket.write(lineOf(message));
+    if (!viewer.socket.destroyed) viewer.socket.write(jsonLine(message));
   };
   const controlsOf = (viewer: Viewer): { yours: boolean; holder?: Actor } => ({
     yours: holder === viewer,

@@ -174,7 +174,7 @@ export function portManifest(manifest: OutsideManifest): Manifest {
 }
 
 /** Cases as the port's function. */
-export function factsOf({ facts }: OutsideManifest): (params: Readonly<Record<string, Json>>) => Facts {
+export function factsIn({ facts }: OutsideManifest): (params: Readonly<Record<string, Json>>) => Facts {
   const ajv = schemaValidator();
   const cases = facts.map(({ if: when, ...own }) => ({
     own,

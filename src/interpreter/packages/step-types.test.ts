@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../port/registry.ts';
 import { classes } from './outside-answer.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
-import { factsOf, manifestSchema, paramsValidator, readManifest, resultValidator } from './step-type-schema.ts';
+import { factsIn, manifestSchema, paramsValidator, readManifest, resultValidator } from './step-type-schema.ts';
 import { loadStepTypes, packageFolder } from './step-types.ts';
 import { readConfig } from '../config/read.ts';
 
@@ -209,7 +209,7 @@ describe('a pattern of a schema', () => {
       for (const text of [`${long('a')}!`, `${'a'.repeat(38)}!`]) {
         paramsValidator(manifest(pattern))({ tube: text });
         resultValidator(manifest(pattern))(text);
-        factsOf(manifest(pattern))({ tube: text });
+        factsIn(manifest(pattern))({ tube: text });
       }
     },
   );

@@ -12,7 +12,7 @@ import { outsideRunner } from './outside-runner.ts';
 import { PackageError, readPackageFiles } from './package-files.ts';
 import type { StepTypePackage } from './package-manifest.ts';
 import { packageOf } from './package-manifest.ts';
-import { factsOf, paramsValidator, portManifest } from './step-type-schema.ts';
+import { factsIn, paramsValidator, portManifest } from './step-type-schema.ts';
 import type { Strays } from '../config/unknown-keys.ts';
 import { createStrays } from '../config/unknown-keys.ts';
 import type { StepTypeEntry } from '../config/types.ts';
@@ -86,7 +86,7 @@ export function stepTypeOf(
   return {
     manifest,
     origin: { package: name, version, hash: content.hash },
-    facts: factsOf(whole),
+    facts: factsIn(whole),
     validate: paramsValidator(manifest),
     load: () => outsideRunner({ manifest, content, module: whole.module, name: `${name}@${version}`, copies, strays }),
     ...(readme === undefined ? {} : { readme }),

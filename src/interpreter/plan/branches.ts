@@ -3,7 +3,7 @@ import type { Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { branchKey, isChoice } from './choice.ts';
-import type { Place, PlanContext } from './context.ts';
+import type { StepPlace, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
 import { isArray, isMapping, mappingOf, textOf } from './json.ts';
 import { groupNode } from './node.ts';
@@ -13,11 +13,11 @@ export interface Branch {
   readonly key: Key;
   readonly node: Node;
   readonly steps: Json;
-  readonly inside: Place;
+  readonly inside: StepPlace;
 }
 
 /** Groups of the options that have steps, one after the other behind the question; only the chosen one runs. */
-export function branchesOf(context: PlanContext, step: Mapping, key: Key, place: Place): readonly Branch[] {
+export function branchesOf(context: PlanContext, step: Mapping, key: Key, place: StepPlace): readonly Branch[] {
   if (!isChoice(step)) return [];
   const onFailure = failurePolicy(step, place.lane, place.onFailure);
   let previous = key;
@@ -30,7 +30,7 @@ export function branchesOf(context: PlanContext, step: Mapping, key: Key, place:
     const title = `${textOf(step['title']) ?? key}: ${textOf(option['title']) ?? name}`;
     const node = groupNode(context, { title, when }, own, { ...place, pointer, after: [previous], onFailure });
     previous = own;
-    const inside: Place = { lane: place.lane, pointer: `${pointer}/steps`, parent: own, after: [], onFailure, maybe: true };
+    const inside: StepPlace = { lane: place.lane, pointer: `${pointer}/steps`, parent: own, after: [], onFailure, maybe: true };
     return [{ key: own, node, steps, inside }];
   });
 }

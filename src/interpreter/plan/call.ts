@@ -11,7 +11,7 @@ import { walkSteps } from '../document/steps.ts';
 import { toTree } from '../language/template/template.ts';
 import { nodesOfCall } from './call-nodes.ts';
 import { passedTargets } from './call-targets.ts';
-import type { Place, PlanContext, RunbookSource } from './context.ts';
+import type { StepPlace, PlanContext, RunbookSource } from './context.ts';
 import { durationAt, durationInput, idsRead } from './context.ts';
 import { inputTrusts, typeInputs } from './inputs.ts';
 import type { Mapping } from './json.ts';
@@ -22,14 +22,14 @@ import { failurePolicy, isPolicy } from './policies.ts';
 import type { Problem } from './problem.ts';
 import { callPlace, problem, unknownName } from './problem.ts';
 
-export const isCall = (step: Mapping): boolean => step['type'] === 'runbook';
+export const isCallStep = (step: Mapping): boolean => step['type'] === 'runbook';
 
 /** `addSections` builds the nodes of a whole runbook; it comes from the builder of sections, which comes here for each call. */
 export function addCall(
   context: PlanContext,
   step: Mapping,
   key: Key,
-  place: Place,
+  place: StepPlace,
   addSections: (context: PlanContext) => void,
 ): void {
   const source = calledBy(context, step, key, place);
@@ -90,7 +90,7 @@ export function addCall(
 }
 
 /** The runbook that is called, or a problem that says why there is none. */
-function calledBy(context: PlanContext, step: Mapping, key: Key, place: Place): RunbookSource | undefined {
+function calledBy(context: PlanContext, step: Mapping, key: Key, place: StepPlace): RunbookSource | undefined {
   const where = `step "${key}"`;
   const id = textOf(step['run']) ?? '';
   if (place.lane === 'watch' || place.lane === 'postmortem') {
@@ -119,7 +119,7 @@ function stepsWithin(source: RunbookSource, find: PlanContext['find'], known = n
   // A circle is told elsewhere.
   known.set(source.id, 0);
   const count = walkSteps(source.data).reduce((sum, { step }) => {
-    const called = isCall(step) ? find?.(textOf(step['run']) ?? '') : undefined;
+    const called = isCallStep(step) ? find?.(textOf(step['run']) ?? '') : undefined;
     return sum + 1 + (called === undefined ? 0 : (known.get(called.id) ?? stepsWithin(called, find, known)));
   }, 0);
   known.set(source.id, count);
@@ -137,12 +137,12 @@ const without = <T>(all: Readonly<Record<string, T>>, names: readonly string[]):
   Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)));
 
 /** What the step says, else the runbook that is called, else what is around the step. */
-function policyOf(step: Mapping, data: Mapping, place: Place): Place['onFailure'] {
+function policyOf(step: Mapping, data: Mapping, place: StepPlace): StepPlace['onFailure'] {
   const own = textOf(data['onFailure']);
   return failurePolicy(step, place.lane, isPolicy(own) ? own : place.onFailure);
 }
 
-function isRepeated(context: PlanContext, step: Mapping, place: Place): boolean {
+function isRepeated(context: PlanContext, step: Mapping, place: StepPlace): boolean {
   if (context.isRepeated === true || step['forEach'] !== undefined) return true;
   const byKey = new Map(context.nodes.map((node) => [node.key, node]));
   for (let around = byKey.get(place.parent ?? ''); around !== undefined; around = byKey.get(around.parent ?? ''))
@@ -182,7 +182,7 @@ function callOf(context: PlanContext, source: RunbookSource, targets: Call['targ
 const folderOf = (from: RunbookSource, to: RunbookSource): string =>
   from.file === undefined || to.file === undefined ? '' : relative(dirname(from.file), dirname(to.file));
 
-function groupOf(context: PlanContext, step: Mapping, source: RunbookSource, key: Key, place: Place): Node {
+function groupOf(context: PlanContext, step: Mapping, source: RunbookSource, key: Key, place: StepPlace): Node {
   const title = textOf(source.data['title']) ?? source.id;
   const group = groupNode(context, { title, ...step }, key, place);
   const deadline = durationAt(context, source.data, 'deadline', `runbook "${source.id}"`) ?? 0;
@@ -200,7 +200,7 @@ function inputsNode(
   step: Mapping,
   source: RunbookSource,
   key: Key,
-  place: Place,
+  place: StepPlace,
   binding: Omit<Binding, 'inputs'>,
 ): Node {
   const node = checkNode(context, inputsKey(key), `Inputs of ${source.id}`, 'true', place);
@@ -209,7 +209,7 @@ function inputsNode(
   return { ...node, keep: 'whole', program: { params, onNoData: 'fail', bind } };
 }
 
-function outputsNode(inner: PlanContext, key: Key, place: Place): Node | undefined {
+function outputsNode(inner: PlanContext, key: Key, place: StepPlace): Node | undefined {
   const entries = Object.entries(mappingOf(inner.runbook.data['outputs'])).flatMap(([name, source]) => {
     const condition = celOf(source);
     return condition === undefined ? [] : [`${JSON.stringify(name)}: (${condition})`];
@@ -220,7 +220,7 @@ function outputsNode(inner: PlanContext, key: Key, place: Place): Node | undefin
 }
 
 /** The place of the check itself is the place of the call. */
-function checkNode(context: PlanContext, key: Key, title: string, value: string, place: Place): Node {
+function checkNode(context: PlanContext, key: Key, title: string, value: string, place: StepPlace): Node {
   const node = stepNode(context, { type: 'check', title, value }, key, { ...place, together: false });
   if (node === undefined) throw new Error('the step type check is built in');
   return node;

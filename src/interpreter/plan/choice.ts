@@ -31,7 +31,7 @@ function optionOf(name: string, option: Mapping): Choice['options'][number] {
 export const branchKey = (key: Key, name: string): Key => `${key}:${name}`;
 
 /** Of a step and, for a choice, of everything that belongs to it: who needs the step waits for the chosen way too. */
-export const wholeOf = (step: Mapping, key: Key): readonly Key[] => [
+export const withBranches = (step: Mapping, key: Key): readonly Key[] => [
   key,
   ...(isChoice(step)
     ? Object.entries(mappingOf(step['options'])).flatMap(([name, option]) =>

@@ -47,7 +47,7 @@ export interface PlanContext {
   readonly problems: Problem[];
   readonly nodes: Node[];
   /** Finds the runbooks that steps call. */
-  readonly find?: FindRunbook;
+  readonly find?: FindSource;
   /** By key, of all calls so far. */
   readonly calls: Record<Key, Call>;
   /** Of called runbooks, taken before the first step. */
@@ -64,10 +64,10 @@ export interface PlanContext {
   readonly isRepeated?: boolean;
 }
 
-export type FindRunbook = (id: string) => RunbookSource | undefined;
+export type FindSource = (id: string) => RunbookSource | undefined;
 
 /** Where a step stands: what it inherits. */
-export interface Place {
+export interface StepPlace {
   readonly lane: Lane;
   readonly pointer: string;
   readonly parent?: Key;

@@ -1,10 +1,11 @@
 /** Narrowing of document data. */
+import type { Mapping } from '../core/model/json.ts';
+import { isMapping } from '../core/model/json.ts';
 import type { Json } from '../core/model/value.ts';
 
-export type Mapping = Readonly<Record<string, Json>>;
+export type { Mapping } from '../core/model/json.ts';
+export { isMapping } from '../core/model/json.ts';
 
-export const isMapping = (json: Json | undefined): json is Mapping =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
 export const mappingOf = (json: Json | undefined): Mapping => (isMapping(json) ? json : {});
 export const isArray = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
 export const textOf = (json: Json | undefined): string | undefined => (typeof json === 'string' ? json : undefined);

@@ -3,9 +3,9 @@ import { commsType, sections } from '../document/steps.ts';
 import type { Lane, Moment, Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import { branchesOf } from './branches.ts';
-import { addCall, isCall } from './call.ts';
-import { wholeOf } from './choice.ts';
-import type { Place, PlanContext } from './context.ts';
+import { addCall, isCallStep } from './call.ts';
+import { withBranches } from './choice.ts';
+import type { StepPlace, PlanContext } from './context.ts';
 import { waitAt } from './context.ts';
 import { scaledWait } from '../language/scaling.ts';
 import type { Mapping } from './json.ts';
@@ -50,32 +50,32 @@ function mappings(json: Json | undefined): readonly Entry[] {
   return json.flatMap((step, index) => (isMapping(step) ? [{ step, index }] : []));
 }
 
-const keyOf = (step: Mapping, place: Place): Key => textOf(step['id']) ?? place.pointer.slice(1).replaceAll('/', '_');
+const keyOf = (step: Mapping, place: StepPlace): Key => textOf(step['id']) ?? place.pointer.slice(1).replaceAll('/', '_');
 
 /** One after the other; in a parallel group only `needs` delays. */
-function addList(context: PlanContext, json: Json | undefined, place: Place, parallel = false): void {
+function addList(context: PlanContext, json: Json | undefined, place: StepPlace, parallel = false): void {
   const entries = mappings(json);
   let previous = place.after;
   for (const { step, index } of entries) {
     const pointer = `${place.pointer}/${String(index)}`;
     const after = parallel ? textsOf(step['needs']).flatMap((id) => needed(entries, id)) : previous;
-    const listed: Place = { ...place, pointer, after };
+    const listed: StepPlace = { ...place, pointer, after };
     const key = keyOf(step, listed);
     const own = asksInside(step) ? listed : addNeeded(context, key, listed, step['when']);
     addStep(context, step, key, own);
-    previous = wholeOf(step, key).slice(-1);
+    previous = withBranches(step, key).slice(-1);
   }
 }
 
 /** Who needs a choice waits for the chosen way too. */
 function needed(entries: readonly Entry[], id: string): readonly Key[] {
   const step = entries.find((one) => one.step['id'] === id)?.step;
-  return step === undefined ? [id] : wholeOf(step, id).slice(-1);
+  return step === undefined ? [id] : withBranches(step, id).slice(-1);
 }
 
-function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): void {
+function addStep(context: PlanContext, step: Mapping, key: Key, outer: StepPlace): void {
   const place = step['when'] === undefined && step['offer'] === undefined ? outer : { ...outer, maybe: true };
-  if (isCall(step)) {
+  if (isCallStep(step)) {
     addCall(context, step, key, place, addSections);
     return;
   }
@@ -83,7 +83,7 @@ function addStep(context: PlanContext, step: Mapping, key: Key, outer: Place): v
     context.nodes.push(groupNode(context, step, key, place));
     const onFailure = failurePolicy(step, place.lane, place.onFailure);
     const inner = context.nodes.length;
-    const inside: Place = {
+    const inside: StepPlace = {
       lane: place.lane,
       pointer: `${place.pointer}/steps`,
       parent: key,
@@ -120,7 +120,7 @@ function omitTogether({ together, ...node }: Node): Node {
   return node;
 }
 
-function addable(context: PlanContext, step: Mapping, key: Key, place: Place, node: Node): readonly Node[] {
+function addable(context: PlanContext, step: Mapping, key: Key, place: StepPlace, node: Node): readonly Node[] {
   return undoStepsOf(step).flatMap((undo, index) => {
     if (undo === 'restore') return [restoringNode(node, `${key}~undo${String(index)}`)];
     const pointer = isArray(step['undo']) ? `${place.pointer}/undo/${String(index)}` : `${place.pointer}/undo`;
@@ -138,7 +138,7 @@ function addable(context: PlanContext, step: Mapping, key: Key, place: Place, no
 }
 
 /** A guard: polled until its `expect` stops holding; its `then` steps start only when it has tripped. */
-function addWatch(context: PlanContext, step: Mapping, place: Place): void {
+function addWatch(context: PlanContext, step: Mapping, place: StepPlace): void {
   const key = keyOf(step, place);
   const { levels } = step;
   if (!isArray(levels)) return addGuard(context, step, key, place);
@@ -157,7 +157,7 @@ function addWatch(context: PlanContext, step: Mapping, place: Place): void {
   });
 }
 
-function addGuard(context: PlanContext, step: Mapping, key: Key, place: Place): void {
+function addGuard(context: PlanContext, step: Mapping, key: Key, place: StepPlace): void {
   const where = `watch "${key}"`;
   const { then, from, to } = step;
   const own = without(step, ['every', 'for', 'repeat', 'then', 'from', 'to']);
@@ -181,7 +181,7 @@ const moments: readonly string[] = ['started', 'waiting', 'finished', 'succeeded
 /** Messages at moments or every so often; their failure is a warning. */
 function addComms(context: PlanContext, step: Mapping, index: number): void {
   const key = textOf(step['id']) ?? `comms${String(index + 1)}`;
-  const place: Place = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
+  const place: StepPlace = { lane: 'comms', pointer: `/comms/${String(index)}`, after: [], onFailure: 'continue' };
   const { at } = step;
   const own = without(step, ['at', 'every']);
   const node = stepNode(context, { ...own, type: own['type'] ?? commsType }, key, place);

@@ -1,7 +1,7 @@
 /** Inputs that only one way needs (`neededBy`): whoever starts the run may leave them out, and they are asked for when that way is taken. */
 import type { Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
-import type { Place, PlanContext } from './context.ts';
+import type { StepPlace, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
 import { placesOf } from './inputs.ts';
 import { celOf, mappingOf, without } from './json.ts';
@@ -16,7 +16,7 @@ export const asksInside = (step: Mapping): boolean =>
   step['steps'] !== undefined && step['type'] === undefined && step['forEach'] === undefined && !isParallelGroup(step);
 
 /** Adds the questions that belong to this place; what comes next waits for them. `when`: of the step itself. */
-export function addNeeded(context: PlanContext, owner: Key, place: Place, when?: Json): Place {
+export function addNeeded(context: PlanContext, owner: Key, place: StepPlace, when?: Json): StepPlace {
   let next = place;
   for (const [name, declaration] of Object.entries(mappingOf(context.runbook.data['inputs']))) {
     const isHere = placesOf(declaration).some((one) => keyOfPlace(one) === owner);
@@ -34,7 +34,7 @@ function questionFor(
   name: string,
   declaration: Mapping,
   owner: Key,
-  place: Place,
+  place: StepPlace,
   when: string | undefined,
 ): Node | undefined {
   const missing = `!has(inputs.${name})`;

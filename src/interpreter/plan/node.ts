@@ -4,14 +4,14 @@ import type { Effect, Json, Key } from '../core/model/value.ts';
 import type { Facts, StepType } from '../port/step-type.ts';
 import { turnsExpression } from '../document/steps.ts';
 import { choiceOf } from './choice.ts';
-import type { Place, PlanContext } from './context.ts';
+import type { StepPlace, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
 import { celOf, isArray, isMapping, textOf, textsOf } from './json.ts';
 import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { approveOf, confirmOf, offerOf } from './people.ts';
 import {
   factsOf,
-  effectOf,
+  declaredEffect,
   expectOf,
   failurePolicy,
   isBesideLane,
@@ -33,7 +33,7 @@ import { targetOf } from './targets.ts';
 /** Items at once for `parallel: true`. */
 const allAtOnce = 64;
 
-export function stepNode(context: PlanContext, step: Mapping, key: Key, place: Place): Node | undefined {
+export function stepNode(context: PlanContext, step: Mapping, key: Key, place: StepPlace): Node | undefined {
   const type = textOf(step['type']) ?? '';
   const stepType = context.registry.get(type);
   if (stepType === undefined) {
@@ -54,7 +54,7 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
     context.problems.push(
       problem('write-in-reads', `${where} may change something, and ${place.lane} only reads`, facts.doubt?.hint),
     );
-  const effect = stricter(facts.effect, effectOf(step['effect']) ?? 'read');
+  const effect = stricter(facts.effect, declaredEffect(step['effect']) ?? 'read');
   const principal = facts.value ?? stepType.manifest.value ?? undefined;
   const title = textOf(step['title']) ?? key;
   const choice = choiceOf(step);
@@ -78,7 +78,7 @@ export function stepNode(context: PlanContext, step: Mapping, key: Key, place: P
 }
 
 /** A group carries conditions, turns, confirmations, failure and time for its children. */
-export function groupNode(context: PlanContext, step: Mapping, key: Key, place: Place): Node {
+export function groupNode(context: PlanContext, step: Mapping, key: Key, place: StepPlace): Node {
   const where = `group "${key}"`;
   const title = textOf(step['title']) ?? key;
   const confirm = confirmOf(step, 'read', key, title);
@@ -103,7 +103,7 @@ export function groupNode(context: PlanContext, step: Mapping, key: Key, place: 
   };
 }
 
-function headOf(context: PlanContext, step: Mapping, key: Key, place: Place, title: string) {
+function headOf(context: PlanContext, step: Mapping, key: Key, place: StepPlace, title: string) {
   const at = context.runbook.at?.(place.pointer);
   const turns = turnsOf(step, place);
   return {
@@ -121,14 +121,14 @@ function headOf(context: PlanContext, step: Mapping, key: Key, place: Place, tit
 }
 
 /** Without `parallel` one item after the other, with it items at a time: the steps of a turn keep their order; findings of all items are wanted where failures stop nothing. */
-function turnsOf(step: Mapping, place: Place): Node['forEach'] {
+function turnsOf(step: Mapping, place: StepPlace): Node['forEach'] {
   if (step['forEach'] === undefined) return undefined;
   const parallel = step['parallel'];
   const limit = typeof parallel === 'number' && parallel >= 1 ? Math.floor(parallel) : parallel === true ? allAtOnce : 1;
   return { limit, maxErrors: triesAll(step, place) ? Number.MAX_SAFE_INTEGER : 0 };
 }
 
-const triesAll = (step: Mapping, place: Place): boolean =>
+const triesAll = (step: Mapping, place: StepPlace): boolean =>
   isBesideLane(place.lane) || step['onFailure'] === 'continue' || step['finding'] === true || isTogether(step, place);
 
 function undoOf(step: Mapping, facts: Facts, context: PlanContext, where: string): Node['has']['undo'] {
@@ -187,7 +187,7 @@ interface ProgramParts {
   readonly target: string | undefined;
   readonly title: string;
   readonly where: string;
-  readonly place: Place;
+  readonly place: StepPlace;
   readonly choice: Choice | undefined;
 }
 

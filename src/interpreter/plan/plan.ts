@@ -6,7 +6,7 @@ import type { Scope } from '../language/scope-type.ts';
 import { renderTree } from '../language/template/template.ts';
 import { initialState } from '../core/model/initial.ts';
 import type { Registry } from '../port/registry.ts';
-import type { FindRunbook, PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
+import type { FindSource, PlanContext, PlanEnvironment, RunbookSource } from './context.ts';
 import { durationAt, idsRead } from './context.ts';
 import { planHash } from './hash.ts';
 import { inputTrusts, typeInputs } from './inputs.ts';
@@ -21,7 +21,7 @@ import { problem, unknownName } from './problem.ts';
 import { bindingProblems, declaredTargets, planTargets } from './targets.ts';
 
 export type { Problem } from './problem.ts';
-export type { FindRunbook, PlanEnvironment, RunbookSource } from './context.ts';
+export type { FindSource, PlanEnvironment, RunbookSource } from './context.ts';
 export { convertDurations } from '../language/scaling.ts';
 
 export interface PlanRequest {
@@ -34,7 +34,7 @@ export interface PlanRequest {
   /** false: targets need no addresses (a look at the plan without a configuration). */
   readonly bind?: boolean;
   /** Finds the runbooks that steps call. */
-  readonly find?: FindRunbook;
+  readonly find?: FindSource;
 }
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly Problem[] };

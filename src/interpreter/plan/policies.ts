@@ -3,7 +3,7 @@ import { readingLanes } from '../core/model/plan.ts';
 import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/model/plan.ts';
 import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
-import type { Place, PlanContext } from './context.ts';
+import type { StepPlace, PlanContext } from './context.ts';
 import { durationAt, waitAt, workAt } from './context.ts';
 import { isNone } from '../language/cel/ast.ts';
 import { scaledWait } from '../language/scaling.ts';
@@ -23,7 +23,7 @@ const strength: Readonly<Record<Effect, number>> = { read: 0, write: 1, destruct
 /** Authors may only be stricter than the step type. */
 export const stricter = (a: Effect, b: Effect): Effect => (strength[a] >= strength[b] ? a : b);
 
-export const effectOf = (json: unknown): Effect | undefined =>
+export const declaredEffect = (json: unknown): Effect | undefined =>
   json === 'read' || json === 'write' || json === 'destructive' ? json : undefined;
 
 const policies: readonly string[] = ['abort', 'continue', 'undo', 'ask'];
@@ -42,7 +42,7 @@ export const isParallelGroup = (step: Mapping): boolean =>
   step['parallel'] === true && step['forEach'] === undefined && step['steps'] !== undefined;
 
 /** Who writes `onFailure` himself wants it at once. */
-export const isTogether = (step: Mapping, place: Place): boolean =>
+export const isTogether = (step: Mapping, place: StepPlace): boolean =>
   place.together === true && textOf(step['onFailure']) === undefined;
 
 export const documentPolicy = (data: Mapping): FailurePolicy => {

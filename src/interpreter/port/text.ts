@@ -15,7 +15,7 @@ export const firstPart = (text: string, most: number): string => (text.length <=
 export const lastPart = (text: string, most: number): string => (text.length <= most ? text : `…${text.slice(-most)}`);
 
 /** For names in lists: one line of at most 60 characters. */
-export function briefly(json: Json | undefined): string {
+export function shortName(json: Json | undefined): string {
   const words = (Array.isArray(json) ? (json as readonly Json[]).map(textOf).join(' ') : textOf(json))
     .replaceAll(/\s+/g, ' ')
     .trim();

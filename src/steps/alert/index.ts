@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -23,8 +23,8 @@ export const stepType: StepType = {
     silence !== undefined
       ? 'Silence alerts'
       : expire === undefined
-        ? `Read the alert ${briefly(alert)}`
-        : `End the silence ${briefly(expire)}`,
+        ? `Read the alert ${shortName(alert)}`
+        : `End the silence ${shortName(expire)}`,
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

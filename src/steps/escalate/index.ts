@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -9,7 +9,7 @@ export const stepType: StepType = {
     const repeatable = target?.type === 'pager' || target?.type === 'webhook';
     return { effect: 'write', repeatable, observe: false, undo: 'none' };
   },
-  does: ({ to }) => `Tell ${briefly(to)}`,
+  does: ({ to }) => `Tell ${shortName(to)}`,
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   load: async () => (await import('./run.ts')).runner,

@@ -1,5 +1,5 @@
 import { changed } from '../../interpreter/port/changed.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -19,7 +19,7 @@ export const stepType: StepType = {
   },
   changes: ({ edit }) =>
     changed('the file', edit, '/edit').map((one) => (String(edit).startsWith('/') ? one : { ...one, inFolder: true })),
-  does: ({ read, edit }) => (edit === undefined ? `Read ${briefly(read)}` : `Change ${briefly(edit)}`),
+  does: ({ read, edit }) => (edit === undefined ? `Read ${shortName(read)}` : `Change ${shortName(edit)}`),
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

@@ -6,14 +6,14 @@ import { replaceFile } from '../../clients/replace-file.ts';
 import type { RunContext } from '../../interpreter/port/step-type.ts';
 import { FormatError } from './formats.ts';
 
-export interface Loaded {
+export interface LoadedFile {
   /** Where the file truly is: a link stays a link. */
   readonly path: string;
   readonly text: string;
 }
 
 export interface FilePlace {
-  load(path: string, context: RunContext): Promise<Loaded>;
+  load(path: string, context: RunContext): Promise<LoadedFile>;
   /** Throws ChangedMeanwhile when it is no longer `before`; then nothing is written. */
   replace(path: string, before: string, after: string, context: RunContext): Promise<void>;
 }
@@ -24,7 +24,7 @@ export const shaOf = (text: string): string => createHash('sha256').update(text)
 
 const largest = 1024 * 1024;
 
-export const textOf = (bytes: Buffer): string => {
+export const decodedText = (bytes: Buffer): string => {
   const text = bytes.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(bytes)) throw new FormatError('it is not UTF-8, and would be damaged by writing it');
   return text;
@@ -38,7 +38,7 @@ export const here: FilePlace = {
       throw new FormatError('it is not a plain file: reading a pipe or a device may never end, or take what it holds');
     const { size } = found;
     if (size > largest) throw new FormatError(`it has ${String(size)} bytes; at most 1 MiB is read`);
-    return { path, text: textOf(await readFile(path)) };
+    return { path, text: decodedText(await readFile(path)) };
   },
   replace: (path, before, after, context) =>
     replaceFile(path, after, async () => {

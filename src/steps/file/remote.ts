@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { RemoteEnd } from '../../clients/ssh.ts';
 import { runRemote } from '../../clients/ssh.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
-import { placeOf } from '../../clients/ssh-target.ts';
+import { sshPlace } from '../../clients/ssh-target.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { FormatError } from './formats.ts';
 import type { FilePlace } from './place.ts';
-import { ChangedMeanwhile, shaOf, textOf } from './place.ts';
+import { ChangedMeanwhile, shaOf, decodedText } from './place.ts';
 import { lastPart } from '../../interpreter/port/text.ts';
 
 /** Bytes; what is read comes as text of a third more, of which a MiB is kept. */
@@ -51,7 +51,7 @@ export function there(target: SshTarget): FilePlace {
       const end = await run(readScript, { FILE: path }, '', context, () => undefined);
       const text = outputOf(end, path, target, context, 'refused');
       const line = text.indexOf('\n');
-      return { path: text.slice(0, line), text: textOf(Buffer.from(text.slice(line + 1), 'base64')) };
+      return { path: text.slice(0, line), text: decodedText(Buffer.from(text.slice(line + 1), 'base64')) };
     },
     replace: async (path, before, after, context) => {
       const content = Buffer.from(after, 'utf8');
@@ -71,7 +71,7 @@ export function there(target: SshTarget): FilePlace {
 
 /** `lost`: what a connection that ends early leaves; reading changes nothing. */
 function outputOf(end: RemoteEnd, path: string, target: SshTarget, context: RunContext, lost: 'refused' | 'unknown'): string {
-  const where = `${path} on ${placeOf(target)}`;
+  const where = `${path} on ${sshPlace(target)}`;
   if (end.is === 'notStarted') {
     const { is, ...fault } = end;
     void is;

@@ -5,7 +5,7 @@ import type { Done, RunContext, Runner, Session } from '../../interpreter/port/s
 import { isCredential } from './credentials.ts';
 import type { Format, Scalar } from './formats.ts';
 import { dataOf, FormatError, formatOf, withValue } from './formats.ts';
-import type { FilePlace, Loaded } from './place.ts';
+import type { FilePlace, LoadedFile } from './place.ts';
 import { ChangedMeanwhile, here, shaOf } from './place.ts';
 import { RemoteFault, there } from './remote.ts';
 
@@ -46,7 +46,7 @@ const words = (params: Params): string =>
 /** The value that a credential had is still a secret, and nobody has told the engine so. */
 const shown = (key: string, value: Json): string => (isCredential(key) ? '***' : JSON.stringify(value));
 
-const load = (place: FilePlace, params: Params, context: RunContext): Promise<Loaded> =>
+const load = (place: FilePlace, params: Params, context: RunContext): Promise<LoadedFile> =>
   place.load(params.edit ?? params.read ?? '', context);
 
 interface Edited {

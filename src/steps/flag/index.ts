@@ -1,5 +1,5 @@
 import { changed } from '../../interpreter/port/changed.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -18,8 +18,8 @@ export const stepType: StepType = {
   },
   changes: (params) => (params['set'] === undefined ? [] : changed('the flag', params['flag'], '/flag')),
   does: ({ flag, set, may }) => {
-    if (may !== undefined) return `Check that we may ${briefly(may)} the flag ${briefly(flag)}`;
-    return set === undefined ? `Read the flag ${briefly(flag)}` : `Set the flag ${briefly(flag)} to ${JSON.stringify(set)}`;
+    if (may !== undefined) return `Check that we may ${shortName(may)} the flag ${shortName(flag)}`;
+    return set === undefined ? `Read the flag ${shortName(flag)}` : `Set the flag ${shortName(flag)} to ${JSON.stringify(set)}`;
   },
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

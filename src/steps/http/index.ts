@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 import { overridesMethod } from './method.ts';
@@ -26,7 +26,7 @@ export const stepType: StepType = {
           }),
     };
   },
-  does: ({ method, url }) => briefly([method ?? 'GET', url ?? '']),
+  does: ({ method, url }) => shortName([method ?? 'GET', url ?? '']),
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,

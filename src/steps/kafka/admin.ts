@@ -4,7 +4,7 @@ import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
-import { below, nothing } from './record.ts';
+import { below, noRecords } from './record.ts';
 
 const fine = (value: Json): Done => ({ ok: true, changed: false, result: { value } });
 
@@ -34,7 +34,7 @@ export async function describeTopics(
   context: RunContext,
 ): Promise<Done> {
   // For Kafka an empty list means all topics.
-  if (params.topics?.length === 0) return nothing({ value: null }, 'topics is an empty list');
+  if (params.topics?.length === 0) return noRecords({ value: null }, 'topics is an empty list');
   const admin = await client.admin(context.signal);
   const { topics } = await within(
     admin.fetchTopicMetadata(params.topics === undefined ? undefined : { topics: [...params.topics] }),
@@ -52,7 +52,7 @@ export async function describeTopics(
   );
   const sorted = partitions.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
   const count = (which: (one: (typeof sorted)[number]) => boolean): number => sorted.filter(which).length;
-  if (sorted.length === 0) return nothing({ value: null }, 'the cluster has no topics');
+  if (sorted.length === 0) return noRecords({ value: null }, 'the cluster has no topics');
   const led = [...new Set(sorted.flatMap((one) => one.replicas))].sort((a, b) => a - b);
   return fine({
     partitions: sorted,
@@ -83,5 +83,5 @@ export async function describeGroup(client: KafkaClient, params: { readonly grou
   );
   const [group] = groups;
   const value = { state: group?.state ?? 'Dead', members: (group?.members ?? []).map((one) => one.clientId) };
-  return value.state === 'Dead' ? nothing({ value }, `there is no group ${params.group}`) : fine(value);
+  return value.state === 'Dead' ? noRecords({ value }, `there is no group ${params.group}`) : fine(value);
 }

@@ -24,7 +24,7 @@ export function keyOfName(name: string): Buffer | undefined {
 const plain = (text: string): ExactJson => ({ json: text, int64: [] });
 
 /** Undefined: the value does not have this form. */
-export function valueOf(value: Buffer, form: ValueForm): ExactJson | undefined {
+export function decodedValue(value: Buffer, form: ValueForm): ExactJson | undefined {
   if (form === 'hex') return plain(value.toString('hex'));
   if (!isUtf8(value)) return form === 'auto' ? plain(`${mark}${value.toString('hex')}`) : undefined;
   const text = value.toString('utf8');

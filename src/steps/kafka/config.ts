@@ -7,7 +7,7 @@ import { within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal, Settings } from './shared.ts';
-import { already, done, entries, isRefusal, readBack, refuse, takingSettings } from './shared.ts';
+import { already, done, entries, wasRefused, readBack, refuse, takingSettings } from './shared.ts';
 import { topicOf } from './topics.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -103,7 +103,7 @@ const nameOf = ({ topic, broker }: AlterConfig): Readonly<Record<string, Json>> 
 
 export async function alterConfig(client: KafkaClient, params: AlterConfig, context: RunContext): Promise<Done> {
   const change = await changeOf(client, params, context);
-  return isRefusal(change) ? change : replace(client, params, change, context);
+  return wasRefused(change) ? change : replace(client, params, change, context);
 }
 
 /** Old state for undo: what was set on the resource itself. */
@@ -173,7 +173,7 @@ async function send(
 /** The cluster itself says whether it would take the values. */
 export async function previewConfig(client: KafkaClient, params: AlterConfig, context: RunContext): Promise<Preview | Refusal> {
   const change = await changeOf(client, params, context);
-  if (isRefusal(change)) return change;
+  if (wasRefused(change)) return change;
   const { resource, before, after } = change;
   const changes = changesOf(before.own, after);
   const refused = Object.keys(changes).length > 0 ? await send(client, change, true, context) : undefined;

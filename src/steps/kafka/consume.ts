@@ -1,12 +1,12 @@
 /** `consume`: a bounded look at the records of a topic, without committing anything. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
-import type { Log, Span, Tailed } from '../../clients/kafka/log.ts';
+import type { Log, OffsetSpan, Tailed } from '../../clients/kafka/log.ts';
 import { openLog } from '../../clients/kafka/log.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { ValueForm } from './bytes.ts';
-import { valueOf } from './bytes.ts';
-import { below, nothing, recordOf } from './record.ts';
+import { decodedValue } from './bytes.ts';
+import { below, noRecords, tailedRecord } from './record.ts';
 import type { Refusal } from './shared.ts';
 
 interface Consume {
@@ -23,14 +23,14 @@ const mostScan = 1_000_000;
 export async function consume(client: KafkaClient, params: Consume, context: RunContext): Promise<Done> {
   const { topic, count, from = 'latest', values = 'auto' } = params;
   const log = await openLog(client, topic, context.signal, params.idle);
-  const read = async (span: Span): Promise<readonly Tailed[]> =>
+  const read = async (span: OffsetSpan): Promise<readonly Tailed[]> =>
     from === 'latest' ? (await log.readLast(span, count, mostScan)).records : firstOf(log, span, count);
   const all = inTime(await Promise.all(log.spans.map(read)));
   const kept = from === 'latest' ? all.slice(-count) : all.slice(0, count);
-  if (kept.length === 0) return nothing({ value: [] }, `${topic} has no record that can be read`);
-  const other = kept.find((one) => one.value !== null && valueOf(one.value, values) === undefined);
+  if (kept.length === 0) return noRecords({ value: [] }, `${topic} has no record that can be read`);
+  const other = kept.find((one) => one.value !== null && decodedValue(one.value, values) === undefined);
   if (other !== undefined) return otherForm(topic, other, values);
-  const shown = kept.map((one) => recordOf(one, values));
+  const shown = kept.map((one) => tailedRecord(one, values));
   const value: Json = shown.map((one) => one.json);
   return {
     ok: true,
@@ -40,7 +40,7 @@ export async function consume(client: KafkaClient, params: Consume, context: Run
   };
 }
 
-async function firstOf(log: Log, { partition, from, to }: Span, count: number): Promise<readonly Tailed[]> {
+async function firstOf(log: Log, { partition, from, to }: OffsetSpan, count: number): Promise<readonly Tailed[]> {
   const records: Tailed[] = [];
   for (let at = from; at < to && records.length < count; at += BigInt(count)) {
     const until = at + BigInt(count) < to ? at + BigInt(count) : to;

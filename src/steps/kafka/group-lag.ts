@@ -7,7 +7,7 @@ import { deepestOf } from '../../clients/kafka/failure.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { placeOf, readableEnds } from './readable-end.ts';
-import { below, nothing } from './record.ts';
+import { below, noRecords } from './record.ts';
 
 interface GroupLag {
   readonly group: string;
@@ -148,7 +148,7 @@ function outOfRange(group: string, outside: readonly Position[]): Done {
 }
 
 const noLag = (positions: readonly Position[], missing: string): Done =>
-  nothing({ value: { total: null, partitions: positions.map(shown) } }, missing);
+  noRecords({ value: { total: null, partitions: positions.map(shown) } }, missing);
 
 const shown = (one: Position): Json => ({
   topic: one.topic,

@@ -1,5 +1,5 @@
 import type { Effect, Json } from '../../interpreter/core/model/value.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
@@ -41,7 +41,7 @@ export const stepType: StepType = {
       ? operation
       : `read${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
     const words = order.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-    return briefly([
+    return shortName([
       `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
       ...(group === undefined ? [] : [group]),
       ...(topic === undefined ? [] : [topic]),

@@ -1,11 +1,11 @@
 /** `lastOffsets`: the offset of the last record, of partitions or of keys. */
 import type { KafkaClient } from '../../clients/kafka/client.ts';
-import type { Log, Span, Tailed } from '../../clients/kafka/log.ts';
+import type { Log, OffsetSpan, Tailed } from '../../clients/kafka/log.ts';
 import { openLog } from '../../clients/kafka/log.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { keyOfName, nameOfKey } from './bytes.ts';
-import { below, nothing, recordOf } from './record.ts';
+import { below, noRecords, tailedRecord } from './record.ts';
 import { refuse } from './shared.ts';
 
 interface LastOffsets {
@@ -32,11 +32,11 @@ export async function lastOffsets(client: KafkaClient, params: LastOffsets, cont
   if (wanted === undefined) return ofAllKeys(found, `${params.topic} has no record with a key${looked}`);
   const one = found.last.get(wanted.toString('hex'));
   if (one === undefined)
-    return nothing(
+    return noRecords(
       { value: null, complete: found.complete },
       `${params.topic} has no record with the key ${params.key ?? ''}${looked}`,
     );
-  const { json, int64 } = recordOf(one, 'auto');
+  const { json, int64 } = tailedRecord(one, 'auto');
   return { ok: true, changed: false, result: { value: one.offset.toString(), record: json }, int64: below('/record', int64) };
 }
 
@@ -63,7 +63,7 @@ async function ofPartitions(log: Log, { topic, scan = partitionScan }: LastOffse
     if (record === undefined) empty.push(String(span.partition));
     else value[String(span.partition)] = record.offset.toString();
   }
-  if (Object.keys(value).length === 0) return nothing({ value, empty }, `${topic} has no record that can be read`);
+  if (Object.keys(value).length === 0) return noRecords({ value, empty }, `${topic} has no record that can be read`);
   return { ok: true, changed: false, result: { value, empty } };
 }
 
@@ -75,7 +75,7 @@ interface ByKey {
 }
 
 async function lastByKey(log: Log, scan: number): Promise<ByKey> {
-  const tails = log.spans.map(({ partition, from, to }): Span => {
+  const tails = log.spans.map(({ partition, from, to }): OffsetSpan => {
     const start = to - BigInt(scan);
     return { partition, from: start > from ? start : from, to };
   });
@@ -100,11 +100,11 @@ function ofAllKeys({ last, complete }: ByKey, missing: string): Done {
   const int64: string[] = [];
   for (const one of last.values()) {
     const name = nameOfKey(one.key ?? Buffer.alloc(0));
-    const record = recordOf(one, 'auto');
+    const record = tailedRecord(one, 'auto');
     value.push([name, one.offset.toString()]);
     records.push([name, record.json]);
     int64.push(...below(`/records/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, record.int64));
   }
   const result = { value: Object.fromEntries(value), records: Object.fromEntries(records), complete };
-  return last.size === 0 ? nothing(result, missing) : { ok: true, changed: false, result, int64 };
+  return last.size === 0 ? noRecords(result, missing) : { ok: true, changed: false, result, int64 };
 }

@@ -4,10 +4,10 @@ import type { ExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 import type { ValueForm } from './bytes.ts';
-import { nameOfKey, valueOf } from './bytes.ts';
+import { nameOfKey, decodedValue } from './bytes.ts';
 
-export function recordOf(one: Tailed, form: ValueForm): ExactJson {
-  const value = one.value === null ? undefined : valueOf(one.value, form);
+export function tailedRecord(one: Tailed, form: ValueForm): ExactJson {
+  const value = one.value === null ? undefined : decodedValue(one.value, form);
   return {
     json: {
       partition: one.partition,
@@ -25,4 +25,4 @@ export function recordOf(one: Tailed, form: ValueForm): ExactJson {
 export const below = (pointer: string, all: readonly string[]): readonly string[] =>
   pointer.endsWith('/*') ? [] : all.map((one) => `${pointer}${one}`);
 
-export const nothing = (result: Json, missing: string): Done => ({ ok: true, changed: false, noData: true, missing, result });
+export const noRecords = (result: Json, missing: string): Done => ({ ok: true, changed: false, noData: true, missing, result });

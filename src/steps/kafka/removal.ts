@@ -6,7 +6,7 @@ import { coordinated, within } from '../../clients/kafka/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal } from './shared.ts';
-import { already, done, isRefusal, readBack, refuse } from './shared.ts';
+import { already, done, wasRefused, readBack, refuse } from './shared.ts';
 
 export interface DeleteRecords {
   readonly topic: string;
@@ -43,7 +43,7 @@ const firsts = (bounds: Bounds): Json => ({ first: Object.fromEntries(bounds.map
 export async function deleteRecords(client: KafkaClient, params: DeleteRecords, context: RunContext): Promise<Done> {
   const { topic } = params;
   const cuts = await cutsOf(client, params, context);
-  if (isRefusal(cuts)) return cuts;
+  if (wasRefused(cuts)) return cuts;
   const due = cuts.filter(isDue);
   if (due.length === 0) return already(context, firsts(await boundsOf(client, topic, context.signal)));
   const admin = await client.admin(context.signal);
@@ -67,7 +67,7 @@ export async function previewRecords(
   context: RunContext,
 ): Promise<Preview | Refusal> {
   const cuts = await cutsOf(client, params, context);
-  if (isRefusal(cuts)) return cuts;
+  if (wasRefused(cuts)) return cuts;
   return { lines: cuts.map((one) => lineOf(params.topic, one)), data: { cuts: cuts.map((one) => ({ ...one })) } };
 }
 

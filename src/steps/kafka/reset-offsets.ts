@@ -7,7 +7,7 @@ import { parseTimestamp, timestampHint } from '../../interpreter/core/model/time
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Preview, Refusal } from './shared.ts';
-import { isRefusal, refuse } from './shared.ts';
+import { wasRefused, refuse } from './shared.ts';
 
 export interface ResetOffsets {
   readonly group: string;
@@ -31,7 +31,7 @@ export async function resetOffsets(client: KafkaClient, params: ResetOffsets, co
   const active = await membersOf(client, params.group, context.signal);
   if (active !== undefined) return active;
   const moves = await movesOf(client, params, context.signal);
-  return isRefusal(moves) ? moves : commit(client, params, moves, context);
+  return wasRefused(moves) ? moves : commit(client, params, moves, context);
 }
 
 /** What would be moved, one line a partition; also says who is in the way. */
@@ -41,7 +41,7 @@ export async function previewReset(
   { signal }: RunContext,
 ): Promise<Preview | Refusal> {
   const moves = await movesOf(client, params, signal);
-  if (isRefusal(moves)) return moves;
+  if (wasRefused(moves)) return moves;
   const active = await membersOf(client, params.group, signal);
   const lines = moves.map(
     (one) => `${params.group} ${params.topic}/${String(one.partition)}: ${words(one.from)} -> ${one.to}${distance(one)}`,
@@ -63,7 +63,7 @@ function distance(move: Move): string {
 /** Old state for undo: the committed offsets as they are. */
 export async function captureOffsets(client: KafkaClient, params: ResetOffsets, { signal }: RunContext): Promise<Json> {
   const moves = await movesOf(client, params, signal);
-  if (isRefusal(moves)) throw new Error(moves.message);
+  if (wasRefused(moves)) throw new Error(moves.message);
   return {
     offsets: Object.fromEntries(moves.map((one) => [String(one.partition), one.from])),
     to: Object.fromEntries(moves.map((one) => [String(one.partition), one.to])),

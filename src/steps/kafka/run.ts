@@ -15,7 +15,7 @@ import { previewProduce, produce } from './produce.ts';
 import { deleteGroup, deleteRecords, previewGroup, previewRecords } from './removal.ts';
 import { captureOffsets, previewReset, resetOffsets, restoreOffsets } from './reset-offsets.ts';
 import type { Preview, Refusal } from './shared.ts';
-import { isRefusal } from './shared.ts';
+import { wasRefused } from './shared.ts';
 import { addPartitions, createTopic, deleteTopic, previewCreate, previewDelete, previewPartitions } from './topics.ts';
 
 type Asking<T> = (client: KafkaClient, params: never, context: RunContext) => Promise<T>;
@@ -74,7 +74,7 @@ export const runner: Runner = {
           const [operation, given] = chosen(params);
           const preview = await operation.preview?.(client, given, context);
           if (preview === undefined) return { diff: `would ${describe(params)}`, data: null };
-          if (isRefusal(preview)) return { diff: `refused now: ${preview.message}`, data: null };
+          if (wasRefused(preview)) return { diff: `refused now: ${preview.message}`, data: null };
           return { diff: preview.lines.join('\n'), data: preview.data };
         }),
       close: () => wire.close(),

@@ -15,7 +15,7 @@ export const refuse = (code: string, message: string, hint?: string): Refusal =>
   ...(hint === undefined ? {} : { hint }),
 });
 
-export const isRefusal = (one: object): one is Refusal => 'ok' in one && one.ok === false;
+export const wasRefused = (one: object): one is Refusal => 'ok' in one && one.ok === false;
 
 export const done = (changed: boolean | 'unknown', value: Json): Done => ({ ok: true, changed, result: { value } });
 

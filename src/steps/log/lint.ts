@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { wordsOf } from '../../clients/programs/command-facts.ts';
+import { wordList } from '../../clients/programs/command-facts.ts';
 import { notForCluster } from '../../clients/kubernetes-target.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 
@@ -26,7 +26,7 @@ function notOnCluster({ params: { file, command } }: LintSubject): readonly Find
   const code = 'log/not-on-cluster';
   if (file !== undefined)
     return [{ code, pointer: '/file', message: 'a cluster has no files', hint: 'leave out file, or the target' }];
-  const message = command === undefined ? undefined : notForCluster(wordsOf(command));
+  const message = command === undefined ? undefined : notForCluster(wordList(command));
   return message === undefined ? [] : [{ code, pointer: '/command', message, hint: 'say it in the configuration' }];
 }
 

@@ -1,7 +1,7 @@
 /** A log on another host: a command, or a file with the one before it, printed over there and counted here. */
 import { runRemote } from '../../clients/ssh.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
-import { placeOf } from '../../clients/ssh-target.ts';
+import { sshPlace } from '../../clients/ssh-target.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import type { Counter } from './counter.ts';
 import { judgeSilence } from './journal.ts';
@@ -28,7 +28,7 @@ export async function fromHost(
   counter: Counter,
   context: RunContext,
 ): Promise<Done> {
-  const place = placeOf(target);
+  const place = sshPlace(target);
   // What our own script says on stderr is not a line of the log.
   const read = readStreams(counter, 'command' in what ? what.streams : 'stdout');
   const command =

@@ -1,19 +1,19 @@
 /** Reads metrics from the service itself: one reading, or the increase of counters between two. */
-import type { Exposition, Sample } from '../../clients/exposition.ts';
+import type { Exposition, ExposedSample } from '../../clients/exposition.ts';
 import { expositionUrl, readExposition, seriesKey } from '../../clients/exposition.ts';
 import type { Series } from '../../clients/prometheus.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { suggestion } from '../../interpreter/language/suggest.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
-import type { Params } from './judge.ts';
-import { judge, noData, refused } from './judge.ts';
+import type { MetricParams } from './judge.ts';
+import { judgeSeries, noData, metricRefused } from './judge.ts';
 import type { Selector } from './selector.ts';
 import { readSelector } from './selector.ts';
 
-export const describeFromService = (target: Json, params: Params): string =>
+export const describeFromService = (target: Json, params: MetricParams): string =>
   `${params.query} at ${expositionUrl(target)}${params.increase === undefined ? '' : `, twice in ${String(params.increase)} ms`}`;
 
-export async function fromService(target: Json, params: Params, context: RunContext): Promise<Done> {
+export async function fromService(target: Json, params: MetricParams, context: RunContext): Promise<Done> {
   const selector = readSelector(params.query, params.labels);
   if (typeof selector === 'string')
     return { ok: false, wire: 'notStarted', class: 'config', code: 'no-selector', message: selector };
@@ -40,22 +40,22 @@ export async function fromService(target: Json, params: Params, context: RunCont
 }
 
 interface Reading {
-  readonly exposed: readonly Sample[];
+  readonly exposed: readonly ExposedSample[];
   /** Seconds of the monotonic clock. */
   readonly at: number;
 }
 
-async function read(target: Json, selector: Selector, params: Params, context: RunContext): Promise<Reading | Done> {
+async function read(target: Json, selector: Selector, params: MetricParams, context: RunContext): Promise<Reading | Done> {
   const reply = await readExposition(target, context.signal);
   if (!reply.ok) return reply;
   const { exposition } = reply;
   if (!exposition.isWhole && params.allowWarnings !== true)
-    return refused('warnings', 'the answer does not end with # EOF: it may be partial', 'allowWarnings: true accepts it');
+    return metricRefused('warnings', 'the answer does not end with # EOF: it may be partial', 'allowWarnings: true accepts it');
   const samples = exposition.samples.filter(selector.matches);
   if (samples.length === 0) return { ...noData, missing: whatIsThere(selector, exposition) };
   const falling = params.increase === undefined ? undefined : samples.find((one) => typeOf(one.name, exposition) === 'gauge');
   if (falling !== undefined)
-    return refused(
+    return metricRefused(
       'gauge',
       `${falling.name} is a gauge, which falls as well`,
       'increase is for counters: read its value instead',
@@ -74,7 +74,7 @@ function whatIsThere({ name }: Selector, { samples }: Exposition): string {
   return `the service exposes no ${name}${near === undefined ? '' : `; ${near}`}`;
 }
 
-function judged(samples: readonly Sample[], params: Params, context: RunContext): Done {
+function judged(samples: readonly ExposedSample[], params: MetricParams, context: RunContext): Done {
   const now = context.clock.wall().getTime() / 1000;
   const old = samples.filter((one) => params.maxAge !== undefined && now - (one.at ?? now) > params.maxAge / 1000);
   if (old.length > 0) return { ...noData, missing: `${String(old.length)} series older than maxAge: ${old[0]?.name ?? ''}` };
@@ -83,7 +83,7 @@ function judged(samples: readonly Sample[], params: Params, context: RunContext)
     labels: several ? { __name__: name, ...labels } : labels,
     points: [[value, at ?? now]],
   }));
-  return judge(series, params, []);
+  return judgeSeries(series, params, []);
 }
 
 function withSeconds(done: Done, seconds: number): Done {

@@ -1,12 +1,12 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
   manifest,
   facts,
-  does: ({ query }) => `Read ${briefly(query)}`,
+  does: ({ query }) => `Read ${shortName(query)}`,
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

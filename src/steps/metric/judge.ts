@@ -3,7 +3,7 @@ import type { Series } from '../../clients/prometheus.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
 
-export interface Params {
+export interface MetricParams {
   readonly query: string;
   readonly labels?: Readonly<Record<string, string | number>>;
   readonly past?: { readonly count: number; readonly every: number };
@@ -21,12 +21,12 @@ type Ok = Extract<Done, { ok: true }>;
 export const noData: Ok = { ok: true, changed: false, noData: true, result: { series: [], warnings: [] } };
 
 /** One number for one series. */
-export const wantsOne = (params: Params): boolean => params.returns !== 'series' && params.reduce === undefined;
+export const wantsOne = (params: MetricParams): boolean => params.returns !== 'series' && params.reduce === undefined;
 
 /** The series as shown, or why they are no data or an error. */
 export function readable(
   series: readonly Series[],
-  params: Params,
+  params: MetricParams,
   warnings: readonly string[],
 ): { readonly base: Readonly<Record<string, Json>>; readonly nothing: Ok; readonly end?: Done } {
   const shown: Json = series.map((one) => ({
@@ -40,7 +40,7 @@ export function readable(
   if (series.every((one) => one.points.length === 0)) return ends(nothing);
   const all = series.flatMap((one) => one.points.map(([value]) => value));
   if (all.some((value) => !Number.isFinite(value) && !Number.isNaN(value)) && params.allowInf !== true)
-    return ends(refused('infinite', 'a value is infinite', 'allowInf: true accepts it'));
+    return ends(metricRefused('infinite', 'a value is infinite', 'allowInf: true accepts it'));
   const bare = params.reduce === 'count' || (wantsOne(params) && series.length > 1) ? [] : series.filter(isBare);
   if (bare.length > 0)
     return ends({
@@ -51,12 +51,17 @@ export function readable(
 }
 
 /** The principal value of series that are readable. */
-export function valueOf(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Ok): Done {
+export function principalValue(
+  series: readonly Series[],
+  params: MetricParams,
+  base: Readonly<Record<string, Json>>,
+  nothing: Ok,
+): Done {
   if (params.returns === 'series') return { ok: true, changed: false, result: { ...base, value: base['series'] ?? [] } };
   if (params.past !== undefined) return past(series, params, base, nothing);
   const value = single(series, params);
   if (value === undefined)
-    return refused(
+    return metricRefused(
       'several-series',
       `${String(series.length)} series where one is due: ${named(series)}`,
       'aggregate in the query, or say reduce: max',
@@ -65,12 +70,12 @@ export function valueOf(series: readonly Series[], params: Params, base: Readonl
 }
 
 /** Both at once, for series whose age is known. */
-export function judge(series: readonly Series[], params: Params, warnings: readonly string[]): Done {
+export function judgeSeries(series: readonly Series[], params: MetricParams, warnings: readonly string[]): Done {
   const { base, nothing, end } = readable(series, params, warnings);
-  return end ?? valueOf(series, params, base, nothing);
+  return end ?? principalValue(series, params, base, nothing);
 }
 
-function single(series: readonly Series[], params: Params): number | undefined {
+function single(series: readonly Series[], params: MetricParams): number | undefined {
   const values = series.map((one) => one.points.at(-1)?.[0] ?? Number.NaN);
   if (params.reduce === 'count') return values.length;
   if (params.reduce !== undefined) {
@@ -81,7 +86,7 @@ function single(series: readonly Series[], params: Params): number | undefined {
 }
 
 /** At each time one number: of one series its own, of several what `reduce` makes of those that have one. */
-function pointsOf(series: readonly Series[], params: Params): readonly number[] {
+function pointsOf(series: readonly Series[], params: MetricParams): readonly number[] {
   if (series.length === 1 && params.reduce !== 'count') return (series[0]?.points ?? []).map(([value]) => carried(value));
   const times = [...new Set(series.flatMap((one) => one.points.map(([, time]) => time)))].sort((a, b) => a - b);
   return times.map((time) => {
@@ -96,9 +101,9 @@ function pointsOf(series: readonly Series[], params: Params): readonly number[] 
 }
 
 /** A missing point is no data: three evaluations mean three. */
-function past(series: readonly Series[], params: Params, base: Readonly<Record<string, Json>>, nothing: Done): Done {
+function past(series: readonly Series[], params: MetricParams, base: Readonly<Record<string, Json>>, nothing: Done): Done {
   if (series.length > 1 && params.reduce === undefined)
-    return refused(
+    return metricRefused(
       'several-series',
       `${String(series.length)} series where one is due`,
       'aggregate in the query, for example with max()',
@@ -123,6 +128,6 @@ export const words = (one: Series): string =>
     .map(([name, value]) => `${name}="${value}"`)
     .join(',')}}`;
 
-export function refused(code: string, message: string, hint: string): Done {
+export function metricRefused(code: string, message: string, hint: string): Done {
   return { ok: false, wire: 'refused', class: 'validation', code, message, hint };
 }

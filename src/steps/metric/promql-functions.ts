@@ -46,7 +46,7 @@ export const functions: Readonly<Record<string, Signature>> = {
 };
 
 /** What an aggregation takes before the vector. */
-export const parameters: Readonly<Record<string, PromqlType>> = {
+export const aggregationParameters: Readonly<Record<string, PromqlType>> = {
   topk: 'scalar',
   bottomk: 'scalar',
   quantile: 'scalar',
@@ -58,6 +58,6 @@ export const parameters: Readonly<Record<string, PromqlType>> = {
 /** Every name that may appear before a parenthesis: for hints. */
 export const functionNames: readonly string[] = [
   ...Object.keys(functions),
-  ...Object.keys(parameters),
+  ...Object.keys(aggregationParameters),
   ...names('sum avg min max count group stddev stdvar'),
 ];

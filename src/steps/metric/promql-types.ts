@@ -2,7 +2,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { RE2JS } from 're2js';
 import type { PromqlType, Signature } from './promql-functions.ts';
-import { functions, parameters } from './promql-functions.ts';
+import { functions, aggregationParameters } from './promql-functions.ts';
 import { readString } from './promql-strings.ts';
 
 export interface TypeFault {
@@ -237,7 +237,7 @@ function aggregation(node: SyntaxNode, context: Context): Found {
   if (operator === undefined || body === undefined) return undefined;
   const word = context.source.slice(operator.from, operator.to).toLowerCase();
   const given = operands(body);
-  const parameter = parameters[word];
+  const parameter = aggregationParameters[word];
   const wanted: readonly PromqlType[] = parameter === undefined ? ['vector'] : [parameter, 'vector'];
   const miscounted = countFault({ takes: wanted, gives: 'vector' }, given.length);
   if (miscounted !== undefined) fault(context, operator, `${word} takes ${miscounted}`, `${word}(${wanted.join(', ')})`);

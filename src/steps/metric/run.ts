@@ -3,8 +3,8 @@ import { query } from '../../clients/prometheus.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { describeFromService, fromService } from './from-service.ts';
-import type { Params } from './judge.ts';
-import { named, readable, refused, valueOf, wantsOne, words } from './judge.ts';
+import type { MetricParams } from './judge.ts';
+import { named, readable, metricRefused, principalValue, wantsOne, words } from './judge.ts';
 import { notOlder, withLabels } from './selectors.ts';
 
 /** Also the lookback of a server that was not told another. */
@@ -14,21 +14,21 @@ export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => ({
     describe: (params) =>
       open.targetType === 'exposition'
-        ? describeFromService(open.target, params as unknown as Params)
-        : expressionOf(params as unknown as Params),
+        ? describeFromService(open.target, params as unknown as MetricParams)
+        : expressionOf(params as unknown as MetricParams),
     run: async (params, context) =>
-      (open.targetType === 'exposition' ? fromService : perform)(open.target, params as unknown as Params, context),
+      (open.targetType === 'exposition' ? fromService : perform)(open.target, params as unknown as MetricParams, context),
     close: async () => undefined,
   }),
 };
 
 /** An answer bears the time of the evaluation, not that of the sample: age is a condition inside the query (F42). */
-function expressionOf(params: Params): string {
+function expressionOf(params: MetricParams): string {
   const labelled = withLabels(params.query, params.labels ?? {});
   return params.maxAge === undefined || params.maxAge >= defaultMaxAge ? labelled : notOlder(labelled, params.maxAge);
 }
 
-async function perform(target: Json, params: Params, context: RunContext): Promise<Done> {
+async function perform(target: Json, params: MetricParams, context: RunContext): Promise<Done> {
   const expression = expressionOf(params);
   const now = context.clock.wall().getTime() / 1000;
   const every = (params.past?.every ?? 0) / 1000;
@@ -36,13 +36,13 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
   const reply = await query(target, expression, range, context.signal);
   if (!reply.ok) return reply;
   if (range === undefined && reply.resultType === 'matrix')
-    return refused(
+    return metricRefused(
       'range-vector',
       'the query gives a range vector, not values',
       'take a function over it, for example rate() or last_over_time()',
     );
   if (reply.warnings.length > 0 && params.allowWarnings !== true) {
-    return refused('warnings', `the answer may be partial: ${reply.warnings.join('; ')}`, 'allowWarnings: true accepts it');
+    return metricRefused('warnings', `the answer may be partial: ${reply.warnings.join('; ')}`, 'allowWarnings: true accepts it');
   }
   const { series } = reply;
   const { base, nothing, end } = readable(series, params, reply.warnings);
@@ -58,5 +58,5 @@ async function perform(target: Json, params: Params, context: RunContext): Promi
     const stale = whole.series.filter((one) => !fresh.has(words(one)));
     if (stale.length > 0) return { ...nothing, missing: `${String(stale.length)} series older than maxAge: ${named(stale)}` };
   }
-  return valueOf(series, params, base, nothing);
+  return principalValue(series, params, base, nothing);
 }

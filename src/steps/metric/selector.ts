@@ -2,12 +2,12 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { RE2JS } from 're2js';
-import type { Sample } from '../../clients/exposition.ts';
+import type { ExposedSample } from '../../clients/exposition.ts';
 import { readString } from './promql-strings.ts';
 
 export interface Selector {
   readonly name?: string;
-  readonly matches: (sample: Sample) => boolean;
+  readonly matches: (sample: ExposedSample) => boolean;
 }
 
 /** In words why it is not a selector: functions and windows are for a server that keeps samples. */
@@ -58,8 +58,8 @@ function matcherOf(node: SyntaxNode, query: string): Matcher | undefined {
 const unquoted = (literal: string): string => readString(literal) ?? literal.slice(1, -1);
 
 /** A label that a series does not have is an empty text; expressions match the whole value. */
-function testOf({ name, operator, value }: Matcher): (sample: Sample) => boolean {
-  const of = (sample: Sample): string => (name === '__name__' ? sample.name : (sample.labels[name] ?? ''));
+function testOf({ name, operator, value }: Matcher): (sample: ExposedSample) => boolean {
+  const of = (sample: ExposedSample): string => (name === '__name__' ? sample.name : (sample.labels[name] ?? ''));
   if (operator === '=') return (sample) => of(sample) === value;
   if (operator === '!=') return (sample) => of(sample) !== value;
   const expression = RE2JS.compile(value);

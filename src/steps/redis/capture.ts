@@ -33,7 +33,8 @@ export interface Old {
   readonly keys: readonly (({ readonly key: string } & OldKey) | ({ readonly key: string } & OldFields))[];
 }
 
-export const unpack = (one: Packed): Buffer => ('text' in one ? Buffer.from(one.text, 'utf8') : Buffer.from(one.bytes, 'latin1'));
+export const unpackDump = (one: Packed): Buffer =>
+  'text' in one ? Buffer.from(one.text, 'utf8') : Buffer.from(one.bytes, 'latin1');
 
 function pack(latin1: string): Packed {
   const bytes = Buffer.from(latin1, 'latin1');

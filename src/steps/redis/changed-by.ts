@@ -1,6 +1,6 @@
 /** What the reply of a write says about whether anything was changed. */
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { effectOf } from './commands.ts';
+import { commandEffect } from './commands.ts';
 
 /** They count what they changed, or answer 1 and 0. HSET and ZADD are not among them: 0 is also said of a field that got another value. */
 const counted = new Set(
@@ -14,7 +14,7 @@ const scripts = new Set(['EVAL', 'EVALSHA', 'FCALL']);
 
 /** `again`: an attempt before this one was lost on the way, and may be the reason why there was nothing left to change. */
 export function changedBy(argv: readonly string[], reply: Json, again: boolean): boolean | 'unknown' {
-  if (effectOf(argv) === 'read') return false;
+  if (commandEffect(argv) === 'read') return false;
   const name = (argv[0] ?? '').toUpperCase();
   if (scripts.has(name)) return 'unknown';
   if (!saysUnchanged(name, argv, reply)) return true;

@@ -3,8 +3,8 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import { changed } from '../../interpreter/port/changed.ts';
 import type { Change } from '../../interpreter/port/step-type.ts';
 import { textOf } from '../../interpreter/port/text.ts';
-import { effectOf } from './commands.ts';
-import { containers } from './subcommands.ts';
+import { commandEffect } from './commands.ts';
+import { containerCommands } from './subcommands.ts';
 
 const keysOnly = new Set(['DEL', 'UNLINK']);
 /** Their first argument is not a key. */
@@ -15,7 +15,7 @@ export function changes(params: Readonly<Record<string, Json>>): readonly Change
   if (!Array.isArray(command)) return [];
   const [word, ...args] = command as readonly Json[];
   const name = textOf(word).toUpperCase();
-  if (effectOf([name, ...args.map(textOf)]) !== 'write' || containers.includes(name) || others.has(name)) return [];
+  if (commandEffect([name, ...args.map(textOf)]) !== 'write' || containerCommands.includes(name) || others.has(name)) return [];
   return (keysOnly.has(name) ? args : args.slice(0, 1)).flatMap((key, index) =>
     changed('the key', key, `/command/${String(index + 1)}`),
   );

@@ -1,5 +1,5 @@
 /** What commands without a key mean in a cluster, where each master holds a part of the keys and slots may move between them. */
-import type { Call, RedisClient } from '../../clients/redis/client.ts';
+import type { RedisCall, RedisClient } from '../../clients/redis/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 
@@ -50,7 +50,7 @@ async function countKeys(client: RedisClient, context: RunContext): Promise<Done
  */
 export async function slotsOf(
   client: RedisClient,
-  calls: readonly Call[],
+  calls: readonly RedisCall[],
   context: RunContext,
 ): Promise<{ readonly ok: true; readonly slots: string } | Failed | undefined> {
   if (!client.isCluster) return undefined;

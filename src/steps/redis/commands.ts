@@ -1,6 +1,6 @@
 /** What commands do, for the plan; the server's own word may only be stricter at run time (Redis 7 command reference). */
 import type { Effect } from '../../interpreter/core/model/value.ts';
-import { containers, effectOfSubcommand } from './subcommands.ts';
+import { containerCommands, effectOfSubcommand } from './subcommands.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 const reads = words(
@@ -24,7 +24,13 @@ const refused: Readonly<Record<string, string>> = {
   MULTI: 'transactions need one connection for several steps, which steps do not share',
 };
 
-export const allCommands: readonly string[] = [...reads, ...writes, ...destructive, ...containers, ...Object.keys(refused)];
+export const allCommands: readonly string[] = [
+  ...reads,
+  ...writes,
+  ...destructive,
+  ...containerCommands,
+  ...Object.keys(refused),
+];
 export const repeatable: ReadonlySet<string> = words(
   'SET SETEX PSETEX MSET HSET HMSET DEL UNLINK EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST SADD SREM HDEL ZADD ZREM LTRIM PFADD',
 );
@@ -33,7 +39,7 @@ export const repeatable: ReadonlySet<string> = words(
 export const restorable: ReadonlySet<string> = words('SET HSET DEL UNLINK EXPIRE PEXPIRE PERSIST');
 
 /** Undefined: not known; taken as a write. */
-export function effectOf([word = '', ...rest]: readonly string[]): Effect | undefined {
+export function commandEffect([word = '', ...rest]: readonly string[]): Effect | undefined {
   const name = word.toUpperCase();
   if (reads.has(name)) return 'read';
   if (writes.has(name)) return 'write';
@@ -42,7 +48,7 @@ export function effectOf([word = '', ...rest]: readonly string[]): Effect | unde
 
 export const isKnown = (name: string): boolean => allCommands.includes(name.toUpperCase());
 
-export function whyRefused([word = '', ...rest]: readonly string[]): string | undefined {
+export function whyForbidden([word = '', ...rest]: readonly string[]): string | undefined {
   const name = word.toUpperCase();
   const blocks = (name === 'XREAD' || name === 'XREADGROUP') && options(rest).includes('BLOCK');
   return blocks

@@ -1,7 +1,7 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
-import { effectOf, repeatable, restorable } from './commands.ts';
-import { briefly, textOf } from '../../interpreter/port/text.ts';
+import { commandEffect, repeatable, restorable } from './commands.ts';
+import { shortName, textOf } from '../../interpreter/port/text.ts';
 import { changes } from './changes.ts';
 import { manifest } from './manifest.ts';
 
@@ -10,7 +10,7 @@ export const stepType: StepType = {
   facts: (params) => {
     const argv = Array.isArray(params['command']) ? (params['command'] as readonly Json[]).map(textOf) : [];
     const name = (argv[0] ?? '').toUpperCase();
-    const effect = params['scan'] !== undefined ? 'read' : (effectOf(argv) ?? 'write');
+    const effect = params['scan'] !== undefined ? 'read' : (commandEffect(argv) ?? 'write');
     const keys: Json = { type: 'array', items: { type: 'string' } };
     return {
       effect,
@@ -21,7 +21,7 @@ export const stepType: StepType = {
     };
   },
   changes,
-  does: ({ command, scan }) => (scan === undefined ? briefly(command) : 'Find keys'),
+  does: ({ command, scan }) => (scan === undefined ? shortName(command) : 'Find keys'),
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

@@ -3,7 +3,7 @@ import { textOf } from '../../interpreter/port/text.ts';
 import type { Finding, LintSubject } from '../../interpreter/port/step-type.ts';
 import { nearest } from '../../interpreter/language/suggest.ts';
 import { miscounted } from './arity.ts';
-import { allCommands, isKnown, whyRefused } from './commands.ts';
+import { allCommands, isKnown, whyForbidden } from './commands.ts';
 
 export function lint({ params }: LintSubject): readonly Finding[] {
   const { command, scan } = params;
@@ -19,7 +19,7 @@ export function lint({ params }: LintSubject): readonly Finding[] {
   }
   const name: unknown = Array.isArray(command) ? (command as readonly unknown[])[0] : undefined;
   if (typeof name !== 'string' || name.includes('{{')) return [];
-  const refused = whyRefused((command as readonly Json[]).map(textOf));
+  const refused = whyForbidden((command as readonly Json[]).map(textOf));
   if (refused !== undefined) return [{ code: 'redis/refused', pointer: '/command/0', message: refused }];
   if (/\s/.test(name)) {
     return [

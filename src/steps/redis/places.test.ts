@@ -8,8 +8,8 @@ import { eventually } from '../../../test/rig/cli.ts';
 import { openStep, resultOf } from '../../../test/rig/session.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { arityOf } from './arity.ts';
-import { effectOf, whyRefused } from './commands.ts';
-import { containers } from './subcommands.ts';
+import { commandEffect, whyForbidden } from './commands.ts';
+import { containerCommands } from './subcommands.ts';
 import { stepType } from './index.ts';
 
 describe('an encrypted server with users', () => {
@@ -272,13 +272,13 @@ describe('the table of the server', () => {
   it('no command that we take for a read is a write or dangerous to a plain server, but for those that only tell', async () => {
     const plain = await startRedisWith();
     const bench = await openStep(stepType, { host: '127.0.0.1', port: plain.port });
-    const families = containers.flatMap((name) =>
+    const families = containerCommands.flatMap((name) =>
       ask(plain, 'COMMAND', 'LIST', 'FILTERBY', 'PATTERN', `${name}|*`)
         .split('\n')
         .filter((one) => one !== ''),
     );
     const all = [...ask(plain, 'COMMAND', 'LIST').split('\n'), ...families].map((one) => one.toUpperCase().split('|'));
-    const reading = all.filter((argv) => effectOf(argv) === 'read' && whyRefused(argv) === undefined);
+    const reading = all.filter((argv) => commandEffect(argv) === 'read' && whyForbidden(argv) === undefined);
     expect(reading.length).toBeGreaterThan(120);
     const refused: string[] = [];
     for (const command of reading) {
@@ -296,7 +296,9 @@ describe('the table of the server', () => {
 
   it('agrees with ours about every command that we take for a read', () => {
     const lines = ask(renamed, 'COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', 'write').split('\n');
-    const wrong = lines.map((one) => one.toUpperCase()).filter((one) => one !== 'GET' && effectOf(one.split('|')) === 'read');
+    const wrong = lines
+      .map((one) => one.toUpperCase())
+      .filter((one) => one !== 'GET' && commandEffect(one.split('|')) === 'read');
     expect(wrong).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Performs redis steps. */
-import type { Call, RedisClient, RedisFailure } from '../../clients/redis/client.ts';
+import type { RedisCall, RedisClient, RedisFailure } from '../../clients/redis/client.ts';
 import { openRedis } from '../../clients/redis/client.ts';
 import { readRedisTarget } from '../../clients/redis/target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -7,7 +7,7 @@ import type { Done, OpenContext, RunContext, Runner, Session } from '../../inter
 import { captureKeys } from './capture.ts';
 import { changedBy } from './changed-by.ts';
 import { slotsMove, slotsOf, wholeCluster } from './cluster.ts';
-import { whyRefused } from './commands.ts';
+import { whyForbidden } from './commands.ts';
 import { saysNothing } from './nothing.ts';
 import type { Judge } from './server-table.ts';
 import { serverTable } from './server-table.ts';
@@ -45,7 +45,7 @@ const words = (params: Params): string =>
 
 async function command(client: RedisClient, judge: Judge, params: Params, context: RunContext): Promise<Done> {
   const argv = (params.command ?? []).map(String);
-  const why = whyRefused(argv);
+  const why = whyForbidden(argv);
   if (why !== undefined) return { ok: false, wire: 'notStarted', class: 'config', code: 'refused', message: why };
   const refused = await judge(argv, context);
   if (refused !== undefined) return refused;
@@ -82,7 +82,7 @@ async function scan(client: RedisClient, asked: NonNullable<Params['scan']>, con
 
 /** Adds to `keys`; undefined when the cursor has come back to 0. */
 async function scanOne(
-  call: Call,
+  call: RedisCall,
   asked: NonNullable<Params['scan']>,
   context: RunContext,
   keys: Set<string>,

@@ -5,7 +5,7 @@
 import type { RedisClient } from '../../clients/redis/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
-import { effectOf } from './commands.ts';
+import { commandEffect } from './commands.ts';
 import { serverName, telling } from './subcommands.ts';
 
 export type Judge = (argv: readonly string[], context: RunContext) => Promise<Extract<Done, { ok: false }> | undefined>;
@@ -19,7 +19,7 @@ export function serverTable(client: RedisClient): Judge {
     if (flags !== 'lost') known.set(name, flags);
     if (flags === 'silent' || flags === 'lost') return undefined;
     if (flags === 'unknown') return refusal('unknown-command', `the server has no command ${name}`);
-    if (effectOf(argv) !== 'read') return undefined;
+    if (commandEffect(argv) !== 'read') return undefined;
     if (flags.includes('write'))
       return refusal('server-writes', `${name} only reads by our table, but this server says that it writes; nothing was sent`);
     if ((flags.includes('admin') || flags.includes('@dangerous')) && !telling.has(name))

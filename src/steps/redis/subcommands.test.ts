@@ -1,6 +1,6 @@
 /** What a command does may depend on its second word. */
 import { describe, expect, it } from 'vitest';
-import { effectOf, whyRefused } from './commands.ts';
+import { commandEffect, whyForbidden } from './commands.ts';
 
 const words = (line: string): readonly string[] => line.split(' ');
 
@@ -36,7 +36,7 @@ describe('families of Redis commands', () => {
       'EVAL_RO x 0',
     ],
   ])('%s reads', (line) => {
-    expect(effectOf(words(line))).toBe('read');
+    expect(commandEffect(words(line))).toBe('read');
   });
 
   it.each([
@@ -72,12 +72,12 @@ describe('families of Redis commands', () => {
     ],
     ...['CONFIG {{inputs.verb}}', 'MEMORY made-up'],
   ])('%s does not', (line) => {
-    expect(['write', 'destructive']).toContain(effectOf(words(line)));
+    expect(['write', 'destructive']).toContain(commandEffect(words(line)));
   });
 
   it('refuses to block the connection, and takes no name of a stream for that word', () => {
-    expect(whyRefused(words('XREAD BLOCK 0 STREAMS s $'))).toContain('leave BLOCK out');
-    expect(whyRefused(words('XREAD COUNT 1 BLOCK 5 STREAMS s $'))).toContain('leave BLOCK out');
-    expect(whyRefused(words('XREAD STREAMS block 0'))).toBeUndefined();
+    expect(whyForbidden(words('XREAD BLOCK 0 STREAMS s $'))).toContain('leave BLOCK out');
+    expect(whyForbidden(words('XREAD COUNT 1 BLOCK 5 STREAMS s $'))).toContain('leave BLOCK out');
+    expect(whyForbidden(words('XREAD STREAMS block 0'))).toBeUndefined();
   });
 });

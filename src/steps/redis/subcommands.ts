@@ -31,7 +31,7 @@ const families: Readonly<Record<string, Container>> = {
   MODULE: { reads: 'LIST', others: 'destructive' },
 };
 
-export const containers: readonly string[] = Object.keys(families);
+export const containerCommands: readonly string[] = Object.keys(families);
 
 /** Undefined: this is not a family of commands. */
 export function effectOfSubcommand(name: string, [word]: readonly string[]): Effect | undefined {
@@ -46,7 +46,7 @@ export function effectOfSubcommand(name: string, [word]: readonly string[]): Eff
 /** How the server names a command of a family, and any other command. */
 export function serverName([word = '', second]: readonly string[]): string {
   const name = word.toUpperCase();
-  return containers.includes(name) && second !== undefined ? `${name}|${second.toUpperCase()}` : name;
+  return containerCommands.includes(name) && second !== undefined ? `${name}|${second.toUpperCase()}` : name;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { changedMeanwhile } from '../../interpreter/port/step-type.ts';
 import type { Old } from './capture.ts';
-import { unpack } from './capture.ts';
+import { unpackDump } from './capture.ts';
 import { fieldsOf, madeOf } from './made.ts';
 import { restoreFields, restoreKey } from './undo-scripts.ts';
 
@@ -28,12 +28,12 @@ function scriptFor(one: Old['keys'][number], at: number, argv: readonly string[]
   if ('fields' in one) {
     const set = fieldsOf(argv);
     const words = one.fields.flatMap(({ name, value }) =>
-      value === null ? [name, set.get(name) ?? '', '0', ''] : [name, set.get(name) ?? '', '1', unpack(value)],
+      value === null ? [name, set.get(name) ?? '', '0', ''] : [name, set.get(name) ?? '', '1', unpackDump(value)],
     );
     return ['EVAL', restoreFields(overwrite), '1', one.key, ...words];
   }
   const made = madeOf(argv);
-  const [value, expires] = 'value' in one ? [unpack(one.value), one.expires ?? 0] : ['', 0];
+  const [value, expires] = 'value' in one ? [unpackDump(one.value), one.expires ?? 0] : ['', 0];
   const words = [made.kind, made.value, String(made.ttl), String(at), one.type, value, String(expires)];
   return ['EVAL', restoreKey(overwrite), '1', one.key, ...words];
 }

@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -6,5 +6,5 @@ import { manifest } from './manifest.ts';
 export const stepType: StepType = {
   manifest,
   facts: () => ({ effect: 'read', repeatable: true, observe: false, undo: 'none' }),
-  does: ({ run }) => `Perform the runbook ${briefly(run)}`,
+  does: ({ run }) => `Perform the runbook ${shortName(run)}`,
 };

@@ -5,7 +5,7 @@ import type { AsCommand, CommandPlace } from '../../interpreter/port/command-lin
 import { textIn, typed, variable } from '../../interpreter/port/command-line.ts';
 import { aws, readAwsTarget } from './aws.ts';
 import { docker, readDockerTarget } from './docker.ts';
-import { kubernetes } from './kubernetes.ts';
+import { kubernetesManager } from './kubernetes.ts';
 import type { Manager } from './manager.ts';
 import { actionOf } from './params.ts';
 import { systemd } from './systemd.ts';
@@ -36,7 +36,7 @@ const isElsewhere = ({ type, entry }: CommandPlace): boolean =>
 function managerOf(place: CommandPlace | undefined): Manager {
   const entry = place?.entry;
   if (place?.type === 'kubernetes')
-    return kubernetes(entry === undefined ? { command: ['kubectl'] } : readKubernetesTarget(entry, '.'));
+    return kubernetesManager(entry === undefined ? { command: ['kubectl'] } : readKubernetesTarget(entry, '.'));
   if (place?.type === 'aws')
     return aws(entry === undefined ? ['aws', '--region', variable(`${place.name}_region`)] : readAwsTarget(entry));
   return place?.type === 'docker' ? docker(entry === undefined ? ['docker'] : readDockerTarget(entry)) : systemd;

@@ -1,7 +1,7 @@
 /** Instances of EC2, through the machine's own aws client: its credentials work as in a terminal. */
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { isEntry, refuseSeveral, refuseUnknown, text } from '../../clients/entry.ts';
-import type { Manager, State } from './manager.ts';
+import { isEntry, refuseSeveral, refuseUnknown, entryText } from '../../clients/entry.ts';
+import type { Manager, ServiceState } from './manager.ts';
 
 const what = 'an aws target';
 
@@ -10,8 +10,8 @@ export function readAwsTarget(entry: Json): readonly string[] {
   if (!isEntry(entry)) throw new Error(`${what} is a mapping: { region: NAME, profile: NAME }`);
   refuseSeveral(entry, what);
   refuseUnknown(entry, ['region', 'profile'], what);
-  const region = text(entry, 'region', what);
-  const profile = text(entry, 'profile', what);
+  const region = entryText(entry, 'region', what);
+  const profile = entryText(entry, 'profile', what);
   if (region === undefined) throw new Error(`${what} needs a region`);
   return ['aws', '--region', region, ...(profile === undefined ? [] : ['--profile', profile]), '--output', 'json'];
 }
@@ -48,7 +48,7 @@ export const aws = (command: readonly string[]): Manager => ({
   acting: ({ action, name }) => [...command, 'ec2', `${action}-instances`, '--instance-ids', name],
 });
 
-const states: Readonly<Record<string, State['state']>> = {
+const states: Readonly<Record<string, ServiceState['state']>> = {
   pending: 'starting',
   stopping: 'stopping',
   stopped: 'stopped',

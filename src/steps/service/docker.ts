@@ -1,7 +1,7 @@
 /** Containers of a Docker engine. */
 import type { Json } from '../../interpreter/core/model/value.ts';
-import { isEntry, refuseSeveral, refuseUnknown, text } from '../../clients/entry.ts';
-import type { Manager, State } from './manager.ts';
+import { isEntry, refuseSeveral, refuseUnknown, entryText } from '../../clients/entry.ts';
+import type { Manager, ServiceState } from './manager.ts';
 
 const what = 'a docker target';
 
@@ -10,8 +10,8 @@ export function readDockerTarget(entry: Json): readonly string[] {
   if (!isEntry(entry)) throw new Error(`${what} is a mapping: { context: NAME }`);
   refuseSeveral(entry, what);
   refuseUnknown(entry, ['context', 'host'], what);
-  const context = text(entry, 'context', what);
-  const host = text(entry, 'host', what);
+  const context = entryText(entry, 'context', what);
+  const host = entryText(entry, 'host', what);
   if (context !== undefined && host !== undefined) throw new Error(`${what} has a context or a host, not both`);
   return ['docker', ...(context === undefined ? [] : ['--context', context]), ...(host === undefined ? [] : ['--host', host])];
 }
@@ -44,7 +44,7 @@ export const docker = (command: readonly string[]): Manager => ({
   acting: ({ action, name }) => [...command, action, '--', name],
 });
 
-function stateOf(status: string, healthy: boolean, health: string | undefined): State['state'] {
+function stateOf(status: string, healthy: boolean, health: string | undefined): ServiceState['state'] {
   if (status === 'running') return healthy ? 'running' : health === 'unhealthy' ? 'failed' : 'starting';
   if (status === 'restarting') return 'starting';
   if (status === 'removing') return 'stopping';

@@ -1,5 +1,5 @@
 import { changed } from '../../interpreter/port/changed.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 import { actionOf } from './params.ts';
@@ -24,7 +24,7 @@ export const stepType: StepType = {
   },
   does: (params) => {
     const action = actionOf(params) ?? 'status';
-    const name = briefly(params[action]);
+    const name = shortName(params[action]);
     return action === 'status' ? `Read the state of ${name}` : `${action.charAt(0).toUpperCase()}${action.slice(1)} ${name}`;
   },
   lint: async () => (await import('./lint.ts')).lint,

@@ -18,7 +18,7 @@ interface Workload {
   };
 }
 
-export function kubernetes(target: KubernetesTarget): Manager {
+export function kubernetesManager(target: KubernetesTarget): Manager {
   const on = (...words: readonly string[]): readonly string[] => onCluster(target, ['kubectl', ...words]);
   const workload = (name: string): string => (name.includes('/') ? name : `deploy/${name}`);
   return {

@@ -1,7 +1,7 @@
 /** What manages services, as this step type sees it: one command that reads, one for each action. */
 import type { Action } from './params.ts';
 
-export interface State {
+export interface ServiceState {
   readonly state: 'running' | 'starting' | 'stopping' | 'stopped' | 'failed';
   readonly healthy: boolean;
   readonly wanted: number;
@@ -11,7 +11,7 @@ export interface State {
   readonly life: string;
 }
 
-export interface Request {
+export interface ManagerRequest {
   readonly action: Action;
   readonly name: string;
   readonly replicas?: number;
@@ -22,6 +22,6 @@ export interface Manager {
   /** Commands whose output `read` takes; more than one is joined by line breaks. */
   readonly reading: (name: string) => readonly string[];
   /** Throws in words where the output tells no state. */
-  readonly read: (output: string, name: string) => State;
-  readonly acting: (request: Request) => readonly string[];
+  readonly read: (output: string, name: string) => ServiceState;
+  readonly acting: (request: ManagerRequest) => readonly string[];
 }

@@ -10,25 +10,26 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
 import { aws, awsVariables, readAwsTarget } from './aws.ts';
 import { docker, readDockerTarget } from './docker.ts';
-import { kubernetes } from './kubernetes.ts';
+import { kubernetesManager } from './kubernetes.ts';
 import type { Manager } from './manager.ts';
 import { readSystemdTarget, systemd } from './systemd.ts';
 import { firstPart } from '../../interpreter/port/text.ts';
 
-export interface Opened {
+export interface OpenedManager {
   readonly manager: Manager;
   readonly host?: SshTarget;
   readonly passEnv: readonly string[];
 }
 
 /** Throws with words for the operator. */
-export function openManager(type: string, entry: Json, directory: string): Opened {
+export function openManager(type: string, entry: Json, directory: string): OpenedManager {
   if (type === 'docker')
     return {
       manager: docker(readDockerTarget(entry)),
       passEnv: ['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'SSH_AUTH_SOCK'],
     };
-  if (type === 'kubernetes') return { manager: kubernetes(readKubernetesTarget(entry, directory)), passEnv: clusterVariables };
+  if (type === 'kubernetes')
+    return { manager: kubernetesManager(readKubernetesTarget(entry, directory)), passEnv: clusterVariables };
   if (type === 'aws') return { manager: aws(readAwsTarget(entry)), passEnv: awsVariables };
   const host = type === 'ssh' ? readSshTarget(entry, directory) : readSystemdTarget(entry, directory);
   return { manager: systemd, passEnv: ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'], ...(host === undefined ? {} : { host }) };
@@ -38,7 +39,7 @@ export type Ran = { readonly ok: true; readonly out: string } | { readonly ok: f
 
 /** `started`: called when the command may begin to act. */
 export async function runCommand(
-  { host, passEnv }: Opened,
+  { host, passEnv }: OpenedManager,
   argv: readonly string[],
   context: RunContext,
   started: () => void = () => undefined,

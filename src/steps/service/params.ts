@@ -13,7 +13,7 @@ export const possible: Readonly<Record<string, readonly Action[]>> = {
   aws: ['status', 'start', 'stop'],
 };
 
-export interface Params {
+export interface ServiceParams {
   readonly status?: string;
   readonly restart?: string;
   readonly start?: string;

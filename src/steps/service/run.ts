@@ -2,10 +2,10 @@
 import { quoteWords } from '../../clients/quote.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
-import type { Request, State } from './manager.ts';
-import type { Opened } from './open-manager.ts';
+import type { ManagerRequest, ServiceState } from './manager.ts';
+import type { OpenedManager } from './open-manager.ts';
 import { openManager, runCommand } from './open-manager.ts';
-import type { Params } from './params.ts';
+import type { ServiceParams } from './params.ts';
 import { actionOf, possible } from './params.ts';
 
 const defaultWithinMs = 60_000;
@@ -17,20 +17,26 @@ export const runner: Runner = {
   open: async (open: OpenContext): Promise<Session> => {
     const opened = openManager(open.targetType ?? '', open.target, open.directory);
     return {
-      describe: (params) => quoteWords(commandOf(opened, requestOf(params as Params, open.targetType), params as Params)),
-      run: (params, context) => told(() => perform(opened, params as Params, context)),
+      describe: (params) =>
+        quoteWords(commandOf(opened, requestOf(params as ServiceParams, open.targetType), params as ServiceParams)),
+      run: (params, context) => told(() => perform(opened, params as ServiceParams, context)),
       capture: async (params, context) => {
-        const found = await read(opened, requestOf(params as Params, open.targetType).name, params as Params, context);
+        const found = await read(
+          opened,
+          requestOf(params as ServiceParams, open.targetType).name,
+          params as ServiceParams,
+          context,
+        );
         if (!found.ok) throw new Error(found.done.ok ? 'the service cannot be read' : found.done.message);
         return { wanted: found.state.wanted, image: found.state.image ?? null };
       },
-      restore: (old, params, context) => told(() => restore(opened, old as unknown as Old, params as Params, context)),
+      restore: (old, params, context) => told(() => restore(opened, old as unknown as Old, params as ServiceParams, context)),
       preview: async (params, context) => {
-        const request = requestOf(params as Params, open.targetType);
-        const found = await read(opened, request.name, params as Params, context);
+        const request = requestOf(params as ServiceParams, open.targetType);
+        const found = await read(opened, request.name, params as ServiceParams, context);
         const now = found.ok ? wordsOf(found.state) : found.done.ok ? '' : found.done.message;
         return {
-          diff: `${request.name} is ${now}; would run: ${quoteWords(commandOf(opened, request, params as Params))}`,
+          diff: `${request.name} is ${now}; would run: ${quoteWords(commandOf(opened, request, params as ServiceParams))}`,
           data: null,
         };
       },
@@ -48,7 +54,7 @@ async function told(work: () => Promise<Done>): Promise<Done> {
 }
 
 /** Throws in words where templates or the configuration leave nothing that could be done. */
-function requestOf(params: Params, type = ''): Request {
+function requestOf(params: ServiceParams, type = ''): ManagerRequest {
   const action = actionOf(params as Readonly<Record<string, Json | undefined>>);
   if (action === undefined) throw new Error('a service step names one action: status, restart, start, stop, scale or replace');
   if (possible[type]?.includes(action) !== true) throw new Error(`a ${type} target cannot ${action}`);
@@ -65,15 +71,15 @@ function requestOf(params: Params, type = ''): Request {
   };
 }
 
-const withSudo = (argv: readonly string[], { sudo }: Params): readonly string[] =>
+const withSudo = (argv: readonly string[], { sudo }: ServiceParams): readonly string[] =>
   sudo === true ? ['sudo', '-n', ...argv] : argv;
 
-const commandOf = ({ manager }: Opened, request: Request, params: Params): readonly string[] =>
+const commandOf = ({ manager }: OpenedManager, request: ManagerRequest, params: ServiceParams): readonly string[] =>
   withSudo(request.action === 'status' ? manager.reading(request.name) : manager.acting(request), params);
 
-type Read = { readonly ok: true; readonly state: State } | { readonly ok: false; readonly done: Done };
+type Read = { readonly ok: true; readonly state: ServiceState } | { readonly ok: false; readonly done: Done };
 
-async function read(opened: Opened, name: string, params: Params, context: RunContext): Promise<Read> {
+async function read(opened: OpenedManager, name: string, params: ServiceParams, context: RunContext): Promise<Read> {
   const ran = await runCommand(opened, withSudo(opened.manager.reading(name), params), context);
   if (!ran.ok) return ran;
   try {
@@ -84,7 +90,7 @@ async function read(opened: Opened, name: string, params: Params, context: RunCo
   }
 }
 
-async function perform(opened: Opened, params: Params, context: RunContext): Promise<Done> {
+async function perform(opened: OpenedManager, params: ServiceParams, context: RunContext): Promise<Done> {
   const by = latest(context);
   const request = requestOf(params, context.targetType);
   const before = await read(opened, request.name, params, context);
@@ -95,14 +101,14 @@ async function perform(opened: Opened, params: Params, context: RunContext): Pro
 }
 
 /** A restart always acts; everything else only where the service is not as asked. */
-const isSettled = (request: Request, state: State): boolean =>
+const isSettled = (request: ManagerRequest, state: ServiceState): boolean =>
   request.action !== 'restart' && isAsAsked(request, state, undefined);
 
 interface Task {
-  readonly opened: Opened;
-  readonly request: Request;
-  readonly params: Params;
-  readonly before: State;
+  readonly opened: OpenedManager;
+  readonly request: ManagerRequest;
+  readonly params: ServiceParams;
+  readonly before: ServiceState;
   /** When the last reading must have been made. */
   readonly by: number;
 }
@@ -118,7 +124,7 @@ async function act(task: Task, context: RunContext): Promise<Done> {
 }
 
 /** What is asked for, and for a restart that it is another life than before. */
-function isAsAsked({ action, replicas, image }: Request, state: State, before: State | undefined): boolean {
+function isAsAsked({ action, replicas, image }: ManagerRequest, state: ServiceState, before: ServiceState | undefined): boolean {
   if (action === 'stop' || (action === 'scale' && replicas === 0)) return state.state === 'stopped';
   if (!state.healthy) return false;
   if (action === 'scale') return state.wanted === replicas;
@@ -152,7 +158,7 @@ async function settled({ opened, request, params, before, by }: Task, context: R
   }
 }
 
-function notSettled({ action, name }: Request, found: Read): Done {
+function notSettled({ action, name }: ManagerRequest, found: Read): Done {
   const last = found.ok ? wordsOf(found.state) : found.done.ok ? '' : found.done.message;
   return {
     ok: false,
@@ -172,7 +178,7 @@ interface Old {
 }
 
 /** Puts back only what is still as this step left it. */
-async function restore(opened: Opened, old: Old, params: Params, context: RunContext): Promise<Done> {
+async function restore(opened: OpenedManager, old: Old, params: ServiceParams, context: RunContext): Promise<Done> {
   const by = latest(context);
   const request = requestOf(params, context.targetType);
   const found = await read(opened, request.name, params, context);
@@ -197,13 +203,13 @@ async function restore(opened: Opened, old: Old, params: Params, context: RunCon
   return act({ opened, request: back, params, before: state, by }, context);
 }
 
-function backOf({ action, name }: Request, old: Old, type: string): Request | undefined {
+function backOf({ action, name }: ManagerRequest, old: Old, type: string): ManagerRequest | undefined {
   if (action === 'replace') return old.image === null ? undefined : { action, name, image: old.image };
   if (action === 'scale' || type === 'kubernetes') return { action: 'scale', name, replicas: old.wanted };
   return { action: old.wanted > 0 ? 'start' : 'stop', name };
 }
 
-const resultOf = ({ state, healthy, wanted, ready, image }: State): Readonly<Record<string, Json>> => ({
+const resultOf = ({ state, healthy, wanted, ready, image }: ServiceState): Readonly<Record<string, Json>> => ({
   state,
   healthy,
   wanted,
@@ -211,11 +217,11 @@ const resultOf = ({ state, healthy, wanted, ready, image }: State): Readonly<Rec
   ...(image === undefined ? {} : { image }),
 });
 
-const ended = (before: State, now: State, changed: boolean): Done => ({
+const ended = (before: ServiceState, now: ServiceState, changed: boolean): Done => ({
   ok: true,
   changed,
   result: { ...resultOf(now), before: resultOf(before) },
 });
 
-const wordsOf = ({ state, wanted, ready, image }: State): string =>
+const wordsOf = ({ state, wanted, ready, image }: ServiceState): string =>
   `${state} (${String(ready)} of ${String(wanted)} ready${image === undefined ? '' : `, ${image}`})`;

@@ -3,7 +3,7 @@ import type { Json } from '../../interpreter/core/model/value.ts';
 import type { SshTarget } from '../../clients/ssh-target.ts';
 import { readSshTarget } from '../../clients/ssh-target.ts';
 import { isEntry, refuseSeveral, refuseUnknown } from '../../clients/entry.ts';
-import type { Manager, State } from './manager.ts';
+import type { Manager, ServiceState } from './manager.ts';
 
 /** Undefined: this machine. Throws with words for the operator. */
 export function readSystemdTarget(entry: Json, directory: string): SshTarget | undefined {
@@ -35,7 +35,7 @@ export const systemd: Manager = {
   acting: ({ action, name }) => ['systemctl', action, '--', name],
 };
 
-const states: Readonly<Record<string, State['state']>> = {
+const states: Readonly<Record<string, ServiceState['state']>> = {
   active: 'running',
   reloading: 'starting',
   activating: 'starting',

@@ -1,6 +1,6 @@
 /** The command of a step, as far as whether it reads is judged by it. */
 import type { CommandLine } from '../../clients/programs/judge.ts';
-import { wordsOf } from '../../clients/programs/command-facts.ts';
+import { wordList } from '../../clients/programs/command-facts.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 
 /** Undefined for a script, whose commands nobody here reads. */
@@ -8,5 +8,5 @@ export function commandLine(params: Readonly<Record<string, Json>>): CommandLine
   const { argv, script, env, passEnv, stdin } = params;
   if (script !== undefined || argv === undefined) return undefined;
   const set = env !== null && typeof env === 'object' && !Array.isArray(env) ? Object.keys(env) : [];
-  return { argv: wordsOf(argv), env: [...set, ...wordsOf(passEnv)], stdin: stdin !== undefined };
+  return { argv: wordList(argv), env: [...set, ...wordList(passEnv)], stdin: stdin !== undefined };
 }

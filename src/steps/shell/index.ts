@@ -2,13 +2,13 @@ import { doubtOf } from '../../clients/programs/command-facts.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
 import { commandLine } from './command-line.ts';
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import { manifest } from './manifest.ts';
 
 export const stepType: StepType = {
   manifest,
   facts,
-  does: ({ argv, script }) => (argv === undefined ? `Script: ${briefly(script)}` : `Run ${briefly(argv)}`),
+  does: ({ argv, script }) => (argv === undefined ? `Script: ${shortName(script)}` : `Run ${shortName(argv)}`),
   lint: async () => (await import('./lint.ts')).lint,
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

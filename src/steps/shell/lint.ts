@@ -1,6 +1,6 @@
 /** Mistakes in commands that a shell would have hidden. */
 import { resolve } from 'node:path';
-import { doubtOf, wordsOf } from '../../clients/programs/command-facts.ts';
+import { doubtOf, wordList } from '../../clients/programs/command-facts.ts';
 import { findProgram } from '../../clients/find-program.ts';
 import { notForCluster } from '../../clients/kubernetes-target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
@@ -80,7 +80,7 @@ function notOnCluster({ argv, script }: LintSubject['params']): readonly Finding
         hint: 'argv: [kubectl, ...], a step for each command',
       },
     ];
-  const message = Array.isArray(argv) ? notForCluster(wordsOf(argv)) : undefined;
+  const message = Array.isArray(argv) ? notForCluster(wordList(argv)) : undefined;
   return message === undefined
     ? []
     : [{ code: 'shell/not-on-cluster', pointer: '/argv', message, hint: 'say it in the configuration' }];

@@ -20,8 +20,9 @@ export interface Statement {
   readonly unused: readonly number[];
 }
 
-export type Refusal = SyntaxProblem & { readonly code: string; readonly hint?: string };
-export type Classified = { readonly ok: true; readonly statement: Statement } | { readonly ok: false; readonly refusal: Refusal };
+export type SqlRefusal = SyntaxProblem & { readonly code: string; readonly hint?: string };
+export type Classified =
+  { readonly ok: true; readonly statement: Statement } | { readonly ok: false; readonly refusal: SqlRefusal };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const reads = words('select values table show explain with');

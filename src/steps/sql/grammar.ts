@@ -10,15 +10,15 @@ export interface SyntaxFault {
 }
 
 /** `tree`: the list of statements as PostgreSQL's parser makes it. */
-export type Read = { readonly ok: true; readonly tree: unknown } | { readonly ok: false; readonly fault: SyntaxFault };
+export type ParsedSql = { readonly ok: true; readonly tree: unknown } | { readonly ok: false; readonly fault: SyntaxFault };
 
 /** Once; about as long as twenty statements take afterwards. */
-export async function openGrammar(): Promise<(sql: string) => Read> {
+export async function openGrammar(): Promise<(sql: string) => ParsedSql> {
   await loadModule();
   return read;
 }
 
-function read(sql: string): Read {
+function read(sql: string): ParsedSql {
   try {
     return { ok: true, tree: parseSync(sql) };
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Facts, StepType } from '../../interpreter/port/step-type.ts';
-import { briefly, textOf } from '../../interpreter/port/text.ts';
+import { shortName, textOf } from '../../interpreter/port/text.ts';
 import { classify } from './classify.ts';
 import { manifest } from './manifest.ts';
 
@@ -27,7 +27,7 @@ export const stepType: StepType = {
       valueSchema: schemas[returns] ?? {},
     };
   },
-  does: ({ query }) => `SQL: ${briefly(query)}`,
+  does: ({ query }) => `SQL: ${shortName(query)}`,
   lint: async () => (await import('./lint.ts')).openLint(),
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,

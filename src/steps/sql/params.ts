@@ -6,7 +6,7 @@ import { firstPart } from '../../interpreter/port/text.ts';
 
 export type Returns = 'rows' | 'row' | 'value' | 'rowCount';
 
-export interface Asked {
+export interface AskedQuery {
   readonly query: string;
   readonly args: readonly Json[];
   readonly statement: Statement;
@@ -20,7 +20,7 @@ export interface Asked {
 const defaultLimit = 10_000;
 
 export type Narrowed =
-  | { readonly ok: true; readonly asked: Asked }
+  | { readonly ok: true; readonly asked: AskedQuery }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly hint?: string };
 
 /** Refuses what lint refuses: a runbook need not have been linted. */
@@ -50,7 +50,7 @@ export function narrow(params: Json): Narrowed {
   };
 }
 
-function boundsOf(given: Json | undefined): Asked['rows'] {
+function boundsOf(given: Json | undefined): AskedQuery['rows'] {
   if (given === undefined || given === null) return undefined;
   if (typeof given !== 'object') return { min: Number(given), max: Number(given) };
   const { min, max } = given as { readonly min?: number; readonly max?: number };
@@ -58,11 +58,11 @@ function boundsOf(given: Json | undefined): Asked['rows'] {
 }
 
 /** One line, cut to what people read. */
-export const oneLine = (sql: string): string => {
+export const shortSql = (sql: string): string => {
   const line = sql.replaceAll(/\s+/g, ' ').trim();
   return firstPart(line, 299);
 };
 
-export function wordsOf(asked: { readonly query: string; readonly args: readonly Json[] }): string {
-  return `${oneLine(asked.query)}${asked.args.length === 0 ? '' : ` with ${JSON.stringify(asked.args)}`}`;
+export function sqlWords(asked: { readonly query: string; readonly args: readonly Json[] }): string {
+  return `${shortSql(asked.query)}${asked.args.length === 0 ? '' : ` with ${JSON.stringify(asked.args)}`}`;
 }

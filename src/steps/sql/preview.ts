@@ -2,8 +2,8 @@
 import type { Job, PostgresClient } from '../../clients/postgres/client.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { RunContext } from '../../interpreter/port/step-type.ts';
-import type { Asked } from './params.ts';
-import { wordsOf } from './params.ts';
+import type { AskedQuery } from './params.ts';
+import { sqlWords } from './params.ts';
 import { rowCountOf, unwanted } from './result.ts';
 
 /** A preview must not stand in the way of others for long. */
@@ -12,7 +12,11 @@ const explainable = /^(?:select|values|table|with|insert|update|delete|merge)$/;
 const shownNodes = 4;
 
 /** Throws with the server's words when the statement would be refused. */
-export async function preview(client: PostgresClient, asked: Asked, context: RunContext): Promise<{ diff: string; data: Json }> {
+export async function preview(
+  client: PostgresClient,
+  asked: AskedQuery,
+  context: RunContext,
+): Promise<{ diff: string; data: Json }> {
   const lockTimeout = Math.min(asked.lockTimeout ?? lockTimeoutMs, lockTimeoutMs);
   const control = { signal: context.signal, deadline: context.deadline, lockTimeout, sent: () => undefined };
   const perform = async (job: Pick<Job, 'text' | 'mode'> & Partial<Pick<Job, 'args'>>) => {
@@ -22,16 +26,16 @@ export async function preview(client: PostgresClient, asked: Asked, context: Run
     return found.answer;
   };
   if (!explainable.test(asked.statement.verb))
-    return { diff: `would perform ${wordsOf(asked)} (cannot be tried without doing it)`, data: null };
+    return { diff: `would perform ${sqlWords(asked)} (cannot be tried without doing it)`, data: null };
   const explained = await perform({ text: `explain ${asked.query}`, mode: 'read' });
   const plan = explained.rows.map((row) => row[0] ?? '');
   const nodes = plan
     .filter((line, i) => i === 0 || line.includes('->'))
     .map((line) => line.replace(/^\s*(?:->)?\s*/, '').replace(/\s+\(cost=.*$/, ''));
   const path = nodes.slice(0, shownNodes).join(' / ');
-  if (!asked.statement.plain) return { diff: `would perform ${wordsOf(asked)} (${path})`, data: { plan } };
+  if (!asked.statement.plain) return { diff: `would perform ${sqlWords(asked)} (${path})`, data: { plan } };
   const lasting = await lastingEffect(asked, perform);
-  if (lasting !== undefined) return { diff: `would perform ${wordsOf(asked)} (${path}; not tried: ${lasting})`, data: { plan } };
+  if (lasting !== undefined) return { diff: `would perform ${sqlWords(asked)} (${path}; not tried: ${lasting})`, data: { plan } };
   const tried = await perform({ text: asked.query, mode: 'write' });
   const rows = rowCountOf(tried);
   const wrong = tried.over === undefined ? unwanted({ ...asked, returns: 'rowCount' }, tried) : undefined;
@@ -48,7 +52,7 @@ type Perform = (job: Pick<Job, 'text' | 'mode'> & Partial<Pick<Job, 'args'>>) =>
 const changedTable = /^\s*(?:->\s*)?(?:Insert|Update|Delete|Merge) on ((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))/;
 
 /** What would stay although the transaction is taken back: a sequence keeps what it gave, and a trigger may do anything. */
-async function lastingEffect(asked: Asked, perform: Perform): Promise<string | undefined> {
+async function lastingEffect(asked: AskedQuery, perform: Perform): Promise<string | undefined> {
   const lines = (await perform({ text: `explain verbose ${asked.query}`, mode: 'read' })).rows.map((row) => row[0] ?? '');
   if (lines.some((line) => /\b(?:nextval|setval)\(/.test(line))) return 'a sequence would keep what it gave';
   const tables = [...new Set(lines.flatMap((line) => changedTable.exec(line)?.[1] ?? []))];

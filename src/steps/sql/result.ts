@@ -1,13 +1,13 @@
 /** From the server's rows to a result: objects by column name, 64-bit integers marked where they are. */
-import type { Answer, Refused } from '../../clients/postgres/client.ts';
+import type { QueryAnswer, Refused } from '../../clients/postgres/client.ts';
 import type { Column, Executed } from '../../clients/postgres/statement.ts';
 import { decode, typeName } from '../../clients/postgres/values.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done } from '../../interpreter/port/step-type.ts';
-import type { Asked } from './params.ts';
+import type { AskedQuery } from './params.ts';
 
 /** Known before anything runs: a result that cannot be told as asked. */
-export function misfit(asked: Asked, columns: readonly Column[]): Refused | undefined {
+export function misfit(asked: AskedQuery, columns: readonly Column[]): Refused | undefined {
   const names = columns.map((one) => one.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   const refused = (code: string, message: string, hint: string): Refused => ({ class: 'validation', code, message, hint });
@@ -22,7 +22,7 @@ export function misfit(asked: Asked, columns: readonly Column[]): Refused | unde
 }
 
 /** Known before it is committed. */
-export function unwanted(asked: Asked, done: Executed): Refused | undefined {
+export function unwanted(asked: AskedQuery, done: Executed): Refused | undefined {
   const refused = (code: string, message: string, hint?: string): Refused => ({
     class: 'validation',
     code,
@@ -50,15 +50,15 @@ export function unwanted(asked: Asked, done: Executed): Refused | undefined {
   );
 }
 
-const boundsWords = ({ min, max }: NonNullable<Asked['rows']>): string =>
+const boundsWords = ({ min, max }: NonNullable<AskedQuery['rows']>): string =>
   min === max ? String(min) : max === Number.MAX_SAFE_INTEGER ? `${String(min)} or more` : `${String(min)} to ${String(max)}`;
 
-export const limitOf = (asked: Asked): number => (asked.returns === 'row' || asked.returns === 'value' ? 1 : asked.limit);
+export const limitOf = (asked: AskedQuery): number => (asked.returns === 'row' || asked.returns === 'value' ? 1 : asked.limit);
 
 /** The server's own count; statements that touch no rows have none. */
 export const rowCountOf = (done: Executed): number => Number(/(\d+)$/.exec(done.tag ?? '')?.[1] ?? 0);
 
-export function doneOf(asked: Asked, answer: Answer): Extract<Done, { ok: true }> {
+export function doneOf(asked: AskedQuery, answer: QueryAnswer): Extract<Done, { ok: true }> {
   const { columns } = answer;
   const int64: string[] = [];
   const cell = (text: string | null, column: Column, pointer: string): Json => {
@@ -99,7 +99,7 @@ export function doneOf(asked: Asked, answer: Answer): Extract<Done, { ok: true }
   };
 }
 
-function changedBy(asked: Asked, answer: Answer): boolean | 'unknown' {
+function changedBy(asked: AskedQuery, answer: QueryAnswer): boolean | 'unknown' {
   if (asked.mode === 'read') return false;
   if (asked.statement.plain && asked.statement.hidden === undefined) return rowCountOf(answer) > 0;
   return /^(?:select|values|table|with|explain|do|call)$/.test(asked.statement.verb) ? 'unknown' : true;

@@ -4,8 +4,8 @@ import { openPostgres } from '../../clients/postgres/client.ts';
 import { readTarget } from '../../clients/postgres/target.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
-import type { Asked } from './params.ts';
-import { narrow, wordsOf } from './params.ts';
+import type { AskedQuery } from './params.ts';
+import { narrow, sqlWords } from './params.ts';
 import { preview } from './preview.ts';
 import { doneOf, limitOf, misfit, unwanted } from './result.ts';
 
@@ -34,10 +34,10 @@ export const runner: Runner = {
 
 function describe(params: Json): string {
   const found = narrow(params);
-  return found.ok ? wordsOf(found.asked) : `${String((params as { readonly query?: Json }).query)}: ${found.message}`;
+  return found.ok ? sqlWords(found.asked) : `${String((params as { readonly query?: Json }).query)}: ${found.message}`;
 }
 
-async function perform(client: PostgresClient, asked: Asked, context: RunContext): Promise<Done> {
+async function perform(client: PostgresClient, asked: AskedQuery, context: RunContext): Promise<Done> {
   const job: Job = {
     text: asked.query,
     args: asked.args,

@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -6,5 +6,5 @@ import { manifest } from './manifest.ts';
 export const stepType: StepType = {
   manifest,
   facts: () => ({ effect: 'write', repeatable: false, observe: false, undo: 'none' }),
-  does: ({ of }) => (of === undefined ? 'Take back what was changed' : `Take back ${briefly(of)}`),
+  does: ({ of }) => (of === undefined ? 'Take back what was changed' : `Take back ${shortName(of)}`),
 };

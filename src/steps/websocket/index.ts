@@ -1,4 +1,4 @@
-import { briefly } from '../../interpreter/port/text.ts';
+import { shortName } from '../../interpreter/port/text.ts';
 import type { StepType } from '../../interpreter/port/step-type.ts';
 import { manifest } from './manifest.ts';
 
@@ -14,7 +14,7 @@ export const stepType: StepType = {
     };
     return { effect: 'write', repeatable: false, observe: false, undo: 'none', doubt };
   },
-  does: ({ subscribe }) => (subscribe === undefined ? 'Open a WebSocket' : `Subscribe to ${briefly(subscribe)}`),
+  does: ({ subscribe }) => (subscribe === undefined ? 'Open a WebSocket' : `Subscribe to ${shortName(subscribe)}`),
   lintEntry: async () => (await import('./lint-entry.ts')).lintEntry,
   asCommand: async () => (await import('./as-command.ts')).asCommand,
   load: async () => (await import('./run.ts')).runner,

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { oneLine } from '../../interpreter/guard/sanitize.ts';
 import { xml } from '../xml.ts';
 
-export function junit(findings: readonly Diagnostic[], files: readonly string[]): string {
+export function findingsJunit(findings: readonly Diagnostic[], files: readonly string[]): string {
   const suites = files.map((file) => {
     const own = findings.filter((one) => one.file === file);
     const errors = own.filter((one) => one.severity === 'error').length;

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
-import { junit } from './junit.ts';
+import { findingsJunit } from './junit.ts';
 import { sarif } from './sarif.ts';
 
 const forms = {
@@ -10,7 +10,7 @@ const forms = {
   github,
   gitlab,
   sarif,
-  junit,
+  junit: findingsJunit,
 } as const;
 
 export const machineForms: readonly string[] = Object.keys(forms);

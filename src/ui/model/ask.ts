@@ -14,14 +14,14 @@ export interface Option {
   readonly suggested: boolean;
 }
 
-export interface Asked {
+export interface AskedNow {
   readonly title: string;
   /** Whole texts, with their line breaks. */
   readonly facts: readonly string[];
   readonly options: readonly Option[];
 }
 
-export function askedOf(plan: Plan, state: Readonly<State>, question: OpenQuestion, now: number): Asked {
+export function askedOf(plan: Plan, state: Readonly<State>, question: OpenQuestion, now: number): AskedNow {
   const { show } = question;
   const follows = followsOf(plan, state, question);
   const left = question.expires === undefined ? '' : ` (${durationText(Math.max(0, question.expires - now))} left)`;
@@ -44,7 +44,7 @@ function keyOf({ ask, options }: OpenQuestion, index: number): string {
 }
 
 /** The option that a key chooses; a number always counts. */
-export function optionFor(asked: Asked, input: string): string | undefined {
+export function optionFor(asked: AskedNow, input: string): string | undefined {
   const pressed = input.toLowerCase();
   return asked.options.find((one, index) => one.key === pressed || String(index + 1) === pressed)?.name;
 }

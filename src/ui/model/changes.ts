@@ -1,6 +1,6 @@
 /** What a run leaves changed, in words. Pure. */
 import { changesLeft } from '../../interpreter/core/fold/changes.ts';
-import type { Change } from '../../interpreter/core/fold/changes.ts';
+import type { ChangeMade } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import { briefText } from '../format.ts';
@@ -9,7 +9,10 @@ import { briefText } from '../format.ts';
 const namedItems = 3;
 
 /** Keys, with the items of a long list counted: `pause, each: 47`. */
-export function namesOf(changes: readonly Pick<Change, 'key'>[], mark: (key: string) => string = () => ''): readonly string[] {
+export function namesOf(
+  changes: readonly Pick<ChangeMade, 'key'>[],
+  mark: (key: string) => string = () => '',
+): readonly string[] {
   const lists = new Map<string, string[]>();
   for (const { key } of changes) {
     const list = key.replace(/\[\d+\]$/, '');
@@ -34,7 +37,7 @@ export function stillChanged(plan: Plan, state: Readonly<State>): string | undef
 }
 
 /** What was done, in short, and why it still stands. */
-function whyLeft(state: Readonly<State>, { key, undo, fault }: Change): string {
+function whyLeft(state: Readonly<State>, { key, undo, fault }: ChangeMade): string {
   const sent = state.instances[key]?.show?.describe;
   const words = { possible: 'can be undone', none: 'has no undo', failed: `undo failed: ${fault?.message ?? 'not finished'}` };
   return sent === undefined ? words[undo] : `${briefText(sent, 60)}; ${words[undo]}`;

@@ -1,6 +1,6 @@
 /** Finds runbooks by what an operator has at hand at night: the name of an alert, words of the title, a part of the id. Pure. */
 
-export interface Entry {
+export interface FinderEntry {
   readonly id: string;
   readonly title: string;
   readonly severity: string;
@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** Every word must be somewhere; what is nearest to the alert or the id comes first, otherwise the order given. */
-export function find(entries: readonly Entry[], typed: string): readonly Entry[] {
+export function find(entries: readonly FinderEntry[], typed: string): readonly FinderEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;
   return entries
@@ -22,7 +22,7 @@ export function find(entries: readonly Entry[], typed: string): readonly Entry[]
     .map(({ entry }) => entry);
 }
 
-function rankOf(entry: Entry, words: readonly string[]): number {
+function rankOf(entry: FinderEntry, words: readonly string[]): number {
   let total = 0;
   for (const word of words) {
     const rank = rankOfWord(entry, word);
@@ -32,7 +32,7 @@ function rankOf(entry: Entry, words: readonly string[]): number {
   return total;
 }
 
-function rankOfWord(entry: Entry, word: string): number {
+function rankOfWord(entry: FinderEntry, word: string): number {
   const alerts = entry.alerts.map((alert) => alert.toLowerCase());
   if (alerts.includes(word)) return 100;
   if (entry.id.toLowerCase().startsWith(word)) return 50;

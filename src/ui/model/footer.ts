@@ -1,6 +1,6 @@
 /** The keys that count now, one line for each mode; where there is little room the less important ones are left out. Pure. */
 
-export type Mode =
+export type FooterMode =
   | { readonly is: 'run'; readonly paused: boolean; readonly stepMode: boolean; readonly finished: boolean }
   | { readonly is: 'options'; readonly keys: readonly string[]; readonly several: boolean }
   | { readonly is: 'typed'; readonly declines: string; readonly several: boolean }
@@ -22,7 +22,7 @@ interface Part {
 
 const separator = ' · ';
 
-export function footerOf(mode: Mode, viewer: Viewer, columns: number): string {
+export function footerOf(mode: FooterMode, viewer: Viewer, columns: number): string {
   let parts = [...keysOf(mode, viewer), ...exits(mode, viewer)];
   const text = (): string => parts.map((part) => part.text).join(separator);
   while (text().length > columns) {
@@ -34,7 +34,7 @@ export function footerOf(mode: Mode, viewer: Viewer, columns: number): string {
   return text();
 }
 
-function keysOf(mode: Mode, viewer: Viewer): readonly Part[] {
+function keysOf(mode: FooterMode, viewer: Viewer): readonly Part[] {
   switch (mode.is) {
     case 'run':
       return runKeys(mode, viewer);
@@ -82,7 +82,7 @@ function keysOf(mode: Mode, viewer: Viewer): readonly Part[] {
   }
 }
 
-function runKeys(mode: Extract<Mode, { is: 'run' }>, viewer: Viewer): readonly Part[] {
+function runKeys(mode: Extract<FooterMode, { is: 'run' }>, viewer: Viewer): readonly Part[] {
   const steer = mode.paused || mode.stepMode ? 'c continue' : 'p pause';
   return [
     ...(viewer.yours || mode.finished ? [] : [{ text: `${viewer.holder} has the controls, t takes them`, rank: 0 }]),
@@ -98,7 +98,7 @@ function runKeys(mode: Extract<Mode, { is: 'run' }>, viewer: Viewer): readonly P
 const several = (some: boolean): readonly Part[] => (some ? [{ text: 'Tab next question', rank: 2 }] : []);
 
 /** Leaving works in every mode. */
-function exits(mode: Mode, { yours, bound }: Viewer): readonly Part[] {
+function exits(mode: FooterMode, { yours, bound }: Viewer): readonly Part[] {
   const leave = bound ? [] : [{ text: mode.is === 'run' ? 'q leave' : 'Ctrl-D leave', rank: 0 }];
   const more = mode.is === 'run' || mode.is === 'help' ? ' (twice: at once)' : '';
   return [...leave, ...(yours ? [{ text: `Ctrl-C stop${more}`, rank: 1 }] : [])];

@@ -7,7 +7,7 @@ import { namesOf } from './changes.ts';
 import { durationText, timeText, whoText } from '../format.ts';
 import { nextText, progressOf } from './progress.ts';
 
-export interface Head {
+export interface HeaderLine {
   /** First, since an error about where one is costs most. */
   readonly environment: string;
   readonly rehearsal: boolean;
@@ -18,7 +18,7 @@ export interface Head {
 }
 
 /** `wall`: the time of day now, ms since 1970. */
-export function headOf(plan: Plan, state: Readonly<State>, now: number, wall: number): Head {
+export function headOf(plan: Plan, state: Readonly<State>, now: number, wall: number): HeaderLine {
   const { name, timeScale, rehearsal, sharedAccounts = [] } = plan.environment;
   const shared = sharedAccounts.length === 0 ? '' : `, shared account ${sharedAccounts.join(', ')}`;
   const scale = timeScale === 1 ? '' : ` (time x${String(timeScale)})`;

@@ -1,7 +1,7 @@
 /** A finished run in a few lines that can be pasted into an incident channel. Pure. */
 import { isFinding } from '../../interpreter/core/fold/policy.ts';
 import { changesLeft } from '../../interpreter/core/fold/changes.ts';
-import type { Change } from '../../interpreter/core/fold/changes.ts';
+import type { ChangeMade } from '../../interpreter/core/fold/changes.ts';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Instance, State } from '../../interpreter/core/model/state.ts';
 import { outputsOf } from '../../interpreter/language/outputs.ts';
@@ -42,7 +42,7 @@ function forPeople(state: Readonly<State>): string {
   return people < 1000 ? '' : `, ${durationText(people)} of it for answers`;
 }
 
-function changedLines(word: string, left: readonly Change[], kind: Change['changed']): string[] {
+function changedLines(word: string, left: readonly ChangeMade[], kind: ChangeMade['changed']): string[] {
   const some = left.filter((one) => one.changed === kind);
   return some.length === 0 ? [] : [`${word}: ${namesOf(some).join(', ')}`];
 }

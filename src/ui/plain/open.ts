@@ -6,7 +6,7 @@ import { fieldText } from '../../interpreter/plan/form.ts';
 import { offers, speak } from '../controls.ts';
 import type { Picture, PictureOptions } from '../view.ts';
 import type { Reply, Values } from '../questions.ts';
-import { answer, fieldPrompt, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
+import { questionAnswer, fieldPrompt, isTyped, nextField, openQuestions, replyTo } from '../questions.ts';
 import type { Follows } from '../model/follows.ts';
 import { asideOf, followsLines, followsOf } from '../model/follows.ts';
 import { plainLine } from './lines.ts';
@@ -87,10 +87,10 @@ export function openPlain(options: PictureOptions, terminal: LineTerminal): Pict
 
 /** An empty line declines a typed confirmation, takes the default of a field, and leaves a question of the postmortem open. */
 function emptyReply(question: OpenQuestion, values: Values): Reply {
-  if (question.ask === 'typed') return answer(question, 'no');
+  if (question.ask === 'typed') return questionAnswer(question, 'no');
   const hasDefault = fieldText(question.show.fields, nextField(question, values), '') !== '';
   return question.lane === 'postmortem' && isTyped(question) && !hasDefault
-    ? answer(question, 'open')
+    ? questionAnswer(question, 'open')
     : replyTo(question, '', values);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { block, code, folded, table, text } from './markdown-text.ts';
+import { block, code, folded, table, markdownText } from './markdown-text.ts';
 
 it.each([
   ['a <b> & c', 'a &lt;b\\> &amp; c'],
@@ -14,7 +14,7 @@ it.each([
   ['two\nlines', 'two lines'],
   ['red \u001b[31m', expect.not.stringContaining('\u001b')],
 ])('text %j', (raw, shown) => {
-  expect(text(raw)).toEqual(shown);
+  expect(markdownText(raw)).toEqual(shown);
 });
 
 it.each([
@@ -31,7 +31,7 @@ it('a block ends only where it should', () => {
 });
 
 it('tables and folds hold what was escaped for them', () => {
-  expect(table(['A', 'B'], [['1', text('2|3')]])).toEqual(['| A | B |', '|---|---|', '| 1 | 2\\|3 |']);
+  expect(table(['A', 'B'], [['1', markdownText('2|3')]])).toEqual(['| A | B |', '|---|---|', '| 1 | 2\\|3 |']);
   expect(folded('<x>', ['a'])).toEqual(['<details><summary>&lt;x&gt;</summary>', '', 'a', '', '</details>']);
   expect(folded('nothing', [])).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { xml } from '../xml.ts';
  * Running text, also in a cell of a table. It reads as it was written: no image that a ticket would load, no link under another name, no table, HTML or
  * emphasis of its own, and nobody is called by `@name` (the comment in it shows nowhere). Underscores inside of words mean nothing and stay.
  */
-export const text = (raw: string): string =>
+export const markdownText = (raw: string): string =>
   oneLine(raw)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

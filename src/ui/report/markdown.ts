@@ -3,17 +3,17 @@
  * then tables; long values and the timeline are folded.
  */
 import type { DecisionRecord, RunRecord, StepRecord, TimelineEntry } from './record.ts';
-import { block, code, folded, table, text } from './markdown-text.ts';
+import { block, code, folded, table, markdownText } from './markdown-text.ts';
 
 export function reportMarkdown(record: RunRecord): string {
   const steps = record.sections.flatMap((one) => one.steps);
   return [
-    `# ${text(record.title)}: ${record.outcome}`,
+    `# ${markdownText(record.title)}: ${record.outcome}`,
     '',
-    ...(record.still === undefined ? [] : [`**${text(record.still)}**`, '']),
+    ...(record.still === undefined ? [] : [`**${markdownText(record.still)}**`, '']),
     summary(record, steps),
     '',
-    ...record.facts.map(([name, value]) => `* ${text(name)}: ${text(value)}`),
+    ...record.facts.map(([name, value]) => `* ${markdownText(name)}: ${markdownText(value)}`),
     '',
     ...section('What changed', changes(steps)),
     ...section('Decisions', decisions(record.decisions)),
@@ -25,7 +25,7 @@ export function reportMarkdown(record: RunRecord): string {
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [`## ${text(title)}`, '', ...lines, ''];
+  lines.length === 0 ? [] : [`## ${markdownText(title)}`, '', ...lines, ''];
 
 /** One paragraph that can be read aloud. */
 function summary({ facts, decisions: made }: RunRecord, steps: readonly StepRecord[]): string {
@@ -63,17 +63,23 @@ const counted = (count: number, one: string, many: string): string =>
 function changes(steps: readonly StepRecord[]): readonly string[] {
   const changed = steps.filter((one) => one.changed !== '');
   if (changed.length === 0) return ['Nothing was changed.'];
-  const rows = changed.map((one) => [text(one.key), text(one.title), one.changed, code(one.sent), text(one.target)]);
+  const rows = changed.map((one) => [
+    markdownText(one.key),
+    markdownText(one.title),
+    one.changed,
+    code(one.sent),
+    markdownText(one.target),
+  ]);
   return table(['Step', 'What', 'Changed', 'Sent', 'Where'], rows);
 }
 
 function decisions(made: readonly DecisionRecord[]): readonly string[] {
   const rows = made.map(({ wall, by, what, about, reason }) => [
     moment(wall),
-    text(by),
-    `**${text(what)}**`,
-    text(about ?? ''),
-    text(reason ?? ''),
+    markdownText(by),
+    `**${markdownText(what)}**`,
+    markdownText(about ?? ''),
+    markdownText(reason ?? ''),
   ]);
   return rows.length === 0 ? [] : table(['When (UTC)', 'Who', 'Decided', 'About', 'Why'], rows);
 }
@@ -88,23 +94,23 @@ function evidence(read: RunRecord['evidence']): readonly string[] {
     ...(before.length > inCell ? [[`${key} before`, before] as const] : []),
     ...(after.length > inCell ? [[`${key} after`, after] as const] : []),
   ]);
-  const rows = read.map(({ key, before, after }) => [text(key), shortened(before), shortened(after)]);
+  const rows = read.map(({ key, before, after }) => [markdownText(key), shortened(before), shortened(after)]);
   return [...table(['', 'Before', 'After'], rows), ...whole.flatMap(([name, value]) => ['', ...folded(name, block(value))])];
 }
 
 function stepTable(steps: readonly StepRecord[]): readonly string[] {
   const rows = steps.map(({ key, title, state, took, attempts, changed, detail }) => [
-    ...[text(key), text(title), state, took, attempts > 1 ? String(attempts) : '', changed, text(detail)],
+    ...[markdownText(key), markdownText(title), state, took, attempts > 1 ? String(attempts) : '', changed, markdownText(detail)],
   ]);
   const whole = steps.flatMap(({ key, value }) => (value === undefined ? [] : ['', ...folded(`Value of ${key}`, block(value))]));
   return [...table(['Step', 'Title', 'State', 'Time', 'Attempts', 'Changed', 'Value or fault'], rows), ...whole];
 }
 
 const postmortem = ({ title, done, text: answer }: RunRecord['postmortem'][number]): string =>
-  `* [${done ? 'x' : ' '}] ${text(title)}${done ? `: ${text(answer)}` : ' (open)'}`;
+  `* [${done ? 'x' : ' '}] ${markdownText(title)}${done ? `: ${markdownText(answer)}` : ' (open)'}`;
 
 const timeline = (entries: readonly TimelineEntry[]): readonly string[] =>
-  entries.map(({ wall, text: what, strong }) => `* ${moment(wall)} ${strong ? `**${text(what)}**` : text(what)}`);
+  entries.map(({ wall, text: what, strong }) => `* ${moment(wall)} ${strong ? `**${markdownText(what)}**` : markdownText(what)}`);
 
 /** To the second: `2026-11-29 03:12:04`. */
 const moment = (wall: string): string => wall.replace('T', ' ').replace(/(\.\d+)?Z$/, '');

@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import { bannerOf } from '../model/banner.ts';
-import type { Mode } from '../model/footer.ts';
+import type { FooterMode } from '../model/footer.ts';
 import type { Look } from '../theme.ts';
 import { Body } from './body.tsx';
 import { Footer } from './footer.tsx';
@@ -89,7 +89,7 @@ function Run({ store, monotonic, look, deaf = deafMs }: AppProps): ReactElement 
   );
 }
 
-const runMode = (state: State): Mode => ({
+const runMode = (state: State): FooterMode => ({
   is: 'run',
   paused: state.paused,
   stepMode: state.stepMode,
@@ -97,7 +97,7 @@ const runMode = (state: State): Mode => ({
 });
 
 interface Lying {
-  readonly mode: Mode;
+  readonly mode: FooterMode;
   readonly height: number;
   readonly picture: ReactNode;
 }

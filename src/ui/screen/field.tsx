@@ -10,7 +10,7 @@ import type { InputField } from './pick-model.ts';
 const nameWidth = 20;
 
 /** One input; of a text longer than its room the end is shown, where the typing is. */
-export function Field(props: {
+export function FieldRow(props: {
   readonly field: InputField;
   readonly form: FormState;
   readonly active: boolean;

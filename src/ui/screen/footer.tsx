@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { Mode } from '../model/footer.ts';
+import type { FooterMode } from '../model/footer.ts';
 import { footerOf } from '../model/footer.ts';
 import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
@@ -10,7 +10,7 @@ import type { ScreenStore } from './store.ts';
 /** What became of the last key, and the keys that count now. */
 export function Footer(props: {
   readonly store: ScreenStore;
-  readonly mode: Mode;
+  readonly mode: FooterMode;
   readonly width: number;
   readonly look: Look;
 }): ReactElement {

@@ -14,7 +14,7 @@ export interface FormState {
 }
 
 /** Why a text cannot be the value of a field; undefined: it can. */
-export type Check = (field: InputField, text: string) => string | undefined;
+export type FieldCheck = (field: InputField, text: string) => string | undefined;
 
 export function emptyForm(fields: readonly InputField[]): FormState {
   const values = Object.fromEntries(fields.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, initial]])));
@@ -25,7 +25,13 @@ export const membersOf = (value: string | undefined): readonly string[] =>
   value === undefined || value === '' ? [] : value.split(',').map((one) => one.trim());
 
 /** Letters and erasures; a line break that comes with them is Enter. */
-export function typed(state: FormState, fields: readonly InputField[], input: string, key: Key, check: Check): FormState {
+export function afterTyping(
+  state: FormState,
+  fields: readonly InputField[],
+  input: string,
+  key: Key,
+  check: FieldCheck,
+): FormState {
   const [first = '', ...rest] = input.split(/\r\n?|\n/);
   let next = inLine(state, fields, first, key);
   for (const text of rest) next = inLine(entered(next, fields, check), fields, text, key);
@@ -50,7 +56,7 @@ function inLine(state: FormState, fields: readonly InputField[], input: string, 
 }
 
 /** Takes what is typed and goes to the next field. A list takes members until an empty line. */
-export function entered(state: FormState, fields: readonly InputField[], check: Check): FormState {
+export function entered(state: FormState, fields: readonly InputField[], check: FieldCheck): FormState {
   const field = fields[state.at];
   if (field === undefined) return state;
   const value = valueOf(state, field, true);

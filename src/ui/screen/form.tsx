@@ -3,12 +3,12 @@ import { Box, Text } from 'ink';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { Entry } from '../model/finder.ts';
+import type { FinderEntry } from '../model/finder.ts';
 import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
-import { Field } from './field.tsx';
+import { FieldRow } from './field.tsx';
 import type { FormState } from './form-model.ts';
-import { cycled, emptyForm, entered, moved, typed } from './form-model.ts';
+import { cycled, emptyForm, entered, moved, afterTyping } from './form-model.ts';
 import { useKeypress } from './keyboard.tsx';
 import type { InputField, Picked, PickerOptions } from './pick-model.ts';
 
@@ -16,7 +16,7 @@ export interface FormProps {
   readonly options: PickerOptions;
   readonly look: Look;
   readonly size: { readonly width: number; readonly height: number };
-  readonly entry: Entry;
+  readonly entry: FinderEntry;
   readonly begin: (picked: Picked) => void;
   readonly back: () => void;
 }
@@ -52,7 +52,7 @@ export function Form({ options, look, size, entry, begin, back }: FormProps): Re
     if (key.return) change((before) => entered(before, fields, check));
     else if (key.upArrow || key.downArrow) change((before) => moved(before, fields, key.upArrow ? -1 : 1));
     else if (key.leftArrow || key.rightArrow) change((before) => cycled(before, fields, key.leftArrow ? -1 : 1));
-    else if (!key.tab) change((before) => typed(before, fields, input, key, check));
+    else if (!key.tab) change((before) => afterTyping(before, fields, input, key, check));
     return undefined;
   });
   const environment = options.environments.find((one) => one.name === picked.environment);
@@ -75,7 +75,7 @@ export function Form({ options, look, size, entry, begin, back }: FormProps): Re
         {obstacle === '' ? ' ' : sanitize(obstacle)}
       </Text>
       {fields.slice(from, from + fieldRows).map((one) => (
-        <Field key={one.name} field={one} form={form} active={fields[form.at] === one} width={size.width} look={look} />
+        <FieldRow key={one.name} field={one} form={form} active={fields[form.at] === one} width={size.width} look={look} />
       ))}
       <Text color="red" wrap="truncate">
         {form.wrong === '' ? ' ' : sanitize(form.wrong)}
@@ -111,7 +111,7 @@ function PlanLines(props: {
 }
 
 /** The environment comes first where there are several to choose from. */
-function fieldsOf(options: PickerOptions, entry: Entry): readonly InputField[] {
+function fieldsOf(options: PickerOptions, entry: FinderEntry): readonly InputField[] {
   const names = options.environments.map((one) => one.name);
   const rehearsals = options.environments.filter((one) => one.rehearsal).map((one) => one.name);
   const about = rehearsals.length === 0 ? '' : `(rehearsal: ${rehearsals.join(', ')})`;
@@ -126,14 +126,14 @@ function fieldsOf(options: PickerOptions, entry: Entry): readonly InputField[] {
   return [...(names.length > 1 ? [field] : []), ...options.fields(entry.path)];
 }
 
-function problemOf(options: PickerOptions, entry: Entry, field: InputField, text: string): string | undefined {
+function problemOf(options: PickerOptions, entry: FinderEntry, field: InputField, text: string): string | undefined {
   if (field.name === environmentField)
     return field.choices.includes(text) ? undefined : `unknown environment "${text}": choose one of ${field.choices.join(', ')}`;
   const value = options.typeInput(entry.path, field.name, text);
   return value.ok ? undefined : value.message;
 }
 
-function pickedOf(entry: Entry, form: FormState, options: PickerOptions): Picked {
+function pickedOf(entry: FinderEntry, form: FormState, options: PickerOptions): Picked {
   const { [environmentField]: given, ...inputs } = form.values;
   const environment = options.environments.length > 1 ? given : options.environment;
   return { path: entry.path, environment: environment === '' ? undefined : environment, inputs };

@@ -1,5 +1,5 @@
 /** What the picker needs from outside: the catalogue, environments, pages, plans and the types of inputs. */
-import type { Entry } from '../model/finder.ts';
+import type { FinderEntry } from '../model/finder.ts';
 import type { TypedInput } from '../../interpreter/link/protocol.ts';
 
 export interface InputField {
@@ -20,9 +20,9 @@ export interface EnvironmentChoice {
 }
 
 export interface PickerOptions {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly FinderEntry[];
   /** The runbook that was named: only its inputs are asked for. */
-  readonly named?: Entry;
+  readonly named?: FinderEntry;
   readonly environments: readonly EnvironmentChoice[];
   /** The one that was named, or the only one. */
   readonly environment: string | undefined;

@@ -3,7 +3,7 @@ import { Box, Text, useStdout } from 'ink';
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { sanitize } from '../../interpreter/guard/sanitize.ts';
-import type { Entry } from '../model/finder.ts';
+import type { FinderEntry } from '../model/finder.ts';
 import { find } from '../model/finder.ts';
 import { Form } from './form.tsx';
 import type { Look } from '../theme.ts';
@@ -26,7 +26,7 @@ export const Pick = (props: PickProps): ReactElement => (
 
 function Picker({ options, look, done }: PickProps): ReactElement {
   const { stdout } = useStdout();
-  const [chosen, setChosen] = useState<Entry | undefined>(options.named);
+  const [chosen, setChosen] = useState<FinderEntry | undefined>(options.named);
   const size = { width: stdout.columns ?? 80, height: Math.max(10, (stdout.rows ?? 24) - 1) };
   if (chosen === undefined) return <Finder {...{ options, look, size }} choose={setChosen} leave={() => done(undefined)} />;
   return (
@@ -43,7 +43,7 @@ interface FinderProps {
   readonly options: PickerOptions;
   readonly look: Look;
   readonly size: { readonly width: number; readonly height: number };
-  readonly choose: (entry: Entry) => void;
+  readonly choose: (entry: FinderEntry) => void;
   readonly leave: () => void;
 }
 

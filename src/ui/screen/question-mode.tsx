@@ -3,16 +3,16 @@ import { Box, Text } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import type { Asked } from '../model/ask.ts';
+import type { AskedNow } from '../model/ask.ts';
 import { askedOf } from '../model/ask.ts';
-import type { Mode } from '../model/footer.ts';
+import type { FooterMode } from '../model/footer.ts';
 import type { Look } from '../theme.ts';
 import { glyphs } from '../theme.ts';
 import { Footer } from './footer.tsx';
 import type { QuestionLine } from './question.tsx';
-import { declineWord, fitted, QuestionBox, textOf } from './question.tsx';
+import { declineWord, fitted, QuestionBox, questionText } from './question.tsx';
 import type { ScreenStore } from './store.ts';
-import type { Answering } from './use-question.ts';
+import type { AnswerLine } from './use-question.ts';
 import { useQuestion } from './use-question.ts';
 
 /** The share of the screen that a question takes at most, so that the run stays in sight. */
@@ -28,7 +28,7 @@ export interface QuestionModeProps {
   readonly of: number;
   readonly size: { readonly width: number; readonly height: number };
   /** What lies over the question: its mode and its picture. */
-  readonly over: { readonly mode: Mode; readonly height: number; readonly picture: ReactNode } | undefined;
+  readonly over: { readonly mode: FooterMode; readonly height: number; readonly picture: ReactNode } | undefined;
   /** Lines scrolled down in the whole text; undefined: it is not shown. */
   readonly whole: number | undefined;
   readonly body: (height: number) => ReactNode;
@@ -41,7 +41,7 @@ export function QuestionMode(props: QuestionModeProps): ReactElement {
   const asked = askedOf(store.options.plan, state, question, store.now());
   const answering = useQuestion({ store, question, asked, active: over === undefined, deaf: props.deaf });
   const place = props.of > 1 ? `question ${String(props.at + 1)} of ${String(props.of)}: ` : '';
-  const text = textOf(question, asked, answering, place, size.width - 4);
+  const text = questionText(question, asked, answering, place, size.width - 4);
   const rows = size.height - (over?.height ?? 0);
   const most = Math.max(4, Math.floor(rows * share) - frame);
   const lines = whole === undefined ? fitted(text, most) : fitted({ ...text, title: [], facts: [] }, most);
@@ -79,7 +79,7 @@ function Whole(props: {
   );
 }
 
-function modeOf(question: OpenQuestion, asked: Asked, answering: Answering, { whole, of }: QuestionModeProps): Mode {
+function modeOf(question: OpenQuestion, asked: AskedNow, answering: AnswerLine, { whole, of }: QuestionModeProps): FooterMode {
   if (whole !== undefined) return { is: 'whole' };
   if (answering.reasonFor !== undefined) return { is: 'reason' };
   if (answering.typing) return { is: 'typed', declines: declineWord(question), several: of > 1 };

@@ -2,11 +2,11 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import type { Asked } from '../model/ask.ts';
+import type { AskedNow } from '../model/ask.ts';
 import { fieldPrompt } from '../questions.ts';
 import type { Look } from '../theme.ts';
 import { borderOf, glyphs } from '../theme.ts';
-import type { Answering } from './use-question.ts';
+import type { AnswerLine } from './use-question.ts';
 import { declining } from './use-question.ts';
 import { wrapped } from './wrap.ts';
 
@@ -26,7 +26,13 @@ export interface QuestionText {
   readonly prompt: readonly QuestionLine[];
 }
 
-export function textOf(question: OpenQuestion, asked: Asked, answering: Answering, place: string, columns: number): QuestionText {
+export function questionText(
+  question: OpenQuestion,
+  asked: AskedNow,
+  answering: AnswerLine,
+  place: string,
+  columns: number,
+): QuestionText {
   const lines = (is: QuestionLine['is'], text: string, indent = 0): readonly QuestionLine[] =>
     wrapped(text, columns, indent).map((one) => ({ is, text: one }));
   const width = Math.max(0, ...asked.options.map((one) => one.name.length));
@@ -44,7 +50,7 @@ export function textOf(question: OpenQuestion, asked: Asked, answering: Answerin
 }
 
 /** A line that is typed: what follows when it is right, and what when it is declined. */
-function typedOptions(question: OpenQuestion, asked: Asked): readonly string[] {
+function typedOptions(question: OpenQuestion, asked: AskedNow): readonly string[] {
   if (question.ask !== 'typed') return [];
   return asked.options.flatMap(({ name, follows }) =>
     follows === '' ? [] : [`${name === 'yes' ? 'agreeing' : 'declining'}: ${follows}`],
@@ -53,7 +59,7 @@ function typedOptions(question: OpenQuestion, asked: Asked): readonly string[] {
 
 function promptLines(
   question: OpenQuestion,
-  answering: Answering,
+  answering: AnswerLine,
   lines: (is: QuestionLine['is'], text: string) => readonly QuestionLine[],
   columns: number,
 ): readonly QuestionLine[] {
@@ -73,7 +79,7 @@ function promptLines(
 const keyAgain = (question: OpenQuestion, option: string): string =>
   question.options.includes(option) && question.ask !== 'typed' ? option.slice(0, 1) : 'Ctrl-N';
 
-function promptOf(question: OpenQuestion, { values, reasonFor }: Answering): string {
+function promptOf(question: OpenQuestion, { values, reasonFor }: AnswerLine): string {
   if (reasonFor !== undefined) return `${reasonFor}, because:`;
   if (question.ask === 'typed') return `type ${question.show.typed ?? ''} to agree:`;
   return `${fieldPrompt(question, values)}:`;

@@ -8,7 +8,7 @@ import { outline } from '../model/outline.ts';
 import type { Press } from './keys.ts';
 import { commonPress, letterPress } from './keys.ts';
 import type { ScreenStore } from './store.ts';
-import type { Look } from './use-look.ts';
+import type { LookAround } from './use-look.ts';
 import { nameOf } from './use-question.ts';
 import { useKeypress } from './keyboard.tsx';
 
@@ -16,7 +16,7 @@ export type Over = { readonly is: 'palette'; readonly begin: string } | { readon
 
 export interface Keys {
   readonly store: ScreenStore;
-  readonly looking: Look;
+  readonly looking: LookAround;
   readonly over: Over | undefined;
   readonly setOver: (over: Over | undefined) => void;
   /** The step that runs or is asked about. */
@@ -104,7 +104,7 @@ function escape({ looking, store, question }: Keys): void {
   back(looking);
 }
 
-const back = (looking: Look): void => {
+const back = (looking: LookAround): void => {
   looking.change(({ output }) => ({ chosen: undefined, whole: undefined, output: { ...output, up: 0, search: '' } }));
 };
 

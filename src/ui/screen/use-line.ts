@@ -1,7 +1,7 @@
 import type { Key } from 'ink';
 import { useRef, useState } from 'react';
 
-export interface Line {
+export interface EditedLine {
   /** What has been typed, also when keys come faster than frames. */
   readonly text: () => string;
   readonly set: (text: string) => void;
@@ -10,7 +10,7 @@ export interface Line {
 }
 
 /** A line being typed. Keys may come faster than frames, so the newest text is kept beside what is drawn. */
-export function useLine(begin: string): Line {
+export function useLine(begin: string): EditedLine {
   const newest = useRef(begin);
   const [, draw] = useState(begin);
   const set = (text: string): void => {

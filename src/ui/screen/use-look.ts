@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { OutputView } from './detail.tsx';
 
-export interface Looking {
+export interface LookingAround {
   /** Undefined: where the run is. */
   readonly chosen: string | undefined;
   readonly output: OutputView;
@@ -14,15 +14,15 @@ export interface Looking {
   readonly whole: number | undefined;
 }
 
-export interface Look {
-  readonly now: Looking;
+export interface LookAround {
+  readonly now: LookingAround;
   /** One step up or down among `keys`, from `present` when none is chosen. */
   readonly move: (by: number, keys: readonly string[], present: string | undefined) => void;
   readonly choose: (key: string | undefined) => void;
-  readonly change: (change: (before: Looking) => Partial<Looking>) => void;
+  readonly change: (change: (before: LookingAround) => Partial<LookingAround>) => void;
 }
 
-const present: Looking = {
+const present: LookingAround = {
   chosen: undefined,
   output: { up: 0, search: '', folded: false },
   opened: [],
@@ -30,12 +30,12 @@ const present: Looking = {
   whole: undefined,
 };
 
-export function useLook(): Look {
+export function useLook(): LookAround {
   const [now, set] = useState(present);
-  const change = (how: (before: Looking) => Partial<Looking>): void => {
+  const change = (how: (before: LookingAround) => Partial<LookingAround>): void => {
     set((before) => ({ ...before, ...how(before) }));
   };
-  const at = (chosen: string | undefined) => (before: Looking) => ({ chosen, output: { ...before.output, up: 0 } });
+  const at = (chosen: string | undefined) => (before: LookingAround) => ({ chosen, output: { ...before.output, up: 0 } });
   return {
     now,
     change,

@@ -3,21 +3,21 @@ import type { Key } from 'ink';
 
 import { useEffect, useRef, useState } from 'react';
 import type { OpenQuestion } from '../../interpreter/engine/operator.ts';
-import type { Asked } from '../model/ask.ts';
+import type { AskedNow } from '../model/ask.ts';
 import { optionFor } from '../model/ask.ts';
 import { isGrave } from '../model/follows.ts';
 import type { Reply, Values } from '../questions.ts';
-import { answer, isTyped, replyTo, wantsReason } from '../questions.ts';
+import { questionAnswer, isTyped, replyTo, wantsReason } from '../questions.ts';
 import type { ScreenStore } from './store.ts';
-import type { Line } from './use-line.ts';
+import type { EditedLine } from './use-line.ts';
 import { useLine } from './use-line.ts';
 import { useKeypress } from './keyboard.tsx';
 
 /** A key that was meant for something else answers nothing (T19). */
 export const deafMs = 500;
 
-export interface Answering {
-  readonly line: Line;
+export interface AnswerLine {
+  readonly line: EditedLine;
   readonly values: Values;
   /** The option whose reason is being typed. */
   readonly reasonFor: string | undefined;
@@ -30,16 +30,16 @@ export interface Answering {
   readonly ready: boolean;
 }
 
-export interface Asking {
+export interface QuestionOnScreen {
   readonly store: ScreenStore;
   readonly question: OpenQuestion;
-  readonly asked: Asked;
+  readonly asked: AskedNow;
   /** Keys go elsewhere while something lies over the question. */
   readonly active: boolean;
   readonly deaf: number;
 }
 
-export function useQuestion({ store, question, asked, active, deaf }: Asking): Answering {
+export function useQuestion({ store, question, asked, active, deaf }: QuestionOnScreen): AnswerLine {
   const line = useLine('');
   const [values, setValues] = useState<Values>({});
   const [reasonFor, setReasonFor] = useState<string>();
@@ -65,13 +65,13 @@ export function useQuestion({ store, question, asked, active, deaf }: Asking): A
     if (grave && sure.current !== option) return setSure(option);
     setSure(undefined);
     if (wantsReason(question, option)) setReasonFor(option);
-    else if (isTyped(question)) send(answer(question, option));
+    else if (isTyped(question)) send(questionAnswer(question, option));
     else send(replyTo(question, option));
   };
   const enter = (): void => {
     if (reasonFor === undefined) send(replyTo(question, line.text(), values));
     else if (line.text().trim() === '') setWrong('a reason is needed');
-    else send(answer(question, reasonFor, { reason: line.text().trim() }));
+    else send(questionAnswer(question, reasonFor, { reason: line.text().trim() }));
   };
   const typed = (input: string, key: Key): void => {
     if (key.ctrl && input === 'n' && reasonFor === undefined) return choose(declining(question));

@@ -1,6 +1,6 @@
 /** Clients of clouds. Operations are known by their names; what would read parameters from elsewhere or talk to another host is left out. */
 import type { Family, Grammar } from '../grammar.ts';
-import { wordsOf } from '../grammar.ts';
+import { splitWords } from '../grammar.ts';
 
 /** Every option of an operation that only reads; the command line tool also takes unambiguous beginnings of names. */
 const parameter = /^--(?!cli-|cli$|end$|endp|gen|deb|ca-|no-verify)[a-z][a-z0-9-]{2,}$/;
@@ -49,7 +49,7 @@ export const cloud: Family = {
     options:
       '--region= --profile= --output= --query= --no-cli-pager --color= --no-paginate --cli-read-timeout= --cli-connect-timeout= --version',
     verbs: {
-      ...Object.fromEntries(wordsOf(plain).map((service) => [service, listing])),
+      ...Object.fromEntries(splitWords(plain).map((service) => [service, listing])),
       sts: operations('get-caller-identity'),
       s3: {
         verbs: { ls: '--recursive --human-readable --summarize --page-size= --request-payer= --region= --profile=' },

@@ -1,6 +1,6 @@
 /** All programs of which something is known. */
 import type { Family, Grammar } from '../grammar.ts';
-import { wordsOf } from '../grammar.ts';
+import { splitWords } from '../grammar.ts';
 import { cloud } from './cloud.ts';
 import { containers } from './containers.ts';
 import { files } from './files.ts';
@@ -21,7 +21,7 @@ const versions: Grammar = {
   operands: 0,
 };
 const versioned: Family = Object.fromEntries(
-  wordsOf('node npm java go ruby php perl python3 mysql nginx').map((name) => [name, versions]),
+  splitWords('node npm java go ruby php perl python3 mysql nginx').map((name) => [name, versions]),
 );
 
 export const families: Readonly<Record<string, Family>> = {
@@ -43,6 +43,6 @@ export const programs: Family = Object.assign({}, ...Object.values(families)) as
 
 /** They do nothing but change something. */
 export const writers: ReadonlySet<string> = new Set(
-  wordsOf(`rm rmdir mv cp ln mkdir touch truncate chmod chown chgrp chattr setfacl shred pkill killall skill reboot shutdown halt poweroff
+  splitWords(`rm rmdir mv cp ln mkdir touch truncate chmod chown chgrp chattr setfacl shred pkill killall skill reboot shutdown halt poweroff
     useradd userdel usermod groupadd groupdel passwd chpasswd mkfs mkswap umount swapoff insmod rmmod modprobe mknod mkfifo`),
 );

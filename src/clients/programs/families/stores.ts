@@ -1,6 +1,6 @@
 /** Clients of databases, caches, queues and their clusters. What takes statements is left out: the `sql` and `redis` step types judge those. */
 import type { Family, Grammar } from '../grammar.ts';
-import { wordsOf } from '../grammar.ts';
+import { splitWords } from '../grammar.ts';
 
 const topicTool = (options: string, requires: string, writes: string): Grammar => ({ options, requires, writes });
 const server = '--bootstrap-server= --command-config= --zookeeper=';
@@ -25,7 +25,7 @@ const offsets = topicTool(
   '--bootstrap-server --broker-list',
   '',
 );
-const verbs = (names: string): Grammar['verbs'] => Object.fromEntries(wordsOf(names).map((name) => [name, '']));
+const verbs = (names: string): Grammar['verbs'] => Object.fromEntries(splitWords(names).map((name) => [name, '']));
 const listing = { verbs: { list: '', status: '' } } as const;
 
 export const stores: Family = {

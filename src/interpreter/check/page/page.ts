@@ -1,6 +1,6 @@
 /** docs/language.md: every key with its type, from the schemas that lint uses, and an example that is tested. */
 import type { Json } from '../../core/model/value.ts';
-import { environmentSchema, runSchema, stepSchema as recordSchema, currentStepSchema } from '../../language/cel/roots.ts';
+import { environmentSchema, runSchema, stepRoot as recordSchema, currentStepSchema } from '../../language/cel/roots.ts';
 import type { JsonSchema } from '../../language/cel/types.ts';
 import { nameOfType, typeOf } from '../../language/cel/types.ts';
 import { commsSchema, durationPattern, inputSchema, stepSchema, topSchema, watchOnly } from '../document-schema.ts';

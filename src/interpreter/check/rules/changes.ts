@@ -16,10 +16,10 @@ export const changesOf = (checked: Checked): readonly Walked[] =>
       walked.role === 'step' &&
       !isBroken(checked, walked.pointer) &&
       !isUnsure(checked, walked) &&
-      changes(checked, walked),
+      changesSomething(checked, walked),
   );
 
-export function changes(checked: Checked, { step }: Walked): boolean {
+export function changesSomething(checked: Checked, { step }: Walked): boolean {
   const type = typeof step['type'] === 'string' ? checked.registry.get(step['type']) : undefined;
   return type?.manifest.kind === 'effect' && type.manifest.tellsPeople !== true && type.facts(step).effect !== 'read';
 }

@@ -2,17 +2,17 @@
 import type { Walked } from '../../document/steps.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
-import { changes } from './changes.ts';
-import type { Range } from './ranges.ts';
+import { changesSomething } from './changes.ts';
+import type { ValueRange } from './ranges.ts';
 import { comparisonsOf, contains, intersection, isEmpty } from './ranges.ts';
 
 export function checkContradictions(checked: Checked): void {
-  const held = new Map<string, { readonly range: Range; readonly condition: string; readonly line: number }>();
+  const held = new Map<string, { readonly range: ValueRange; readonly condition: string; readonly line: number }>();
   for (const walked of checked.steps) {
     if (isBroken(checked, walked.pointer) || walked.role !== 'step') continue;
     onlyAborts(checked, walked);
     // A change in between makes another world, and preconditions describe the one before.
-    if (changes(checked, walked)) held.clear();
+    if (changesSomething(checked, walked)) held.clear();
     if (!['containment', 'main'].includes(walked.lane) && walked.lane !== 'validation') continue;
     const subject = subjectOf(checked, walked);
     const key = walked.step['until'] !== undefined ? 'until' : 'expect';
@@ -53,7 +53,7 @@ function subjectOf(checked: Checked, { step }: Walked): string | undefined {
 }
 
 /** Of a condition that compares `value` with one number. */
-function rangeOf(condition: unknown): Range | undefined {
+function rangeOf(condition: unknown): ValueRange | undefined {
   const [only, ...more] = typeof condition === 'string' ? comparisonsOf(condition) : [];
   return more.length === 0 && only?.subject === 'value' && only.isAll ? only.range : undefined;
 }

@@ -3,7 +3,7 @@ import type { Json } from '../../core/model/value.ts';
 import { isList } from '../../document/steps.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
-import type { Comparison, Range } from './ranges.ts';
+import type { Comparison, ValueRange } from './ranges.ts';
 import { comparisonsOf, intersection, isEmpty } from './ranges.ts';
 
 const keys = ['when', 'expect', 'until', 'abortWhen'];
@@ -18,7 +18,7 @@ function condition(checked: Checked, source: Json, pointer: string): void {
   const sources = isList(source)
     ? source.map((one, index) => [one, `${pointer}/${String(index)}`] as const)
     : [[source, pointer] as const];
-  const ranges = new Map<string, readonly [Range, Comparison]>();
+  const ranges = new Map<string, readonly [ValueRange, Comparison]>();
   const texts = new Map<string, Comparison>();
   for (const [text, at] of sources) {
     for (const one of typeof text === 'string' ? comparisonsOf(text) : []) {
@@ -38,7 +38,7 @@ function condition(checked: Checked, source: Json, pointer: string): void {
 /** The comparison before it that excludes this one; keeps what is allowed until now. */
 function against(
   one: Comparison,
-  ranges: Map<string, readonly [Range, Comparison]>,
+  ranges: Map<string, readonly [ValueRange, Comparison]>,
   texts: Map<string, Comparison>,
 ): Comparison | undefined {
   if (one.range === undefined) {

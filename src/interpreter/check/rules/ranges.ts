@@ -1,7 +1,7 @@
 /** Comparisons with numbers and texts, as far as they can be read without the syntax tree: `a < 5 && b == 'x'`. */
 
 /** Values that a condition allows. */
-export interface Range {
+export interface ValueRange {
   readonly low: number;
   readonly high: number;
   readonly lowIn: boolean;
@@ -13,7 +13,7 @@ export interface Comparison {
   /** The path that is compared: `value`, `steps.lag.value`. */
   readonly subject: string;
   /** Numbers that it allows; absent: it is compared with a text. */
-  readonly range?: Range;
+  readonly range?: ValueRange;
   /** The only text that it allows. */
   readonly text?: string;
   readonly offset: number;
@@ -51,8 +51,8 @@ export function comparisonsOf(condition: string): readonly Comparison[] {
 const turn = (match: RegExpExecArray | null): readonly (string | undefined)[] | undefined =>
   match === null ? undefined : [match[0], match[3], turned[match[2] ?? ''], match[1]];
 
-function rangeBeside(operator: string, number: number): Range {
-  const all: Range = { low: -Infinity, high: Infinity, lowIn: false, highIn: false };
+function rangeBeside(operator: string, number: number): ValueRange {
+  const all: ValueRange = { low: -Infinity, high: Infinity, lowIn: false, highIn: false };
   switch (operator) {
     case '<':
       return { ...all, high: number };
@@ -67,7 +67,7 @@ function rangeBeside(operator: string, number: number): Range {
   }
 }
 
-export function intersection(a: Range, b: Range): Range {
+export function intersection(a: ValueRange, b: ValueRange): ValueRange {
   const low = Math.max(a.low, b.low);
   const high = Math.min(a.high, b.high);
   return {
@@ -78,9 +78,9 @@ export function intersection(a: Range, b: Range): Range {
   };
 }
 
-export const isEmpty = ({ low, high, lowIn, highIn }: Range): boolean => low > high || (low === high && !(lowIn && highIn));
+export const isEmpty = ({ low, high, lowIn, highIn }: ValueRange): boolean => low > high || (low === high && !(lowIn && highIn));
 
-export function contains(outer: Range, inner: Range): boolean {
+export function contains(outer: ValueRange, inner: ValueRange): boolean {
   const low = outer.low < inner.low || (outer.low === inner.low && (outer.lowIn || !inner.lowIn));
   const high = outer.high > inner.high || (outer.high === inner.high && (outer.highIn || !inner.highIn));
   return low && high;

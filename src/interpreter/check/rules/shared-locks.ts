@@ -12,7 +12,7 @@ import type { Registry } from '../../port/registry.ts';
 import type { Position } from '../../port/step-type.ts';
 import type { FindRunbook } from '../calls.ts';
 import { isCall } from '../calls.ts';
-import { targetOf } from '../target-of.ts';
+import { boundTarget } from '../target-of.ts';
 
 /** What the steps of one document change, and what is locked for it. */
 export interface Claims {
@@ -37,7 +37,7 @@ export function claimsOf(
   for (const { step, pointer, role } of walkSteps(data)) {
     const type = typeof step['type'] === 'string' && role !== 'comms' ? registry.get(step['type']) : undefined;
     for (const change of type?.changes?.(step) ?? []) {
-      const place = (type && targetOf(data, step, type.manifest)?.name) ?? (change.inFolder === true ? dirname(file) : '');
+      const place = (type && boundTarget(data, step, type.manifest)?.name) ?? (change.inFolder === true ? dirname(file) : '');
       const key = `${place}\u0000${change.thing}`;
       if (!things.has(key)) things.set(key, { thing: change.thing, key, pointer: `${pointer}${change.pointer}` });
     }

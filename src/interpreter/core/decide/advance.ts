@@ -1,6 +1,6 @@
 /** From section to section; each is a barrier. */
 import type { Decision } from '../model/event.ts';
-import { sections, wanted } from './phases.ts';
+import { phaseOrder, wanted } from './phases.ts';
 import { indexOf } from '../model/plan-index.ts';
 import type { Plan } from '../model/plan.ts';
 import { exitCodeOf } from '../model/outcome.ts';
@@ -13,7 +13,7 @@ export function advance(plan: Plan, state: Readonly<State>): Decision | undefine
   if (!sectionIsOver(plan, state)) return undefined;
   if (state.settledAt !== undefined) return afterSettled(plan, state);
   // From the first on: an abort with undo during `finally` still undoes, and no section comes twice.
-  const phase = sections.find((section) => wanted(plan, state, section));
+  const phase = phaseOrder.find((section) => wanted(plan, state, section));
   if (phase !== undefined) return { type: 'phase.entered', phase };
   return guardsAreOver(plan, state) ? { type: 'run.settled', outcome: outcomeOf(state) } : undefined;
 }

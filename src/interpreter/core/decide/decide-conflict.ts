@@ -1,7 +1,7 @@
 /** An undo found that somebody else has changed since what its step had changed: neither version is lost before somebody has decided. */
 import type { Command } from '../model/command.ts';
-import { attempt } from './judge.ts';
-import { fail, finish, ownQuestion } from './decisions.ts';
+import { decideAttempt } from './judge.ts';
+import { failInstance, finish, ownQuestion } from './decisions.ts';
 import type { Halt } from './halting.ts';
 import { nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
@@ -28,10 +28,10 @@ export function decideConflict(
   if (instance.conflict === undefined) {
     if (instance.overForeign === 'keep') return finish(instance, 'ok');
     return instance.overForeign === 'overwrite' && instance.last !== 'ok' && halt === 'no' && instance.fault === undefined
-      ? attempt(state, node, instance)
+      ? decideAttempt(state, node, instance)
       : undefined;
   }
-  if (halt !== 'no') return fail(instance, instance.conflict);
+  if (halt !== 'no') return failInstance(instance, instance.conflict);
   return ownQuestion(node, instance, 'conflict', options, words(instance));
 }
 

@@ -1,9 +1,9 @@
 /** Nobody knows whether the effect happened: ask the world, then people; repeat only what is safe to repeat (L1). */
 import type { Command } from '../model/command.ts';
-import { fail, finish, ownQuestion } from './decisions.ts';
+import { failInstance, finish, ownQuestion } from './decisions.ts';
 import { effectOf } from '../fold/policy.ts';
 import type { Halt } from './halting.ts';
-import { attempt, failing, mayRetry } from './judge.ts';
+import { decideAttempt, failing, mayRetry } from './judge.ts';
 import type { Node, Plan } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
 import type { Fault } from '../model/value.ts';
@@ -41,7 +41,7 @@ function again(
   read: boolean,
 ): readonly Command[] {
   if (halt !== 'no') return finish(instance, read ? 'cancelled' : 'unknown', doubtFault(instance));
-  if (instance.lost === true) return attempt(state, node, instance);
+  if (instance.lost === true) return decideAttempt(state, node, instance);
   return notDone(plan, state, node, instance, halt);
 }
 
@@ -57,8 +57,8 @@ function isUnasked(node: Node, halt: Halt): boolean {
 
 function notDone(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const fault = doubtFault(instance);
-  if (halt !== 'no') return fail(instance, fault);
-  if (instance.lost === true) return attempt(state, node, instance);
+  if (halt !== 'no') return failInstance(instance, fault);
+  if (instance.lost === true) return decideAttempt(state, node, instance);
   return failing(plan, state, node, instance, fault, halt);
 }
 
@@ -70,7 +70,8 @@ function afterDoubtAnswer(
   halt: Halt,
 ): readonly Command[] {
   if (verdict === 'done') return finish(instance, 'ok');
-  if (verdict === 'not-done') return halt === 'no' ? attempt(state, node, instance) : fail(instance, doubtFault(instance));
+  if (verdict === 'not-done')
+    return halt === 'no' ? decideAttempt(state, node, instance) : failInstance(instance, doubtFault(instance));
   return finish(instance, 'unknown', doubtFault(instance));
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from '../model/command.ts';
 import { finish, skip } from './decisions.ts';
 import { type Halt, isOverdue } from './halting.ts';
-import { judge } from './judge.ts';
+import { judgeInstance } from './judge.ts';
 import type { Node, Plan } from '../model/plan.ts';
 import { nextItem, tooManyErrors } from './start.ts';
 import type { Instance, State } from '../model/state.ts';
@@ -29,14 +29,14 @@ export function decideContainer(
 
 function endOfContainer(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   if (node.lane === 'watch' && instance.parent === undefined) {
-    return judge(plan, state, node, { ...instance, status: 'judging' }, halt);
+    return judgeInstance(plan, state, node, { ...instance, status: 'judging' }, halt);
   }
   const few = tooFew(node, instance);
   if (few !== undefined && !unfinished(instance))
-    return judge(plan, state, node, { ...instance, status: 'judging', fault: few }, halt);
+    return judgeInstance(plan, state, node, { ...instance, status: 'judging', fault: few }, halt);
   if ((instance.bad ?? 0) > 0) return finish(instance, 'failed', instance.fault ?? overdue(node));
   if (isOverdue(plan, state, instance.key) && unfinished(instance)) {
-    return judge(plan, state, node, { ...instance, status: 'judging', fault: overdue(node) }, halt);
+    return judgeInstance(plan, state, node, { ...instance, status: 'judging', fault: overdue(node) }, halt);
   }
   return unfinished(instance) ? finish(instance, 'cancelled') : finish(instance, 'ok');
 }
@@ -65,7 +65,7 @@ function undoNode(plan: Plan, state: Readonly<State>, instance: Instance, halt: 
   if (found !== 'over') return found;
   const node = plan.nodes[instance.node];
   if (undoing.bad > 0 && node !== undefined) {
-    return judge(plan, state, node, { ...instance, status: 'judging', fault: undoFault(state, undoing.keys) }, halt);
+    return judgeInstance(plan, state, node, { ...instance, status: 'judging', fault: undoFault(state, undoing.keys) }, halt);
   }
   if (undoing.at < undoing.keys.length)
     return undoing.at === 0 ? skip(state, instance, 'stopping') : finish(instance, 'cancelled');

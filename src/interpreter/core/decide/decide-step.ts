@@ -15,11 +15,11 @@
  *        (failure)       \--> failed | cancelled --> policy: continue, abort, undo
  */
 import type { Command } from '../model/command.ts';
-import { nothing, fail, finish, question, skip, verdictOf } from './decisions.ts';
+import { nothing, failInstance, finish, question, skip, verdictOf } from './decisions.ts';
 import { decideContainer } from './decide-group.ts';
 import { decideConflict } from './decide-conflict.ts';
 import { decideDoubt } from './decide-doubt.ts';
-import { attempt, failing, judge } from './judge.ts';
+import { decideAttempt, failing, judgeInstance } from './judge.ts';
 import { nextGate } from './gates.ts';
 import { type Halt, haltOf } from './halting.ts';
 import { isItem } from '../model/keys.ts';
@@ -46,11 +46,11 @@ export function decideInstance(plan: Plan, state: Readonly<State>, key: string):
     case 'running':
       return running(state, instance, halt);
     case 'judging':
-      return decideConflict(state, node, instance, halt) ?? judge(plan, state, node, instance, halt);
+      return decideConflict(state, node, instance, halt) ?? judgeInstance(plan, state, node, instance, halt);
     case 'backoff':
-      if (halt !== 'no') return fail(instance, instance.fault);
+      if (halt !== 'no') return failInstance(instance, instance.fault);
       if (state.skips[key] !== undefined) return skip(state, instance, 'operator');
-      return (instance.due ?? 0) <= state.t && mayAttempt(state, node) ? attempt(state, node, instance) : [];
+      return (instance.due ?? 0) <= state.t && mayAttempt(state, node) ? decideAttempt(state, node, instance) : [];
     case 'doubt':
       return decideDoubt(plan, state, node, instance, halt);
     default:
@@ -86,7 +86,7 @@ function prepare(plan: Plan, state: Readonly<State>, node: Node, instance: Insta
   if (node.kind === 'ask') return question(state, node, instance, workQuestion(instance));
   if (!mayAttempt(state, node)) return [];
   if ((node.has.undo === 'restore' || node.captures === true) && instance.captured !== true) return [{ do: 'capture', key }];
-  return attempt(state, node, instance);
+  return decideAttempt(state, node, instance);
 }
 
 /** Pause holds effects back; retries too, so that a paused run does nothing new. */
@@ -103,10 +103,10 @@ function workQuestion(instance: Instance): 'input' | 'choice' | 'manual' {
 function asked(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
   const verdict = verdictOf(state, instance);
   if (instance.ask === 'failure') {
-    if (halt !== 'no') return fail(instance, instance.fault);
-    return verdict === 'expired' ? fail(instance, instance.fault) : [];
+    if (halt !== 'no') return failInstance(instance, instance.fault);
+    return verdict === 'expired' ? failInstance(instance, instance.fault) : [];
   }
-  if (instance.ask === 'conflict') return halt === 'no' ? [] : fail(instance, instance.conflict);
+  if (instance.ask === 'conflict') return halt === 'no' ? [] : failInstance(instance, instance.conflict);
   if (instance.ask === 'doubt')
     return (halt === 'no' || halt === 'drain') && verdict === undefined ? [] : finish(instance, 'unknown', instance.fault);
   if (halt !== 'no') return skip(state, instance, 'stopping');

@@ -15,7 +15,7 @@ export function finish(instance: Instance, status: Status, fault?: Fault): reado
   return [{ do: 'append', event }];
 }
 
-export function fail(instance: Instance, fault: Fault | undefined): readonly Command[] {
+export function failInstance(instance: Instance, fault: Fault | undefined): readonly Command[] {
   return finish(instance, 'failed', fault ?? { class: 'unknown', code: 'failed', message: 'The step failed.' });
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from '../model/command.ts';
 import { changesLeft } from '../fold/changes.ts';
 import { consequences } from './consequences.ts';
-import { fail, finish, ownQuestion, skip } from './decisions.ts';
+import { failInstance, finish, ownQuestion, skip } from './decisions.ts';
 import { fraction } from '../model/hash.ts';
 import type { Halt } from './halting.ts';
 import type { Node, Plan } from '../model/plan.ts';
@@ -10,12 +10,18 @@ import { isTolerant } from '../fold/policy.ts';
 import type { Instance, State } from '../model/state.ts';
 import type { Fault, Ms } from '../model/value.ts';
 
-export function attempt(state: Readonly<State>, node: Node, instance: Instance): readonly Command[] {
+export function decideAttempt(state: Readonly<State>, node: Node, instance: Instance): readonly Command[] {
   const limited = node.timeout > 0 && node.lane !== 'watch';
   return [{ do: 'attempt', key: instance.key, n: instance.n + 1, role: 'do', until: limited ? state.t + node.timeout : 0 }];
 }
 
-export function judge(plan: Plan, state: Readonly<State>, node: Node, instance: Instance, halt: Halt): readonly Command[] {
+export function judgeInstance(
+  plan: Plan,
+  state: Readonly<State>,
+  node: Node,
+  instance: Instance,
+  halt: Halt,
+): readonly Command[] {
   const { key } = instance;
   if (instance.last === 'cancelled' && state.skips[key] !== undefined) return skip(state, instance, 'operator');
   if (instance.last === 'cancelled' && halt !== 'no') return finish(instance, 'cancelled', instance.fault);
@@ -52,13 +58,13 @@ export function failing(
   fault: Fault,
   halt: Halt,
 ): readonly Command[] {
-  if (halt !== 'no') return fail(instance, fault);
+  if (halt !== 'no') return failInstance(instance, fault);
   if (instance.answer?.ask === 'failure') return afterFailureAnswer(state, instance, fault);
   if (state.skips[instance.key] !== undefined) return skip(state, instance, 'operator');
   if (mayRetry(node, instance, fault)) return retry(state, node, instance, fault);
-  if (node.onFailure !== 'ask' || isTolerant(node)) return fail(instance, fault);
+  if (node.onFailure !== 'ask' || isTolerant(node)) return failInstance(instance, fault);
   // As long as nothing has changed a refusal simply ends the run; afterwards somebody must say what becomes of the changes.
-  if (fault.class === 'answer' && changesLeft(plan, state).length === 0) return fail(instance, fault);
+  if (fault.class === 'answer' && changesLeft(plan, state).length === 0) return failInstance(instance, fault);
   const again = instance.container === undefined || instance.container === 'undo' || node.lane === 'watch';
   const options = again ? ['retry', 'skip', 'undo', 'abort'] : ['skip', 'undo', 'abort'];
   const about = consequences(plan, state, node, { ...instance, fault }, options);
@@ -74,7 +80,7 @@ function questionText(node: Node, instance: Instance, fault: Fault): string {
 
 /** undo and abort become the stop that the policy derives from the answer; nobody there equals abort (3.1). */
 function afterFailureAnswer(state: Readonly<State>, instance: Instance, fault: Fault): readonly Command[] {
-  return instance.answer?.verdict === 'skip' ? skip(state, instance, 'operator') : fail(instance, fault);
+  return instance.answer?.verdict === 'skip' ? skip(state, instance, 'operator') : failInstance(instance, fault);
 }
 
 /** Only failures of an attempt are retried, within its number, and only of the classes that the plan names. */

@@ -5,7 +5,7 @@ import type { Phase } from '../model/status.ts';
 import { undosLeft } from '../fold/undos.ts';
 
 /** Sections in order; each is a barrier. */
-export const sections: readonly Phase[] = [
+export const phaseOrder: readonly Phase[] = [
   'preconditions',
   'evidence',
   'containment',
@@ -52,7 +52,7 @@ export function wanted(plan: Plan, state: Readonly<State>, phase: Phase): boolea
   }
 }
 
-const work = sections.slice(0, sections.indexOf('validations') + 1);
+const work = phaseOrder.slice(0, phaseOrder.indexOf('validations') + 1);
 
 /** Nothing more will be done but undo, finally and what follows: what guards and periods watch over has ended. */
 export function workIsOver(plan: Plan, state: Readonly<State>): boolean {

@@ -5,7 +5,7 @@ import type { Instance, State } from '../model/state.ts';
 import type { Fault, Key, Outcome } from '../model/value.ts';
 import { effectOf } from './policy.ts';
 
-export interface Change {
+export interface ChangeMade {
   readonly key: Key;
   /** perhaps: a write was sent and nobody knows what became of it, or it failed on its way. */
   readonly changed: 'yes' | 'perhaps';
@@ -23,11 +23,11 @@ export function changedAfter(before: Instance['changed'], outcome: Outcome): Ins
 }
 
 /** Changes that still stand, in the order in which their steps began. */
-export const changesLeft = (plan: Plan, state: Readonly<State>): readonly Change[] =>
+export const changesLeft = (plan: Plan, state: Readonly<State>): readonly ChangeMade[] =>
   Object.values(state.instances).flatMap((one) => changeOf(plan, state, one) ?? []);
 
 /** Undefined: the step changed nothing, or its change has been taken back. */
-export function changeOf(plan: Plan, state: Readonly<State>, instance: Instance): Change | undefined {
+export function changeOf(plan: Plan, state: Readonly<State>, instance: Instance): ChangeMade | undefined {
   const node = plan.nodes[instance.node];
   if (node === undefined || ['comms', 'undo', 'postmortem'].includes(node.lane) || node.kind === 'undo') return undefined;
   if (isContainer(plan, state, instance) || effectOf(node.effect, instance) === 'read') return undefined;
@@ -50,7 +50,7 @@ function isContainer(plan: Plan, state: Readonly<State>, instance: Instance): bo
   return node?.forEach !== undefined && !isItem(instance, parent);
 }
 
-function changedNow(instance: Instance): Change['changed'] | undefined {
+function changedNow(instance: Instance): ChangeMade['changed'] | undefined {
   if (instance.changed === true) return 'yes';
   // An attempt that runs, or whose engine was lost, may have had its effect already.
   const underWay = (instance.status === 'running' || instance.status === 'doubt') && (instance.effects ?? 0) > 0;

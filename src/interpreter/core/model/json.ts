@@ -2,6 +2,13 @@
 import type { Json } from './value.ts';
 
 /** As `json` and `int64` of a Value. */
+export type Mapping = Readonly<Record<string, Json>>;
+
+export const isMapping = (json: unknown): json is Mapping => json !== null && typeof json === 'object' && !Array.isArray(json);
+
+/** A key as a part of a JSON pointer. */
+export const escapePointer = (key: string): string => (/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key);
+
 export interface ExactJson {
   readonly json: Json;
   /** JSON pointers of integers (at most 64 bits) that are carried as decimal text. */

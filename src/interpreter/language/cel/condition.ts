@@ -5,7 +5,7 @@ import type { Ast } from './ast.ts';
 import { isNone, readPaths } from './ast.ts';
 import type { Issue } from './checker.ts';
 import { typeCheck } from './checker.ts';
-import { run } from './evaluate.ts';
+import { runAst } from './evaluate.ts';
 import { Failure } from './failure.ts';
 import type { Scope } from '../scope-type.ts';
 import type { JsonSchema, Type } from './types.ts';
@@ -99,7 +99,7 @@ export function astOf(source: string): Ast | undefined {
 }
 
 /** Read by lint: `roots` are JSON Schemas by root name; issues carry offset and length inside `source`. */
-export type Checked =
+export type CheckedCondition =
   | { readonly ok: true; readonly schema: JsonSchema; readonly paths: readonly string[][] }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly paths: readonly string[][] };
 
@@ -107,7 +107,7 @@ export function checkExpression(
   source: string,
   roots: Readonly<Record<string, JsonSchema>>,
   wanted: 'bool' | 'list' | 'any',
-): Checked {
+): CheckedCondition {
   const read = parse(source);
   if (!read.ok) return { ok: false, issues: [read.issue], paths: [] };
   const paths = readPaths(read.ast);
@@ -158,7 +158,7 @@ export function evaluate(source: string, scope: Scope): Evaluated {
   const read = parse(source);
   if (!read.ok) return { ok: false, fault: expressionFault(read.issue.code, read.issue.message, read.issue.hint) };
   try {
-    return { ok: true, ...closeValue(run(read.ast, scope)) };
+    return { ok: true, ...closeValue(runAst(read.ast, scope)) };
   } catch (thrown) {
     if (thrown instanceof Failure) return { ok: false, fault: thrown.fault };
     if (thrown instanceof SealedRead) return { ok: false, fault: sealedFault(thrown.sealed, 'the result of the expression') };

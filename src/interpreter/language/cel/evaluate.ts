@@ -27,7 +27,7 @@ interface Bound {
 }
 
 /** Throws Failure. */
-export function run(ast: Ast, scope: Scope): unknown {
+export function runAst(ast: Ast, scope: Scope): unknown {
   return evaluate(ast, { scope, budget: { left: mostSteps } });
 }
 

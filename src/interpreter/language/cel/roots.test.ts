@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialState } from '../../core/model/initial.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import { checkExpression } from './condition.ts';
-import { currentStepSchema, environmentSchema, runSchema, stepSchema, targetsSchema } from './roots.ts';
+import { currentStepSchema, environmentSchema, runSchema, stepRoot, targetsSchema } from './roots.ts';
 import { buildScope } from '../scope.ts';
 
 const plan: Plan = {
@@ -46,7 +46,7 @@ describe('schemas of the roots', () => {
     const names = (schema: { readonly [name: string]: unknown }): readonly string[] =>
       Object.keys(schema['properties'] as object).sort();
     expect(names(runSchema)).toEqual(Object.keys(scope['run'] as object).sort());
-    expect(names(stepSchema({}, {}, false))).toEqual(Object.keys(steps['head'] ?? {}).sort());
+    expect(names(stepRoot({}, {}, false))).toEqual(Object.keys(steps['head'] ?? {}).sort());
     expect(names(currentStepSchema({}))).toEqual(Object.keys(scope['step'] as object).sort());
     expect(names(environmentSchema({ region: 'eu' }))).toEqual(Object.keys(scope['env'] as object).sort());
   });
@@ -55,7 +55,7 @@ describe('schemas of the roots', () => {
     const roots = {
       steps: {
         type: 'object',
-        properties: { one: stepSchema({ type: 'number' }, {}, false), each: stepSchema({ type: 'string' }, {}, true) },
+        properties: { one: stepRoot({ type: 'number' }, {}, false), each: stepRoot({ type: 'string' }, {}, true) },
       },
       targets: targetsSchema({ cache: { many: false } }),
     };

@@ -36,18 +36,18 @@ const outcomes: Readonly<Record<RunOutcome, true>> = {
 const oneOf = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: [...words] });
 const state = oneOf(stateWords);
 const timestamp: JsonSchema = { 'x-timestamp': true };
-const fault: JsonSchema = record({ class: text, code: text, message: text });
+const fault: JsonSchema = closedRecord({ class: text, code: text, message: text });
 
 /** A closed record. */
-export function record(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+export function closedRecord(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: 'object', properties, additionalProperties: false };
 }
 
 /** `steps.x`: `value` and `result` as the step type declares them; after forEach `value` maps item -> value. */
-export function stepSchema(value: JsonSchema, result: JsonSchema, collected: boolean): JsonSchema {
-  const line = record({ item: {}, value, ok: boolean, changed: boolean, state, error: fault });
+export function stepRoot(value: JsonSchema, result: JsonSchema, collected: boolean): JsonSchema {
+  const line = closedRecord({ item: {}, value, ok: boolean, changed: boolean, state, error: fault });
   const lines: JsonSchema = { type: 'array', items: line };
-  return record({
+  return closedRecord({
     value: collected ? { type: 'object', additionalProperties: value } : value,
     result: collected ? {} : result,
     ok: boolean,
@@ -64,7 +64,7 @@ export function stepSchema(value: JsonSchema, result: JsonSchema, collected: boo
 }
 
 /** `run`. */
-export const runSchema: JsonSchema = record({
+export const runSchema: JsonSchema = closedRecord({
   id: text,
   runbook: text,
   title: text,
@@ -83,7 +83,7 @@ export const runSchema: JsonSchema = record({
 
 /** `step`: the step at hand. */
 export const currentStepSchema = (value: JsonSchema): JsonSchema =>
-  record({ id: text, title: text, attempt: { type: 'integer' }, state, before: value, target: text });
+  closedRecord({ id: text, title: text, attempt: { type: 'integer' }, state, before: value, target: text });
 
 /** `env`: its name, whether it is a rehearsal, and its declared facts (unknown without a configuration). */
 export const environmentSchema = (facts: Readonly<Record<string, unknown>> | undefined): JsonSchema => ({
@@ -94,7 +94,7 @@ export const environmentSchema = (facts: Readonly<Record<string, unknown>> | und
 
 /** `targets`: a member set is a list, a single target its name. */
 export const targetsSchema = (targets: Readonly<Record<string, { readonly many: boolean }>>): JsonSchema =>
-  record(
+  closedRecord(
     Object.fromEntries(
       Object.entries(targets).map(([name, { many }]) => [name, many ? { type: 'array', items: text } : text] as const),
     ),

@@ -2,7 +2,7 @@
 import { codeBehindWords, codeInPositionals } from './code-behind-words.ts';
 import { codeVariable } from './loading-variables.ts';
 import type { CodePlace, Interpreter } from './interpreters.ts';
-import { interpreterOf, programName, wrappers } from './interpreters.ts';
+import { interpreterOf, programName, wrapperPrograms } from './interpreters.ts';
 
 /** Words after the wrapper's own, as far as a wrapper is known: `sudo timeout 5 sh`. */
 export function codeInArgv(argv: readonly string[]): readonly CodePlace[] {
@@ -51,7 +51,7 @@ function programsIn(argv: readonly string[]): readonly number[] {
   let at = 0;
   for (;;) {
     const name = programName(argv[at] ?? '');
-    const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
+    const wrapper = Object.hasOwn(wrapperPrograms, name) ? wrapperPrograms[name] : undefined;
     const next = wrapper === undefined ? undefined : nth(argv, at, wrapper.operands, wrapper.values ?? []);
     if (next === undefined) return starts;
     starts.push(next);

@@ -131,7 +131,7 @@ const byName: Readonly<Record<string, Interpreter>> = {
 };
 
 /** Programs that run the words after their own: the first word after so many operands is a program. */
-export const wrappers: Readonly<Record<string, { readonly operands: number; readonly values?: readonly string[] }>> = {
+export const wrapperPrograms: Readonly<Record<string, { readonly operands: number; readonly values?: readonly string[] }>> = {
   env: { operands: 0, values: ['-u', '-C', '--unset', '--chdir'] },
   sudo: { operands: 0, values: ['-u', '-g', '-h', '-p', '-C', '-r', '-t', '-T', '-U', '-D', '--user', '--group'] },
   doas: { operands: 0, values: ['-u', '-C'] },

@@ -132,7 +132,7 @@ function readPathNode(raw: Raw | undefined): PathNode {
 }
 
 /** Offset in the text from the parser's line and column. */
-export function offsetOf(text: string, node: PathNode): number {
+export function offsetOfNode(text: string, node: PathNode): number {
   let start = 0;
   for (let line = 1; line < node.line; line += 1) start = text.indexOf('\n', start) + 1;
   const guess = start + node.column;

@@ -5,7 +5,7 @@ import { formatMoment } from '../moment.ts';
 import { Failure, fail } from '../cel/failure.ts';
 import type { Piece, Placing } from '../sinks/piece.ts';
 import type { Block, Expression, MessageNode, PathNode } from './message-ast.ts';
-import { offsetOf, readProgram } from './message-ast.ts';
+import { offsetOfNode, readProgram } from './message-ast.ts';
 import type { Scope } from '../scope-type.ts';
 import type { ParsedTemplate, TemplatePath } from './template-path.ts';
 import { readPath } from './template-path.ts';
@@ -71,7 +71,7 @@ function collect(nodes: readonly MessageNode[], bound: readonly string[], text: 
     for (const one of [expression.path, ...expression.params]) {
       if (one === undefined || one.relative || bound.includes(one.path[0] ?? '') || (bound.length > 0 && one.path.length < 2))
         continue;
-      paths.push({ path: one.path, offset: offsetOf(text, one), length: one.text.length });
+      paths.push({ path: one.path, offset: offsetOfNode(text, one), length: one.text.length });
     }
   };
   for (const node of nodes) {

@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { runProcess } from '../../../clients/process.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Entry, Failed, FlagRead, FlagState, Provider } from './provider.ts';
-import { changed, misconfigured, refused } from './provider.ts';
+import type { FlagCall, FlagEntry, FlagFailure, FlagRead, FlagState, Provider } from './provider.ts';
+import { changedMeanwhile, misconfigured, flagRefused } from './provider.ts';
 import { lastPart } from '../../../interpreter/port/text.ts';
 
-export function commandProvider(entry: Entry, directory: string, named: (flag: string) => string): Provider {
-  const printed = async (flag: string, call: Call, command: Filled, started: () => void): Promise<string | Failed> => {
+export function commandProvider(entry: FlagEntry, directory: string, named: (flag: string) => string): Provider {
+  const printed = async (flag: string, call: FlagCall, command: Filled, started: () => void): Promise<string | FlagFailure> => {
     if (named(flag).startsWith('-') && !command.argv.includes('--'))
       return misconfigured('option', `the flag "${named(flag)}" would be taken as an option of ${command.argv[0] ?? ''}`);
     const argv = filled(command.argv, { ...command.by, flag: named(flag) });
@@ -31,12 +31,12 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
     const why = lastPart(end.err.text.trim(), 300);
     const how = end.signal === null ? `exit code ${String(end.code)}` : `signal ${end.signal}`;
     return {
-      ...refused('exit', `${argv[0] ?? ''}: ${how}${why === '' ? '' : `: ${why}`}`),
+      ...flagRefused('exit', `${argv[0] ?? ''}: ${how}${why === '' ? '' : `: ${why}`}`),
       class: 'exit-code',
       wire: end.signal === null ? 'refused' : 'unknown',
     };
   };
-  const read = async (flag: string, call: Call): Promise<FlagRead> => {
+  const read = async (flag: string, call: FlagCall): Promise<FlagRead> => {
     if (entry.get === undefined) return misconfigured('no-get', 'the flag target has no command `get`');
     const text = await printed(flag, call, { argv: entry.get }, () => undefined);
     return typeof text === 'string' ? stateOf(text, entry.get[0] ?? '') : text;
@@ -48,7 +48,7 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
       if (entry.set === undefined) return misconfigured('no-set', 'the flag target has no command `set`');
       const now = await read(flag, call);
       if (!now.ok) return now;
-      if (now.version !== was.version || !isDeepStrictEqual(now.value, was.value)) return changed(flag);
+      if (now.version !== was.version || !isDeepStrictEqual(now.value, was.value)) return changedMeanwhile(flag);
       const by = { value: JSON.stringify(value), version: was.version };
       const text = await printed(flag, call, { argv: entry.set, by }, call.sent);
       return typeof text === 'string' ? { ok: true } : text;
@@ -62,7 +62,7 @@ export function commandProvider(entry: Entry, directory: string, named: (flag: s
       if (typeof text !== 'string') return text;
       const answer = text.trim();
       if (answer === 'true' || answer === 'false') return { ok: true, may: answer === 'true' };
-      return refused('not-json', `${entry.may[0] ?? ''} printed neither true nor false`);
+      return flagRefused('not-json', `${entry.may[0] ?? ''} printed neither true nor false`);
     },
     close: async () => undefined,
   };
@@ -84,7 +84,7 @@ function stateOf(text: string, command: string): FlagRead {
     found = parseLosslessJson(text);
   } catch (problem) {
     const words = `${command} printed no JSON that can be kept: ${(problem as Error).message}`;
-    return { ...refused('not-json', words), class: 'plugin' };
+    return { ...flagRefused('not-json', words), class: 'plugin' };
   }
   const state = withVersion(found);
   return { ok: true, ...state };

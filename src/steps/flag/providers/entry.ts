@@ -3,7 +3,7 @@ import { isEntry, refuseUnknown } from '../../../clients/entry.ts';
 import { redisKeys } from '../../../clients/redis/target.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import { suggestion } from '../../../interpreter/language/suggest.ts';
-import type { Entry } from './provider.ts';
+import type { FlagEntry } from './provider.ts';
 import { codeInArgv } from '../../../interpreter/language/sinks/code-in-argv.ts';
 
 interface Keys {
@@ -25,7 +25,7 @@ const keys = {
 export const providers = Object.keys(keys) as readonly (keyof typeof keys)[];
 
 /** Throws with words for the operator. */
-export function readEntry(given: Json): Entry & { readonly provider: keyof typeof keys } {
+export function readFlagEntry(given: Json): FlagEntry & { readonly provider: keyof typeof keys } {
   if (!isEntry(given)) throw new Error(`a flag target is a mapping with provider: ${providers.join(', ')}`);
   const provider = providers.find((one) => one === given['provider']);
   if (provider === undefined) {

@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { replaceFile } from '../../../clients/replace-file.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Entry, Failed, Provider } from './provider.ts';
-import { changed, misconfigured, noFlag } from './provider.ts';
+import type { FlagEntry, FlagFailure, Provider } from './provider.ts';
+import { changedMeanwhile, misconfigured, noFlag } from './provider.ts';
 
 type Flags = Readonly<Record<string, Json>>;
 
-export function fileProvider(entry: Entry, directory: string, named: (flag: string) => string): Provider {
+export function fileProvider(entry: FlagEntry, directory: string, named: (flag: string) => string): Provider {
   const path = resolve(directory, entry.file ?? 'flags.json');
   const load = async (): Promise<{ readonly text: string; readonly flags: Flags }> => {
     const text = await readFile(path, 'utf8');
@@ -19,7 +19,7 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
     if (flags === null || typeof flags !== 'object' || Array.isArray(flags)) throw new Error(`${path} is not a JSON object`);
     return { text, flags: flags as Flags };
   };
-  const wrong = (problem: unknown): Failed => misconfigured('file', (problem as Error).message);
+  const wrong = (problem: unknown): FlagFailure => misconfigured('file', (problem as Error).message);
   return {
     named,
     read: async (flag) => {
@@ -34,7 +34,7 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
     write: async (flag, value, was, call) => {
       try {
         const { text, flags } = await load();
-        if (!isDeepStrictEqual(flags[named(flag)], was.value)) return changed(flag);
+        if (!isDeepStrictEqual(flags[named(flag)], was.value)) return changedMeanwhile(flag);
         let raced = false;
         await replaceFile(path, `${JSON.stringify({ ...flags, [named(flag)]: value }, null, 2)}\n`, async () => {
           raced = (await readFile(path, 'utf8')) !== text;
@@ -43,7 +43,7 @@ export function fileProvider(entry: Entry, directory: string, named: (flag: stri
         }).catch((problem: unknown) => {
           if (!raced) throw problem;
         });
-        return raced ? changed(flag) : { ok: true };
+        return raced ? changedMeanwhile(flag) : { ok: true };
       } catch (problem) {
         return wrong(problem);
       }

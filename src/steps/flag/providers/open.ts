@@ -1,10 +1,10 @@
 /** From the configuration entry of a target to the place where its flags live. */
 import type { OpenContext } from '../../../interpreter/port/step-type.ts';
-import { readEntry } from './entry.ts';
+import { readFlagEntry } from './entry.ts';
 import type { Provider } from './provider.ts';
 
 export async function openProvider(open: Pick<OpenContext, 'target' | 'directory'>): Promise<Provider> {
-  const entry = readEntry(open.target);
+  const entry = readFlagEntry(open.target);
   const named = (flag: string): string => entry.names?.[flag] ?? flag;
   switch (entry.provider) {
     case 'http':

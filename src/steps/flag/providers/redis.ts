@@ -3,8 +3,8 @@ import { openRedis } from '../../../clients/redis/client.ts';
 import { readRedisTarget, redisKeys } from '../../../clients/redis/target.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Entry, FlagRead, Provider } from './provider.ts';
-import { changed, noFlag, refused } from './provider.ts';
+import type { FlagCall, FlagEntry, FlagRead, Provider } from './provider.ts';
+import { changedMeanwhile, noFlag, flagRefused } from './provider.ts';
 
 /** Compare-and-set in one script, so that nobody comes in between; an absent field never matches. */
 const setIfSame =
@@ -13,7 +13,7 @@ const setIfSame =
 const never = '\u0000';
 
 export async function redisProvider(
-  entry: Entry,
+  entry: FlagEntry,
   target: Json,
   named: (flag: string) => string,
   directory: string,
@@ -36,7 +36,7 @@ export async function redisProvider(
       const argv = ['EVAL', setIfSame, '1', hash, named(flag), was.version, JSON.stringify(value)];
       const done = await client.call(argv, call.signal, call.sent);
       if (!done.ok) return done;
-      return done.reply === 1 ? { ok: true } : changed(flag);
+      return done.reply === 1 ? { ok: true } : changedMeanwhile(flag);
     },
     may: async (flag, what, call) => {
       const allowed = async (argv: readonly string[]) => {
@@ -54,7 +54,12 @@ export async function redisProvider(
 }
 
 /** The server tries HSET dry; where we may not even ask, the script that changed nothing has to be enough. */
-async function maySet(client: Awaited<ReturnType<typeof openRedis>>, hash: string, flag: string, call: Call): Promise<boolean> {
+async function maySet(
+  client: Awaited<ReturnType<typeof openRedis>>,
+  hash: string,
+  flag: string,
+  call: FlagCall,
+): Promise<boolean> {
   const who = await client.call(['ACL', 'WHOAMI'], call.signal, () => undefined);
   if (!who.ok) return true;
   const dry = await client.call(['ACL', 'DRYRUN', String(who.reply), 'HSET', hash, flag, 'x'], call.signal, () => undefined);
@@ -71,6 +76,6 @@ function stateOf(text: string, flag: string): FlagRead {
   try {
     return { ok: true, value: parseLosslessJson(text), version: text };
   } catch (problem) {
-    return { ...refused('inexact', `the flag ${flag}: ${(problem as Error).message}`), class: 'validation' };
+    return { ...flagRefused('inexact', `the flag ${flag}: ${(problem as Error).message}`), class: 'validation' };
   }
 }

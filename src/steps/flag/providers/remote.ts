@@ -6,21 +6,24 @@ import { headersOf } from '../../../clients/http.ts';
 import { replaceFile } from '../../../clients/replace-file.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Entry, Failed, FlagRead, Provider } from './provider.ts';
-import { changed, misconfigured, noFlag, readOnly, refused } from './provider.ts';
-import { ask, statusFailure } from './web.ts';
+import type { FlagCall, FlagEntry, FlagFailure, FlagRead, Provider } from './provider.ts';
+import { changedMeanwhile, misconfigured, noFlag, readOnly, flagRefused } from './provider.ts';
+import { askServer, statusFailure } from './web.ts';
 
 /** POST /ofrep/v1/evaluate/flags/NAME with the context; a server of this protocol cannot set flags. */
-export function ofrepProvider(entry: Entry, named: (flag: string) => string): Provider {
+export function ofrepProvider(entry: FlagEntry, named: (flag: string) => string): Provider {
   const base = (entry.url ?? '').replace(/\/$/, '');
-  const read = async (flag: string, call: Call): Promise<FlagRead> => {
+  const read = async (flag: string, call: FlagCall): Promise<FlagRead> => {
     const url = `${base}/ofrep/v1/evaluate/flags/${encodeURIComponent(named(flag))}`;
-    const found = await ask({ method: 'POST', url, headers: headersOf(entry), body: { context: entry.context ?? {} } }, call);
+    const found = await askServer(
+      { method: 'POST', url, headers: headersOf(entry), body: { context: entry.context ?? {} } },
+      call,
+    );
     if (!found.ok) return found;
     const code = found.body['errorCode'];
     if (found.status === 404 && code === 'FLAG_NOT_FOUND') return noFlag(named(flag), `at ${base}`);
     if (found.status !== 200) return statusFailure(found, 'the evaluation');
-    if (typeof code === 'string') return refused(code, `the flag ${named(flag)} cannot be evaluated: ${code}`);
+    if (typeof code === 'string') return flagRefused(code, `the flag ${named(flag)} cannot be evaluated: ${code}`);
     return valued(flag, found.body['value'], found.body['variant']);
   };
   return {
@@ -43,12 +46,15 @@ interface Definition {
 }
 
 /** Reads what flagd evaluates; sets by changing `defaultVariant` in the definition (`file`), targeting left alone, and flagd's answer proves it. */
-export function flagdProvider(entry: Entry, directory: string, named: (flag: string) => string): Provider {
+export function flagdProvider(entry: FlagEntry, directory: string, named: (flag: string) => string): Provider {
   const base = (entry.url ?? '').replace(/\/$/, '');
   const path = entry.file === undefined ? undefined : resolve(directory, entry.file);
-  const read = async (flag: string, call: Call): Promise<FlagRead> => {
+  const read = async (flag: string, call: FlagCall): Promise<FlagRead> => {
     const url = `${base}/flagd.evaluation.v1.Service/ResolveAll`;
-    const found = await ask({ method: 'POST', url, headers: headersOf(entry), body: { context: entry.context ?? {} } }, call);
+    const found = await askServer(
+      { method: 'POST', url, headers: headersOf(entry), body: { context: entry.context ?? {} } },
+      call,
+    );
     if (!found.ok) return found;
     if (found.status !== 200) return statusFailure(found, 'the evaluation');
     const all = (found.body['flags'] ?? {}) as Readonly<Record<string, Readonly<Record<string, Json>>>>;
@@ -75,14 +81,14 @@ async function define(
   value: Json,
   was: Json,
   sent: () => void,
-): Promise<{ readonly ok: true } | Failed> {
+): Promise<{ readonly ok: true } | FlagFailure> {
   try {
     const text = await readFile(path, 'utf8');
     const all = parseLosslessJson(text) as { readonly flags?: Readonly<Record<string, Definition>> };
     const own = all.flags?.[flag];
     if (own === undefined) return noFlag(flag, `in ${path}`);
     const variants = own.variants ?? {};
-    if (!isDeepStrictEqual(variants[own.defaultVariant ?? ''], was)) return changed(flag);
+    if (!isDeepStrictEqual(variants[own.defaultVariant ?? ''], was)) return changedMeanwhile(flag);
     const variant = Object.keys(variants).find((name) => isDeepStrictEqual(variants[name], value));
     if (variant === undefined)
       return misconfigured('no-variant', `the flag ${flag} has no variant with the value ${JSON.stringify(value)}`);
@@ -95,7 +101,7 @@ async function define(
     }).catch((problem: unknown) => {
       if (!raced) throw problem;
     });
-    return raced ? changed(flag) : { ok: true };
+    return raced ? changedMeanwhile(flag) : { ok: true };
   } catch (problem) {
     return misconfigured('file', (problem as Error).message);
   }
@@ -103,5 +109,5 @@ async function define(
 
 const valued = (flag: string, value: Json | undefined, variant: Json | undefined): FlagRead =>
   value === undefined
-    ? refused('no-value', `the service leaves the value of ${flag} to the code's own default`)
+    ? flagRefused('no-value', `the service leaves the value of ${flag} to the code's own default`)
     : { ok: true, value, version: typeof variant === 'string' ? variant : JSON.stringify(value) };

@@ -3,26 +3,29 @@
  * has no conditional write: the feature is read again just before, so a change in the moment between is not noticed by the server.
  */
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Entry, FlagRead, Provider } from './provider.ts';
-import { changed, misconfigured, noFlag, refused } from './provider.ts';
-import { ask, statusFailure } from './web.ts';
+import type { FlagCall, FlagEntry, FlagRead, Provider } from './provider.ts';
+import { changedMeanwhile, misconfigured, noFlag, flagRefused } from './provider.ts';
+import { askServer, statusFailure } from './web.ts';
 
-export function unleashProvider(entry: Entry, named: (flag: string) => string): Provider {
+export function unleashProvider(entry: FlagEntry, named: (flag: string) => string): Provider {
   const base = (entry.url ?? '').replace(/\/$/, '');
   const project = encodeURIComponent(entry.project ?? 'default');
   const environment = entry.environment ?? '';
   const url = (flag: string): string => `${base}/api/admin/projects/${project}/features/${encodeURIComponent(named(flag))}`;
   const headers: Readonly<Record<string, string>> = entry.token === undefined ? {} : { authorization: entry.token };
-  const read = async (flag: string, call: Call): Promise<FlagRead> => {
+  const read = async (flag: string, call: FlagCall): Promise<FlagRead> => {
     if (environment === '') return misconfigured('no-environment', 'the flag target names no `environment` of Unleash');
-    const found = await ask({ method: 'GET', url: url(flag), headers }, call);
+    const found = await askServer({ method: 'GET', url: url(flag), headers }, call);
     if (!found.ok) return found;
     if (found.status === 404) return noFlag(named(flag), `in the project ${entry.project ?? 'default'}`);
     if (found.status !== 200) return statusFailure(found, 'the reading');
     const all = (found.body['environments'] ?? []) as readonly { readonly name?: string; readonly enabled?: boolean }[];
     const own = all.find((one) => one.name === environment);
     if (own === undefined)
-      return refused('no-environment', `${named(flag)} is in ${all.map((one) => one.name).join(', ')}, not in ${environment}`);
+      return flagRefused(
+        'no-environment',
+        `${named(flag)} is in ${all.map((one) => one.name).join(', ')}, not in ${environment}`,
+      );
     return { ok: true, value: own.enabled === true, version: String(own.enabled === true) };
   };
   return {
@@ -32,9 +35,9 @@ export function unleashProvider(entry: Entry, named: (flag: string) => string): 
       if (typeof value !== 'boolean') return misconfigured('not-boolean', 'a feature of Unleash is on or off: set true or false');
       const now = await read(flag, call);
       if (!now.ok) return now;
-      if (now.version !== was.version) return changed(flag);
+      if (now.version !== was.version) return changedMeanwhile(flag);
       const address = `${url(flag)}/environments/${encodeURIComponent(environment)}/${value ? 'on' : 'off'}`;
-      const reply = await ask({ method: 'POST', url: address, headers, writes: true }, call);
+      const reply = await askServer({ method: 'POST', url: address, headers, writes: true }, call);
       if (!reply.ok) return reply;
       return reply.status >= 200 && reply.status < 300 ? { ok: true } : statusFailure(reply, 'the change');
     },
@@ -42,7 +45,7 @@ export function unleashProvider(entry: Entry, named: (flag: string) => string): 
       const found = await read(flag, call);
       if (!found.ok) return found.class === 'auth' ? { ok: true, may: false } : found;
       if (what === 'read') return { ok: true, may: true };
-      const mine = await ask({ method: 'GET', url: `${base}/api/admin/user`, headers }, call);
+      const mine = await askServer({ method: 'GET', url: `${base}/api/admin/user`, headers }, call);
       if (!mine.ok) return mine;
       if (mine.status !== 200) return mine.status < 500 ? { ok: true, may: false } : statusFailure(mine, 'the permission');
       return { ok: true, may: permits(mine.body['permissions'], entry.project ?? 'default', environment) };

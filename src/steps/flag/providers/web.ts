@@ -2,8 +2,8 @@
 import { classOfStatus, exchange } from '../../../clients/http.ts';
 import { parseExactJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
-import type { Call, Failed } from './provider.ts';
-import { refused } from './provider.ts';
+import type { FlagCall, FlagFailure } from './provider.ts';
+import { flagRefused } from './provider.ts';
 import { firstPart } from '../../../interpreter/port/text.ts';
 
 export interface WebRequest {
@@ -23,7 +23,7 @@ export interface WebReply {
 }
 
 /** Every answer that came, whatever its status; a body that is not a JSON object is an error only with a status below 300. */
-export async function ask(request: WebRequest, call: Call): Promise<WebReply | Failed> {
+export async function askServer(request: WebRequest, call: FlagCall): Promise<WebReply | FlagFailure> {
   const reply = await exchange({
     method: request.method,
     url: request.url,
@@ -39,17 +39,17 @@ export async function ask(request: WebRequest, call: Call): Promise<WebReply | F
   if (!reply.ok) return reply;
   const body = objectOf(reply.text);
   if (body === undefined && reply.status < 300 && request.writes !== true)
-    return { ...refused('not-json', 'the flag service answered no JSON object'), class: 'plugin' };
+    return { ...flagRefused('not-json', 'the flag service answered no JSON object'), class: 'plugin' };
   return { ok: true, status: reply.status, body: body ?? {} };
 }
 
 /** The failure that a status means. */
-export function statusFailure(reply: WebReply, what: string): Failed {
+export function statusFailure(reply: WebReply, what: string): FlagFailure {
   const { status, body } = reply;
   const said = [body['message'], body['errorDetails'], body['error']].find((one) => typeof one === 'string');
   const words = `the flag service answered ${String(status)} to ${what}${said === undefined ? '' : `: ${firstPart(said, 200)}`}`;
   return {
-    ...refused(`status-${String(status)}`, words),
+    ...flagRefused(`status-${String(status)}`, words),
     wire: status >= 500 ? 'unknown' : 'refused',
     class: classOfStatus(status),
   };

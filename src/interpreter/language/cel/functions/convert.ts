@@ -7,7 +7,7 @@ import { fail } from '../failure.ts';
 import { finite, isNumber, within64 } from '../operators.ts';
 import { Span, isList, isRecord, kindOf, openValue } from '../../value.ts';
 import type { Kind, Named } from './entry.ts';
-import { entry, index, text } from './entry.ts';
+import { entry, index, textArgument } from './entry.ts';
 
 const numbers: readonly Kind[] = ['string', 'int', 'number', 'bool'];
 
@@ -15,7 +15,7 @@ const numbers: readonly Kind[] = ['string', 'int', 'number', 'bool'];
 export function toNumber(value: unknown): number | bigint {
   if (isNumber(value)) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  const trimmed = text(value).trim();
+  const trimmed = textArgument(value).trim();
   if (/^[+-]?[0-9]+$/.test(trimmed)) return toInteger(trimmed);
   if (/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$/.test(trimmed)) return finite(Number(trimmed));
   if (/^[+-]?(nan|inf(inity)?)$/i.test(trimmed)) return finite(Number.NaN);
@@ -26,7 +26,7 @@ export function toInteger(value: unknown): bigint {
   if (typeof value === 'bigint') return within64(value);
   if (typeof value === 'number') return within64(BigInt(Math.trunc(finite(value))));
   if (value instanceof Date) return BigInt(Math.floor(value.getTime() / 1000));
-  const trimmed = text(value).trim();
+  const trimmed = textArgument(value).trim();
   if (!/^[+-]?[0-9]{1,64}$/.test(trimmed))
     return fail('not-a-number', 'the text is not an integer', 'int() reads plain decimal digits');
   return within64(BigInt(trimmed.replace('+', '')));
@@ -53,7 +53,8 @@ export function toText(value: unknown): string {
 /** Of a number: seconds since 1970. Milliseconds given by mistake lie beyond the year 9999. */
 export function toTimestamp(value: unknown): Date {
   if (value instanceof Date) return value;
-  if (!isNumber(value)) return readMoment(text(value)) ?? fail('not-a-timestamp', 'the text is not a timestamp', timestampHint);
+  if (!isNumber(value))
+    return readMoment(textArgument(value)) ?? fail('not-a-timestamp', 'the text is not a timestamp', timestampHint);
   return (
     momentAt(Number(value) * 1000) ??
     fail(
@@ -66,7 +67,7 @@ export function toTimestamp(value: unknown): Date {
 
 /** 4 MiB: output of the other side may be hostile. Integers keep all their digits. */
 function parseJson(value: unknown): unknown {
-  const source = text(value);
+  const source = textArgument(value);
   if (source.length > 4 * 1024 * 1024) return fail('too-large', 'json() takes at most 4 MiB');
   try {
     return openValue(parseExactJson(source));
@@ -101,7 +102,7 @@ export const conversions: Named = [
       (value) =>
         typeof value === 'boolean'
           ? value
-          : ({ true: true, false: false }[text(value)] ?? fail('type-mismatch', 'the text is neither true nor false')),
+          : ({ true: true, false: false }[textArgument(value)] ?? fail('type-mismatch', 'the text is neither true nor false')),
       [1],
       'bool',
       ['bool', 'string'],
@@ -114,7 +115,7 @@ export const conversions: Named = [
       (value) =>
         value instanceof Span
           ? value
-          : new Span(parseDuration(text(value)) ?? fail('not-a-duration', 'the text is not a duration', durationHint)),
+          : new Span(parseDuration(textArgument(value)) ?? fail('not-a-duration', 'the text is not a duration', durationHint)),
       [1],
       'duration',
       ['duration', 'string'],

@@ -33,9 +33,9 @@ export type Named = readonly (readonly [name: string, FunctionEntry])[];
 
 export type Kind = 'bool' | 'int' | 'number' | 'string' | 'duration' | 'timestamp' | 'list' | 'map' | 'record';
 
-export const text = (value: unknown): string =>
+export const textArgument = (value: unknown): string =>
   typeof value === 'string' ? value : fail('type-mismatch', `text is needed, not ${kindOf(value)}`);
-export const list = (value: unknown): readonly unknown[] =>
+export const listArgument = (value: unknown): readonly unknown[] =>
   isList(value) ? value : fail('type-mismatch', `a list is needed, not ${kindOf(value)}`);
 export const index = (value: unknown): number =>
   isNumber(value) ? Number(value) : fail('type-mismatch', `a number is needed, not ${kindOf(value)}`);

@@ -4,7 +4,7 @@ import { equal, isNumber, numeric, order } from '../operators.ts';
 import { isList, isRecord, kindOf } from '../../value.ts';
 import { toText } from './convert.ts';
 import type { Kind, Named } from './entry.ts';
-import { entry, index, list, text } from './entry.ts';
+import { entry, index, listArgument, textArgument } from './entry.ts';
 
 const sized: readonly Kind[] = ['string', 'list', 'map', 'record'];
 
@@ -21,14 +21,14 @@ function extreme(values: readonly unknown[], sign: 1 | -1): unknown {
 }
 
 function sum(value: unknown): number | bigint {
-  return list(value).reduce<number | bigint>((total, one) => {
+  return listArgument(value).reduce<number | bigint>((total, one) => {
     return isNumber(one) ? numeric('+', total, one) : fail('type-mismatch', `sum() needs numbers, not ${kindOf(one)}`);
   }, 0n);
 }
 
 /** Quadratic for mixed lists, therefore bounded. */
 function distinct(value: unknown): readonly unknown[] {
-  const all = list(value);
+  const all = listArgument(value);
   if (all.every((one) => typeof one === 'string' || typeof one === 'boolean')) return [...new Set(all)];
   if (all.length > 5_000) return fail('too-large', 'distinct() takes at most 5000 members that are not text');
   const kept: unknown[] = [];
@@ -44,13 +44,13 @@ const valuesOf = (value: unknown): readonly unknown[] =>
       : fail('type-mismatch', `values() needs a map, not ${kindOf(value)}`);
 
 function join(value: unknown, separator: unknown = ''): string {
-  return list(value)
+  return listArgument(value)
     .map((one) => toText(one))
-    .join(text(separator));
+    .join(textArgument(separator));
 }
 
 /** As `sort` does: numbers by size, texts by their characters, times by their moment. */
-const sorted = (value: unknown): readonly unknown[] => [...list(value)].sort(compare);
+const sorted = (value: unknown): readonly unknown[] => [...listArgument(value)].sort(compare);
 
 export const compare = (a: unknown, b: unknown): number => order('sort', a, b);
 
@@ -67,7 +67,7 @@ function amount(value: unknown): number {
 /** As `sort | uniq -c | sort -rn`: how often each text or number is there, the most frequent first. */
 function counts(value: unknown): readonly unknown[] {
   const found = new Map<string, { readonly value: unknown; count: bigint }>();
-  for (const one of list(value)) {
+  for (const one of listArgument(value)) {
     const key = `${typeof one} ${toText(one)}`;
     const before = found.get(key);
     if (before === undefined) found.set(key, { value: one, count: 1n });
@@ -77,7 +77,7 @@ function counts(value: unknown): readonly unknown[] {
 }
 
 function average(value: unknown): number {
-  const all = list(value);
+  const all = listArgument(value);
   return all.length === 0
     ? fail('empty-list', 'there is no average of nothing', undefined, 'noData')
     : Number(sum(all)) / all.length;
@@ -95,7 +95,7 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-const flat = (value: unknown): readonly unknown[] => list(value).flatMap((one) => (isList(one) ? [...one] : [one]));
+const flat = (value: unknown): readonly unknown[] => listArgument(value).flatMap((one) => (isList(one) ? [...one] : [one]));
 
 export const listGlobals: Named = [
   ['size', entry(size, [1], 'int', sized)],
@@ -113,15 +113,15 @@ export const listMethods: Named = [
   ['join', entry(join, [1, 2], 'string', 'list', 'string')],
   ['sum', entry(sum, [1], 'number', 'list')],
   ['avg', entry(average, [1], 'number', 'list')],
-  ['min', entry((value) => extreme([list(value)], -1), [1], 'element', 'list')],
-  ['max', entry((value) => extreme([list(value)], 1), [1], 'element', 'list')],
+  ['min', entry((value) => extreme([listArgument(value)], -1), [1], 'element', 'list')],
+  ['max', entry((value) => extreme([listArgument(value)], 1), [1], 'element', 'list')],
   ['distinct', entry(distinct, [1], 'list', 'list')],
   ['values', entry(valuesOf, [1], 'list', ['map', 'record', 'list'])],
   ['sort', entry(sorted, [1], 'list', 'list')],
-  ['reverse', entry((value) => [...list(value)].reverse(), [1], 'list', 'list')],
+  ['reverse', entry((value) => [...listArgument(value)].reverse(), [1], 'list', 'list')],
   ['top', entry(top, [2], 'list', 'list', 'number')],
-  ['first', entry((value, count) => list(value).slice(0, amount(count)), [2], 'list', 'list', 'number')],
-  ['last', entry((value, count) => lastOf(list(value), amount(count)), [2], 'list', 'list', 'number')],
+  ['first', entry((value, count) => listArgument(value).slice(0, amount(count)), [2], 'list', 'list', 'number')],
+  ['last', entry((value, count) => lastOf(listArgument(value), amount(count)), [2], 'list', 'list', 'number')],
   ['counts', entry(counts, [1], 'counts', 'list')],
   ['flatten', entry(flat, [1], 'dynList', 'list')],
 ];

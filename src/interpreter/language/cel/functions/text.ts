@@ -3,20 +3,20 @@ import { RE2JS } from 're2js';
 import { fail } from '../failure.ts';
 import { isList } from '../../value.ts';
 import type { Named } from './entry.ts';
-import { entry, index, text } from './entry.ts';
+import { entry, index, textArgument } from './entry.ts';
 
 /** Linear time: a text of the other side can never hang a run (M13). */
 export function matches(value: unknown, pattern: unknown): boolean {
-  const source = text(pattern);
+  const source = textArgument(pattern);
   try {
-    return RE2JS.compile(source).matcher(text(value)).find();
+    return RE2JS.compile(source).matcher(textArgument(value)).find();
   } catch {
     return badPattern();
   }
 }
 
 const nonEmptyLines = (value: unknown): readonly string[] =>
-  text(value)
+  textArgument(value)
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line !== '');
@@ -31,10 +31,10 @@ function find(value: unknown, pattern: unknown): string {
 const mostMatches = 10_000;
 
 function findAll(value: unknown, pattern: unknown, most: number): readonly string[] {
-  const source = text(pattern);
+  const source = textArgument(pattern);
   const found: string[] = [];
   try {
-    const matcher = RE2JS.compile(source).matcher(text(value));
+    const matcher = RE2JS.compile(source).matcher(textArgument(value));
     const group = matcher.groupCount() > 0 ? 1 : 0;
     while (found.length < most && matcher.find()) found.push(matcher.group(group) ?? '');
     return found;
@@ -46,7 +46,7 @@ function findAll(value: unknown, pattern: unknown, most: number): readonly strin
 const badPattern = (): never =>
   fail('bad-pattern', 'the pattern cannot be used', 'RE2 syntax: no look-around, no back-references');
 
-const words = (value: unknown): readonly string[] => text(value).split(blank).filter(Boolean);
+const words = (value: unknown): readonly string[] => textArgument(value).split(blank).filter(Boolean);
 
 /** As `awk '{print $n}'`: words are divided by blanks and counted from 1; negative, from the end. Shorter lines are left out. */
 function column(value: unknown, position: unknown): readonly string[] {
@@ -60,7 +60,7 @@ function column(value: unknown, position: unknown): readonly string[] {
 }
 
 function base64Decoded(value: unknown): string {
-  const source = text(value).trim();
+  const source = textArgument(value).trim();
   const bytes = Buffer.from(source, 'base64');
   if (bytes.toString('base64').replace(/=+$/, '') !== source.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''))
     return fail('not-base64', 'the text is not base64');
@@ -70,7 +70,7 @@ function base64Decoded(value: unknown): string {
 
 /** Positions are counted in characters (code points), as size() counts them: half an emoji is never seen. */
 function substring(value: unknown, from: unknown, to?: unknown): string {
-  const source = [...text(value)];
+  const source = [...textArgument(value)];
   const start = index(from);
   const end = to === undefined ? source.length : index(to);
   return start < 0 || end > source.length || start > end
@@ -79,20 +79,20 @@ function substring(value: unknown, from: unknown, to?: unknown): string {
 }
 
 function positionOf(value: unknown, other: unknown, how: 'indexOf' | 'lastIndexOf'): bigint {
-  const source = text(value);
-  const at = source[how](text(other));
+  const source = textArgument(value);
+  const at = source[how](textArgument(other));
   return at < 0 ? -1n : BigInt([...source.slice(0, at)].length);
 }
 
 function charAt(value: unknown, position: unknown): string {
-  const source = [...text(value)];
+  const source = [...textArgument(value)];
   const at = index(position);
   if (!Number.isInteger(at) || at < 0 || at > source.length) return fail('out-of-range', 'charAt() is out of range');
   return source[at] ?? '';
 }
 
 const splitText = (value: unknown, separator: unknown): readonly string[] =>
-  text(separator) === '' ? [...text(value)] : text(value).split(text(separator));
+  textArgument(separator) === '' ? [...textArgument(value)] : textArgument(value).split(textArgument(separator));
 
 /** Blanks as Unicode has them; U+FEFF is none. */
 const blanks = String.raw`[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+`;
@@ -100,20 +100,32 @@ const blank = new RegExp(blanks, 'u');
 const outerBlanks = new RegExp(`^${blanks}|${blanks}$`, 'g');
 
 export const textMethods: Named = [
-  ['startsWith', entry((value, other) => text(value).startsWith(text(other)), [2], 'bool', 'string', 'string')],
-  ['endsWith', entry((value, other) => text(value).endsWith(text(other)), [2], 'bool', 'string', 'string')],
-  ['contains', entry((value, other) => text(value).includes(text(other)), [2], 'bool', 'string', 'string')],
+  ['startsWith', entry((value, other) => textArgument(value).startsWith(textArgument(other)), [2], 'bool', 'string', 'string')],
+  ['endsWith', entry((value, other) => textArgument(value).endsWith(textArgument(other)), [2], 'bool', 'string', 'string')],
+  ['contains', entry((value, other) => textArgument(value).includes(textArgument(other)), [2], 'bool', 'string', 'string')],
   ['matches', entry((value, pattern) => matches(value, pattern), [2], 'bool', 'string', 'string')],
-  ['trim', entry((value) => text(value).replace(outerBlanks, ''), [1], 'string', 'string')],
-  ['lowerAscii', entry((value) => text(value).replace(/[A-Z]+/g, (ascii) => ascii.toLowerCase()), [1], 'string', 'string')],
-  ['upperAscii', entry((value) => text(value).replace(/[a-z]+/g, (ascii) => ascii.toUpperCase()), [1], 'string', 'string')],
+  ['trim', entry((value) => textArgument(value).replace(outerBlanks, ''), [1], 'string', 'string')],
+  [
+    'lowerAscii',
+    entry((value) => textArgument(value).replace(/[A-Z]+/g, (ascii) => ascii.toLowerCase()), [1], 'string', 'string'),
+  ],
+  [
+    'upperAscii',
+    entry((value) => textArgument(value).replace(/[a-z]+/g, (ascii) => ascii.toUpperCase()), [1], 'string', 'string'),
+  ],
   ['indexOf', entry((value, other) => positionOf(value, other, 'indexOf'), [2], 'int', 'string', 'string')],
   ['lastIndexOf', entry((value, other) => positionOf(value, other, 'lastIndexOf'), [2], 'int', 'string', 'string')],
   ['charAt', entry((value, at) => charAt(value, at), [2], 'string', 'string', 'number')],
   ['substring', entry((value, from, to) => substring(value, from, to), [2, 3], 'string', 'string', 'number')],
   [
     'replace',
-    entry((value, old, fresh) => text(value).replaceAll(text(old), () => text(fresh)), [3], 'string', 'string', 'string'),
+    entry(
+      (value, old, fresh) => textArgument(value).replaceAll(textArgument(old), () => textArgument(fresh)),
+      [3],
+      'string',
+      'string',
+      'string',
+    ),
   ],
   ['split', entry((value, separator) => splitText(value, separator), [2], 'strings', 'string', 'string')],
   ['lines', entry((value) => nonEmptyLines(value), [1], 'strings', 'string')],
@@ -122,8 +134,8 @@ export const textMethods: Named = [
   ['find', entry(find, [2], 'string', 'string', 'string')],
   ['findAll', entry((value, pattern) => findAll(value, pattern, mostMatches), [2], 'strings', 'string', 'string')],
   ['base64Decode', entry(base64Decoded, [1], 'string', 'string')],
-  ['base64Encode', entry((value) => Buffer.from(text(value), 'utf8').toString('base64'), [1], 'string', 'string')],
-  ['urlEncode', entry((value) => encodeURIComponent(text(value)), [1], 'string', 'string')],
+  ['base64Encode', entry((value) => Buffer.from(textArgument(value), 'utf8').toString('base64'), [1], 'string', 'string')],
+  ['urlEncode', entry((value) => encodeURIComponent(textArgument(value)), [1], 'string', 'string')],
 ];
 
 export const textGlobals: Named = [

@@ -2,7 +2,7 @@
 import { fail } from '../failure.ts';
 import { momentAt } from '../../moment.ts';
 import type { Kind, Named } from './entry.ts';
-import { entry, index, moment, span, text } from './entry.ts';
+import { entry, index, moment, span, textArgument } from './entry.ts';
 
 const times: readonly Kind[] = ['timestamp', 'duration'];
 const dayMs = 86_400_000;
@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 /** A date whose UTC parts are those of the zone: `Europe/Berlin`, or an offset as `+02:00`. */
 function local(at: Date, zone: unknown): Date {
   if (zone === undefined) return at;
-  const name = text(zone);
+  const name = textArgument(zone);
   const offset = /^([+-])([0-9]{2}):([0-9]{2})$/.exec(name);
   if (offset !== null) {
     const minutes = Number(offset[2]) * 60 + Number(offset[3]);
@@ -81,7 +81,7 @@ const codes: Readonly<Record<string, (at: Date) => string>> = {
 /** The codes of `date`, as far as names of files and indices need them. */
 function format(value: unknown, pattern: unknown, zone: unknown): string {
   const at = local(moment(value), zone);
-  return text(pattern).replaceAll(/%(.?)/gsu, (all, code: string) => {
+  return textArgument(pattern).replaceAll(/%(.?)/gsu, (all, code: string) => {
     const write = Object.hasOwn(codes, code) ? codes[code] : undefined;
     return write === undefined
       ? fail('bad-format', `format() does not know ${all}`, `it knows %${Object.keys(codes).join(' %')}`)
