@@ -32,11 +32,13 @@ function errorsIn(file: string): readonly Constructed[] {
   return errors;
 }
 
-/** Also of one that is spread in where it is known. */
+/** Also of one that is spread in where it is known, or of a whole problem that was made elsewhere. */
 function property(given: ts.ObjectLiteralExpression, name: string): string | undefined {
   return given.properties
     .filter(
-      (one) => one.name?.getText() === name || (ts.isSpreadAssignment(one) && new RegExp(`\\b${name}\\b`).test(one.getText())),
+      (one) =>
+        one.name?.getText() === name ||
+        (ts.isSpreadAssignment(one) && (ts.isIdentifier(one.expression) || new RegExp(`\\b${name}\\b`).test(one.getText()))),
     )
     .map((one) => one.getText())[0];
 }

@@ -52,6 +52,7 @@ export async function chosenRunbooks(names: readonly string[], catalogue: string
   throw new CommandError({
     exitCode: exitCodes.invalidDocument,
     message: `${String(errors)} error${errors === 1 ? '' : 's'} in what is to be tested; nothing was tried`,
+    hint: 'mend the findings above; `runbook explain CODE` explains each',
   });
 }
 
