@@ -12,7 +12,7 @@ import { table } from './rehearse/table.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { budget: { type: 'string', default: '12' }, jobs: { type: 'string', default: '2' } },
+  options: { budget: { type: 'string', default: '12' }, jobs: { type: 'string', default: '3' } },
 });
 const work = mkdtempSync(join(tmpdir(), 'runbook-rehearsals-'));
 const stop = new AbortController();
