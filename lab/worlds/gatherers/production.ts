@@ -79,7 +79,7 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
       await asPostgres(['cp', '-a', `${backup}/.`, restored], restored);
       await asPostgres(['touch', join(restored, 'recovery.signal')], restored);
       const target: Readonly<Record<string, string>> =
-        until === undefined ? { recovery_target: 'immediate' } : { recovery_target_time: until.toISOString() };
+        until === undefined ? { recovery_target: 'immediate' } : { recovery_target_time: asPostgresTime(until) };
       define('restored', restored, { restore_command: `cp ${data}/pg_wal/%f %p`, recovery_target_action: 'promote', ...target });
       await supervisor.start(servers.restored);
       await takesWrites(state, 'restored', productionDatabase);
@@ -106,3 +106,6 @@ async function takesWrites(state: LabState, server: Server, database: string): P
   }
   throw new Error(`the ${server} database takes no writes after 20 s`);
 }
+
+/** A setting on the command line knows no zone by its name, not even Z. */
+const asPostgresTime = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '+00');
