@@ -7,7 +7,7 @@ export interface Invocation {
   readonly host: string;
   readonly cwd: string;
   /** Variables of the caller. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Only what the client was sent: it reads its input where an argument is `-`, `/dev/stdin` or `-i`. */
   readonly stdin: string;
 }

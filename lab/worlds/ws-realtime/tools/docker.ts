@@ -68,7 +68,7 @@ export function createCompose(cluster: Cluster): Tool {
   };
 }
 
-function composeUp(cluster: Cluster, { argv, cwd, env }: Invocation): ToolResult {
+function composeUp(cluster: Cluster, { argv, cwd, env = {} }: Invocation): ToolResult {
   if (!argv.includes('-d') && !argv.includes('--detach'))
     return refused('the stand-in of the lab cannot stay in the foreground; use: docker-compose up -d');
   const file = join(cwd, 'docker-compose.yml');

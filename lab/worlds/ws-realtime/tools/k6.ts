@@ -31,13 +31,13 @@ export const createK6 =
     const text = readFileSync(path, 'utf8');
     const vus = Number(options['--vus']?.[0] ?? /vus:\s*(\d+)/.exec(text)?.[1] ?? 1);
     const seconds = secondsOf(options['--duration']?.[0] ?? /duration:\s*'([^']+)'/.exec(text)?.[1] ?? '10s') / timeScale;
-    const measured = await measure(invocation.env, vus, seconds);
+    const measured = await measure(invocation.env ?? {}, vus, seconds);
     const file = options['--summary-export']?.[0];
     if (file !== undefined) writeFileSync(resolve(invocation.cwd, file), `${JSON.stringify(summaryOf(measured))}\n`);
     return toldBy(measured, vus);
   };
 
-async function measure(env: Invocation['env'], vus: number, seconds: number): Promise<Measured> {
+async function measure(env: NonNullable<Invocation['env']>, vus: number, seconds: number): Promise<Measured> {
   const address = new URL(env['WS_URL'] ?? 'ws://localhost:8080/ws');
   const headers = { authorization: `Bearer ${env['WS_TOKEN'] ?? ''}` };
   const start = performance.now();
