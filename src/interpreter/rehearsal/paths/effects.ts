@@ -34,8 +34,10 @@ type Resolved = Partial<Extract<Observation, { type: 'step.resolved' }>>;
 export function resolved(told: Told, node: Node, key: Key, state: State): Resolved {
   const instance = state.instances[key];
   const isItem = instance?.parent !== undefined && state.instances[instance.parent]?.node === instance.node;
-  const scope = scopeOf(told, state, key);
   const { program } = node;
+  // Most steps have none of these, and a scope takes longer than all else that is done for them.
+  if (program.when === undefined && program.forEach === undefined && program.choose === undefined) return { when: 'true' };
+  const scope = scopeOf(told, state, key);
   if (program.when !== undefined && !isItem) {
     const found = assumed(verdict(program.when, scope));
     if (found.verdict !== 'true') return { when: found.verdict, ...(found.fault === undefined ? {} : { fault: found.fault }) };
@@ -78,7 +80,9 @@ export function performed(told: Told, node: Node, key: Key, state: State): Perfo
   const value = effect?.value ?? narrowed(told, node, key, state, result);
   const outcome = okOf(value, result, changed);
   const { expect = [], observe } = node.program;
-  const judged = judge(told, key, state, [...expect, ...(observe === undefined ? [] : [observe.until])], outcome);
+  const sources = [...expect, ...(observe === undefined ? [] : [observe.until])];
+  if (sources.length === 0) return { outcome, takes };
+  const judged = judge(told, key, state, sources, outcome);
   if (judged.verdict === 'true') return { outcome, expect: 'true', takes };
   if (observe !== undefined) return { outcome: failed('timeout', judged.fault?.message ?? 'the wait timed out'), takes };
   return { outcome, expect: judged.verdict, ...(judged.fault === undefined ? {} : { fault: judged.fault }), takes };

@@ -1,7 +1,5 @@
 /** What must hold on every path of a runbook, read from the journal of it alone. */
 import { nodeAt } from '../../core/model/plan-index.ts';
-import { initialState } from '../../core/model/initial.ts';
-import { fold } from '../../core/fold/fold.ts';
 import type { Node, Plan } from '../../core/model/plan.ts';
 import type { State } from '../../core/model/state.ts';
 import type { Stamped } from '../../core/model/event.ts';
@@ -11,28 +9,37 @@ import type { VirtualRun } from './virtual-engine.ts';
 /** Lanes in which a stop lets nothing new begin. */
 const work: ReadonlySet<Node['lane']> = new Set(['precondition', 'evidence', 'containment', 'diagnosis', 'main', 'validation']);
 
-/** Words about each breach. */
-export function breachesOf(plan: Plan, run: VirtualRun): readonly string[] {
-  if (run.stuck) return ['the run does not end'];
-  const found: string[] = [...undoneInOrder(run), ...notUndone(run)];
-  const state = initialState(plan);
+export interface Invariants {
+  /** Called with each record before it is folded. */
+  readonly see: (record: Stamped, before: Readonly<State>) => void;
+  readonly found: readonly string[];
+}
+
+/** Watches a run while it is played: to fold its journal once more would take as long as the run. */
+export function watchInvariants(plan: Plan): Invariants {
+  const found: string[] = [];
   const unknown = new Set<Key>();
   let stopped: string | undefined;
-  for (const record of run.journal) {
-    if (record.type === 'attempt.started' && record.role === 'do') {
-      const node = nodeAt(plan, state.instances[record.key]?.node ?? -1);
-      if (stopped !== undefined && node.effect !== 'read' && work.has(node.lane))
-        found.push(`${record.key} is started although the run stops: ${stopped}`);
-      if (node.effect !== 'read' && !node.repeatable && unknown.has(record.key))
-        found.push(`${record.key} is repeated although nobody knows whether it took effect`);
-      if (asksFirst(node) && !isAgreed(plan, state, record.key)) found.push(`${record.key} is performed without consent`);
-    }
-    if (record.type === 'run.stopping') stopped ??= record.stop.cause;
-    follow(state, unknown, record);
-    fold(plan, state, record);
-  }
-  return found;
+  return {
+    found,
+    see: (record, state) => {
+      if (record.type === 'attempt.started' && record.role === 'do') {
+        const node = nodeAt(plan, state.instances[record.key]?.node ?? -1);
+        if (stopped !== undefined && node.effect !== 'read' && work.has(node.lane))
+          found.push(`${record.key} is started although the run stops: ${stopped}`);
+        if (node.effect !== 'read' && !node.repeatable && unknown.has(record.key))
+          found.push(`${record.key} is repeated although nobody knows whether it took effect`);
+        if (asksFirst(node) && !isAgreed(plan, state, record.key)) found.push(`${record.key} is performed without consent`);
+      }
+      if (record.type === 'run.stopping') stopped ??= record.stop.cause;
+      follow(state, unknown, record);
+    },
+  };
 }
+
+/** Words about each breach of a run that has ended. */
+export const breachesOf = ({ found }: Invariants, run: VirtualRun): readonly string[] =>
+  run.stuck ? ['the run does not end'] : [...undoneInOrder(run), ...notUndone(run), ...found];
 
 const asksFirst = ({ has }: Node): boolean => has.confirm || has.approve || has.offer;
 

@@ -6,7 +6,7 @@ import { decide } from '../../core/decide/decide.ts';
 import { fold } from '../../core/fold/fold.ts';
 import { registry } from '../../../steps/index.ts';
 import { failed, okOf } from './effects.ts';
-import { breachesOf } from './invariants.ts';
+import { breachesOf, watchInvariants } from './invariants.ts';
 import type { Trouble } from './trouble.ts';
 import type { World } from './virtual-engine.ts';
 import type { Baseline } from './paths.ts';
@@ -101,16 +101,18 @@ describe('invariants', () => {
     ['does not ask', /lamp is performed without consent/, { decide: careless, fold }],
   ])('see a core that %s', (_, words, rules) => {
     const { plan } = baseline();
+    const invariants = watchInvariants(plan);
     const run = virtualRun(
       plan,
       {
         rules,
+        onRecord: invariants.see,
         perform: (node) =>
           node.key === 'shines' ? { outcome: failed('validation', 'dark') } : { outcome: okOf(null, null, true) },
       },
       [],
       2_000,
     );
-    expect(breachesOf(plan, run).join()).toMatch(words);
+    expect(breachesOf(invariants, run).join()).toMatch(words);
   });
 });

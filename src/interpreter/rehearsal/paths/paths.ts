@@ -7,7 +7,7 @@ import type { RunOutcome } from '../../core/model/status.ts';
 import type { Actor, Json, Key } from '../../core/model/value.ts';
 import type { Effects, Told } from './effects.ts';
 import { failed, okOf, performed, resolved } from './effects.ts';
-import { breachesOf } from './invariants.ts';
+import { breachesOf, watchInvariants } from './invariants.ts';
 import type { Point, Trouble } from './trouble.ts';
 import type { Answered, Performed, VirtualRun, World } from './virtual-engine.ts';
 import { virtualRun } from './virtual-engine.ts';
@@ -34,7 +34,8 @@ export interface Path {
 }
 
 export function pathOf(baseline: Baseline, points: readonly Point[] = [], then?: string): Path {
-  const run = virtualRun(baseline.plan, worldOf(baseline, points, then));
+  const invariants = watchInvariants(baseline.plan);
+  const run = virtualRun(baseline.plan, { ...worldOf(baseline, points, then), onRecord: invariants.see });
   const asked = run.journal.find((one) => one.type === 'question.opened' && (one.ask === 'failure' || one.ask === 'doubt'));
   return {
     points,
@@ -42,7 +43,7 @@ export function pathOf(baseline: Baseline, points: readonly Point[] = [], then?:
     outcome: run.state.outcome ?? 'endless',
     left: changesLeft(baseline.plan, run.state).map(({ key }) => key),
     ...(asked?.type === 'question.opened' ? { asked: asked.options } : {}),
-    breaches: breachesOf(baseline.plan, run),
+    breaches: breachesOf(invariants, run),
     run,
   };
 }

@@ -35,6 +35,8 @@ export interface World {
   answer?(ask: Question, key: string, count: number, state: State): string | Answered | undefined;
   /** Operator controls at moments of the run clock. */
   readonly controls?: readonly { readonly at: number; readonly act: Control }[];
+  /** Told of each record of this engine before it is folded. */
+  readonly onRecord?: (record: Stamped, before: Readonly<State>) => void;
   /** decide and fold of a mutant of the core. */
   readonly rules?: { readonly decide: typeof decide; readonly fold: typeof fold };
 }
@@ -75,6 +77,7 @@ export function virtualRun(plan: Plan, world: World = {}, cut: readonly Stamped[
   const append = (event: Decision | Observation): void => {
     const record = { ...event, seq: journal.length + 1, prev: '', epoch, t, wall: openedAt, sum: '' } as Stamped;
     journal.push(record);
+    world.onRecord?.(record, state);
     state = rules.fold(plan, state, record);
   };
   const schedule = (id: string, after: number, make: () => Observation | undefined): void => {
