@@ -51,18 +51,29 @@ function testOne(chosen: Chosen, only: readonly string[]): TestResult {
     throw usage(`${chosen.runbook.id} has no case "${unknown}"`, `cases: ${all.map(({ name }) => name).join(', ')}`);
   const planned = only.length === 0 ? all : all.filter(({ name }) => only.includes(name));
   const cases = planned.flatMap((one) => (one.expect === undefined ? [] : [caseOf(one, one.expect)]));
-  const consequences: Consequence[] = [];
+  const consequences = new Map<string, Consequence>();
   const breaches: { readonly path: string; readonly words: string }[] = [];
   let paths = cases.length;
-  for (const [index, baseline] of straightOf(planned).entries()) {
+  for (const baseline of straightOf(planned)) {
     const found: Path[] = [...allPaths(baseline)];
     paths += found.length;
-    // The others go the same way with other values: what is broken in them is told, what happens is told once.
-    if (index === 0) consequences.push(...consequencesOf(found));
+    // What happens to a step is told once, of the first run that comes to it.
+    for (const one of consequencesOf(found)) {
+      const id = `${one.step} ${one.how}`;
+      if (!consequences.has(id)) consequences.set(id, one);
+    }
     breaches.push(...found.flatMap((path) => path.breaches.map((words) => ({ path: nameOf(path), words }))));
   }
   const seconds = Math.round(performance.now() - begin) / 1000;
-  return { runbook: chosen.runbook.id, sha: chosen.runbook.sha, cases, paths, seconds, consequences, breaches };
+  return {
+    runbook: chosen.runbook.id,
+    sha: chosen.runbook.sha,
+    cases,
+    paths,
+    seconds,
+    consequences: [...consequences.values()],
+    breaches,
+  };
 }
 
 const nameOf = ({ points, then }: Path): string =>
@@ -87,7 +98,7 @@ function straightOf(planned: readonly Planned[]): readonly Baseline[] {
   ];
 }
 
-/** Cases of the test file, recorded worlds, and the run as it is given. */
+/** Recorded worlds or, without them, the run as it is given; and the cases of the test file. */
 function plannedOf(chosen: Chosen): readonly Planned[] {
   const { test, rehearsal, recorded } = chosen;
   const given: Given = test ?? rehearsalGiven(chosen) ?? { inputs: {}, answers: {}, effects: {} };
@@ -101,7 +112,7 @@ function plannedOf(chosen: Chosen): readonly Planned[] {
     if (world === undefined) return [];
     return [{ name, baseline: baselineOf(chosen, { ...world, effects }), points: [], expect: world.expect }];
   });
-  return [...cases, ...worlds, ...(worlds.length === 0 ? [usual] : [])];
+  return [...(worlds.length === 0 ? [usual] : worlds), ...cases];
 }
 
 /** Of the first world that succeeds. */
