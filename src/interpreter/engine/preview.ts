@@ -72,7 +72,8 @@ export async function previewRun(options: PreviewOptions): Promise<readonly Prev
 function readRows(plan: Plan, state: State): PreviewRow[] {
   return Object.values(state.instances).flatMap((one) => {
     const node = plan.nodes[one.node];
-    if (one.status === 'skipped' || one.key.endsWith('~after') || node === undefined || !readingLanes.includes(node.lane)) return [];
+    if (one.status === 'skipped' || one.key.endsWith('~after') || node === undefined || !readingLanes.includes(node.lane))
+      return [];
     const good = one.status === 'ok' || one.status === 'unchanged';
     const word = good ? JSON.stringify(one.value?.json ?? null).slice(0, 100) : (one.fault?.message ?? one.status);
     const mark = good ? 'v' : isFinding(node) || node.lane === 'evidence' ? '?' : 'x';

@@ -117,7 +117,10 @@ function inputsOf(plan: Plan, state: Readonly<State>): Readonly<Record<string, u
 }
 
 /** Values as their declared types: a duration is one, and so is a point in time. */
-export function typedInputs(values: Readonly<Record<string, unknown>>, types: Plan['inputTypes']): Readonly<Record<string, unknown>> {
+export function typedInputs(
+  values: Readonly<Record<string, unknown>>,
+  types: Plan['inputTypes'],
+): Readonly<Record<string, unknown>> {
   const made = Object.create(null) as Record<string, unknown>;
   for (const [name, open] of Object.entries(values)) {
     const declared = types[name];

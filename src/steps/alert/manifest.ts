@@ -10,7 +10,11 @@ export const manifest: Manifest = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      alert: { type: 'string', minLength: 1, description: 'Name of the rule, also a template; a name that no rule has is an error.' },
+      alert: {
+        type: 'string',
+        minLength: 1,
+        description: 'Name of the rule, also a template; a name that no rule has is an error.',
+      },
       labels: { ...labels, description: 'Only its alerts that have these labels.' },
       silence: {
         type: 'object',
@@ -53,7 +57,13 @@ export const manifest: Manifest = {
   value: 'result.state',
   target: { types: ['prometheus', 'alertmanager'], schema: { type: 'object', required: ['url'] }, required: true },
   secretAt: [],
-  sinkAt: { '/alert': 'text', '/labels/*': 'text', '/silence/comment': 'httpBody', '/silence/matchers/*': 'httpBody', '/expire': 'text' },
+  sinkAt: {
+    '/alert': 'text',
+    '/labels/*': 'text',
+    '/silence/comment': 'httpBody',
+    '/silence/matchers/*': 'httpBody',
+    '/expire': 'text',
+  },
   forbidTemplateAt: [],
   durationAt: ['/silence/lasts'],
   kind: 'effect',
