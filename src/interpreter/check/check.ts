@@ -6,8 +6,12 @@ import type { Runbook } from '../document/load.ts';
 import { walkSteps } from '../document/steps.ts';
 import { suppress } from '../document/suppressions.ts';
 import type { Registry } from '../port/registry.ts';
+import type { LastRehearsal } from '../rehearsal/due.ts';
 import { checkBareNumbers } from './bare-numbers.ts';
 import type { FindRunbook } from './calls.ts';
+import { checkAtLeast } from './rules/at-least.ts';
+import { checkNeededInputs } from './rules/needed-inputs.ts';
+import { checkCallLocks } from './rules/call-locks.ts';
 import { calledBy, checkCalls } from './calls.ts';
 import { checkExpressions } from './expressions.ts';
 import type { Checked } from './finding.ts';
@@ -28,6 +32,7 @@ import { checkValidations } from './rules/nothing-validated.ts';
 import { checkSensitive } from './rules/sensitive.ts';
 import { checkUndoOf } from './rules/undo-of.ts';
 import { checkUndo } from './rules/undo-missing.ts';
+import { checkRehearsed } from './rules/rehearsed.ts';
 import { checkRoles } from './rules/unknown-role.ts';
 import { checkSkipped } from './skipped.ts';
 import { checkStructure } from './structure.ts';
@@ -38,6 +43,8 @@ export interface CheckOptions {
   readonly machine?: boolean;
   /** Finds the runbooks that steps call; without it calls are not compared with what they call. */
   readonly find?: FindRunbook;
+  /** Finds the newest rehearsal of a runbook; without it a rehearsal is not demanded. */
+  readonly rehearsed?: (id: string) => LastRehearsal | undefined;
   /** By another runbook, which says what its targets are. */
   readonly isCalled?: true;
   /** Errors of runbooks that were checked already: two calls in each of twenty make a million ways. */
@@ -75,12 +82,14 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   // Names: a step, target or runbook that does not exist has no type, effect or result.
   checkNames,
   checkCalls,
+  checkCallLocks,
   checkCalledRunbooks,
   // Parameters, by the step types themselves: a wrong one makes its effect and its result uncertain.
   checkOwnRules,
   checkDeclarations,
-  // Effects and places of keys, then the expressions that read results of steps which are right by now.
+  checkNeededInputs,
   checkMeaning,
+  checkAtLeast,
   checkExpressions,
   checkMisplacedValues,
   checkSkipped,
@@ -100,16 +109,17 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   checkOddCharacters,
   checkRoles,
   checkEntries,
+  checkRehearsed,
 ];
 
-/** Targets of a runbook that is called are bound by its caller. */
-const boundByCaller: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings, checkEntries]);
+/** What is asked of the runbook that is linted only: targets of one that is called are bound by its caller. */
+const ofTheOuterOnly: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings, checkEntries, checkRehearsed]);
 
 export async function check(runbook: Runbook, registry: Registry, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
   try {
-    for (const rule of rules) if (options.isCalled !== true || !boundByCaller.has(rule)) await rule(checked, options);
+    for (const rule of rules) if (options.isCalled !== true || !ofTheOuterOnly.has(rule)) await rule(checked, options);
   } catch (problem) {
     if (!(problem instanceof TooManyFindings)) throw problem;
   }

@@ -16,7 +16,7 @@ export interface Runbook {
   /** SHA-256 of the text, in hex. */
   readonly sha: string;
   readonly data: Readonly<Record<string, Json>>;
-  /** Pointers of values that were lost (aliases, tags): they are said already. */
+  /** Pointers of values that were lost (aliases, tags): they are reported already. */
   readonly lost: readonly string[];
   /** Pointer -> what was written, of bare numbers whose text the number does not give back: 1.10, 0755, 1e3. */
   readonly rewritten: ReadonlyMap<string, string>;
@@ -32,7 +32,7 @@ export interface Loaded {
 }
 
 export interface LoadOptions {
-  /** Also files that are no runbooks (configuration, inputs). */
+  /** Also files that are not runbooks (configuration, inputs). */
   readonly anyMapping?: boolean;
   /** An integer of 64 bits that a double cannot hold is its digits, for a reader that knows which type is due; otherwise it is a mistake. */
   readonly digits?: boolean;
@@ -69,7 +69,7 @@ export function loadRunbook(text: string, file: string, options: LoadOptions = {
       if (blank !== undefined)
         return finding(
           'yaml/syntax',
-          'a no-break space or zero width character stands in the indentation or behind a mark',
+          'a no-break space or zero width character is in the indentation or behind a mark',
           [blank, blank + 1],
           'write a plain space',
         );

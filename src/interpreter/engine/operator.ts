@@ -1,4 +1,4 @@
-/** The operator port: the only way into a run. Questions go out, answers and controls come in; who said it is always recorded. */
+/** The operator port: the only way into a run. Questions go out, answers and controls come in; their author is always recorded. */
 import type { Control, Question, Shown } from '../core/model/event.ts';
 import type { Lane, Plan } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
@@ -63,7 +63,7 @@ export const unattendedOperator = (options: UnattendedOptions): OperatorPort => 
 /** Answers what was answered beforehand, and leaves the rest to whoever looks. */
 export const preparedOperator = (options: UnattendedOptions): OperatorPort => answeringOperator(options, 'leaves');
 
-/** A way in for what is said by the program itself, and not by a question that it was shown. */
+/** A way in for controls of the program itself, which answer no question. */
 export function sayingOperator(present: OperatorPort['present'] = () => undefined): {
   readonly operator: OperatorPort;
   readonly say: (input: OperatorInput) => void;
@@ -145,7 +145,7 @@ function answerNames({ key, ask }: OpenQuestion): readonly string[] {
   return [key, step, undoName(owner), owner];
 }
 
-/** Undefined: nothing was said beforehand. */
+/** Undefined: no answer was given beforehand. */
 function answerTo(question: OpenQuestion, options: UnattendedOptions): OperatorInput | undefined {
   const given = answerNames(question)
     .map((name) => options.answers[name])

@@ -113,7 +113,7 @@ function optionTexts(
     else if (clusters !== undefined && /^-[A-Za-z]/.test(word)) {
       const letter = [...word.slice(1)].findIndex((one) => clusters.includes(one));
       if (letter < 0) continue;
-      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is no option.
+      // `-eTEXT` has the text in the word; after `-lc` it is the next word that is not an option.
       if (letter + 2 < word.length && !/^-[A-Za-z]+$/.test(word)) found.push(at);
       let text = at + 1;
       while (/^[-+]./.test(argv[text] ?? '') && text < argv.length - 1) text += values.includes(argv[text] ?? '') ? 2 : 1;
