@@ -74,7 +74,7 @@ const mayBeText = (schemas: readonly Mapping[]): boolean =>
 
 /** The schemas of the value at a path; several where there are alternatives, none where the path leads nowhere. */
 function schemasAt(schema: Json | object | undefined, [key, ...rest]: readonly string[]): readonly Mapping[] {
-  if (!isMapping(schema as Json | undefined)) return [];
+  if (!isMapping(schema)) return [];
   const { properties, additionalProperties, items, anyOf } = schema as Mapping;
   if (isList(anyOf)) return anyOf.flatMap((one) => schemasAt(one, key === undefined ? [] : [key, ...rest]));
   if (key === undefined) return [schema as Mapping];

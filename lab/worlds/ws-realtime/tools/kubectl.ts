@@ -154,8 +154,13 @@ function set(
     return printed(`deployment.apps/${name} image updated`);
   }
   if (what === 'resources') {
-    const limits = Object.fromEntries((options['--limits']?.[0] ?? '').split(',').map((one) => one.split('=')));
-    changeTemplate(cluster, () => ({ resources: limits as Readonly<Record<string, string>> }));
+    const limits: Readonly<Record<string, string>> = Object.fromEntries(
+      (options['--limits']?.[0] ?? '').split(',').map((one): [string, string] => {
+        const [resource = '', amount = ''] = one.split('=');
+        return [resource, amount];
+      }),
+    );
+    changeTemplate(cluster, () => ({ resources: limits }));
     return printed(`deployment.apps/${name} resource requirements updated`);
   }
   if (what !== 'env') return refused(`error: unknown command "set ${what}"`);
