@@ -77,7 +77,7 @@ function schemasAt(schema: Json | object | undefined, [key, ...rest]: readonly s
   if (!isMapping(schema)) return [];
   const { properties, additionalProperties, items, anyOf } = schema as Mapping;
   if (isList(anyOf)) return anyOf.flatMap((one) => schemasAt(one, key === undefined ? [] : [key, ...rest]));
-  if (key === undefined) return [schema as Mapping];
+  if (key === undefined) return [schema];
   if (isMapping(properties) && Object.hasOwn(properties, key)) return schemasAt(properties[key], rest);
   return schemasAt(isMapping(additionalProperties) ? additionalProperties : items, rest);
 }
