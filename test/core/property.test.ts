@@ -10,7 +10,7 @@ import { fold } from '../../src/interpreter/core/fold/fold.ts';
 import { initialState } from '../../src/interpreter/core/model/initial.ts';
 import { broken, lostOrRepeated, wrongPrefix } from './oracles.ts';
 import { randomCase } from './random.ts';
-import { simulate, type World } from './simulate.ts';
+import { simulate, type VirtualWorld } from './simulate.ts';
 
 const seeds = fc.integer({ min: 0, max: 0x7fffffff });
 /** A group that is tried again while the run stops: its child is skipped, and what the child had done before must still be undone. */
@@ -62,7 +62,7 @@ describe('any plan in any world', () => {
 });
 
 describe('mutants of the core that the property must catch', () => {
-  function caught(rules: NonNullable<World['rules']>): boolean {
+  function caught(rules: NonNullable<VirtualWorld['rules']>): boolean {
     for (let seed = 0; seed < 400; seed += 1) {
       const { plan, world } = randomCase(seed);
       const whole = simulate(plan, { ...world, rules }, [], 3000);

@@ -3,7 +3,7 @@ import { hash32 } from '../../src/interpreter/core/model/hash.ts';
 import type { Lane, Node, Plan } from '../../src/interpreter/core/model/plan.ts';
 import type { Outcome, Verdict } from '../../src/interpreter/core/model/value.ts';
 import { node, type NodeOptions, planOf } from './plans.ts';
-import { failing, nothing, ok, type Performed, type World } from './simulate.ts';
+import { failing, nothing, ok, type Played, type VirtualWorld } from './simulate.ts';
 
 type Dice = (below: number) => number;
 
@@ -118,7 +118,7 @@ class Builder {
   }
 }
 
-export function randomCase(seed: number): { readonly plan: Plan; readonly world: World } {
+export function randomCase(seed: number): { readonly plan: Plan; readonly world: VirtualWorld } {
   const roll = dice(seed);
   const builder = new Builder(roll);
   builder.lane('precondition', 2);
@@ -141,7 +141,7 @@ export function randomCase(seed: number): { readonly plan: Plan; readonly world:
 }
 
 /** Everything that happens is a hash of the seed and of what it happens to. */
-function randomWorld(seed: number): World {
+function randomWorld(seed: number): VirtualWorld {
   const at = (what: string, below: number): number => hash32(`${String(seed)}/${what}`) % below;
   const trouble = at('trouble', 4);
   return {
@@ -169,7 +169,7 @@ function randomWorld(seed: number): World {
   };
 }
 
-function performed(plain: Node, roll: number, trouble: number): Performed {
+function performed(plain: Node, roll: number, trouble: number): Played {
   const takes = 5 + (roll % 97);
   if (plain.lane === 'watch' && plain.parent === undefined)
     return roll % 2 === 0 ? { ...failing(), takes } : { ...ok, takes: Infinity };
@@ -189,7 +189,7 @@ function answer(ask: string, roll: number, count: number): string {
   return roll < 80 ? 'yes' : roll < 90 ? 'no' : 'unanswered';
 }
 
-function controls(at: (what: string, below: number) => number): NonNullable<World['controls']> {
+function controls(at: (what: string, below: number) => number): NonNullable<VirtualWorld['controls']> {
   const moment = 20 + at('control at', 600);
   switch (at('control', 8)) {
     case 0:

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.ts';
 import { readUncommitted } from './cluster.ts';
 import { deepestOf } from './failure.ts';
 
-export interface Bound {
+export interface PartitionBound {
   readonly partition: number;
   /** First offset that is there. */
   readonly low: string;
@@ -23,7 +23,7 @@ const movedTries = 20;
 const movedPauseMs = 100;
 
 /** Up to the high watermark, as Kafka's own tools tell it; in the order of partitions. Throws when there is no such topic. */
-export async function boundsOf(client: KafkaClient, topic: string, signal: AbortSignal): Promise<readonly Bound[]> {
+export async function boundsOf(client: KafkaClient, topic: string, signal: AbortSignal): Promise<readonly PartitionBound[]> {
   const cluster = await client.cluster(signal);
   await within(cluster.addTargetTopic(topic), signal);
   return patiently(cluster, signal, () => offsetsIn(cluster, topic, readUncommitted, signal));
@@ -35,7 +35,7 @@ export async function offsetsIn(
   topic: string,
   isolation: number,
   signal: AbortSignal,
-): Promise<readonly Bound[]> {
+): Promise<readonly PartitionBound[]> {
   const partitions = cluster.findTopicPartitionMetadata(topic).map((one) => one.partitionId);
   const leaders = Object.entries(cluster.findLeaderForPartitions(topic, partitions));
   const ask = async (timestamp: string): Promise<ReadonlyMap<number, string>> => {
@@ -51,7 +51,7 @@ export async function offsetsIn(
   // The first offset last: it only grows, so that nothing begins with records that are gone.
   const ends = await ask(times.end);
   const firsts = await ask(times.beginning);
-  const bound = (partition: number): Bound => {
+  const bound = (partition: number): PartitionBound => {
     const [low, high] = [firsts.get(partition) ?? '0', ends.get(partition) ?? '0'];
     return { partition, low, high: BigInt(high) > BigInt(low) ? high : low };
   };

@@ -15,7 +15,7 @@ export interface RedisFailure {
   readonly hint?: string;
 }
 
-export interface Reply {
+export interface RedisReply {
   readonly ok: true;
   readonly reply: Json;
   /** Pointers into the reply: integers beyond 2^53, which are their digits. */
@@ -24,7 +24,7 @@ export interface Reply {
   readonly undecoded: readonly string[];
 }
 
-export type RedisAnswer = Reply | RedisFailure;
+export type RedisAnswer = RedisReply | RedisFailure;
 export type Argument = string | Buffer;
 
 export interface CallOptions {
@@ -174,7 +174,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** The driver gives texts as bytes, and integers of a single server as their digits. Throws for an integer of a cluster that it has rounded. */
-function plainReply(whole: unknown, encoding: 'latin1' | 'utf8'): Reply {
+function plainReply(whole: unknown, encoding: 'latin1' | 'utf8'): RedisReply {
   const [int64, undecoded]: [string[], string[]] = [[], []];
   const plain = (reply: unknown, pointer: string): Json => {
     if (reply === null || reply === undefined) return null;

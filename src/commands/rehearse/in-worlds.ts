@@ -21,7 +21,7 @@ export interface InWorlds {
   readonly onWorld: (world: string, performed: Performed) => void;
 }
 
-export interface Found {
+export interface WorldsResult {
   readonly worlds: readonly WorldResult[];
   readonly losses: readonly LossResult[];
   readonly variations: readonly VariationResult[];
@@ -29,7 +29,7 @@ export interface Found {
   readonly idle?: readonly string[];
 }
 
-export async function inWorlds(one: InWorlds): Promise<Found> {
+export async function inWorlds(one: InWorlds): Promise<WorldsResult> {
   const worlds: WorldResult[] = [];
   const losses: LossResult[] = [];
   const tried: Tried[] = [];

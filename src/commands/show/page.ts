@@ -1,5 +1,5 @@
 /** A runbook as a Markdown page that a person can follow by hand when nothing else works. */
-import { placesOf } from '../../interpreter/plan/inputs.ts';
+import { neededAt } from '../../interpreter/plan/inputs.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import { mapIn } from '../../interpreter/port/command-line.ts';
 import type { OnPaper } from '../../session/on-paper.ts';
@@ -55,7 +55,7 @@ function inputLines(declared: Mapping, given: Mapping): readonly string[] {
   const rows = Object.entries(declared).map(([name, json]) => {
     const { type, description, default: fallback } = mapIn(json);
     const known = given[name] ?? fallback;
-    const later = placesOf(json).map((one) => `\`${one}\``);
+    const later = neededAt(json).map((one) => `\`${one}\``);
     const missing = later.length === 0 ? 'required' : `asked for at ${later.join(' or ')}`;
     const value = known === undefined ? missing : `here \`${oneLine(text(known))}\``;
     return `* \`${name}\` (${text(type)}, ${value})${description === undefined ? '' : `: ${text(description)}`}`;

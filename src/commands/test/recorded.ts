@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Sha, Value } from '../../interpreter/core/model/value.ts';
 import { wholeOf } from '../../interpreter/engine/values.ts';
-import type { Effect, Effects } from '../../interpreter/rehearsal/paths/effects.ts';
+import type { StepEffect, Effects } from '../../interpreter/rehearsal/paths/effects.ts';
 import { CommandError, exitCodes } from '../../console/exit-codes.ts';
 import type { StoredRun } from '../../session/load-run.ts';
 
@@ -22,7 +22,7 @@ export const recordedFileOf = (runbook: string): string => runbook.replace(/\.ya
 /** Texts as they were recorded in the run: secrets are masked there. */
 export function effectsOf({ records }: StoredRun, directory: string): Effects {
   const folder = join(directory, 'output');
-  const found: Record<string, Effect> = {};
+  const found: Record<string, StepEffect> = {};
   for (const one of records) {
     if (one.type !== 'attempt.finished' || one.role !== 'do') continue;
     const { outcome } = one;

@@ -1,6 +1,6 @@
 /** What a test found: cases, and what happens when each step goes wrong. */
 import type { Path } from '../../interpreter/rehearsal/paths/paths.ts';
-import type { Trouble } from '../../interpreter/rehearsal/paths/trouble.ts';
+import type { FailureKind } from '../../interpreter/rehearsal/paths/trouble.ts';
 
 export interface CaseResult {
   readonly name: string;
@@ -20,7 +20,7 @@ export interface End {
 /** What happens when one step goes wrong in one way: one end, or one for each answer. */
 export interface Consequence {
   readonly step: string;
-  readonly how: Trouble;
+  readonly how: FailureKind;
   readonly ends: readonly End[];
 }
 
@@ -39,7 +39,7 @@ export interface TestResult {
 
 /** In the order of the runbook; a second trouble (an undo that fails) is told by its breach only. */
 export function consequencesOf(paths: readonly Path[]): readonly Consequence[] {
-  const found = new Map<string, { readonly step: string; readonly how: Trouble; readonly ends: End[] }>();
+  const found = new Map<string, { readonly step: string; readonly how: FailureKind; readonly ends: End[] }>();
   for (const { points, then, outcome, left } of paths) {
     const [point, second] = points;
     if (point === undefined || second !== undefined) continue;

@@ -3,10 +3,10 @@ import type { Plan } from '../../interpreter/core/model/plan.ts';
 import { makePlan } from '../../interpreter/plan/plan.ts';
 import { problemText } from '../../interpreter/plan/form.ts';
 import type { Baseline, Path } from '../../interpreter/rehearsal/paths/paths.ts';
-import { allPaths, pathOf } from '../../interpreter/rehearsal/paths/paths.ts';
-import type { Point } from '../../interpreter/rehearsal/paths/trouble.ts';
+import { allPaths, playPath } from '../../interpreter/rehearsal/paths/paths.ts';
+import type { FailurePoint } from '../../interpreter/rehearsal/paths/trouble.ts';
 import type { Expected } from '../../interpreter/rehearsal/rehearsal.ts';
-import type { Given } from '../../interpreter/rehearsal/test-file.ts';
+import type { CaseGiven } from '../../interpreter/rehearsal/test-file.ts';
 import { registry } from '../../steps/index.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { OutputOption } from '../../console/options.ts';
@@ -38,7 +38,7 @@ export async function test(names: readonly string[], options: TestOptions): Prom
 interface Planned {
   readonly name: string;
   readonly baseline: Baseline;
-  readonly points: readonly Point[];
+  readonly points: readonly FailurePoint[];
   readonly then?: string;
   readonly expect?: Expected;
 }
@@ -80,7 +80,7 @@ const nameOf = ({ points, then }: Path): string =>
   `${points.map(({ step, how }) => `${step} ${how}`).join(' and ') || 'no trouble'}${then === undefined ? '' : `, then ${then}`}`;
 
 function caseOf({ name, baseline, points, then }: Planned, expected: Expected): CaseResult {
-  const { run, breaches } = pathOf(baseline, points, then);
+  const { run, breaches } = playPath(baseline, points, then);
   const { journal: records, state } = run;
   const problems = differences({ plan: baseline.plan, state, records, head: { seq: records.length, hash: '' } }, expected);
   return { name, outcome: state.outcome ?? 'endless', problems: [...problems, ...breaches] };
@@ -89,7 +89,7 @@ function caseOf({ name, baseline, points, then }: Planned, expected: Expected): 
 /** Runs in which something can go wrong in most steps: those that end well; where there is none, the first. */
 function straightOf(planned: readonly Planned[]): readonly Baseline[] {
   const straight = planned.filter(({ points }) => points.length === 0);
-  const well = straight.filter(({ baseline }) => ['succeeded', 'warning'].includes(pathOf(baseline).outcome));
+  const well = straight.filter(({ baseline }) => ['succeeded', 'warning'].includes(playPath(baseline).outcome));
   const used = well.length > 0 ? well : straight.slice(0, 1);
   return [
     ...new Map(
@@ -101,7 +101,7 @@ function straightOf(planned: readonly Planned[]): readonly Baseline[] {
 /** Recorded worlds or, without them, the run as it is given; and the cases of the test file. */
 function plannedOf(chosen: Chosen): readonly Planned[] {
   const { test, rehearsal, recorded } = chosen;
-  const given: Given = test ?? rehearsalGiven(chosen) ?? { inputs: {}, answers: {}, effects: {} };
+  const given: CaseGiven = test ?? rehearsalGiven(chosen) ?? { inputs: {}, answers: {}, effects: {} };
   const usual: Planned = { name: 'as given', baseline: baselineOf(chosen, given), points: [] };
   const cases = (test?.cases ?? []).map(({ name, points, then, expect, ...own }) => ({
     ...{ name, baseline: baselineOf(chosen, own), points, expect },
@@ -116,18 +116,18 @@ function plannedOf(chosen: Chosen): readonly Planned[] {
 }
 
 /** Of the first world that succeeds. */
-function rehearsalGiven({ rehearsal }: Chosen): Given | undefined {
+function rehearsalGiven({ rehearsal }: Chosen): CaseGiven | undefined {
   const world = rehearsal?.worlds.find(({ expect }) => expect.outcome === 'succeeded') ?? rehearsal?.worlds[0];
   return world === undefined ? undefined : { inputs: world.inputs, answers: world.answers, effects: {} };
 }
 
-const baselineOf = (chosen: Chosen, { inputs, answers, effects }: Given): Baseline => ({
+const baselineOf = (chosen: Chosen, { inputs, answers, effects }: CaseGiven): Baseline => ({
   plan: planOf(chosen, inputs),
   answers,
   effects,
 });
 
-function planOf({ runbook, find, test }: Chosen, inputs: Given['inputs']): Plan {
+function planOf({ runbook, find, test }: Chosen, inputs: CaseGiven['inputs']): Plan {
   const environment = { name: 'test', rehearsal: true, timeScale: 1, targets: {}, facts: test?.facts ?? {} };
   const made = makePlan(runbook, registry, { inputs, environment, find, bind: false });
   if (made.ok) return made.plan;

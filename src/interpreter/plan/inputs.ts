@@ -81,10 +81,10 @@ function exactValue(json: Json, type: InputType | undefined): Value {
 }
 
 /** Steps, groups, or options of a choice (`way/restore`), as the author names them. */
-export const placesOf = (declaration: Json | undefined): readonly string[] =>
+export const neededAt = (declaration: Json | undefined): readonly string[] =>
   isMapping(declaration) ? textsOf(declaration['neededBy']) : [];
 
-export const isNeededLater = (declaration: Json | undefined): boolean => placesOf(declaration).length > 0;
+export const isNeededLater = (declaration: Json | undefined): boolean => neededAt(declaration).length > 0;
 
 /** Which inputs the author answers for; see Trust. */
 export function inputTrusts(declared: Json | undefined): Pick<Plan, 'inputTrust'> {

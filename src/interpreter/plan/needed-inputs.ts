@@ -3,7 +3,7 @@ import type { Node } from '../core/model/plan.ts';
 import type { Json, Key } from '../core/model/value.ts';
 import type { StepPlace, PlanContext } from './context.ts';
 import type { Mapping } from './json.ts';
-import { placesOf } from './inputs.ts';
+import { neededAt } from './inputs.ts';
 import { celOf, mappingOf, without } from './json.ts';
 import { stepNode } from './node.ts';
 import { isParallelGroup } from './policies.ts';
@@ -19,7 +19,7 @@ export const asksInside = (step: Mapping): boolean =>
 export function addNeeded(context: PlanContext, owner: Key, place: StepPlace, when?: Json): StepPlace {
   let next = place;
   for (const [name, declaration] of Object.entries(mappingOf(context.runbook.data['inputs']))) {
-    const isHere = placesOf(declaration).some((one) => keyOfPlace(one) === owner);
+    const isHere = neededAt(declaration).some((one) => keyOfPlace(one) === owner);
     if (!isHere || context.given.has(name)) continue;
     const node = questionFor(context, name, mappingOf(declaration), owner, next, celOf(when));
     if (node === undefined) continue;

@@ -14,7 +14,7 @@ import { createChecked } from '../check/finding.ts';
 import { checkMapping } from '../check/structure.ts';
 import { knownNames } from './known-names.ts';
 import type { TestFile } from './test-file.ts';
-import { testFileOf } from './test-file.ts';
+import { readTestFile } from './test-file.ts';
 import { caseExpectSchema, caseSchema, effectSchema, testSchema } from './test-schema.ts';
 
 /** `runbook`: the one beside it, when that can be read; `find`: those that it calls. The test is absent when there is an error. */
@@ -33,7 +33,7 @@ export function checkTestFile(
   if (runbook !== undefined) checkNames(checked, runbook, find);
   const findings = joined(loaded.diagnostics, own);
   const wrong = findings.some((one) => one.severity === 'error');
-  return { ...(wrong ? {} : { test: testFileOf(loaded.runbook.data) }), findings };
+  return { ...(wrong ? {} : { test: readTestFile(loaded.runbook.data) }), findings };
 }
 
 function checkShape(checked: Checked): void {

@@ -2,38 +2,38 @@
 import type { Json } from '../core/model/value.ts';
 import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
-import type { Effect, Effects } from './paths/effects.ts';
-import type { Point, Trouble } from './paths/trouble.ts';
+import type { StepEffect, Effects } from './paths/effects.ts';
+import type { FailurePoint, FailureKind } from './paths/trouble.ts';
 import type { Expected } from './rehearsal.ts';
 import { answersIn, expectedOf } from './rehearsal.ts';
 
 /** What a run is given: by a test file, or by a world of a rehearsal. */
-export interface Given {
+export interface CaseGiven {
   readonly inputs: Mapping;
   readonly answers: Readonly<Record<string, string>>;
   readonly effects: Effects;
 }
 
-export interface TestCase extends Given {
+export interface TestCase extends CaseGiven {
   readonly name: string;
-  readonly points: readonly Point[];
+  readonly points: readonly FailurePoint[];
   readonly then?: string;
   readonly expect: Expected;
 }
 
-export interface TestFile extends Given {
+export interface TestFile extends CaseGiven {
   readonly facts: Mapping;
   readonly cases: readonly TestCase[];
 }
 
 /** The data must have passed `checkTestFile`. */
-export function testFileOf(data: Mapping): TestFile {
+export function readTestFile(data: Mapping): TestFile {
   const cases = Object.entries(mappingOf(data['cases'])).map(([name, one]) => caseOf(name, mappingOf(one), data));
   return { ...givenIn([data]), facts: mappingOf(data['facts']), cases };
 }
 
 function caseOf(name: string, own: Mapping, file: Mapping): TestCase {
-  const points = Object.entries(mappingOf(own['trouble'])).map(([step, how]) => ({ step, how: how as Trouble }));
+  const points = Object.entries(mappingOf(own['trouble'])).map(([step, how]) => ({ step, how: how as FailureKind }));
   const then = own['then'];
   return {
     name,
@@ -45,12 +45,12 @@ function caseOf(name: string, own: Mapping, file: Mapping): TestCase {
 }
 
 /** The later counts. */
-const givenIn = (parts: readonly Mapping[]): Given => ({
+const givenIn = (parts: readonly Mapping[]): CaseGiven => ({
   inputs: Object.assign({}, ...parts.map((one) => mappingOf(one['inputs']))) as Mapping,
-  answers: Object.assign({}, ...parts.map((one) => answersIn(mappingOf(one['answers'])))) as Given['answers'],
+  answers: Object.assign({}, ...parts.map((one) => answersIn(mappingOf(one['answers'])))) as CaseGiven['answers'],
   effects: Object.assign({}, ...parts.map((one) => effectsIn(one['effects']))) as Effects,
 });
 
-export const effectsIn = (json: Json | undefined): Effects => mappingOf(json) as Readonly<Record<string, Effect>>;
+export const effectsIn = (json: Json | undefined): Effects => mappingOf(json) as Readonly<Record<string, StepEffect>>;
 
 const mappingOf = (json: Json | undefined): Mapping => (isMapping(json) ? json : {});

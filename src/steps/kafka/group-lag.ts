@@ -1,12 +1,12 @@
 /** `groupLag`: how far a group is behind the last records of its partitions. Whatever cannot be counted is named, and never left out of the sum. */
-import type { Bound } from '../../clients/kafka/bounds.ts';
+import type { PartitionBound } from '../../clients/kafka/bounds.ts';
 import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated } from '../../clients/kafka/client.ts';
 import { deepestOf } from '../../clients/kafka/failure.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
 import type { Done, RunContext } from '../../interpreter/port/step-type.ts';
-import { placeOf, readableEnds } from './readable-end.ts';
+import { partitionKey, readableEnds } from './readable-end.ts';
 import { below, noRecords } from './record.ts';
 
 interface GroupLag {
@@ -75,7 +75,7 @@ async function withReadable(
   );
   const ends = await readableEnds(client, behind, context.signal);
   return positions.map((one) => {
-    const readable = ends.get(placeOf(one));
+    const readable = ends.get(partitionKey(one));
     return readable === undefined ? one : { ...one, readable };
   });
 }
@@ -94,7 +94,11 @@ async function commitsOf(client: KafkaClient, { group, topics }: GroupLag, conte
 }
 
 /** Undefined: there is no such topic. */
-async function boundsIfAny(client: KafkaClient, topic: string, context: RunContext): Promise<readonly Bound[] | undefined> {
+async function boundsIfAny(
+  client: KafkaClient,
+  topic: string,
+  context: RunContext,
+): Promise<readonly PartitionBound[] | undefined> {
   try {
     return await boundsOf(client, topic, context.signal);
   } catch (problem) {
@@ -104,7 +108,11 @@ async function boundsIfAny(client: KafkaClient, topic: string, context: RunConte
 }
 
 /** A commit for a partition that is gone is outside of a log of length 0. */
-function positionsIn(topic: string, bounds: readonly Bound[], commits: ReadonlyMap<number, bigint>): readonly Position[] {
+function positionsIn(
+  topic: string,
+  bounds: readonly PartitionBound[],
+  commits: ReadonlyMap<number, bigint>,
+): readonly Position[] {
   const gone = [...commits.keys()].filter((partition) => !bounds.some((one) => one.partition === partition));
   const all = [...bounds, ...gone.map((partition) => ({ partition, low: '0', high: '0' }))];
   return all.map(({ partition, low, high }) => {
@@ -123,14 +131,14 @@ const lagOf = ({ committed, end, readable = end }: Position): bigint => (committ
 
 function places(positions: readonly Position[]): string {
   const more = positions.length > named ? ` and ${String(positions.length - named)} more partitions` : '';
-  return `${positions.slice(0, named).map(placeOf).join(', ')}${more}`;
+  return `${positions.slice(0, named).map(partitionKey).join(', ')}${more}`;
 }
 
 /** Records that the group has not read were deleted, or it has read another log than this one: in both cases a difference of offsets counts nothing. */
 function outOfRange(group: string, outside: readonly Position[]): Done {
   const words = outside.slice(0, named).map((one) => {
     const range = `the log has ${one.first.toString()} to ${one.end.toString()}`;
-    return `${placeOf(one)} committed ${String(one.committed)}, ${range}`;
+    return `${partitionKey(one)} committed ${String(one.committed)}, ${range}`;
   });
   const more = outside.length > named ? `; and ${String(outside.length - named)} more partitions` : '';
   const lost = outside.every((one) => (one.committed ?? 0n) < one.first);

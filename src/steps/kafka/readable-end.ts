@@ -17,7 +17,7 @@ export interface Stretch {
 /** Offsets from the end that are looked at; beyond that the stretch counts as a whole. */
 const mostScan = 10_000;
 
-export const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
+export const partitionKey = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
   `${topic}/${String(partition)}`;
 
 /** `topic/partition` -> the offset behind its last record, or `from` where there is none. What cannot be known is left out: its end counts. */
@@ -32,7 +32,7 @@ export async function readableEnds(
     try {
       const log = await openLog(client, topic, signal);
       const found = await Promise.all(own.map((one) => readableEnd(log, one)));
-      found.forEach((end, i) => own[i] !== undefined && end !== undefined && ends.set(placeOf(own[i]), end));
+      found.forEach((end, i) => own[i] !== undefined && end !== undefined && ends.set(partitionKey(own[i]), end));
     } catch (problem) {
       if (!isClosed(problem)) throw problem;
     }

@@ -1,5 +1,5 @@
 /** Operations that delete records up to an offset, and groups with their positions. */
-import type { Bound } from '../../clients/kafka/bounds.ts';
+import type { PartitionBound } from '../../clients/kafka/bounds.ts';
 import { boundsOf } from '../../clients/kafka/bounds.ts';
 import type { KafkaClient } from '../../clients/kafka/client.ts';
 import { coordinated, within } from '../../clients/kafka/client.ts';
@@ -21,7 +21,7 @@ interface Cut {
   readonly to: string;
 }
 
-type Bounds = readonly Bound[];
+type Bounds = readonly PartitionBound[];
 
 async function cutsOf(client: KafkaClient, params: DeleteRecords, context: RunContext): Promise<readonly Cut[] | Refusal> {
   const bounds = await boundsOf(client, params.topic, context.signal);

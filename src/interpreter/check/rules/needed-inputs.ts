@@ -4,7 +4,7 @@ import { escapePointer } from '../../document/nodes.ts';
 import type { Mapping, Walked } from '../../document/steps.ts';
 import { isList, isMapping } from '../../document/steps.ts';
 import { suggestion } from '../../language/suggest.ts';
-import { placesOf } from '../../plan/inputs.ts';
+import { neededAt } from '../../plan/inputs.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
 
@@ -13,7 +13,7 @@ export function checkNeededInputs(checked: Checked): void {
   const places = new Map(checked.steps.flatMap((walked) => placesAt(walked)));
   for (const [name, declaration] of Object.entries(isMapping(inputs) ? inputs : {})) {
     const pointer = `/inputs/${escapePointer(name)}/neededBy`;
-    const named = placesOf(declaration);
+    const named = neededAt(declaration);
     if (named.length === 0 || isBroken(checked, pointer)) continue;
     const where =
       isMapping(declaration) && isList(declaration['neededBy'])

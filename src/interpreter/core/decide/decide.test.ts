@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { list, node, planOf } from '../../../../test/core/plans.ts';
-import { failing, ok, simulate, type World } from '../../../../test/core/simulate.ts';
+import { failing, ok, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
 import type { Run } from '../../../../test/core/simulate.ts';
 
 function status(run: Run, key: string): string | undefined {
   return run.state.instances[key]?.status;
 }
-function failOnly(...keys: string[]): World {
+function failOnly(...keys: string[]): VirtualWorld {
   return { perform: (_node, key) => (keys.includes(key) ? failing() : ok) };
 }
 function types(run: Run): string[] {
@@ -93,7 +93,7 @@ describe('failure policies', () => {
       ['first', { has: { undo: 'restore' } }],
       ['one', { onFailure: 'ask' }],
     ]);
-    const world: World = { answer: () => verdict, perform: (_n, key, n) => (key === 'one' && n === 1 ? failing() : ok) };
+    const world: VirtualWorld = { answer: () => verdict, perform: (_n, key, n) => (key === 'one' && n === 1 ? failing() : ok) };
     const run = simulate(planOf(nodes), world);
     expect([run.state.outcome, status(run, 'one')]).toEqual([outcome, end]);
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { list, type NodeOptions, planOf } from '../../../../test/core/plans.ts';
-import { type Run, simulate, type World } from '../../../../test/core/simulate.ts';
+import { type Run, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
 
 function status(run: Run, key: string): string | undefined {
   return run.state.instances[key]?.status;
 }
 
 describe('a refusal', () => {
-  const refusing = (then: string | undefined): World => ({
+  const refusing = (then: string | undefined): VirtualWorld => ({
     answer: (ask) => (ask === 'failure' ? then : ask === 'confirm' ? 'no' : 'yes'),
   });
   const nodes = (options: NodeOptions, first: NodeOptions = { has: { undo: 'restore' } }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { list, node, planOf } from '../../../../test/core/plans.ts';
-import { failing, ok, type Run, simulate, type World } from '../../../../test/core/simulate.ts';
+import { failing, ok, type Run, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
 
 function status(run: Run, key: string): string | undefined {
   return run.state.instances[key]?.status;
@@ -12,7 +12,7 @@ const restore = { has: { undo: 'restore' } } as const;
 
 describe('undo', () => {
   const nodes = list('main', [['one', restore], ['two', restore], ['plain'], ['bad', { onFailure: 'undo' }]]);
-  const broken: World = { perform: (_n, key) => (key === 'bad' ? failing() : ok) };
+  const broken: VirtualWorld = { perform: (_n, key) => (key === 'bad' ? failing() : ok) };
   it('goes back in reverse order of start', () => {
     const run = simulate(planOf(nodes), broken);
     expect(undoOrder(run)).toEqual(['two', 'one']);
@@ -98,7 +98,7 @@ describe('undo', () => {
 
 describe('operators', () => {
   const nodes = [...list('main', [['one', restore], ['slow'], ['after']]), ...list('finally', [['last']])];
-  const slow = (controls: World['controls']): World => ({
+  const slow = (controls: VirtualWorld['controls']): VirtualWorld => ({
     controls: controls ?? [],
     perform: (_n, key) => (key === 'slow' ? { ...ok, takes: 900 } : ok),
   });
@@ -152,7 +152,7 @@ describe('operators', () => {
 describe('an outcome that nobody knows', () => {
   const nodes = (options: object) => planOf(list('main', [['one', options], ['two']]));
   const compares = { type: 'check', params: null, expect: [], comparesBefore: true };
-  const lost: World = { perform: (_n, key, n) => (key === 'one' && n === 1 ? failing('connection', 'unknown') : ok) };
+  const lost: VirtualWorld = { perform: (_n, key, n) => (key === 'one' && n === 1 ? failing('connection', 'unknown') : ok) };
   it.each([
     ['done', 'succeeded', 1],
     ['not-done', 'succeeded', 2],
@@ -166,7 +166,7 @@ describe('an outcome that nobody knows', () => {
     ['true', 'succeeded', 'ok'],
     ['false', 'failed', 'failed'],
   ] as const)('lets doneWhen decide: %s', (holds, outcome, end) => {
-    const probe: World['probe'] = (_n, _k, when) => (when === 'doubt' ? holds : 'false');
+    const probe: VirtualWorld['probe'] = (_n, _k, when) => (when === 'doubt' ? holds : 'false');
     const run = simulate(nodes({ has: { doneWhen: true } }), { ...lost, probe });
     expect([run.state.outcome, status(run, 'one')]).toEqual([outcome, end]);
   });
@@ -185,8 +185,8 @@ describe('an outcome that nobody knows', () => {
     expect([run.state.outcome, status(run, 'one'), status(run, 'two')]).toEqual(['unknown', 'unknown', 'ok']);
   });
   it('asks what to do when doneWhen tells that it did not happen and onFailure is ask', () => {
-    const probe: World['probe'] = (_n, _k, when) => (when === 'doubt' ? 'false' : 'true');
-    const answer: World['answer'] = (ask) => (ask === 'failure' ? 'skip' : 'yes');
+    const probe: VirtualWorld['probe'] = (_n, _k, when) => (when === 'doubt' ? 'false' : 'true');
+    const answer: VirtualWorld['answer'] = (ask) => (ask === 'failure' ? 'skip' : 'yes');
     const comparing = { has: { doneWhen: true }, onFailure: 'ask', program: { doneWhen: compares } };
     const run = simulate(nodes(comparing), { ...lost, probe, answer });
     expect([run.state.outcome, status(run, 'one'), status(run, 'two')]).toEqual(['warning', 'skipped', 'ok']);
@@ -232,7 +232,9 @@ describe('beside the run', () => {
     node('guard', 'watch', { every: 10, onFailure, effect: 'read' }),
     node('page', 'watch', { parent: 'guard', effect: 'write', onFailure: 'continue' }),
   ];
-  const tripping: World = { perform: (_n, key) => (key === 'guard' ? { ...failing(), takes: 20 } : { ...ok, takes: 100 }) };
+  const tripping: VirtualWorld = {
+    perform: (_n, key) => (key === 'guard' ? { ...failing(), takes: 20 } : { ...ok, takes: 100 }),
+  };
   it('a guard that trips starts its steps; continue leaves the run alone', () => {
     const run = simulate(planOf(guard('continue')), tripping);
     expect([status(run, 'guard'), status(run, 'page'), run.state.outcome]).toEqual(['failed', 'ok', 'succeeded']);

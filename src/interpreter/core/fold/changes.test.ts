@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { list, planOf } from '../../../../test/core/plans.ts';
-import { failing, nothing, ok, type Performed, type Run, simulate, type World } from '../../../../test/core/simulate.ts';
+import { failing, nothing, ok, type Played, type Run, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
 import type { Plan } from '../model/plan.ts';
 import { changesLeft } from './changes.ts';
 
@@ -15,7 +15,7 @@ describe('what a run has changed', () => {
     [{ outcome: { ...failing('exit-code').outcome, changed: 'unknown' } }, [['one', 'perhaps', 'none']]],
   ] as const)('is known from the outcome of a write: %j', (performed, expected) => {
     const plan = planOf(list('main', [['one']]));
-    expect(left(simulate(plan, { perform: () => performed as Performed, answer: () => 'unanswered' }), plan)).toEqual(expected);
+    expect(left(simulate(plan, { perform: () => performed as Played, answer: () => 'unanswered' }), plan)).toEqual(expected);
   });
   it.each([
     ['done', [['one', 'yes', 'none']]],
@@ -49,7 +49,7 @@ describe('what a run has changed', () => {
         ['bad', { onFailure: 'undo' }],
       ]),
     );
-    const perform: World['perform'] = (_n, key, _k, role) => (key === 'bad' || role === 'undo' ? failing() : ok);
+    const perform: VirtualWorld['perform'] = (_n, key, _k, role) => (key === 'bad' || role === 'undo' ? failing() : ok);
     const run = simulate(plan, { perform });
     expect(changesLeft(plan, run.state)).toMatchObject([
       { key: 'one', changed: 'yes', undo: 'failed', fault: { message: 'as the world wants it' } },

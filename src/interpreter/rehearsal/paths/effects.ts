@@ -7,11 +7,11 @@ import { evaluate, verdict } from '../../language/cel/condition.ts';
 import { isMissing } from '../../language/cel/failure.ts';
 import type { ScopeExtra } from '../../language/scope.ts';
 import { buildScope } from '../../language/scope.ts';
-import type { Performed } from './virtual-engine.ts';
+import type { Played } from './virtual-engine.ts';
 import { openedAt } from './virtual-engine.ts';
 
 /** Of one step or of one of its instances (`cacheGate[1]`). */
-export interface Effect {
+export interface StepEffect {
   /** What conditions read as `value`. */
   readonly value?: Json;
   /** What they read as `result`; without `value`, that is made of it as in a run. */
@@ -21,7 +21,7 @@ export interface Effect {
   /** It fails, with this message. */
   readonly fails?: string;
 }
-export type Effects = Readonly<Record<string, Effect>>;
+export type Effects = Readonly<Record<string, StepEffect>>;
 
 /** What the steps know of each other. A condition about what nobody has written down holds: then both ways are tried by failures. */
 export interface Told {
@@ -69,10 +69,10 @@ const unwritten: Value = { ref: { sha: '', bytes: 0, media: 'application/json', 
 /** Milliseconds of the virtual clock that a step takes. */
 const takes = 10;
 
-export function performed(told: Told, node: Node, key: Key, state: State): Performed {
+export function performed(told: Told, node: Node, key: Key, state: State): Played {
   if (node.lane === 'watch' && node.parent === undefined) return { outcome: okOf(null, null, false), takes: Infinity };
   const effect = effectOf(told, node, key);
-  if (effect?.fails !== undefined) return { outcome: failed('exit-code', effect.fails), takes };
+  if (effect?.fails !== undefined) return { outcome: failedOutcome('exit-code', effect.fails), takes };
   const isKnown = effect?.value !== undefined || effect?.result !== undefined || node.kind === 'check';
   const changed = effect?.changed ?? node.effect !== 'read';
   if (!isKnown) return { outcome: { is: 'ok', changed, value: unwritten, result: unwritten }, expect: 'true', takes };
@@ -84,11 +84,11 @@ export function performed(told: Told, node: Node, key: Key, state: State): Perfo
   if (sources.length === 0) return { outcome, takes };
   const judged = judge(told, key, state, sources, outcome);
   if (judged.verdict === 'true') return { outcome, expect: 'true', takes };
-  if (observe !== undefined) return { outcome: failed('timeout', judged.fault?.message ?? 'the wait timed out'), takes };
+  if (observe !== undefined) return { outcome: failedOutcome('timeout', judged.fault?.message ?? 'the wait timed out'), takes };
   return { outcome, expect: judged.verdict, ...(judged.fault === undefined ? {} : { fault: judged.fault }), takes };
 }
 
-const effectOf = ({ effects }: Told, node: Node, key: Key): Effect | undefined =>
+const effectOf = ({ effects }: Told, node: Node, key: Key): StepEffect | undefined =>
   Object.hasOwn(effects, key) ? effects[key] : Object.hasOwn(effects, node.key) ? effects[node.key] : undefined;
 
 function narrowed(told: Told, node: Node, key: Key, state: State, result: Json): Json {
@@ -133,7 +133,7 @@ export const okOf = (value: Json, result: Json, changed: boolean): Ok => ({
   result: { json: result },
 });
 
-export const failed = (kind: Fault['class'], message: string): Outcome => ({
+export const failedOutcome = (kind: Fault['class'], message: string): Outcome => ({
   is: 'failed',
   fault: { class: kind, code: 'test', message },
 });

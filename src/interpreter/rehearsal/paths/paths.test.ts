@@ -5,12 +5,12 @@ import { makePlan } from '../../plan/plan.ts';
 import { decide } from '../../core/decide/decide.ts';
 import { fold } from '../../core/fold/fold.ts';
 import { registry } from '../../../steps/index.ts';
-import { failed, okOf } from './effects.ts';
+import { failedOutcome, okOf } from './effects.ts';
 import { breachesOf, watchInvariants } from './invariants.ts';
-import type { Trouble } from './trouble.ts';
-import type { World } from './virtual-engine.ts';
+import type { FailureKind } from './trouble.ts';
+import type { VirtualWorld } from './virtual-engine.ts';
 import type { Baseline } from './paths.ts';
-import { allPaths, pathOf } from './paths.ts';
+import { allPaths, playPath } from './paths.ts';
 import { virtualRun } from './virtual-engine.ts';
 
 const text = `apiVersion: runbook/v1
@@ -37,23 +37,23 @@ function baseline(effects: Baseline['effects'] = {}): Baseline {
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
   return { plan: made.plan, effects, answers: {} };
 }
-const ends = (one: Baseline, step: string, how: Trouble, then?: string) => {
-  const { outcome, left, breaches, asked } = pathOf(one, [{ step, how }], then);
+const ends = (one: Baseline, step: string, how: FailureKind, then?: string) => {
+  const { outcome, left, breaches, asked } = playPath(one, [{ step, how }], then);
   expect(breaches).toEqual([]);
   return [outcome, left, asked];
 };
 
 describe('a path', () => {
   it('is judged by the conditions of the runbook over what steps are said to answer', () => {
-    const status = (effects: Baseline['effects'], key: string) => pathOf(baseline(effects)).run.state.instances[key]?.status;
-    expect(pathOf(baseline({ isDim: { value: 90 } })).outcome).toBe('refused');
-    expect(pathOf(baseline({ isDim: { result: { stdout: '90\n' } } })).outcome).toBe('refused');
+    const status = (effects: Baseline['effects'], key: string) => playPath(baseline(effects)).run.state.instances[key]?.status;
+    expect(playPath(baseline({ isDim: { value: 90 } })).outcome).toBe('refused');
+    expect(playPath(baseline({ isDim: { result: { stdout: '90\n' } } })).outcome).toBe('refused');
     expect(status({ isDim: { value: 20 } }, 'bright')).toBe('skipped');
     expect(status({ isDim: { value: 3 } }, 'bright')).toBe('ok');
     // What nobody wrote down holds.
     expect(status({}, 'bright')).toBe('ok');
-    expect(pathOf(baseline({ shines: { value: 2 } })).outcome).toBe('undone');
-    expect(pathOf(baseline({ fuse: { fails: 'no fuse' } })).outcome).toBe('undone');
+    expect(playPath(baseline({ shines: { value: 2 } })).outcome).toBe('undone');
+    expect(playPath(baseline({ fuse: { fails: 'no fuse' } })).outcome).toBe('undone');
   });
 
   it('tells what happens when a step goes wrong, for each answer of a person', () => {
@@ -80,7 +80,7 @@ describe('a path', () => {
 });
 
 describe('invariants', () => {
-  type Rules = NonNullable<World['rules']>;
+  type Rules = NonNullable<VirtualWorld['rules']>;
   const swapped: Rules['fold'] = (plan, state, event) => {
     const next = fold(plan, state, event);
     if (event.type === 'run.stopping') next.startOrder.reverse();
@@ -108,7 +108,7 @@ describe('invariants', () => {
         rules,
         onRecord: invariants.see,
         perform: (node) =>
-          node.key === 'shines' ? { outcome: failed('validation', 'dark') } : { outcome: okOf(null, null, true) },
+          node.key === 'shines' ? { outcome: failedOutcome('validation', 'dark') } : { outcome: okOf(null, null, true) },
       },
       [],
       2_000,

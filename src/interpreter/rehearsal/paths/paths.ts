@@ -6,10 +6,10 @@ import type { Question } from '../../core/model/event.ts';
 import type { RunOutcome } from '../../core/model/status.ts';
 import type { Actor, Json, Key } from '../../core/model/value.ts';
 import type { Effects, Told } from './effects.ts';
-import { failed, okOf, performed, resolved } from './effects.ts';
+import { failedOutcome, okOf, performed, resolved } from './effects.ts';
 import { breachesOf, watchInvariants } from './invariants.ts';
-import type { Point, Trouble } from './trouble.ts';
-import type { Answered, Performed, VirtualRun, World } from './virtual-engine.ts';
+import type { FailurePoint, FailureKind } from './trouble.ts';
+import type { Answered, Played, VirtualRun, VirtualWorld } from './virtual-engine.ts';
 import { virtualRun } from './virtual-engine.ts';
 
 /** A run as it goes when nothing goes wrong. */
@@ -21,7 +21,7 @@ export interface Baseline {
 }
 
 export interface Path {
-  readonly points: readonly Point[];
+  readonly points: readonly FailurePoint[];
   /** What a person answers to the question after the trouble. */
   readonly then?: string;
   readonly outcome: RunOutcome | 'endless';
@@ -33,7 +33,7 @@ export interface Path {
   readonly run: VirtualRun;
 }
 
-export function pathOf(baseline: Baseline, points: readonly Point[] = [], then?: string): Path {
+export function playPath(baseline: Baseline, points: readonly FailurePoint[] = [], then?: string): Path {
   const invariants = watchInvariants(baseline.plan);
   const run = virtualRun(baseline.plan, { ...worldOf(baseline, points, then), onRecord: invariants.see });
   const asked = run.journal.find((one) => one.type === 'question.opened' && (one.ask === 'failure' || one.ask === 'doubt'));
@@ -51,14 +51,14 @@ export function pathOf(baseline: Baseline, points: readonly Point[] = [], then?:
 /** The path without trouble first. `most` bounds the number of paths: what is beyond it is not tried. */
 export function* allPaths(baseline: Baseline, most = 50_000): Generator<Path> {
   let count = 0;
-  const straight = pathOf(baseline);
+  const straight = playPath(baseline);
   yield straight;
   for (const point of pointsOf(baseline.plan, straight.run)) {
     for (const path of pathsAfter(baseline, [point])) {
       yield path;
       if ((count += 1) >= most) return;
       for (const undo of undosIn(path)) {
-        yield pathOf(baseline, [point, undo], path.then);
+        yield playPath(baseline, [point, undo], path.then);
         if ((count += 1) >= most) return;
       }
     }
@@ -66,13 +66,13 @@ export function* allPaths(baseline: Baseline, most = 50_000): Generator<Path> {
 }
 
 /** One path, or one for each answer where a person is asked. */
-function pathsAfter(baseline: Baseline, points: readonly Point[]): readonly Path[] {
-  const path = pathOf(baseline, points);
-  return path.asked === undefined ? [path] : path.asked.map((option) => pathOf(baseline, points, option));
+function pathsAfter(baseline: Baseline, points: readonly FailurePoint[]): readonly Path[] {
+  const path = playPath(baseline, points);
+  return path.asked === undefined ? [path] : path.asked.map((option) => playPath(baseline, points, option));
 }
 
 /** What was taken back on the path may fail to be. */
-function undosIn({ run }: Path): readonly Point[] {
+function undosIn({ run }: Path): readonly FailurePoint[] {
   const keys = run.journal.flatMap((one) => {
     if (one.type !== 'attempt.started') return [];
     return one.role === 'undo' || run.state.instances[one.key]?.undoFor !== undefined ? [one.key] : [];
@@ -81,9 +81,9 @@ function undosIn({ run }: Path): readonly Point[] {
 }
 
 /** Where something can go wrong in what the run did: attempts, expectations, questions. */
-function pointsOf(plan: Plan, { journal, state }: VirtualRun): readonly Point[] {
-  const found = new Map<string, Point>();
-  const add = (step: Key, how: Trouble): void => void found.set(`${step} ${how}`, { step, how });
+function pointsOf(plan: Plan, { journal, state }: VirtualRun): readonly FailurePoint[] {
+  const found = new Map<string, FailurePoint>();
+  const add = (step: Key, how: FailureKind): void => void found.set(`${step} ${how}`, { step, how });
   for (const one of journal) {
     if (one.type === 'attempt.started' && one.role === 'do')
       for (const how of troublesOf(nodeAt(plan, state.instances[one.key]?.node ?? -1))) add(one.key, how);
@@ -94,7 +94,7 @@ function pointsOf(plan: Plan, { journal, state }: VirtualRun): readonly Point[] 
   return [...found.values()];
 }
 
-function troublesOf(node: Node): readonly Trouble[] {
+function troublesOf(node: Node): readonly FailureKind[] {
   if (node.lane === 'watch' && node.parent === undefined) return ['fails'];
   if (node.kind === 'check') return node.program.expect === undefined ? [] : ['does-not-hold'];
   if (node.kind !== 'effect') return [];
@@ -113,9 +113,9 @@ const declined: Readonly<Partial<Record<Question, string>>> = {
   manual: 'not-done',
 };
 
-function worldOf({ plan, effects, answers }: Baseline, points: readonly Point[], then: string | undefined): World {
+function worldOf({ plan, effects, answers }: Baseline, points: readonly FailurePoint[], then: string | undefined): VirtualWorld {
   const told: Told = { plan, effects };
-  const trouble = (key: Key, hows: readonly Trouble[]): Trouble | undefined =>
+  const trouble = (key: Key, hows: readonly FailureKind[]): FailureKind | undefined =>
     points.find((one) => one.step === key && hows.includes(one.how))?.how;
   // Somebody who asks for another try, or says that nothing happened, gets one that succeeds.
   let isOver = false;
@@ -125,7 +125,7 @@ function worldOf({ plan, effects, answers }: Baseline, points: readonly Point[],
       when === 'before' ? 'false' : when === 'after' ? 'true' : trouble(key, ['in-doubt']) ? 'error' : 'true',
     perform: (node, key, _n, role, state) => {
       if (trouble(key, ['undo-fails']) !== undefined && (role === 'undo' || state.instances[key]?.undoFor !== undefined))
-        return { outcome: failed('exit-code', 'the undo fails') };
+        return { outcome: failedOutcome('exit-code', 'the undo fails') };
       if (role === 'undo') return { outcome: okOf(null, null, true) };
       const how = isOver ? undefined : trouble(key, ['fails', 'times-out', 'in-doubt', 'does-not-hold']);
       return how === undefined ? performed(told, node, key, state) : troubled(how, performed(told, node, key, state));
@@ -149,10 +149,10 @@ function worldOf({ plan, effects, answers }: Baseline, points: readonly Point[],
   };
 }
 
-function troubled(how: Trouble, usual: Performed): Performed {
+function troubled(how: FailureKind, usual: Played): Played {
   switch (how) {
     case 'times-out':
-      return { outcome: failed('timeout', 'timed out') };
+      return { outcome: failedOutcome('timeout', 'timed out') };
     case 'in-doubt':
       return {
         outcome: { is: 'unknown', fault: { class: 'timeout', code: 'test', message: 'nobody knows whether it took effect' } },
@@ -162,7 +162,7 @@ function troubled(how: Trouble, usual: Performed): Performed {
         ? { ...usual, expect: 'false', fault: { class: 'validation', code: 'expect', message: 'not as expected' } }
         : usual;
     default:
-      return { outcome: failed('exit-code', 'failed') };
+      return { outcome: failedOutcome('exit-code', 'failed') };
   }
 }
 

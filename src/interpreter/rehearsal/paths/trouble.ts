@@ -2,15 +2,15 @@
 import type { Key } from '../../core/model/value.ts';
 
 export const trouble = ['fails', 'times-out', 'in-doubt', 'does-not-hold', 'declined', 'unanswered', 'undo-fails'] as const;
-export type Trouble = (typeof trouble)[number];
+export type FailureKind = (typeof trouble)[number];
 
 /** One place of a run at which something goes wrong. */
-export interface Point {
+export interface FailurePoint {
   readonly step: Key;
-  readonly how: Trouble;
+  readonly how: FailureKind;
 }
 
-const words: Readonly<Record<Trouble, string>> = {
+const words: Readonly<Record<FailureKind, string>> = {
   fails: 'fails',
   'times-out': 'times out',
   'in-doubt': 'is in doubt',
@@ -20,4 +20,4 @@ const words: Readonly<Record<Trouble, string>> = {
   'undo-fails': 'cannot be undone',
 };
 
-export const troubleText = (how: Trouble): string => words[how];
+export const troubleText = (how: FailureKind): string => words[how];

@@ -10,7 +10,7 @@ import type { Node, Plan } from '../../core/model/plan.ts';
 import type { State } from '../../core/model/state.ts';
 import type { Actor, Fault, Outcome, Value, Verdict } from '../../core/model/value.ts';
 
-export interface Performed {
+export interface Played {
   readonly outcome: Outcome;
   readonly expect?: Verdict;
   readonly fault?: Fault;
@@ -24,11 +24,11 @@ export interface Answered {
   readonly by?: Actor;
 }
 
-export interface World {
+export interface VirtualWorld {
   resolve?(node: Node, key: string, state: State): Partial<Extract<Observation, { type: 'step.resolved' }>>;
   probe?(node: Node, key: string, when: 'before' | 'after' | 'doubt', state: State): Verdict;
   capture?(node: Node, key: string): Partial<Extract<Observation, { type: 'undo.captured' }>>;
-  perform?(node: Node, key: string, n: number, role: 'do' | 'undo', state: State): Performed;
+  perform?(node: Node, key: string, n: number, role: 'do' | 'undo', state: State): Played;
   /** What happens to a running attempt that is asked to end. */
   cancel?(node: Node, key: string, n: number): Outcome['is'];
   /** undefined: nobody answers. `count`: which question of this kind about this step it is, from 1. */
@@ -64,7 +64,7 @@ const nothing: Value = { json: null };
 const done: Outcome = { is: 'ok', changed: true, value: nothing, result: nothing };
 
 /** Plays a plan to its end, or from a cut journal on (then a new engine starts). `limit` bounds the number of records. */
-export function virtualRun(plan: Plan, world: World = {}, cut: readonly Stamped[] = [], limit = 20_000): VirtualRun {
+export function virtualRun(plan: Plan, world: VirtualWorld = {}, cut: readonly Stamped[] = [], limit = 20_000): VirtualRun {
   const rules = world.rules ?? { decide, fold };
   const journal: Stamped[] = [];
   const due = new Map<string, Due>();

@@ -7,7 +7,7 @@ import { runProcess } from '../../../clients/process.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { FlagCall, FlagEntry, FlagFailure, FlagRead, FlagState, Provider } from './provider.ts';
-import { changedMeanwhile, misconfigured, flagRefused } from './provider.ts';
+import { flagChanged, misconfigured, flagRefused } from './provider.ts';
 import { lastPart } from '../../../interpreter/port/text.ts';
 
 export function commandProvider(entry: FlagEntry, directory: string, named: (flag: string) => string): Provider {
@@ -48,7 +48,7 @@ export function commandProvider(entry: FlagEntry, directory: string, named: (fla
       if (entry.set === undefined) return misconfigured('no-set', 'the flag target has no command `set`');
       const now = await read(flag, call);
       if (!now.ok) return now;
-      if (now.version !== was.version || !isDeepStrictEqual(now.value, was.value)) return changedMeanwhile(flag);
+      if (now.version !== was.version || !isDeepStrictEqual(now.value, was.value)) return flagChanged(flag);
       const by = { value: JSON.stringify(value), version: was.version };
       const text = await printed(flag, call, { argv: entry.set, by }, call.sent);
       return typeof text === 'string' ? { ok: true } : text;

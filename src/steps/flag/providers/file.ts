@@ -7,7 +7,7 @@ import { replaceFile } from '../../../clients/replace-file.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { FlagEntry, FlagFailure, Provider } from './provider.ts';
-import { changedMeanwhile, misconfigured, noFlag } from './provider.ts';
+import { flagChanged, misconfigured, noFlag } from './provider.ts';
 
 type Flags = Readonly<Record<string, Json>>;
 
@@ -34,7 +34,7 @@ export function fileProvider(entry: FlagEntry, directory: string, named: (flag: 
     write: async (flag, value, was, call) => {
       try {
         const { text, flags } = await load();
-        if (!isDeepStrictEqual(flags[named(flag)], was.value)) return changedMeanwhile(flag);
+        if (!isDeepStrictEqual(flags[named(flag)], was.value)) return flagChanged(flag);
         let raced = false;
         await replaceFile(path, `${JSON.stringify({ ...flags, [named(flag)]: value }, null, 2)}\n`, async () => {
           raced = (await readFile(path, 'utf8')) !== text;
@@ -43,7 +43,7 @@ export function fileProvider(entry: FlagEntry, directory: string, named: (flag: 
         }).catch((problem: unknown) => {
           if (!raced) throw problem;
         });
-        return raced ? changedMeanwhile(flag) : { ok: true };
+        return raced ? flagChanged(flag) : { ok: true };
       } catch (problem) {
         return wrong(problem);
       }

@@ -1,7 +1,7 @@
 /** A service with versions: GET and PUT /flags/NAME with If-Match, GET /flags/NAME/permissions. */
 import { headersOf } from '../../../clients/http.ts';
 import type { FlagEntry, Provider } from './provider.ts';
-import { changedMeanwhile, noFlag } from './provider.ts';
+import { flagChanged, noFlag } from './provider.ts';
 import { askServer, statusFailure } from './web.ts';
 
 export function httpProvider(entry: FlagEntry, named: (flag: string) => string): Provider {
@@ -21,7 +21,7 @@ export function httpProvider(entry: FlagEntry, named: (flag: string) => string):
       const request = { method: 'PUT', url: url(flag), headers: { ...headers, 'if-match': was.version }, body: { value } };
       const reply = await askServer({ ...request, writes: true }, call);
       if (!reply.ok) return reply;
-      if (reply.status === 412 || reply.status === 409) return changedMeanwhile(flag);
+      if (reply.status === 412 || reply.status === 409) return flagChanged(flag);
       return reply.status >= 200 && reply.status < 300 ? { ok: true } : statusFailure(reply, 'the change');
     },
     may: async (flag, what, call) => {

@@ -3,7 +3,7 @@
  * environment's version and then replaces `on`, so that a change in between is refused by the server.
  */
 import type { FlagCall, FlagEntry, FlagRead, Provider } from './provider.ts';
-import { changedMeanwhile, misconfigured, noFlag, flagRefused } from './provider.ts';
+import { flagChanged, misconfigured, noFlag, flagRefused } from './provider.ts';
 import { askServer, statusFailure } from './web.ts';
 
 interface Environment {
@@ -48,7 +48,7 @@ export function launchDarklyProvider(entry: FlagEntry, named: (flag: string) => 
       const request = { method: 'PATCH', url: flagUrl(flag), headers, body, writes: true };
       const reply = await askServer(request, call);
       if (!reply.ok) return reply;
-      if (reply.status === 409 || reply.status === 412) return changedMeanwhile(flag);
+      if (reply.status === 409 || reply.status === 412) return flagChanged(flag);
       return reply.status >= 200 && reply.status < 300 ? { ok: true } : statusFailure(reply, 'the change');
     },
     may: async (flag, what, call) => {

@@ -62,7 +62,7 @@ export const misconfigured = (code: string, message: string, hint?: string): Fla
   class: 'config',
 });
 
-export const changedMeanwhile = (flag: string): FlagFailure =>
+export const flagChanged = (flag: string): FlagFailure =>
   flagRefused('changed-meanwhile', `somebody else changed ${flag} meanwhile; nothing was overwritten`, 'look at it, then decide');
 
 export const noFlag = (flag: string, where: string): FlagFailure =>

@@ -4,7 +4,7 @@ import { readRedisTarget, redisKeys } from '../../../clients/redis/target.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { FlagCall, FlagEntry, FlagRead, Provider } from './provider.ts';
-import { changedMeanwhile, noFlag, flagRefused } from './provider.ts';
+import { flagChanged, noFlag, flagRefused } from './provider.ts';
 
 /** Compare-and-set in one script, so that nobody comes in between; an absent field never matches. */
 const setIfSame =
@@ -36,7 +36,7 @@ export async function redisProvider(
       const argv = ['EVAL', setIfSame, '1', hash, named(flag), was.version, JSON.stringify(value)];
       const done = await client.call(argv, call.signal, call.sent);
       if (!done.ok) return done;
-      return done.reply === 1 ? { ok: true } : changedMeanwhile(flag);
+      return done.reply === 1 ? { ok: true } : flagChanged(flag);
     },
     may: async (flag, what, call) => {
       const allowed = async (argv: readonly string[]) => {

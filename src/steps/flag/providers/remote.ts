@@ -7,7 +7,7 @@ import { replaceFile } from '../../../clients/replace-file.ts';
 import { parseLosslessJson } from '../../../interpreter/core/model/json.ts';
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { FlagCall, FlagEntry, FlagFailure, FlagRead, Provider } from './provider.ts';
-import { changedMeanwhile, misconfigured, noFlag, readOnly, flagRefused } from './provider.ts';
+import { flagChanged, misconfigured, noFlag, readOnly, flagRefused } from './provider.ts';
 import { askServer, statusFailure } from './web.ts';
 
 /** POST /ofrep/v1/evaluate/flags/NAME with the context; a server of this protocol cannot set flags. */
@@ -88,7 +88,7 @@ async function define(
     const own = all.flags?.[flag];
     if (own === undefined) return noFlag(flag, `in ${path}`);
     const variants = own.variants ?? {};
-    if (!isDeepStrictEqual(variants[own.defaultVariant ?? ''], was)) return changedMeanwhile(flag);
+    if (!isDeepStrictEqual(variants[own.defaultVariant ?? ''], was)) return flagChanged(flag);
     const variant = Object.keys(variants).find((name) => isDeepStrictEqual(variants[name], value));
     if (variant === undefined)
       return misconfigured('no-variant', `the flag ${flag} has no variant with the value ${JSON.stringify(value)}`);
@@ -101,7 +101,7 @@ async function define(
     }).catch((problem: unknown) => {
       if (!raced) throw problem;
     });
-    return raced ? changedMeanwhile(flag) : { ok: true };
+    return raced ? flagChanged(flag) : { ok: true };
   } catch (problem) {
     return misconfigured('file', (problem as Error).message);
   }

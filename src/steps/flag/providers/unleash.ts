@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../../interpreter/core/model/value.ts';
 import type { FlagCall, FlagEntry, FlagRead, Provider } from './provider.ts';
-import { changedMeanwhile, misconfigured, noFlag, flagRefused } from './provider.ts';
+import { flagChanged, misconfigured, noFlag, flagRefused } from './provider.ts';
 import { askServer, statusFailure } from './web.ts';
 
 export function unleashProvider(entry: FlagEntry, named: (flag: string) => string): Provider {
@@ -35,7 +35,7 @@ export function unleashProvider(entry: FlagEntry, named: (flag: string) => strin
       if (typeof value !== 'boolean') return misconfigured('not-boolean', 'a feature of Unleash is on or off: set true or false');
       const now = await read(flag, call);
       if (!now.ok) return now;
-      if (now.version !== was.version) return changedMeanwhile(flag);
+      if (now.version !== was.version) return flagChanged(flag);
       const address = `${url(flag)}/environments/${encodeURIComponent(environment)}/${value ? 'on' : 'off'}`;
       const reply = await askServer({ method: 'POST', url: address, headers, writes: true }, call);
       if (!reply.ok) return reply;
