@@ -7,5 +7,5 @@ npm run types
 npm run lint
 npm run drift
 npm test
-# Twelve minutes on two cores that do nothing else; a runner may be slower.
-npm run rehearse -- --budget 30
+# One of each system; all of them are rehearsed by `npm run rehearse`.
+npm run rehearse -- --jobs 2 --tries 2 --budget 30 ws-desync ws-realtime-issue-token restart-deduplicator

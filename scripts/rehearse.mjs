@@ -1,6 +1,6 @@
 // Rehearses every runbook that has a rehearsal file and prints what came of it: runbook, world, seconds and score. Each of the jobs has a lab of its
 // own and takes rehearsals of the system that it has up, as long as there are any. Exit 1 when one ended otherwise than expected, or when all of
-// them together took longer than the budget: npm run rehearse -- [--budget MINUTES] [--jobs N] [ID...]
+// them together took longer than the budget: npm run rehearse -- [--budget MINUTES] [--jobs N] [--tries N] [ID...]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,11 @@ import { table } from './rehearse/table.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { budget: { type: 'string', default: '12' }, jobs: { type: 'string', default: '3' } },
+  options: {
+    budget: { type: 'string', default: '12' },
+    jobs: { type: 'string', default: '3' },
+    tries: { type: 'string', default: '1' },
+  },
 });
 const work = mkdtempSync(join(tmpdir(), 'runbook-rehearsals-'));
 const stop = new AbortController();
@@ -36,13 +40,21 @@ async function job(queue, number) {
     for (let next = queue.take(up?.system); next !== undefined && !stop.signal.aborted; next = queue.take(up?.system)) {
       if (up?.system !== next.system) await down();
       up = next;
-      const { code, stdout } = await call.runbook(['rehearse', next.id, '-o', 'json'], { ...env, RUNBOOK_LAB_KEEP: '1' });
-      done.push({ id: next.id, code, results: stdout === '' ? [] : JSON.parse(stdout) });
+      done.push(await rehearse(next.id, { ...env, RUNBOOK_LAB_KEEP: '1' }));
     }
   } finally {
     await down();
   }
   return done;
+}
+
+/** More than one try is for runners that are shared with others: what needed one is told, because it may be a defect of the runbook all the same. */
+async function rehearse(id, env) {
+  for (let number = 1; ; number += 1) {
+    const { code, stdout } = await call.runbook(['rehearse', id, '-o', 'json'], env);
+    const results = stdout === '' ? [] : JSON.parse(stdout);
+    if (code === 0 || number >= Number(values.tries) || stop.signal.aborted) return { id, code, results, tries: number };
+  }
 }
 
 const begun = performance.now();
@@ -54,6 +66,8 @@ try {
   console.log(table(done.flatMap(({ results }) => results)));
   const failed = done.filter(({ code }) => code !== 0).map(({ id }) => id);
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
+  const again = done.filter(({ code, tries }) => code === 0 && tries > 1).map(({ id, tries }) => `${id} (try ${tries})`);
+  if (again.length > 0) console.log(`\nas expected only when tried again: ${again.join(', ')}`);
   console.log(`\n${done.length} rehearsals, ${minutes.toFixed(1)} of ${values.budget} minutes`);
   const isWell = failed.length === 0 && minutes <= Number(values.budget);
   process.exitCode = stop.signal.aborted ? 130 : isWell ? 0 : 1;
