@@ -55,7 +55,7 @@ it('names the environments when the given one is not among them', async () => {
 
 it.each([
   ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'turns off the verification of certificates'],
-  ['NODE_DEBUG', 'http,net', 'prints headers, passwords and environments of commands as they are sent'],
+  ['NODE_DEBUG', 'http,net', 'prints headers, passwords and environments of commands as sent'],
   ['DEBUG', 'express,ioredis:*', 'prints the commands that are sent to Redis, passwords included'],
   ['DEBUG', '*', 'prints the commands that are sent to Redis, passwords included'],
   ['KAFKAJS_DEBUG_PROTOCOL_BUFFERS', '1', 'prints what is sent to Kafka, passwords included'],
@@ -99,7 +99,7 @@ it('says which secrets a configuration writes out, as lint does, and repeats non
     '4 the value of token is written out',
     '5 the value of authorization is written out',
     '6 the key of a Slack webhook is written out',
-    '7 password is sent as it stands: references are opened only under `secrets`',
+    '7 password is sent unchanged: references are opened only under `secrets`',
     '8 the value of password is written out',
     '9 a bearer token is written out',
     '10 the value of apiToken is written out',

@@ -38,7 +38,7 @@ describe('lint -o', () => {
     writeFileSync(join(here.folder, 'bad & worse.yaml'), book('bad', `argv: [post], env: { TOKEN: ${secret} }, foo: 1`));
     for (const form of ['plain', 'json', 'github', 'gitlab', 'junit', 'sarif']) {
       const told = await lint(form);
-      expect(told).toContain('a Slack token stands in the runbook');
+      expect(told).toContain('a Slack token is in the runbook');
       expect(told).not.toContain(secret);
     }
   });
