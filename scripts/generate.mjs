@@ -39,11 +39,27 @@ const withSteps = {
   then: steps(common.then),
   doneWhen: { ...common.doneWhen, $ref: '#/definitions/step' },
 };
+// A parameter may be filled in whole, and keeps its type then: `topics: "{{inputs.topics}}"`. What a manifest calls a list, a number or a choice of yes and
+// no is therefore a template as well to an editor.
+const template = { type: 'string', pattern: '^\\{\\{.*\\}\\}$' };
+const filled = new Set(['array', 'integer', 'number', 'boolean']);
+function withTemplates(schema) {
+  if (Array.isArray(schema)) return schema.map(withTemplates);
+  if (schema === null || typeof schema !== 'object') return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withTemplates(value)]));
+  if (!filled.has(schema.type)) return inner;
+  const { description, ...own } = inner;
+  return { ...(description === undefined ? {} : { description }), anyOf: [own, template] };
+}
 const typed = types.map(({ manifest }) => ({
   if: { properties: { type: { const: manifest.type } }, required: ['type'] },
   then: {
     description: manifest.summary,
-    properties: { ...withSteps, type: { const: manifest.type, description: manifest.summary }, ...manifest.params.properties },
+    properties: {
+      ...withSteps,
+      type: { const: manifest.type, description: manifest.summary },
+      ...withTemplates(manifest.params.properties),
+    },
     required: [...(manifest.params.required ?? []), ...(manifest.requires ?? [])],
     additionalProperties: false,
   },

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { configFile } from '../interpreter/config/found.ts';
 import { readTextIfThere } from '../interpreter/document/read-text.ts';
 import { nearest } from '../interpreter/language/suggest.ts';
 import { usage } from '../console/exit-codes.ts';
@@ -55,7 +56,7 @@ export const runbookBeside = (file: string): string => file.replace(/\.(rehearsa
 export const runbookFiles = (folder: string): readonly string[] =>
   filesBelow(folder).files.filter((path) => !isRehearsalFile(path) && !isTestFile(path));
 
-/** Runbooks, how they are rehearsed and tested, and links. A folder that cannot be read is an error: its runbooks would be missing in silence. */
+/** Runbooks, how they are rehearsed and tested, and links; a configuration that lies among them is none of these. A folder that cannot be read is an error: its runbooks would be missing in silence. */
 export function filesBelow(folder: string): FolderFiles {
   const files: string[] = [];
   const links: string[] = [];
@@ -69,7 +70,7 @@ export function filesBelow(folder: string): FolderFiles {
       if (entry.isDirectory()) left.push({ at: path, depth: depth + 1 });
       else if (entry.isSymbolicLink()) {
         if (isYaml(entry.name) || isFolder(path)) links.push(path);
-      } else if (isYaml(entry.name)) files.push(path);
+      } else if (isYaml(entry.name) && entry.name !== configFile) files.push(path);
     }
   }
   return { files: files.sort(), links: links.sort() };

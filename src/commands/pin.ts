@@ -4,7 +4,7 @@ import { PackageError, readPackageFiles } from '../interpreter/packages/package-
 import type { StepTypePackage } from '../interpreter/packages/package-manifest.ts';
 import { packageOf } from '../interpreter/packages/package-manifest.ts';
 import { packageFolder } from '../interpreter/packages/step-types.ts';
-import { configFile } from '../interpreter/config/load.ts';
+import { configFile } from '../interpreter/config/found.ts';
 import { registry } from '../steps/index.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { print, printError, printJson } from '../console/terminal.ts';

@@ -8,7 +8,7 @@ import { loadRunbook } from '../interpreter/document/load.ts';
 import { check } from '../interpreter/check/check.ts';
 import type { Config, Environment } from '../interpreter/config/config.ts';
 import { loadConfig, selectEnvironment } from '../interpreter/config/config.ts';
-import { configFile } from '../interpreter/config/load.ts';
+import { configFile } from '../interpreter/config/found.ts';
 import { problemText } from '../interpreter/plan/form.ts';
 import type { Problem } from '../interpreter/plan/problem.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';

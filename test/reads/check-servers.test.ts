@@ -105,7 +105,7 @@ const inputs: Readonly<Record<string, string>> = {
 };
 
 interface Document {
-  readonly targets?: Readonly<Record<string, string | { readonly type: string }>>;
+  readonly targets?: Readonly<Record<string, string | { readonly type: string; readonly many?: boolean }>>;
   readonly inputs?: Readonly<Record<string, { readonly default?: unknown }>>;
 }
 
@@ -117,6 +117,13 @@ function entryOf(type: string): object {
   return { type, ...(nowhere[type] ?? { url: 'http://127.0.0.1:9' }) };
 }
 
+/** Every member is the same server. */
+function membersOf({ type, many }: { readonly type: string; readonly many?: boolean }): object {
+  if (many !== true) return entryOf(type);
+  const members = ['gatherer-1', 'gatherer-2', 'gatherer-3', 'gatherer-4'].map((name) => [name, {}] as const);
+  return { ...entryOf(type), members: Object.fromEntries(members) };
+}
+
 const nowhere: Readonly<Record<string, object>> = {
   pager: { routingKey: '0'.repeat(32), url: 'http://127.0.0.1:9' },
   chat: { webhook: 'http://127.0.0.1:9' },
@@ -124,8 +131,10 @@ const nowhere: Readonly<Record<string, object>> = {
   kubernetes: { context: 'nowhere' },
   docker: { host: 'tcp://127.0.0.1:9' },
   websocket: { url: 'ws://127.0.0.1:9' },
+  ssh: { host: '127.0.0.1', port: 9 },
 };
 
+const facts = { checkout: 'checkout', logFile: 'service.log', wsUrl: 'ws://127.0.0.1:9/ws' };
 const secrets = { streamToken: 'env:CHECK_TOKEN', oldStreamToken: 'env:CHECK_TOKEN' };
 
 async function check(file: string): Promise<Finished> {
@@ -134,10 +143,10 @@ async function check(file: string): Promise<Finished> {
   const targets = Object.fromEntries(
     Object.entries(document.targets ?? {}).map(([name, target]) => [
       name,
-      entryOf(typeof target === 'string' ? target : target.type),
+      typeof target === 'string' ? entryOf(target) : membersOf(target),
     ]),
   );
-  writeFileSync(at('config.yaml'), JSON.stringify({ environments: { lab: { targets, secrets } } }));
+  writeFileSync(at('config.yaml'), JSON.stringify({ environments: { lab: { targets, secrets, facts } } }));
   const given = Object.entries(document.inputs ?? {}).flatMap(([name, one]) =>
     one.default === undefined ? ['-i', `${name}=${inputs[name] ?? ''}`] : [],
   );

@@ -65,7 +65,7 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a misspelt type',
-    codes: ['step/unknown-type'],
+    codes: ['step/unknown-type', 'target/unknown-type'],
     find: replacing(
       /(?<=type: )(redis|kafka|metric|shell|sql|http|manual|flag|alert|websocket|wait-until-metric|file|log|check|ask|notify)(?=[,\s])/g,
       misspelt,

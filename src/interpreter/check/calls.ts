@@ -128,7 +128,7 @@ function secrecy(checked: Checked, where: Position, called: Runbook, name: strin
   checked.add(
     'call/input',
     where,
-    `the input "${name}" of ${called.id} is ${wanted ? 'a secret, and this is none' : 'no secret, and this is one'}`,
+    `the input "${name}" of ${called.id} is ${wanted ? 'a secret, and this is not' : 'not a secret, and this is one'}`,
     wanted ? 'pass "{{secrets.NAME}}", or an input of type secret, alone' : 'declare it there with `type: secret`',
   );
 }

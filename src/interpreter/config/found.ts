@@ -8,6 +8,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { whyForeign } from '../store/ownership.ts';
 
+export const configFile = 'runbook.config.yaml';
+
 export type Found =
   { readonly trusted: true; readonly path: string } | { readonly trusted: false; readonly path: string; readonly why: string };
 

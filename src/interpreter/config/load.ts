@@ -4,12 +4,10 @@ import { readText } from '../document/read-text.ts';
 import { suggestion } from '../language/suggest.ts';
 import { refusal } from './diagnostics.ts';
 import type { Found } from './found.ts';
-import { findConfig } from './found.ts';
+import { configFile, findConfig } from './found.ts';
 import { readConfig } from './read.ts';
 import type { Config, Environment, LoadedConfig } from './types.ts';
 import { emptyEnvironment } from './types.ts';
-
-export const configFile = 'runbook.config.yaml';
 
 const nothing: Config = { environments: {}, roles: {} };
 
