@@ -70,11 +70,11 @@ describe('lint --fix', () => {
   });
 
   it('writes through a link, which stays a link', async () => {
-    writeFileSync(join(here.folder, 'real'), wrong);
-    symlinkSync('real', path);
+    writeFileSync(join(here.folder, 'real.yaml'), wrong);
+    symlinkSync('real.yaml', path);
     expect(await call('--fix')).toMatchObject({ code: 0 });
     expect(lstatSync(path).isSymbolicLink()).toBe(true);
-    expect(readFileSync(join(here.folder, 'real'), 'utf8')).toBe(right);
+    expect(readFileSync(join(here.folder, 'real.yaml'), 'utf8')).toBe(right);
   });
 
   it('leaves a file alone whose bytes it could not keep', async () => {

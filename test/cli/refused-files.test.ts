@@ -61,11 +61,11 @@ describe('a file that is named', () => {
     }
   });
 
-  it('a link is followed to a runbook, wherever that is, and to a file below the working folder', async () => {
+  it('a link is followed to a runbook, wherever that is, also below the working folder', async () => {
     mkdirSync(at('work'));
     symlinkSync('../books/one.yaml', at('work', 'linked.yaml'));
-    writeFileSync(at('work', 'plain'), book);
-    symlinkSync('plain', at('work', 'near.yaml'));
+    writeFileSync(at('work', 'plain.yaml'), book);
+    symlinkSync('plain.yaml', at('work', 'near.yaml'));
     const options = { cwd: at('work'), env: here.env };
     expect(await runbook(['lint', 'linked.yaml', 'near.yaml'], options)).toMatchObject({ code: 0 });
     expect(await runbook(['run', 'linked.yaml', '--no-questions'], options)).toMatchObject({ code: 0 });
