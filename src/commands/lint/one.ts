@@ -85,7 +85,7 @@ function lookBeside(
 ): readonly Diagnostic[] {
   const path = runbookBeside(resolve(directory, file));
   const beside = loadRunbook(readTextIfThere(path), path).runbook;
-  return checkFile(text, file, beside, registry, libraryOf(path, directory, catalogue)).findings;
+  return checkFile({ text, file, runbook: beside, registry, find: libraryOf(path, directory, catalogue) }).findings;
 }
 
 export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;

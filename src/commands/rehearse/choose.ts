@@ -91,7 +91,7 @@ async function readBoth(
   const { runbook, diagnostics } = loadRunbook(readTextIfThere(path), shown(path));
   const find = libraryOf(path, directory, catalogue);
   const ofRunbook = runbook === undefined ? [] : await check(runbook, registry, { find });
-  const { rehearsal, findings } = checkRehearsal(readTextIfThere(file), shown(file), runbook, registry, find);
+  const { rehearsal, findings } = checkRehearsal({ text: readTextIfThere(file), file: shown(file), runbook, registry, find });
   const errors = [...diagnostics, ...ofRunbook].filter(({ severity }) => severity === 'error');
   const made =
     runbook === undefined || rehearsal === undefined ? {} : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal } };

@@ -71,10 +71,10 @@ async function readOne(
   const beside = <T extends object>(file: string, read: (text: string, file: string) => T): Partial<T> =>
     existsSync(file) ? read(readTextIfThere(file), shown(file)) : {};
   const { test, findings: ofTest = [] } = beside(testFileOf(path), (text, file) =>
-    checkTestFile(text, file, runbook, registry, find),
+    checkTestFile({ text, file, runbook, registry, find }),
   );
   const { rehearsal, findings: ofRehearsal = [] } = beside(rehearsalFileOf(path), (text, file) =>
-    checkRehearsal(text, file, runbook, registry, find),
+    checkRehearsal({ text, file, runbook, registry, find }),
   );
   const recorded = readRecorded(path);
   const findings = [...errors, ...ofTest, ...ofRehearsal];

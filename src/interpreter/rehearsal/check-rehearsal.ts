@@ -1,45 +1,29 @@
 /** Every mistake of a rehearsal file, at its place: keys and values by its schema, names against the runbook that it rehearses. */
-import type { Json } from '../core/model/value.ts';
 import type { Diagnostic } from '../document/diagnostic.ts';
-import { joined } from '../document/diagnostic.ts';
 import type { Runbook } from '../document/load.ts';
-import { loadRunbook } from '../document/load.ts';
 import { escapePointer } from '../document/nodes.ts';
 import { isMapping } from '../document/steps.ts';
-import type { Registry } from '../port/registry.ts';
 import type { FindRunbook } from '../check/calls.ts';
 import type { Checked } from '../check/finding.ts';
-import { createChecked } from '../check/finding.ts';
 import { checkMapping } from '../check/structure.ts';
+import type { Beside } from './check-beside.ts';
+import { checkBeside, mappingsIn } from './check-beside.ts';
 import { knownNames } from './known-names.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { rehearsalOf } from './rehearsal.ts';
 import { expectSchema, labSchema, rehearsalSchema, worldSchema } from './rehearsal-schema.ts';
 
-/** `runbook`: the one beside it, when that can be read; `find`: those that it calls. The rehearsal is absent when there is an error. */
-export function checkRehearsal(
-  text: string,
-  file: string,
-  runbook: Runbook | undefined,
-  registry: Registry,
-  find: FindRunbook,
-): { readonly rehearsal?: Rehearsal; readonly findings: readonly Diagnostic[] } {
-  const loaded = loadRunbook(text, file, { anyMapping: true });
-  if (loaded.runbook === undefined) return { findings: loaded.diagnostics };
-  const own: Diagnostic[] = [];
-  const checked = createChecked({ runbook: loaded.runbook, registry, steps: [] }, own);
-  checkShape(checked);
-  if (runbook !== undefined) checkNames(checked, runbook, find);
-  const findings = joined(loaded.diagnostics, own);
-  const wrong = findings.some((one) => one.severity === 'error');
-  return { ...(wrong ? {} : { rehearsal: rehearsalOf(loaded.runbook.data) }), findings };
+/** The rehearsal is absent when there is an error. */
+export function checkRehearsal(beside: Beside): { readonly rehearsal?: Rehearsal; readonly findings: readonly Diagnostic[] } {
+  const { data, findings } = checkBeside(beside, { shape: checkShape, names: checkNames });
+  return { ...(data === undefined ? {} : { rehearsal: rehearsalOf(data) }), findings };
 }
 
 function checkShape(checked: Checked): void {
   const { data } = checked.runbook;
   checkMapping(checked, data, '', rehearsalSchema, 'rehearsal', 'a rehearsal');
   if (isMapping(data['lab'])) checkMapping(checked, data['lab'], '/lab', labSchema, 'rehearsal-lab', 'the lab of a rehearsal');
-  for (const [name, world] of worldsOf(data['worlds'])) {
+  for (const [name, world] of mappingsIn(data['worlds'])) {
     const pointer = `/worlds/${escapePointer(name)}`;
     checkMapping(checked, world, pointer, worldSchema, 'rehearsal-world', 'a world');
     if (isMapping(world['expect']))
@@ -50,7 +34,7 @@ function checkShape(checked: Checked): void {
 
 /** What nobody verifies is neither broken nor as it should be. */
 function checkVerified(checked: Checked): void {
-  for (const [name, world] of worldsOf(checked.runbook.data['worlds']))
+  for (const [name, world] of mappingsIn(checked.runbook.data['worlds']))
     for (const pointer of [
       ...(world['given'] === undefined ? [] : ['given']),
       ...(isMapping(world['expect']) && world['expect']['verify'] !== undefined ? ['expect/verify'] : []),
@@ -69,7 +53,7 @@ function checkNames(checked: Checked, runbook: Runbook, find: FindRunbook): void
   const known = knownNames(checked, runbook, find, 'rehearses');
   for (const [part, pointer] of [
     [data, ''] as const,
-    ...worldsOf(data['worlds']).map(([name, world]) => [world, `/worlds/${escapePointer(name)}`] as const),
+    ...mappingsIn(data['worlds']).map(([name, world]) => [world, `/worlds/${escapePointer(name)}`] as const),
   ]) {
     known.inputs(part['inputs'], `${pointer}/inputs`);
     known.steps(part['answers'], `${pointer}/answers`);
@@ -77,6 +61,3 @@ function checkNames(checked: Checked, runbook: Runbook, find: FindRunbook): void
   }
   known.steps(data['unproven'], '/unproven');
 }
-
-const worldsOf = (worlds: Json | undefined): readonly (readonly [string, Readonly<Record<string, Json>>])[] =>
-  Object.entries(isMapping(worlds) ? worlds : {}).flatMap(([name, world]) => (isMapping(world) ? [[name, world] as const] : []));
