@@ -70,8 +70,13 @@ async function flag(state: LabState): Promise<readonly string[]> {
   return value === true ? [] : [`ws.broadcast.enabled is ${String(value)}`];
 }
 
+/** Just after a start or a pause there is no ratio yet, which is neither good nor bad. */
 async function metric(state: LabState): Promise<readonly string[]> {
-  const value = await query(prometheusUrl(state), 'max(ws_sequence_gap_ratio) and on() count(ws_sequence_gap_ratio >= 0) == 2');
+  let value: number | undefined;
+  await poll(async () => {
+    value = await query(prometheusUrl(state), 'max(ws_sequence_gap_ratio) and on() count(ws_sequence_gap_ratio >= 0) == 2');
+    return value !== undefined;
+  });
   return value !== undefined && value < 0.005 ? [] : [`the gap ratio is ${String(value)}`];
 }
 
