@@ -1,5 +1,5 @@
 /** `runbook test`: what happens when a step goes wrong, without a system; and answers that a rehearsal has recorded. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { place, runbook } from '../rig/cli.ts';
@@ -67,6 +67,17 @@ describe('test', () => {
     expect(existsSync(join(here.folder, 'acted'))).toBe(false);
   });
 
+  it('refuses where there is nothing to test or to rehearse, so that no pipeline is green by mistake', async () => {
+    for (const [verb, missing] of [
+      ['test', 'a test file or a rehearsal file'],
+      ['rehearse', 'a rehearsal file'],
+    ] as const) {
+      const { code, stderr } = await call(verb);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`no runbook of the catalogue has ${missing}`);
+    }
+  });
+
   it('judges anew by the runbook as it is, in every form', async () => {
     write('runbooks.yaml.d/light.test.yaml', tests);
     write('runbooks.yaml.d/light.yaml', light.replace('value < 40', 'value < 400'));
@@ -98,6 +109,12 @@ worlds:
     const changed = await call('test', 'light');
     expect(changed.code).toBe(1);
     expect(changed.stdout).toContain('the run ended refused, expected succeeded');
+    // A recording of a world that the file no longer has proves nothing.
+    const rehearsal = readFileSync(join(here.folder, 'runbooks.yaml.d/light.rehearsal.yaml'), 'utf8');
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal.replace('  dim:', '  dark:'));
+    const renamed = await call('test', 'light');
+    expect(renamed.code).toBe(2);
+    expect(renamed.stderr).toContain('light.recorded.json has the world "dim"');
   });
 
   it.each([

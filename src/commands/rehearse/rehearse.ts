@@ -35,10 +35,10 @@ export interface RehearseOptions extends OutputOption {
 
 export async function rehearse(names: readonly string[], options: RehearseOptions): Promise<number> {
   const chosen = await chosenRunbooks(names, options);
+  if (chosen.length === 0 && options.changed === undefined)
+    throw usage('no runbook of the catalogue has a rehearsal file', 'docs/rehearsals.md tells how one is written');
   if (chosen.length === 0) {
-    await printError(
-      options.changed === undefined ? 'no runbook has a rehearsal file' : 'no runbook with a rehearsal file was changed',
-    );
+    await printError('no runbook with a rehearsal file was changed');
     return exitCodes.succeeded;
   }
   const root = writableStateRoot();

@@ -1,5 +1,5 @@
 /** What a test found: cases, and what happens when each step goes wrong. */
-import type { Path } from '../../interpreter/rehearsal/paths/paths.ts';
+import type { PathEnd } from '../../interpreter/rehearsal/paths/paths.ts';
 import type { FailureKind } from '../../interpreter/rehearsal/paths/trouble.ts';
 
 export interface CaseResult {
@@ -31,6 +31,8 @@ export interface TestResult {
   readonly cases: readonly CaseResult[];
   /** Runs that were tried. */
   readonly paths: number;
+  /** False: there are more paths than are tried. */
+  readonly isComplete: boolean;
   readonly seconds: number;
   readonly consequences: readonly Consequence[];
   /** Invariants that a path breaks. */
@@ -38,7 +40,7 @@ export interface TestResult {
 }
 
 /** In the order of the runbook; a second trouble (an undo that fails) is told by its breach only. */
-export function consequencesOf(paths: readonly Path[]): readonly Consequence[] {
+export function consequencesOf(paths: readonly PathEnd[]): readonly Consequence[] {
   const found = new Map<string, { readonly step: string; readonly how: FailureKind; readonly ends: End[] }>();
   for (const { points, then, outcome, left } of paths) {
     const [point, second] = points;

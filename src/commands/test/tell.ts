@@ -4,7 +4,7 @@ import { xml } from '../../ui/xml.ts';
 import type { CaseResult, Consequence, End, TestResult } from './results.ts';
 
 export function lines(result: TestResult): readonly string[] {
-  const { runbook, cases, consequences, breaches, paths, seconds } = result;
+  const { runbook, cases, consequences, breaches, paths, isComplete, seconds } = result;
   const failed = cases.filter(({ problems }) => problems.length > 0).length;
   const ofCases = cases.length === 0 ? '' : `, ${String(cases.length - failed)} of ${String(cases.length)} cases as expected`;
   const ofBreaches = breaches.length === 0 ? 'none breaks an invariant' : `${String(breaches.length)} break an invariant`;
@@ -12,7 +12,7 @@ export function lines(result: TestResult): readonly string[] {
     ...cases.map(caseLine),
     ...grouped(consequences),
     ...breaches.map(({ path, words }) => `  FAILED  ${path}: ${words}`),
-    `${runbook}: ${String(paths)} paths in ${String(seconds)}s, ${ofBreaches}${ofCases}`,
+    `${runbook}: ${String(paths)} paths${isComplete ? '' : ' (there are more, which were not tried)'} in ${String(seconds)}s, ${ofBreaches}${ofCases}`,
   ];
 }
 

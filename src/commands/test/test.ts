@@ -2,15 +2,15 @@
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import { makePlan } from '../../interpreter/plan/plan.ts';
 import { problemText } from '../../interpreter/plan/form.ts';
-import type { Baseline, Path } from '../../interpreter/rehearsal/paths/paths.ts';
-import { allPaths, playPath } from '../../interpreter/rehearsal/paths/paths.ts';
+import type { Baseline, PathEnd } from '../../interpreter/rehearsal/paths/paths.ts';
+import { allPaths, endOf, mostPaths, playPath } from '../../interpreter/rehearsal/paths/paths.ts';
 import type { FailurePoint } from '../../interpreter/rehearsal/paths/trouble.ts';
 import type { Expected } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { CaseGiven } from '../../interpreter/rehearsal/test-file.ts';
 import { registry } from '../../steps/index.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { OutputOption } from '../../console/options.ts';
-import { print, printError, printJson } from '../../console/terminal.ts';
+import { print, printJson } from '../../console/terminal.ts';
 import { differences } from '../rehearse/differences.ts';
 import type { Chosen } from './choose.ts';
 import { chosenRunbooks } from './choose.ts';
@@ -25,7 +25,11 @@ interface TestOptions extends OutputOption {
 
 export async function test(names: readonly string[], options: TestOptions): Promise<number> {
   const chosen = await chosenRunbooks(names, options.catalogue);
-  if (chosen.length === 0) await printError('no runbook has a test file, a rehearsal file or a recorded rehearsal');
+  if (chosen.length === 0)
+    throw usage(
+      'no runbook of the catalogue has a test file or a rehearsal file',
+      'docs/rehearsals.md tells how they are written',
+    );
   const results = chosen.map((one) => testOne(one, options.case));
   if (options.output === 'json') await printJson(results);
   else if (options.output === 'junit') await print(junit(results));
@@ -54,9 +58,11 @@ function testOne(chosen: Chosen, only: readonly string[]): TestResult {
   const consequences = new Map<string, Consequence>();
   const breaches: { readonly path: string; readonly words: string }[] = [];
   let paths = cases.length;
+  let isComplete = true;
   for (const baseline of straightOf(planned)) {
-    const found: Path[] = [...allPaths(baseline)];
+    const found = Array.from(allPaths(baseline), endOf);
     paths += found.length;
+    isComplete &&= found.length < mostPaths;
     // What happens to a step is told once, of the first run that comes to it.
     for (const one of consequencesOf(found)) {
       const id = `${one.step} ${one.how}`;
@@ -70,13 +76,14 @@ function testOne(chosen: Chosen, only: readonly string[]): TestResult {
     sha: chosen.runbook.sha,
     cases,
     paths,
+    isComplete,
     seconds,
     consequences: [...consequences.values()],
     breaches,
   };
 }
 
-const nameOf = ({ points, then }: Path): string =>
+const nameOf = ({ points, then }: PathEnd): string =>
   `${points.map(({ step, how }) => `${step} ${how}`).join(' and ') || 'no trouble'}${then === undefined ? '' : `, then ${then}`}`;
 
 function caseOf({ name, baseline, points, then }: Planned, expected: Expected): CaseResult {
@@ -107,10 +114,14 @@ function plannedOf(chosen: Chosen): readonly Planned[] {
     ...{ name, baseline: baselineOf(chosen, own), points, expect },
     ...(then === undefined ? {} : { then }),
   }));
-  const worlds = Object.entries(recorded?.worlds ?? {}).flatMap(([name, effects]): readonly Planned[] => {
+  const worlds = Object.entries(recorded?.worlds ?? {}).map(([name, effects]): Planned => {
     const world = rehearsal?.worlds.find((one) => one.name === name);
-    if (world === undefined) return [];
-    return [{ name, baseline: baselineOf(chosen, { ...world, effects }), points: [], expect: world.expect }];
+    if (world === undefined)
+      throw usage(
+        `${chosen.runbook.id}.recorded.json has the world "${name}", and ${chosen.runbook.id}.rehearsal.yaml has no such world`,
+        `record anew: \`runbook rehearse ${chosen.runbook.id} --record\``,
+      );
+    return { name, baseline: baselineOf(chosen, { ...world, effects }), points: [], expect: world.expect };
   });
   return [...(worlds.length === 0 ? [usual] : worlds), ...cases];
 }

@@ -33,6 +33,17 @@ export interface Path {
   readonly run: VirtualRun;
 }
 
+/** A path without its journal: tens of thousands may be kept at once. */
+export type PathEnd = Pick<Path, 'points' | 'then' | 'outcome' | 'left' | 'breaches'>;
+
+export const endOf = ({ points, then, outcome, left, breaches }: Path): PathEnd => ({
+  ...{ points, outcome, left, breaches },
+  ...(then === undefined ? {} : { then }),
+});
+
+/** So many paths are tried from one baseline; whoever reaches it is told that there are more. */
+export const mostPaths = 50_000;
+
 export function playPath(baseline: Baseline, points: readonly FailurePoint[] = [], then?: string): Path {
   const invariants = watchInvariants(baseline.plan);
   const run = virtualRun(baseline.plan, { ...worldOf(baseline, points, then), onRecord: invariants.see });
@@ -48,9 +59,9 @@ export function playPath(baseline: Baseline, points: readonly FailurePoint[] = [
   };
 }
 
-/** The path without trouble first. `most` bounds the number of paths: what is beyond it is not tried. */
-export function* allPaths(baseline: Baseline, most = 50_000): Generator<Path> {
-  let count = 0;
+/** The path without trouble first; no more than `mostPaths`. */
+export function* allPaths(baseline: Baseline, most = mostPaths): Generator<Path> {
+  let count = 1;
   const straight = playPath(baseline);
   yield straight;
   for (const point of pointsOf(baseline.plan, straight.run)) {
