@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { load } from './build/load-source.mjs';
+import { cataloguePage } from './catalogue.mjs';
 import { snippets } from './snippets.mjs';
 
 const check = process.argv.includes('--check');
@@ -28,6 +29,9 @@ emit('docs/functions.md', functionsPage());
 // -- the page of the language
 const { languagePage } = await load("export { languagePage } from './src/interpreter/check/page/page.ts'");
 emit('docs/language.md', languagePage());
+
+// -- which step covers which row of the source documents
+emit('docs/catalogue.md', cataloguePage());
 
 // -- published schema: one document schema whose steps are discriminated by type
 const step = { $ref: '#/definitions/step' };

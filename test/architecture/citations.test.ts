@@ -1,26 +1,27 @@
-/** What a comment cites can be read in this repository: codes of docs/design, measures of the scoreboard, and pages. */
+/** What a comment cites can be read in this repository: codes of docs/design, traps, measures of the scoreboard, and pages. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-const folders = ['src', 'test', 'lab', 'bench', 'scripts', 'docs'];
+const folders = ['src', 'test', 'lab', 'bench', 'scripts', 'docs', 'runbooks.yaml.d'];
 const design = ['laws', 'failures', 'threats', 'measurements'];
 
 const files = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:tsx?|mjs|cjs|md)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(?:tsx?|mjs|cjs|md|yaml)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => !/\.generated\.|node_modules|^src\/clients\/programs\//.test(file)),
 );
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** All of a page; of code only its comments. */
+/** All of a page and of a runbook; of code only its comments. */
 const proseOf = (file: string): string =>
-  file.endsWith('.md') ? textOf(file) : (textOf(file).match(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/ .*/g) ?? []).join('\n');
+  /\.(?:md|yaml)$/.test(file) ? textOf(file) : (textOf(file).match(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/ .*/g) ?? []).join('\n');
 
 const known = new Set([
+  ...[...textOf('docs/traps.md').matchAll(/^\| (T-\d\d) \|/gm)].map((found) => found[1]),
   ...design.flatMap((page) => [...textOf(`docs/design/${page}.md`).matchAll(/^### ([LFTM]\d+)\. /gm)].map((found) => found[1])),
   ...readdirSync(join(root, 'test/scoreboard')).flatMap((name) => {
     const found = /^s(\d\d)-/.exec(name)?.[1];
