@@ -1,5 +1,7 @@
 /** Each step as `plan` and `show` print it: its command, and what it does. Opens no connection. */
 import type { Environment } from '../interpreter/config/config.ts';
+import { bindTarget } from '../interpreter/config/targets.ts';
+import { baseTarget } from '../interpreter/core/model/target.ts';
 import type { AsCommand, CommandPlace } from '../interpreter/port/command-line.ts';
 import { mapIn, textIn } from '../interpreter/port/command-line.ts';
 import { sections } from '../interpreter/document/steps.ts';
@@ -29,11 +31,16 @@ export async function plannedOnPaper(plan: Plan, registry: Registry, environment
     const stepType = registry.get(node.type);
     if (stepType === undefined) continue;
     const name = node.target;
-    const entry = name === undefined ? undefined : (environment.targets[name] as Mapping | undefined);
+    const text = node.program.target === undefined ? name : String(knownOf(node.program.target, node, plan));
+    const bound = text === undefined ? undefined : bindTarget(environment, text);
     const place =
       name === undefined
         ? undefined
-        : { name, type: plan.targets[name]?.type ?? node.type, ...(entry === undefined ? {} : { entry }) };
+        : {
+            name,
+            type: plan.targets[baseTarget(name)]?.type ?? node.type,
+            ...(bound?.ok === true ? { entry: mapIn(bound.entry) } : {}),
+          };
     const params = mapIn(knownOf(node.program.params, node, plan));
     found.set(node.key, { ...(await paperOf(stepType, params, place)), effect: node.effect });
   }

@@ -97,7 +97,13 @@ const unreadable = (file: string, { message, hint }: Diagnostic): CommandError =
     ...(hint === undefined ? {} : { hint }),
   });
 
-const bindingCodes: ReadonlySet<string> = new Set(['unbound-target', 'target-type', 'no-members', 'unknown-member']);
+const bindingCodes: ReadonlySet<string> = new Set([
+  'unbound-target',
+  'target-type',
+  'no-members',
+  'unknown-member',
+  'target-place',
+]);
 
 /** One line for each problem, but one for all targets where there is no configuration that could bind them. */
 function noPlan(problems: readonly Problem[], id: string, config: Config, directory: string): CommandError {

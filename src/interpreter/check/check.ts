@@ -21,6 +21,7 @@ import { checkNames } from './names.ts';
 import { checkEntries } from './entries.ts';
 import { checkOddCharacters } from './odd-characters.ts';
 import { checkBindings, checkOwnRules } from './own-lint.ts';
+import { checkChosenFields } from './rules/chosen-fields.ts';
 import { checkDeclarations } from './rules/declarations.ts';
 import { checkContradictions } from './rules/contradiction.ts';
 import { checkLiteralSecrets } from './rules/literal-secret.ts';
@@ -95,6 +96,7 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
   checkSkipped,
   // The configuration: what expressions and parameters need of it.
   checkMembers,
+  checkChosenFields,
   checkBindings,
   // Prudence: advice about a runbook whose steps are known to be right.
   checkUndo,
@@ -113,7 +115,13 @@ const rules: readonly ((checked: Checked, options: CheckOptions) => void | Promi
 ];
 
 /** What is asked of the runbook that is linted only: targets of one that is called are bound by its caller. */
-const ofTheOuterOnly: ReadonlySet<(typeof rules)[number]> = new Set([checkMembers, checkBindings, checkEntries, checkRehearsed]);
+const ofTheOuterOnly: ReadonlySet<(typeof rules)[number]> = new Set([
+  checkMembers,
+  checkChosenFields,
+  checkBindings,
+  checkEntries,
+  checkRehearsed,
+]);
 
 export async function check(runbook: Runbook, registry: Registry, options: CheckOptions = {}): Promise<readonly Diagnostic[]> {
   const findings: Diagnostic[] = [];

@@ -160,6 +160,13 @@ export const stepSchema: ObjectSchema = object({
   type: text('Step type.'),
   steps: list('Makes this a group of steps.'),
   target: text('Which declared target, name or name/member.'),
+  at: {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: { type: 'string', minLength: 1 },
+    description:
+      'Fields of the target that this step chooses, where the configuration allows it (`at: { host: PATTERN }` in its entry).',
+  },
   when: cel('Skipped when false.'),
   forEach: {
     anyOf: [

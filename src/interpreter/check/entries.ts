@@ -30,9 +30,9 @@ export async function checkEntries(checked: Checked): Promise<void> {
 /** The entry itself, or what each member makes of it: members inherit from the entry and complete it, which alone need not be whole. */
 function entriesOf(
   target: string,
-  { type, members, ...own }: Mapping,
+  { type, members, at, ...own }: Mapping,
 ): readonly { readonly name: string; readonly entry: Mapping }[] {
-  void type;
+  void [type, at];
   if (members === undefined) return [{ name: target, entry: own }];
   if (!isMapping(members)) return [];
   return Object.entries(members).map(([name, one]) => ({

@@ -36,6 +36,7 @@ const inForce = new Map<string, readonly Place[]>(
     title: nodes,
     note: nodes,
     target: ['effect', 'guard', 'probe', 'taking back'],
+    at: ['effect', 'guard', 'probe', 'taking back'],
     when: nodes,
     forEach: ['group', 'call', ...steps, 'taking back'],
     as: ['group', 'call', ...steps, 'taking back'],
@@ -168,7 +169,7 @@ function withoutPlace({ step, role }: Walked, place: Place, key: string, compare
 }
 
 const withoutTarget = (key: string, typed: StepType | undefined): Wrong | undefined =>
-  key === 'target' && typed !== undefined && typed.manifest.target === undefined
+  (key === 'target' || key === 'at') && typed !== undefined && typed.manifest.target === undefined
     ? { message: `a step of type ${typed.manifest.type} talks to no target`, hint: 'remove it' }
     : undefined;
 

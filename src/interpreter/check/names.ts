@@ -3,6 +3,7 @@ import type { Json } from '../core/model/value.ts';
 import type { Walked } from '../document/steps.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { escapePointer } from '../document/nodes.ts';
+import { baseTarget } from '../core/model/target.ts';
 import { suggestion } from '../language/suggest.ts';
 import { isParallelGroup } from '../plan/policies.ts';
 import { textOf } from '../port/text.ts';
@@ -83,7 +84,7 @@ function target(checked: Checked, walked: Walked): void {
     return typeof target === 'string' ? target : isMapping(target) ? textOf(target['type']) : '';
   };
   if (typeof name === 'string' && !name.startsWith('{{')) {
-    const base = name.split('/')[0] ?? name;
+    const base = baseTarget(name);
     if (!names.includes(base)) reference(checked, base, `${pointer}/${given}`, names, 'name/unknown-target', 'target');
     else if (
       manifest?.target !== undefined &&

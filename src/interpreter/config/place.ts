@@ -17,15 +17,19 @@ export function placesOf(
   environment: Environment,
 ): readonly TargetPlace[] {
   return Object.entries(targets).flatMap(([name, { type }]) => {
-    const { members, ...own }: Readonly<Record<string, Json | undefined>> = environment.targets[name] ?? {};
-    if (!isMapping(members)) return [{ name, type, place: placeOf(type, own) }];
+    const { members, at, ...own }: Readonly<Record<string, Json | undefined>> = environment.targets[name] ?? {};
+    if (!isMapping(members)) return [{ name, type, place: [placeOf(type, own), ...chosen(at)].join(', ') }];
     return Object.entries(members).map(([member, one]) => ({
       name: `${name}/${member}`,
       type,
-      place: placeOf(type, { ...own, ...(isMapping(one) ? one : {}) }),
+      place: [placeOf(type, { ...own, ...(isMapping(one) ? one : {}) }), ...chosen(at)].join(', '),
     }));
   });
 }
+
+/** Steps may choose some of its fields: within these patterns it can be anywhere. */
+const chosen = (at: Json | undefined): readonly string[] =>
+  isMapping(at) ? Object.entries(at).map(([field, pattern]) => `${field} chosen by steps within ${String(pattern)}`) : [];
 
 /** The path of their addresses is often the key to them. */
 const receivers: ReadonlySet<string> = new Set(['chat', 'webhook', 'statuspage', 'pager', 'ticket', 'email']);

@@ -128,10 +128,36 @@ function targetsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
       );
     else {
       refuseUserInfo(reader, data, [...at, 'targets', name]);
+      checkChosenFields(reader, data, [...at, 'targets', name]);
       made[name] = { ...data, type };
     }
   }
   return made;
+}
+
+/** `at`: field -> pattern of what a step may choose for it. */
+function checkChosenFields(reader: Reader, entry: Mapping, at: Keys): void {
+  if (entry['at'] === undefined) return;
+  const fields = plain(entry['at']);
+  const wrong = (keys: Keys, message: string, hint: string): void => {
+    report(reader, [...at, 'at', ...keys], 'config-target', message, hint);
+  };
+  if (fields === undefined) return wrong([], '`at` must be a mapping', 'at: { host: "gatherer-[0-9]+" }');
+  for (const [field, pattern] of Object.entries(fields)) {
+    if (['type', 'members', 'at'].includes(field)) wrong([field], `no step can choose the ${field} of a target`, 'remove it');
+    else if (typeof entry[field] === 'object')
+      wrong([field], `no step can choose ${field}: it is not one text or number`, 'remove it');
+    else if (typeof pattern !== 'string' || !isPattern(pattern))
+      wrong([field], `the pattern of ${field} is not a regular expression`, `${field}: "gatherer-[0-9]+"`);
+  }
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(`^(?:${text})$`, 'u').source !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** An address is shown to people: `describe`, messages and reports name it. What it holds before the @ would be shown with it. */

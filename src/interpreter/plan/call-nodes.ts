@@ -1,6 +1,7 @@
 /** The nodes of a called runbook, as they appear in the plan of its caller: under other keys, with other targets, as children of the call. */
 import { inputsKey } from '../core/model/keys.ts';
 import type { Call, FailurePolicy, Lane, Moment, Node, Program, Tree } from '../core/model/plan.ts';
+import { baseTarget } from '../core/model/target.ts';
 import type { Key } from '../core/model/value.ts';
 
 export interface Calling {
@@ -163,18 +164,18 @@ function programOf(program: Program, targets: Call['targets']): Program {
   };
 }
 
-/** `db`, `db/member` or `db/{{item}}`. */
+/** `db`, `db/member`, `db/{{item}}` or `db@host:{{inputs.host}}`. */
 function renamed(target: string, targets: Call['targets']): string {
-  const [base = '', ...member] = target.split('/');
+  const base = baseTarget(target);
   const of = Object.hasOwn(targets, base) ? targets[base] : undefined;
-  return of === undefined ? target : [of, ...member].join('/');
+  return of === undefined ? target : `${of}${target.slice(base.length)}`;
 }
 
 function renamedTree(tree: Tree, targets: Call['targets']): Tree {
   if (typeof tree === 'string') return renamed(tree, targets);
   const parts = tree !== null && typeof tree === 'object' && '$t' in tree ? (tree.$t as readonly (string | object)[]) : undefined;
   const [first, ...others] = parts ?? [];
-  if (typeof first !== 'string' || !first.includes('/')) return tree;
+  if (typeof first !== 'string' || !/[/@]/.test(first)) return tree;
   return { $t: [renamed(first, targets), ...others] } as Tree;
 }
 

@@ -124,8 +124,11 @@ function addable(context: PlanContext, step: Mapping, key: Key, place: StepPlace
   return undoStepsOf(step).flatMap((undo, index) => {
     if (undo === 'restore') return [restoringNode(node, `${key}~undo${String(index)}`)];
     const pointer = isArray(step['undo']) ? `${place.pointer}/undo/${String(index)}` : `${place.pointer}/undo`;
+    // The target of the node has its replaced fields in it.
     const inherited =
-      undo['target'] === undefined && undo['type'] === step['type'] && node.target !== undefined ? { target: node.target } : {};
+      undo['target'] === undefined && undo['at'] === undefined && undo['type'] === step['type'] && node.target !== undefined
+        ? { target: node.target }
+        : {};
     const title = textOf(undo['title']) ?? `Undo: ${node.title}`;
     const made = stepNode(context, { ...inherited, ...undo, title }, `${key}~undo${String(index)}`, {
       lane: 'undo',

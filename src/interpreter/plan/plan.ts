@@ -18,7 +18,7 @@ import { messageTree, plainTree } from './params.ts';
 import { documentPolicy } from './policies.ts';
 import type { Problem } from './problem.ts';
 import { problem, unknownName } from './problem.ts';
-import { bindingProblems, declaredTargets, planTargets } from './targets.ts';
+import { bindingProblems, declaredTargets, placeProblems, planTargets } from './targets.ts';
 
 export type { Problem } from './problem.ts';
 export type { FindSource, PlanEnvironment, RunbookSource } from './context.ts';
@@ -95,6 +95,7 @@ export function makePlan(runbook: RunbookSource, registry: Registry, request: Pl
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }),
   };
+  if (request.bind !== false) problems.push(...placeProblems(bare, environment));
   problems.push(...nameProblems(bare, request.stopAfter));
   if (problems.length > 0) return { ok: false, problems };
   return finish(bare, data, context.locks, problems);

@@ -1,6 +1,7 @@
 /** Retry, observation, failure and what a lane means for a step. */
 import { readingLanes } from '../core/model/plan.ts';
 import type { FailurePolicy, Lane, Node, Probe, Program } from '../core/model/plan.ts';
+import { baseTarget, withFields } from '../core/model/target.ts';
 import type { Effect, FaultClass, Ms } from '../core/model/value.ts';
 import type { Facts, Manifest, StepType } from '../port/step-type.ts';
 import type { StepPlace, PlanContext } from './context.ts';
@@ -11,6 +12,7 @@ import type { Mapping } from './json.ts';
 import { celOf, isArray, isMapping, mappingOf, textOf, textsOf } from './json.ts';
 import { paramsOf, paramsTree, plainTree } from './params.ts';
 import { problem, unknownName } from './problem.ts';
+import { chosenFields } from './targets.ts';
 
 const defaultEvery: Ms = 5_000;
 const besideLanes: readonly Lane[] = ['evidence', 'diagnosis', 'watch', 'comms', 'postmortem'];
@@ -125,7 +127,7 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
   const value = celOf(probe['value']);
   const sensitive = sensitiveOf(probe);
   const within = waitAt(context, probe, 'within', `${where}: doneWhen`);
-  const own = probe['target'] ?? target;
+  const own = probeTarget(probe, target);
   return {
     type,
     params: paramsTree(params, stepType.manifest),
@@ -139,9 +141,15 @@ export function probeOf(context: PlanContext, step: Mapping, target: string | un
   };
 }
 
+/** Of its own, or the step's; fields that it chooses itself replace those of the step. */
+function probeTarget(probe: Mapping, target: string | undefined): string | undefined {
+  const named = textOf(probe['target']) ?? (probe['at'] === undefined ? undefined : target?.split('@', 1)[0]);
+  return named === undefined ? target : withFields(named, chosenFields(probe));
+}
+
 /** A step type that cannot read its parameters is a problem of the plan, never an exception. */
 export function factsOf(context: PlanContext, stepType: StepType, params: Mapping, where: string, target?: string): Facts {
-  const declared = target === undefined ? undefined : context.targets[target.split('/')[0] ?? ''];
+  const declared = target === undefined ? undefined : context.targets[baseTarget(target)];
   try {
     return stepType.facts(params, declared);
   } catch {

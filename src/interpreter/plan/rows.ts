@@ -41,13 +41,16 @@ export function planRows(plan: Plan): readonly PlanRow[] {
   return shown.map((node) => row(node, plan));
 }
 
+const targetOf = (node: Node, plan: Plan): string =>
+  node.program.target === undefined ? (node.target ?? '') : String(knownOf(node.program.target, node, plan));
+
 function row(node: Node, plan: Plan): PlanRow {
   return {
     id: node.key,
     title: node.title,
     section: sectionOf(node.lane),
     type: node.type,
-    ...(node.target === undefined ? {} : { target: node.target }),
+    ...(node.target === undefined ? {} : { target: targetOf(node, plan) }),
     effect: node.effect,
     after: node.after,
     timeout: node.timeout,

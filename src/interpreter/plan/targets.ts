@@ -1,9 +1,11 @@
 /** Which endpoint a step means, by the names that the runbook declares. */
-import type { Plan } from '../core/model/plan.ts';
+import type { Node, Plan } from '../core/model/plan.ts';
+import { parseTarget, placedEntry, withFields } from '../core/model/target.ts';
 import type { StepType } from '../port/step-type.ts';
 import type { DeclaredTarget, PlanContext, PlanEnvironment } from './context.ts';
 import type { Mapping } from './json.ts';
 import { isMapping, mappingOf, textOf } from './json.ts';
+import { knownOf } from './known.ts';
 import type { Problem } from './problem.ts';
 import { problem, unknownName } from './problem.ts';
 
@@ -18,8 +20,26 @@ export function declaredTargets(data: Mapping): Readonly<Record<string, Declared
   );
 }
 
-/** May be left out where the runbook has exactly one target of the type that the step needs. A type may name it by a key of its own. */
+/** What a step talks to, with the fields that it chooses. */
 export function targetOf(
+  context: PlanContext,
+  step: Mapping,
+  stepType: StepType,
+  params: Mapping,
+  where: string,
+): string | undefined {
+  const named = namedTarget(context, step, stepType, params, where);
+  return named === undefined ? undefined : withFields(named, chosenFields(step));
+}
+
+/** `at`: fields of the target that the step chooses. */
+export const chosenFields = (step: Mapping): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(mappingOf(step['at'])).flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : [])),
+  );
+
+/** May be left out where the runbook has exactly one target of the type that the step needs. A type may name it by a key of its own. */
+function namedTarget(
   context: PlanContext,
   step: Mapping,
   stepType: StepType,
@@ -81,6 +101,34 @@ function membersOf(entry: Mapping | undefined): readonly string[] | undefined {
   const members = entry?.['members'];
   if (isMapping(members)) return Object.keys(members);
   return Array.isArray(members) ? members.filter((one) => typeof one === 'string') : undefined;
+}
+
+/** Places that are known before the run, because they are written or come from inputs: refused now, not when it is their turn. */
+export function placeProblems(plan: Omit<Plan, 'hash'>, environment: PlanEnvironment): readonly Problem[] {
+  return plan.nodes.flatMap((node) => {
+    const text = node.program.target === undefined ? node.target : knownOf(node.program.target, node, plan);
+    if (typeof text !== 'string' || text.includes('{{')) return [];
+    const wrong = placeProblem(node, text, environment);
+    return wrong === undefined ? [] : [wrong];
+  });
+}
+
+function placeProblem(node: Node, text: string, environment: PlanEnvironment): Problem | undefined {
+  const parsed = parseTarget(text);
+  if (!parsed.ok) return problem('target-place', `step "${node.key}": ${parsed.message}`, parsed.hint);
+  const { name, member } = parsed.reference;
+  const entry = Object.hasOwn(environment.targets, name) ? environment.targets[name] : undefined;
+  if (entry === undefined) return undefined;
+  const members = membersOf(entry);
+  if (node.program.target !== undefined && member !== undefined && members?.includes(member) !== true)
+    return unknownName(
+      'unknown-member',
+      `step "${node.key}": the target "${name}" has no member "${member}"`,
+      member,
+      members ?? [],
+    );
+  const placed = placedEntry(entry, parsed.reference);
+  return placed.ok ? undefined : problem('target-place', `step "${node.key}": ${placed.message}`, placed.hint);
 }
 
 /** Members are listed in the configuration: `{ type, members: { a: {...}, b: {...} } }` or a list of names. */

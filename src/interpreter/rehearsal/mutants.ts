@@ -3,6 +3,7 @@ import type { Stamped } from '../core/model/event.ts';
 import { isReceiver } from '../config/place.ts';
 import type { Node, Plan, StandIns } from '../core/model/plan.ts';
 import type { State } from '../core/model/state.ts';
+import { baseTarget } from '../core/model/target.ts';
 import type { Key, Value } from '../core/model/value.ts';
 import { planHash } from '../plan/hash.ts';
 
@@ -26,7 +27,7 @@ export function lossesOf(plan: Plan, state: State, records: readonly Stamped[]):
 }
 
 function canBeLost(plan: Plan, node: Node): boolean {
-  const type = node.target === undefined ? undefined : plan.targets[node.target]?.type;
+  const type = node.target === undefined ? undefined : plan.targets[baseTarget(node.target)]?.type;
   return node.kind === 'effect' && node.effect !== 'read' && lanes.has(node.lane) && (type === undefined || !isReceiver(type));
 }
 

@@ -32,6 +32,15 @@ export const rules: readonly LintRule[] = [
     config: { bad: broker('b1.internal'), good: broker('["b1.internal:9092"]') },
   },
   {
+    code: 'target/at',
+    summary: 'A step chooses a field of its target, and the configuration does not allow this.',
+    why: 'Credentials of the target are sent to the place that is chosen. Where that may be is decided by whoever owns the environment.',
+    bad: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, at: { host: elsewhere }, command: [GET, a] }\n',
+    good: 'targets: { cache: redis }\nsteps:\n  - { id: one, type: redis, at: { host: cache-2 }, command: [GET, a] }\n',
+    at: 'elsewhere',
+    config: both(environment('      cache: { type: redis, host: cache-1, at: { host: "cache-[0-9]" } }\n')),
+  },
+  {
     code: 'approve/unknown-role',
     summary: 'An approval is asked from a role that nobody has.',
     why: 'The run waits for somebody who does not exist, until its time is over.',

@@ -65,6 +65,7 @@ export const ofSteps: Examples = {
   type: `{ id: look, ${shell} }`,
   steps: `{ id: both, steps: [{ id: one, ${shell} }, { id: two, ${shell} }] }`,
   target: '{ id: look, type: shell, target: hosts/ws-1, argv: [uptime] }',
+  at: '{ id: look, type: shell, target: hosts/ws-1, at: { host: "{{inputs.node}}" }, argv: [uptime] }',
   when: `{ id: look, when: 'env.name == "prod"', ${shell} }`,
   forEach: '{ id: look, forEach: inputs.nodes, type: shell, argv: [echo, "{{item}}"], reads: true }',
   as: '{ id: look, forEach: inputs.nodes, as: node, type: shell, argv: [echo, "{{node}}"], reads: true }',

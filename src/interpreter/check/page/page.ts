@@ -22,6 +22,7 @@ export const languagePage = (): string =>
     ...keys('Keys of a guard (watch)', only(stepSchema), ofGuards),
     ...keys('Keys of a message (comms)', commsSchema, ofMessages),
     ...roots(),
+    ...places,
     ...rules,
   ].join('\n')}\n`;
 
@@ -127,6 +128,24 @@ function words(schema: JsonSchema): string {
   const listed = schema['enum'];
   return Array.isArray(listed) ? `one of ${(listed as readonly string[]).join(', ')}` : nameOfType(typeOf(schema));
 }
+
+const places: readonly string[] = [
+  '## Targets in the configuration',
+  '',
+  'A runbook names what its steps talk to and its type; `runbook.config.yaml` says where that is, for each environment. The keys of an entry are on the page of the step',
+  'type. Three keys are for all types:',
+  '',
+  '| Key | Meaning | Example |',
+  '| --- | --- | --- |',
+  '| `type` | As the runbook declares it. | `cache: { type: redis, host: cache-1 }` |',
+  '| `members` | Several places under one name (`many: true` in the runbook). A member has what the entry says, and its own keys. | `hosts: { type: ssh, user: ops, members: { ws-1: { host: 10.0.0.1 }, ws-2: { host: 10.0.0.2 } } }` |',
+  '| `at` | Fields that a step may choose, each with the pattern (a whole match) of what is allowed. | `newHost: { type: ssh, user: ops, host: none, at: { host: "gatherer-[0-9]+" } }` |',
+  '',
+  'A step talks to a member as `target: hosts/ws-1`, mostly in a `forEach: targets.hosts` as `target: "hosts/{{item}}"`. A place that only the run knows, such as a machine that was',
+  'just launched, is chosen by `at: { host: "{{steps.launch.value}}" }`. Plan, approval and record show it as `newHost@host:gatherer-4`. A value that the configuration does not',
+  'allow is refused before the first step when it is known by then, otherwise before its step does anything.',
+  '',
+];
 
 const rules: readonly string[] = [
   '## Rules that explain the rest',

@@ -49,7 +49,12 @@ function subjectOf(checked: Checked, { step }: Walked): string | undefined {
   const manifest = typeof step['type'] === 'string' ? checked.registry.get(step['type'])?.manifest : undefined;
   const keys = manifest?.readingOf;
   if (keys === undefined) return undefined;
-  return JSON.stringify([manifest?.target?.types, step['target'] ?? null, ...keys.map((key) => step[key] ?? null)]);
+  return JSON.stringify([
+    manifest?.target?.types,
+    step['target'] ?? null,
+    step['at'] ?? null,
+    ...keys.map((key) => step[key] ?? null),
+  ]);
 }
 
 /** Of a condition that compares `value` with one number. */
