@@ -13,15 +13,26 @@ export interface Invariants {
   /** Called with each record before it is folded. */
   readonly see: (record: Stamped, before: Readonly<State>) => void;
   readonly found: readonly string[];
+  /** Goes on from here, for a run that goes on in another way. */
+  fork(): Invariants;
+}
+
+interface Seen {
+  readonly found: readonly string[];
+  readonly unknown: ReadonlySet<Key>;
+  readonly stopped: string | undefined;
 }
 
 /** Watches a run while it is played: to fold its journal once more would take as long as the run. */
-export function watchInvariants(plan: Plan): Invariants {
-  const found: string[] = [];
-  const unknown = new Set<Key>();
-  let stopped: string | undefined;
+export const watchInvariants = (plan: Plan): Invariants => watching(plan, { found: [], unknown: new Set(), stopped: undefined });
+
+function watching(plan: Plan, before: Seen): Invariants {
+  const found = [...before.found];
+  const unknown = new Set(before.unknown);
+  let { stopped } = before;
   return {
     found,
+    fork: () => watching(plan, { found, unknown, stopped }),
     see: (record, state) => {
       if (record.type === 'attempt.started' && record.role === 'do') {
         const node = nodeAt(plan, state.instances[record.key]?.node ?? -1);

@@ -73,6 +73,11 @@ describe('a path', () => {
     expect(new Set(paths.map(({ outcome }) => outcome))).toEqual(
       new Set(['succeeded', 'refused', 'undone', 'undo-failed', 'failed', 'unknown', 'not-answered', 'warning']),
     );
+    // Ways on from a common beginning are what they are from the start.
+    for (const { points, then, run, ...end } of paths) {
+      const alone = playPath(baseline(), points, then);
+      expect({ ...end, points, then, run: run.journal }).toEqual({ ...alone, then, run: alone.run.journal });
+    }
     // Every step that is performed fails at least once.
     const failed = new Set(paths.flatMap(({ points }) => points.map(({ step }) => step)));
     expect([...failed].filter((key) => !key.includes('~')).sort()).toEqual(['bright', 'fuse', 'isDim', 'lamp', 'open', 'shines']);

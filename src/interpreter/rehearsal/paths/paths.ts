@@ -7,10 +7,11 @@ import type { RunOutcome } from '../../core/model/status.ts';
 import type { Actor, Json, Key } from '../../core/model/value.ts';
 import type { Effects, Told } from './effects.ts';
 import { failedOutcome, okOf, performed, resolved } from './effects.ts';
+import type { Invariants } from './invariants.ts';
 import { breachesOf, watchInvariants } from './invariants.ts';
 import type { FailurePoint, FailureKind } from './trouble.ts';
-import type { Answered, Played, VirtualRun, VirtualWorld } from './virtual-engine.ts';
-import { virtualRun } from './virtual-engine.ts';
+import type { Answered, Played, VirtualEngine, VirtualRun, VirtualWorld } from './virtual-engine.ts';
+import { startEngine } from './virtual-engine.ts';
 
 /** A run as it goes when nothing goes wrong. */
 export interface Baseline {
@@ -44,58 +45,114 @@ export const endOf = ({ points, then, outcome, left, breaches }: Path): PathEnd 
 /** So many paths are tried from one baseline; whoever reaches it is told that there are more. */
 export const mostPaths = 50_000;
 
+/** A path under way, and what it remembers. */
+interface Walk {
+  readonly baseline: Baseline;
+  readonly points: readonly FailurePoint[];
+  readonly then?: string;
+  readonly memory: Memory;
+  readonly invariants: Invariants;
+  readonly engine: VirtualEngine;
+}
+
+interface Memory {
+  /** The trouble has shown. */
+  isHit: boolean;
+  /** Somebody has answered the question after it: from then on nothing goes wrong. */
+  isOver: boolean;
+  /** Options of that question. */
+  asked?: readonly string[];
+}
+
+const longest = 20_000;
+
 export function playPath(baseline: Baseline, points: readonly FailurePoint[] = [], then?: string): Path {
+  return endedPath(begun(baseline, points, then));
+}
+
+function begun(baseline: Baseline, points: readonly FailurePoint[], then?: string): Walk {
+  const memory: Memory = { isHit: false, isOver: false };
   const invariants = watchInvariants(baseline.plan);
-  const run = virtualRun(baseline.plan, { ...worldOf(baseline, points, then), onRecord: invariants.see });
-  const asked = run.journal.find((one) => one.type === 'question.opened' && (one.ask === 'failure' || one.ask === 'doubt'));
+  const way = { baseline, points, memory, invariants, ...(then === undefined ? {} : { then }) };
+  return { ...way, engine: startEngine(baseline.plan, worldOf(way)) };
+}
+
+/** Another way on from where a walk is: what lies behind is not done again. */
+function branched({ baseline, engine, ...before }: Walk, points: readonly FailurePoint[], then?: string): Walk {
+  const memory = { ...before.memory };
+  const invariants = before.invariants.fork();
+  const way = { baseline, points, memory, invariants, ...(then === undefined ? {} : { then }) };
+  return { ...way, engine: engine.fork(worldOf(way)) };
+}
+
+function endedPath({ baseline, points, then, memory, invariants, engine }: Walk): Path {
+  engine.until(longest);
+  const run = engine.run();
   return {
     points,
     ...(then === undefined ? {} : { then }),
     outcome: run.state.outcome ?? 'endless',
     left: changesLeft(baseline.plan, run.state).map(({ key }) => key),
-    ...(asked?.type === 'question.opened' ? { asked: asked.options } : {}),
+    ...(memory.asked === undefined ? {} : { asked: memory.asked }),
     breaches: breachesOf(invariants, run),
     run,
   };
 }
 
-/** The path without trouble first; no more than `mostPaths`. */
+/** The path without trouble first; no more than `most`. */
 export function* allPaths(baseline: Baseline, most = mostPaths): Generator<Path> {
-  let count = 1;
   const straight = playPath(baseline);
   yield straight;
-  for (const point of pointsOf(baseline.plan, straight.run)) {
-    for (const path of pathsAfter(baseline, [point])) {
+  const trunk = begun(baseline, []);
+  let count = 1;
+  for (const { point, record } of pointsOf(baseline.plan, straight.run)) {
+    trunk.engine.until(record - 1);
+    for (const path of pathsFrom(trunk, [point])) {
       yield path;
       if ((count += 1) >= most) return;
-      for (const undo of undosIn(path)) {
-        yield playPath(baseline, [point, undo], path.then);
-        if ((count += 1) >= most) return;
-      }
     }
   }
 }
 
-/** One path, or one for each answer where a person is asked. */
-function pathsAfter(baseline: Baseline, points: readonly FailurePoint[]): readonly Path[] {
-  const path = playPath(baseline, points);
-  return path.asked === undefined ? [path] : path.asked.map((option) => playPath(baseline, points, option));
+/** One path, or one for each answer where a person is asked; after each, those on which something cannot be taken back. */
+function* pathsFrom(trunk: Walk, points: readonly FailurePoint[]): Generator<Path> {
+  const walk = branched(trunk, points);
+  while (walk.memory.asked === undefined && walk.engine.journal.length < longest && walk.engine.step());
+  for (const then of walk.memory.asked ?? [undefined]) {
+    const path = endedPath(then === undefined ? walk : branched(walk, points, then));
+    yield path;
+    const turnings = undosIn(path);
+    if (turnings.length === 0) continue;
+    const again = branched(trunk, points, then);
+    for (const { point, record } of turnings) {
+      again.engine.until(record - 1);
+      yield endedPath(branched(again, [...points, point], then));
+    }
+  }
+}
+
+/** Where a walk must turn off for something to go wrong: before the record in which it would show. */
+interface Turning {
+  readonly point: FailurePoint;
+  readonly record: number;
 }
 
 /** What was taken back on the path may fail to be. */
-function undosIn({ run }: Path): readonly FailurePoint[] {
-  const keys = run.journal.flatMap((one) => {
-    if (one.type !== 'attempt.started') return [];
-    return one.role === 'undo' || run.state.instances[one.key]?.undoFor !== undefined ? [one.key] : [];
-  });
-  return [...new Set(keys)].map((step) => ({ step, how: 'undo-fails' }));
+function undosIn({ run }: Path): readonly Turning[] {
+  const found = new Map<Key, Turning>();
+  for (const one of run.journal)
+    if (one.type === 'attempt.started' && (one.role === 'undo' || run.state.instances[one.key]?.undoFor !== undefined))
+      if (!found.has(one.key)) found.set(one.key, { point: { step: one.key, how: 'undo-fails' }, record: one.seq });
+  return [...found.values()];
 }
 
-/** Where something can go wrong in what the run did: attempts, expectations, questions. */
-function pointsOf(plan: Plan, { journal, state }: VirtualRun): readonly FailurePoint[] {
-  const found = new Map<string, FailurePoint>();
-  const add = (step: Key, how: FailureKind): void => void found.set(`${step} ${how}`, { step, how });
+/** Where something can go wrong in what the run did: attempts, expectations, questions. In the order of the journal. */
+function pointsOf(plan: Plan, { journal, state }: VirtualRun): readonly Turning[] {
+  const found = new Map<string, Turning>();
   for (const one of journal) {
+    const add = (step: Key, how: FailureKind): void => {
+      if (!found.has(`${step} ${how}`)) found.set(`${step} ${how}`, { point: { step, how }, record: one.seq });
+    };
     if (one.type === 'attempt.started' && one.role === 'do')
       for (const how of troublesOf(nodeAt(plan, state.instances[one.key]?.node ?? -1))) add(one.key, how);
     if (one.type !== 'question.opened') continue;
@@ -124,13 +181,19 @@ const declined: Readonly<Partial<Record<Question, string>>> = {
   manual: 'not-done',
 };
 
-function worldOf({ plan, effects, answers }: Baseline, points: readonly FailurePoint[], then: string | undefined): VirtualWorld {
+function worldOf({ baseline, points, then, memory, invariants }: Omit<Walk, 'engine'>): VirtualWorld {
+  const { plan, effects, answers } = baseline;
   const told: Told = { plan, effects };
-  const trouble = (key: Key, hows: readonly FailureKind[]): FailureKind | undefined =>
-    points.find((one) => one.step === key && hows.includes(one.how))?.how;
-  // Somebody who asks for another try, or says that nothing happened, gets one that succeeds.
-  let isOver = false;
+  const trouble = (key: Key, hows: readonly FailureKind[]): FailureKind | undefined => {
+    const how = points.find((one) => one.step === key && hows.includes(one.how))?.how;
+    if (how !== undefined) memory.isHit = true;
+    return how;
+  };
   return {
+    onRecord: (record, before) => {
+      invariants.see(record, before);
+      if (record.type === 'question.opened' && isAboutTrouble(record.ask) && memory.isHit) memory.asked ??= record.options;
+    },
     resolve: (node, key, state) => resolved(told, node, key, state),
     probe: (_node, key, when) =>
       when === 'before' ? 'false' : when === 'after' ? 'true' : trouble(key, ['in-doubt']) ? 'error' : 'true',
@@ -138,14 +201,15 @@ function worldOf({ plan, effects, answers }: Baseline, points: readonly FailureP
       if (trouble(key, ['undo-fails']) !== undefined && (role === 'undo' || state.instances[key]?.undoFor !== undefined))
         return { outcome: failedOutcome('exit-code', 'the undo fails') };
       if (role === 'undo') return { outcome: okOf(null, null, true) };
-      const how = isOver ? undefined : trouble(key, ['fails', 'times-out', 'in-doubt', 'does-not-hold']);
+      const how = memory.isOver ? undefined : trouble(key, ['fails', 'times-out', 'in-doubt', 'does-not-hold']);
       return how === undefined ? performed(told, node, key, state) : troubled(how, performed(told, node, key, state));
     },
     cancel: (node) => (node.effect === 'read' ? 'cancelled' : 'unknown'),
     answer: (ask, key, count, state) => {
-      if (ask === 'failure' || ask === 'doubt') {
-        if (then === undefined || isOver) return 'abort';
-        isOver = true;
+      if (isAboutTrouble(ask)) {
+        if (then === undefined || memory.isOver || !memory.isHit) return 'abort';
+        // Somebody who asks for another try, or says that nothing happened, gets one that succeeds.
+        memory.isOver = true;
         return then;
       }
       if (trouble(key, ['unanswered']) !== undefined) return undefined;
@@ -159,6 +223,8 @@ function worldOf({ plan, effects, answers }: Baseline, points: readonly FailureP
     },
   };
 }
+
+const isAboutTrouble = (ask: string): boolean => ask === 'failure' || ask === 'doubt';
 
 function troubled(how: FailureKind, usual: Played): Played {
   switch (how) {

@@ -49,11 +49,39 @@ export interface VirtualRun {
   readonly stoodStill?: number;
 }
 
+/** What will have happened at a moment of the run clock. */
+type Pending =
+  | { readonly is: 'event'; readonly event: Observation }
+  | { readonly is: 'resolve' | 'capture'; readonly key: string }
+  | { readonly is: 'probe'; readonly key: string; readonly when: 'before' | 'after' | 'doubt' };
+
 interface Due {
   readonly at: number;
   readonly order: number;
   readonly id: string;
-  readonly make: () => Observation | undefined;
+  readonly what: Pending;
+}
+
+/** All that a run is, as data, so that a copy of it can go on in another way. */
+interface Progress {
+  readonly journal: Stamped[];
+  readonly due: Map<string, Due>;
+  readonly answered: Set<string>;
+  state: State;
+  t: number;
+  readonly epoch: number;
+  order: number;
+}
+
+export interface VirtualEngine {
+  readonly journal: readonly Stamped[];
+  /** One record or one moment further; false: nothing more can happen. */
+  step(): boolean;
+  /** Steps until the run has ended, or the journal has this many records. */
+  until(records: number): void;
+  run(): VirtualRun;
+  /** Goes on from here in another world; both may be stepped from then on. */
+  fork(world: VirtualWorld): VirtualEngine;
 }
 
 /** Starts the run, and answers where nobody else is named. */
@@ -65,90 +93,126 @@ const done: Outcome = { is: 'ok', changed: true, value: nothing, result: nothing
 
 /** Plays a plan to its end, or from a cut journal on (then a new engine starts). `limit` bounds the number of records. */
 export function virtualRun(plan: Plan, world: VirtualWorld = {}, cut: readonly Stamped[] = [], limit = 20_000): VirtualRun {
+  const engine = startEngine(plan, world, cut);
+  engine.until(limit);
+  return engine.run();
+}
+
+export function startEngine(plan: Plan, world: VirtualWorld, cut: readonly Stamped[] = []): VirtualEngine {
+  const progress: Progress = {
+    ...{ journal: [], due: new Map<string, Due>(), answered: new Set<string>() },
+    ...{ state: initialState(plan), t: 0, epoch: 1, order: 0 },
+  };
+  return engineOf(plan, world, replayed(plan, world, progress, cut), true);
+}
+
+function replayed(plan: Plan, world: VirtualWorld, progress: Progress, cut: readonly Stamped[]): Progress {
+  let { state } = progress;
+  for (const record of cut) state = (world.rules?.fold ?? fold)(plan, state, record);
+  const last = cut.at(-1);
+  return last === undefined ? progress : { ...progress, journal: [...cut], state, t: last.t, epoch: last.epoch + 1 };
+}
+
+function engineOf(plan: Plan, world: VirtualWorld, progress: Progress, isNew: boolean): VirtualEngine {
   const rules = world.rules ?? { decide, fold };
-  const journal: Stamped[] = [];
-  const due = new Map<string, Due>();
-  const answered = new Set<string>();
-  let state = initialState(plan);
-  let t = 0;
-  let epoch = 1;
-  let order = 0;
+  const { journal, due, answered } = progress;
+  let isStuck = false;
+  let stoodStill: number | undefined;
 
   const append = (event: Decision | Observation): void => {
+    const { epoch, t } = progress;
     const record = { ...event, seq: journal.length + 1, prev: '', epoch, t, wall: openedAt, sum: '' } as Stamped;
     journal.push(record);
-    world.onRecord?.(record, state);
-    state = rules.fold(plan, state, record);
+    world.onRecord?.(record, progress.state);
+    progress.state = rules.fold(plan, progress.state, record);
   };
-  const schedule = (id: string, after: number, make: () => Observation | undefined): void => {
-    order += 1;
-    due.set(id, { at: t + Math.max(0, after), order, id, make });
+  const schedule = (id: string, after: number, what: Pending): void => {
+    progress.order += 1;
+    due.set(id, { at: progress.t + Math.max(0, after), order: progress.order, id, what });
   };
-  const nodeOf = (key: string): Node => nodeAt(plan, state.instances[key]?.node ?? -1);
+  const instanceOf = (key: string): State['instances'][string] | undefined => progress.state.instances[key];
+  const nodeOf = (key: string): Node => nodeAt(plan, instanceOf(key)?.node ?? -1);
 
   /** True when a record was written, so that decide must be asked again. */
   const perform = (command: Exclude<Command, { do: 'append' }>): boolean => {
-    if (command.do === 'wake') {
-      due.delete('wake');
-      schedule('wake', command.at - t, () => ({ type: 'time.reached' }));
-      return false;
-    }
     if (command.do === 'attempt') return attempt(command);
-    if (command.do === 'cancel') return cancel(command.key);
-    const { key } = command;
-    const id = `${command.do}:${key}`;
-    if (due.has(id)) return false;
-    const node = nodeOf(key);
-    if (command.do === 'resolve')
-      schedule(id, 1, () => ({ type: 'step.resolved', key, when: 'true', shown: key, ...world.resolve?.(node, key, state) }));
-    else if (command.do === 'probe') {
-      const { when } = command;
-      schedule(id, 1, () => ({ type: 'probe.finished', key, when, holds: world.probe?.(node, key, when, state) ?? 'true' }));
-    } else schedule(id, 1, () => ({ type: 'undo.captured', key, old: nothing, ...world.capture?.(node, key) }));
+    if (command.do === 'cancel') cancel(command.key);
+    else if (command.do === 'wake') {
+      due.delete('wake');
+      schedule('wake', command.at - progress.t, { is: 'event', event: { type: 'time.reached' } });
+    } else {
+      const { key } = command;
+      const id = `${command.do}:${key}`;
+      if (due.has(id)) return false;
+      schedule(id, 1, command.do === 'probe' ? { is: 'probe', key, when: command.when } : { is: command.do, key });
+    }
     return false;
   };
 
   const attempt = ({ key, n, role, until }: Extract<Command, { do: 'attempt' }>): boolean => {
     append({ type: 'attempt.started', key, n, role, until, input: '', cookie: '' });
-    const { outcome, expect, fault, takes = 10 } = world.perform?.(nodeOf(key), key, n, role, state) ?? { outcome: done };
+    const played = world.perform?.(nodeOf(key), key, n, role, progress.state) ?? { outcome: done };
+    const { outcome, expect, fault, takes = 10 } = played;
     const more = { ...(expect === undefined ? {} : { expect }), ...(fault === undefined ? {} : { fault }) };
     if (takes !== Infinity)
-      schedule(`attempt:${key}`, takes, () => ({ type: 'attempt.finished', key, n, role, outcome, ...more }));
+      schedule(`attempt:${key}`, takes, {
+        is: 'event',
+        event: { type: 'attempt.finished', key, n, role, outcome, ...more },
+      });
     return true;
   };
 
-  const cancel = (key: string): boolean => {
-    const instance = state.instances[key];
-    if (due.has(`cancelled:${key}`) || instance === undefined) return false;
+  const cancel = (key: string): void => {
+    const instance = instanceOf(key);
+    if (due.has(`cancelled:${key}`) || instance === undefined) return;
     due.delete(`attempt:${key}`);
     const { n } = instance;
-    const role = instance.undoState === 'doing' && state.open[key] === undefined ? 'undo' : 'do';
+    const role = instance.undoState === 'doing' && progress.state.open[key] === undefined ? 'undo' : 'do';
     const is = world.cancel?.(nodeOf(key), key, n) ?? 'cancelled';
     const fault = { class: 'cancelled', code: 'cancelled', message: '' } as const;
     const outcome: Outcome = is === 'ok' ? done : { is, fault };
-    schedule(`cancelled:${key}`, 1, () => ({ type: 'attempt.finished', key, n, role, outcome }));
-    return false;
+    schedule(`cancelled:${key}`, 1, { is: 'event', event: { type: 'attempt.finished', key, n, role, outcome } });
   };
 
   const answerQuestions = (): void => {
-    for (const [id, { ask, key, shown }] of Object.entries(state.questions)) {
+    for (const [id, { ask, key, shown }] of Object.entries(progress.state.questions)) {
       if (answered.has(id)) continue;
       answered.add(id);
-      const given = world.answer === undefined ? 'yes' : world.answer(ask as Question, key, Number(id.split(':').at(-1)), state);
+      const count = Number(id.split(':').at(-1));
+      const given = world.answer === undefined ? 'yes' : world.answer(ask as Question, key, count, progress.state);
       if (given === undefined) continue;
       const answer = typeof given === 'string' ? { verdict: given } : given;
-      schedule(`answer:${id}`, 5, () => ({ type: 'question.closed', id, by: starter, shown, ...answer }));
+      schedule(`answer:${id}`, 5, { is: 'event', event: { type: 'question.closed', id, by: starter, shown, ...answer } });
     }
   };
 
   /** Attempts may last for ever; everything else that is performed is due. */
   const isPerforming = (): boolean => {
     for (const id of due.keys()) if (/^(resolve|probe|capture|attempt|cancelled):/.test(id)) return true;
-    for (const key in state.open) {
-      const instance = state.instances[key];
+    for (const key in progress.state.open) {
+      const instance = instanceOf(key);
       if (instance?.status === 'running' && instance.container === undefined) return true;
     }
     return false;
+  };
+
+  const happened = (what: Pending): Observation => {
+    if (what.is === 'event') return what.event;
+    const { key } = what;
+    const node = nodeOf(key);
+    switch (what.is) {
+      case 'resolve':
+        return { type: 'step.resolved', key, when: 'true', shown: key, ...world.resolve?.(node, key, progress.state) };
+      case 'capture':
+        return { type: 'undo.captured', key, old: nothing, ...world.capture?.(node, key) };
+      case 'probe':
+        return {
+          type: 'probe.finished',
+          key,
+          when: what.when,
+          holds: world.probe?.(node, key, what.when, progress.state) ?? 'true',
+        };
+    }
   };
 
   /** What happens next, by the clock. */
@@ -158,23 +222,31 @@ export function virtualRun(plan: Plan, world: VirtualWorld = {}, cut: readonly S
       if (best === undefined || one.at < best.at || (one.at === best.at && one.order < best.order)) best = one;
     if (best === undefined) return false;
     due.delete(best.id);
-    t = Math.max(t, best.at);
-    const event = best.make();
-    if (event !== undefined) append(event);
+    progress.t = Math.max(progress.t, best.at);
+    append(happened(best.what));
     return true;
   };
 
-  const replay = (): void => {
-    for (const record of cut) {
-      journal.push(record);
-      state = rules.fold(plan, state, record);
-      t = record.t;
-      epoch = record.epoch + 1;
+  const step = (): boolean => {
+    if (isStuck || progress.state.phase === 'finished') return false;
+    const commands = rules.decide(plan, progress.state);
+    const decision = commands.find((command) => command.do === 'append');
+    if (decision !== undefined) {
+      append(decision.event);
+      return true;
     }
+    if (commands.some((command) => command.do !== 'append' && perform(command))) return true;
+    if (standsStill(progress.state, { performing: isPerforming(), alarm: due.has('wake') })) stoodStill = journal.length;
+    else {
+      answerQuestions();
+      if (next()) return true;
+    }
+    isStuck = true;
+    return false;
   };
 
   const open = (): void => {
-    if (cut.length === 0)
+    if (journal.length === 0)
       append({
         type: 'run.opened',
         ...{ run: 'virtual', runbook: plan.runbook.id, format: 1, tool: 'test', plan: plan.hash },
@@ -182,24 +254,35 @@ export function virtualRun(plan: Plan, world: VirtualWorld = {}, cut: readonly S
       });
     append({ type: 'engine.started', pid: 1, boot: 'b', gap: 0 });
     for (const [index, { at, act }] of (world.controls ?? []).entries())
-      if (at >= t)
-        schedule(`control:${String(index)}`, at - t, () => ({ type: 'control', id: `c${String(index)}`, by: starter, act }));
+      if (at >= progress.t)
+        schedule(`control:${String(index)}`, at - progress.t, {
+          is: 'event',
+          event: { type: 'control', id: `c${String(index)}`, by: starter, act },
+        });
   };
 
-  replay();
-  open();
-  while (state.phase !== 'finished' && journal.length < limit) {
-    const commands = rules.decide(plan, state);
-    const decision = commands.find((command) => command.do === 'append');
-    if (decision !== undefined) {
-      append(decision.event);
-      continue;
-    }
-    if (commands.some((command) => command.do !== 'append' && perform(command))) continue;
-    if (standsStill(state, { performing: isPerforming(), alarm: due.has('wake') }))
-      return { journal, state, stuck: true, stoodStill: journal.length };
-    answerQuestions();
-    if (!next()) return { journal, state, stuck: true };
-  }
-  return { journal, state, stuck: state.phase !== 'finished' };
+  if (isNew) open();
+  return {
+    journal,
+    step,
+    until: (records) => {
+      while (journal.length < records && step());
+    },
+    run: () => ({
+      journal,
+      state: progress.state,
+      stuck: progress.state.phase !== 'finished',
+      ...(stoodStill === undefined ? {} : { stoodStill }),
+    }),
+    fork: (other) =>
+      engineOf(
+        plan,
+        other,
+        {
+          ...progress,
+          ...{ journal: [...journal], due: new Map(due), answered: new Set(answered), state: structuredClone(progress.state) },
+        },
+        false,
+      ),
+  };
 }
