@@ -31,6 +31,8 @@ const programs: readonly Program[] = [
   { name: 'tmux', package: 'tmux', found: () => find('tmux') !== undefined, for: 'tests' },
   { name: 'chromium', package: 'chromium', found: () => find('chromium') !== undefined, for: 'tests' },
   { name: 'zsh', package: 'zsh', found: () => find('zsh') !== undefined, for: 'tests' },
+  { name: 'curl', package: 'curl', found: () => find('curl') !== undefined, for: 'tests' },
+  { name: 'jq', package: 'jq', found: () => find('jq') !== undefined, for: 'tests' },
   { name: 'fish', package: 'fish', found: () => find('fish') !== undefined, for: 'tests' },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined, for: 'worlds' },
 ];
