@@ -9,6 +9,8 @@ export interface Call {
   readonly ifMatch: string | undefined;
   /** `Authorization` as it was sent. */
   readonly authorization: string | undefined;
+  /** Who says that he calls: `X-Actor` as it was sent. */
+  readonly actor: string | undefined;
   /** JSON if it is JSON, else text; undefined: none. */
   readonly body: unknown;
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Reply } from '../../process/call.ts';
 import { metricsReply, notFound, ok, wrongMethod } from '../../process/call.ts';
+import { flagReply } from '../../process/flags.ts';
 import { dashboard } from './dashboard.ts';
 import type { Market } from './market.ts';
 
@@ -11,7 +12,7 @@ export async function answer(call: Call, market: Market): Promise<Reply | undefi
     case 'metrics':
       return metricsReply(market.gateway.metrics());
     case 'flags':
-      return flag(call, market);
+      return flagReply(call, market.flags);
     case 'v1':
       return snapshot(call, market);
     case 'd':
@@ -21,21 +22,6 @@ export async function answer(call: Call, market: Market): Promise<Reply | undefi
     default:
       return undefined;
   }
-}
-
-async function flag(call: Call, market: Market): Promise<Reply> {
-  const [, name = '', part] = call.path;
-  const now = market.flags.get(name);
-  if (now === undefined) return { status: 404, json: { error: `no flag ${name}` } };
-  if (part === 'permissions') return ok({ read: true, write: true });
-  if (part !== undefined) return notFound;
-  if (call.method === 'GET') return { status: 200, json: now, version: now.version };
-  if (call.method !== 'PUT') return wrongMethod;
-  const body = call.body as { readonly value?: unknown } | undefined;
-  if (typeof body !== 'object' || body.value === undefined) return { status: 400, json: { error: 'expected {"value": ...}' } };
-  const put = await market.flags.put(name, body.value, call.ifMatch);
-  if (put.flag === undefined) return notFound;
-  return { status: put.done === 'conflict' ? 412 : 200, json: put.flag, version: put.flag.version };
 }
 
 /** The REST snapshot may be asked for a frame that it has not read itself yet. */

@@ -10,7 +10,7 @@ import { addressOf, portOf, runDirectory } from '../../state.ts';
 import type { Supervisor } from '../../supervisor/supervisor.ts';
 import type { Checkout } from './checkout.ts';
 import { createCheckout } from './checkout.ts';
-import { openBalancer } from './cluster/balancer.ts';
+import { openBalancer } from '../../process/balancer.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { createCluster } from './cluster/cluster.ts';
 import type { Crowd } from './crowd.ts';

@@ -1,9 +1,10 @@
 /** The deduplicator: reads new trades of every gatherer and writes each of them once into production. */
-import { addresses, port, readSettings, setting, variable, wholeNumber } from '../services/environment.ts';
+import { port, variable } from '../../../services/variables.ts';
+import { addresses, readSettings, setting, wholeNumber } from '../services/environment.ts';
 import { createDuplicateRate } from '../services/duplicate-rate.ts';
-import type { Metric } from '../services/exposition.ts';
-import { exposition, labelled, one } from '../services/exposition.ts';
-import { run } from '../services/run.ts';
+import type { Metric } from '../../../services/exposition.ts';
+import { exposition, labelled, one } from '../../../services/exposition.ts';
+import { run } from '../../../services/run.ts';
 import { notFound, serve } from '../services/serve.ts';
 import { createSync } from '../services/sync.ts';
 

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import { port, variable } from '../services/environment.ts';
+import { port, variable } from '../../../services/variables.ts';
 import type { Message } from '../services/market.ts';
 import { micros, tickers } from '../services/market.ts';
-import { run } from '../services/run.ts';
+import { run } from '../../../services/run.ts';
 import type { Answer } from '../services/serve.ts';
 import { notFound, serve } from '../services/serve.ts';
 

@@ -1,12 +1,13 @@
 /** A gatherer: receives the stream of the exchange, buffers it, and writes trades and snapshots into a database of its own. */
 import { randomUUID } from 'node:crypto';
-import { addresses, port, readSettings, variable, wholeNumber } from '../services/environment.ts';
+import { port, variable } from '../../../services/variables.ts';
+import { addresses, readSettings, wholeNumber } from '../services/environment.ts';
 import { createConnection } from '../services/connection.ts';
-import { exposition, labelled, one } from '../services/exposition.ts';
+import { exposition, labelled, one } from '../../../services/exposition.ts';
 import { createGapCounter } from '../services/gaps.ts';
 import { micros } from '../services/market.ts';
 import { createRecorder } from '../services/recorder.ts';
-import { run } from '../services/run.ts';
+import { run } from '../../../services/run.ts';
 import type { Answer } from '../services/serve.ts';
 import { notFound, serve } from '../services/serve.ts';
 

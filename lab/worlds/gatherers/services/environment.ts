@@ -1,15 +1,7 @@
-/** What a service is told by its environment, and what it reads from its settings when it starts. */
+/** What a service reads from its settings and about addresses when it starts. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-
-/** Throws when the variable is missing. */
-export function variable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing`);
-  return value;
-}
-
-export const port = (name: string): number => Number(variable(name));
+import { variable } from '../../../services/variables.ts';
 
 /** Reads a value of a settings file by its dotted key; throws when it is not there. */
 export function setting(settings: unknown, key: string): unknown {

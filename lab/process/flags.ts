@@ -1,4 +1,6 @@
 /** Feature flags with versions: changed by compare-and-set. */
+import type { Call, Reply } from './call.ts';
+import { notFound, ok, wrongMethod } from './call.ts';
 
 export interface Flag {
   readonly name: string;
@@ -34,4 +36,20 @@ export function createFlags(
       return { done: 'changed', flag };
     },
   };
+}
+
+/** Answers `/flags/NAME` and `/flags/NAME/permissions`, as the provider `http` of the step type flag asks. */
+export async function flagReply(call: Call, flags: Flags): Promise<Reply> {
+  const [, name = '', part] = call.path;
+  const now = flags.get(name);
+  if (now === undefined) return { status: 404, json: { error: `no flag ${name}` } };
+  if (part === 'permissions') return ok({ read: true, write: true });
+  if (part !== undefined) return notFound;
+  if (call.method === 'GET') return { status: 200, json: now, version: now.version };
+  if (call.method !== 'PUT') return wrongMethod;
+  const body = call.body as { readonly value?: unknown } | undefined;
+  if (typeof body !== 'object' || body.value === undefined) return { status: 400, json: { error: 'expected {"value": ...}' } };
+  const put = await flags.put(name, body.value, call.ifMatch);
+  if (put.flag === undefined) return notFound;
+  return { status: put.done === 'conflict' ? 412 : 200, json: put.flag, version: put.flag.version };
 }

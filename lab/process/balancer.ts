@@ -1,4 +1,4 @@
-/** The address of the service: each connection goes to the next pod that is ready, and is refused when there is none. */
+/** One address for several servers: each connection goes to the next one that is ready, and is refused when there is none. */
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
@@ -21,13 +21,13 @@ export async function openBalancer(port: number, readyPorts: () => readonly numb
   return server;
 }
 
-function join(client: Socket, pod: Socket): void {
+function join(client: Socket, server: Socket): void {
   client.setNoDelay(true);
-  pod.setNoDelay(true);
-  client.pipe(pod);
-  pod.pipe(client);
-  client.on('error', () => pod.destroy());
-  pod.on('error', () => client.destroy());
-  client.on('close', () => pod.destroy());
-  pod.on('close', () => client.destroy());
+  server.setNoDelay(true);
+  client.pipe(server);
+  server.pipe(client);
+  client.on('error', () => server.destroy());
+  server.on('error', () => client.destroy());
+  client.on('close', () => server.destroy());
+  server.on('close', () => client.destroy());
 }

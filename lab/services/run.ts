@@ -1,4 +1,4 @@
-/** How each service of this world begins and ends. */
+/** How each service of a world begins and ends. */
 
 /** Runs it until SIGTERM; what it cannot start without ends the process with a line for its log. */
 export function run(service: () => Promise<void>): void {
