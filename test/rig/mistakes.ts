@@ -73,7 +73,8 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a misspelt step in a condition',
-    codes: ['expression/unknown-field'],
+    // In a message it is one of a helper.
+    codes: ['expression/unknown-field', 'template/unknown-name'],
     find: replacing(/(?<!\{\{ ?)\bsteps\.(\w+)(?=\.(?:value|ok|result|state))/g, misspelt),
   },
   {

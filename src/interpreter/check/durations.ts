@@ -4,9 +4,10 @@ import { escapePointer } from '../document/nodes.ts';
 import { isList, isMapping } from '../document/steps.ts';
 import { durationHint, parseDuration } from '../language/duration.ts';
 import { badDurations } from '../language/scaling.ts';
+import { parseTemplate } from '../language/template/template.ts';
 import type { Mapping } from '../document/steps.ts';
 import type { Manifest } from '../port/step-type.ts';
-import { durationPattern } from './document-schema.ts';
+import { durationPattern, inputSchema } from './document-schema.ts';
 import { durationInput } from '../plan/context.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
@@ -28,13 +29,24 @@ export function checkDurationsOf(checked: Checked, schema: Json, data: Json, poi
   }
 }
 
-/** The plan knows durations before anything is read: only an input can fill one in. */
-function checkInput(checked: Checked, text: string, pointer: string): void {
-  const [, name = ''] = durationInput.exec(text) ?? [];
-  const inputs = checked.runbook.data['inputs'];
+const inputTypes: readonly string[] = (inputSchema.properties['type'] as { readonly enum: readonly string[] }).enum;
+
+/** False: its declaration is wrong, and whatever follows from that is told there. */
+export function isTypedInput({ runbook }: Checked, name: string): boolean {
+  const inputs = runbook.data['inputs'];
   const declared = isMapping(inputs) && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   const type = isMapping(declared) ? declared['type'] : declared;
-  if (type === 'duration' || (name !== '' && declared === undefined) || isBroken(checked, `/inputs/${escapePointer(name)}`))
+  return typeof type === 'string' && inputTypes.includes(type);
+}
+
+/** The plan knows durations before anything is read: only an input can fill one in. What is no template is told as such. */
+function checkInput(checked: Checked, text: string, pointer: string): void {
+  if (!parseTemplate(text).ok) return;
+  const [, name = ''] = durationInput.exec(text) ?? [];
+  const inputs = checked.runbook.data['inputs'];
+  const declared = isMapping(inputs) ? inputs[name] : undefined;
+  const type = isMapping(declared) ? declared['type'] : declared;
+  if (type === 'duration' || (name !== '' && !isTypedInput(checked, name)) || isBroken(checked, `/inputs/${escapePointer(name)}`))
     return;
   checked.broken.add(pointer);
   const message =

@@ -15,7 +15,7 @@ import { checkInputType } from './calls.ts';
 import { conditionsOfChoice, withoutBranches } from './choice.ts';
 import { checkDocumentTexts } from './document-texts.ts';
 import type { Checked } from './finding.ts';
-import { isBroken, isMeant } from './finding.ts';
+import { isBroken, isMeant, isMisspelt } from './finding.ts';
 import { checkCondition, checkTurns } from './one-condition.ts';
 import { checkPath } from './one-path.ts';
 import { checkQueryPlaces } from './query-places.ts';
@@ -252,5 +252,5 @@ function templates(checked: Checked, walked: Walked, roots: () => Roots): void {
     }
   };
   for (const [key, json] of Object.entries(withoutBranches(walked.step)))
-    if (!notTemplates.has(key)) visit(json, `/${escapePointer(key)}`);
+    if (!notTemplates.has(key) && !isMisspelt(checked, walked.pointer, key)) visit(json, `/${escapePointer(key)}`);
 }

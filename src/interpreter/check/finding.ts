@@ -86,6 +86,10 @@ export function isBroken(checked: Checked, pointer: string): boolean {
 /** Whether a misspelt key in the mapping at `pointer` (the document: empty) stands for this one. */
 export const isMeant = ({ meant }: Checked, pointer: string, key: string): boolean => meant.get(pointer)?.has(key) === true;
 
+/** The key stands for another one: which rules its value follows is known when it is written right. */
+export const isMisspelt = ({ meant }: Checked, pointer: string, key: string): boolean =>
+  [...(meant.get(pointer)?.values() ?? [])].includes(key);
+
 /** The step as its author meant it: what is under a misspelt key is under the right one, so that no rule misses it. */
 export function asMeant({ meant }: Checked, { pointer, step }: Walked): Walked['step'] {
   const keys = meant.get(pointer);

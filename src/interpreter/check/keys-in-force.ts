@@ -212,7 +212,7 @@ function alone(checked: Checked, { step, pointer }: Walked, place: Place, key: s
       message: 'repeat has no effect: the run ends when the guard trips',
       hint: 'write onFailure: continue, or remove it',
     };
-  if (key !== 'parallel' || step['forEach'] !== undefined || (place === 'group' && typeof step[key] === 'boolean'))
+  if (key !== 'parallel' || step['forEach'] !== undefined || (place === 'group' && typeof step[key] !== 'number'))
     return undefined;
   // Where `as` or an item is there, the missing forEach is reported there.
   if (step['as'] !== undefined || isMeant(checked, pointer, 'forEach') || /\bitem\b/.test(JSON.stringify(step))) return undefined;

@@ -9,10 +9,12 @@ export function isPerhapsLost(checked: Checked, name: string): boolean {
   const isWrong = (pointer: string): boolean => checked.broken.has(`${pointer}/id`);
   const right = checked.steps.filter((one) => one.id !== undefined && !isWrong(one.pointer));
   const sectionIsLost = sections.some(([key, lane]) => lane !== 'comms' && isMeant(checked, '', key));
-  if (right.length === checked.steps.length && !sectionIsLost) return false;
+  // The steps of a misspelt section are not read at all: any of them may be the one.
+  if (sectionIsLost) return true;
+  if (right.length === checked.steps.length) return false;
   if (resembles(name, idsOf(right))) return false;
   const wrong = checked.steps.filter((one) => one.id !== undefined && isWrong(one.pointer));
-  return sectionIsLost || checked.steps.some((one) => isNameless(checked, one)) || resembles(name, idsOf(wrong).map(inOneWord));
+  return checked.steps.some((one) => isNameless(checked, one)) || resembles(name, idsOf(wrong).map(inOneWord));
 }
 
 const idsOf = (steps: Checked['steps']): readonly string[] => steps.flatMap(({ id }) => id ?? []);

@@ -5,6 +5,7 @@ import { isMapping } from '../document/steps.ts';
 import type { QueryLanguage } from '../language/sinks/query-places.ts';
 import { placesIn } from '../language/sinks/query-places.ts';
 import type { Position } from '../port/step-type.ts';
+import { isTypedInput } from './durations.ts';
 import type { Checked } from './finding.ts';
 import type { Roots } from './types.ts';
 
@@ -21,7 +22,7 @@ export function checkQueryPlaces(
     if (place.is !== 'duration' && place.is !== 'interval') continue;
     const name = /^\{\{\s*inputs\.(\w+)\s*\}\}$/.exec(source.slice(offset, offset + length))?.[1] ?? '';
     const declared = mappingAt(roots()['inputs'], 'properties', name);
-    if (declared !== undefined && declared['x-duration'] !== true)
+    if (declared !== undefined && declared['x-duration'] !== true && isTypedInput(checked, name))
       checked.add(
         'template/place',
         at(offset, length),

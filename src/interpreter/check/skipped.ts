@@ -109,6 +109,8 @@ function maySkip(checked: Checked, step: Walked, reader: Walked | undefined): Ma
       };
     }
     const choice = choiceAround(checked, pointer);
+    // Options of something whose type is wrong: whether this is a choice is not known.
+    if (choice !== undefined && !isChoice(choice.step)) return undefined;
     if (choice !== undefined)
       return { at: pointer, guards: [...ids(step).map((id) => id + answers), ...ids(choice).map((id) => `${id}\\.value\\b`)] };
   }

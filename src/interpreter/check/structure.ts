@@ -123,7 +123,10 @@ function missingType(checked: Checked, walked: Walked): void {
   const { pointer, step: own } = walked;
   checked.broken.add(pointer);
   const names = checked.registry.names();
-  if (walked.role === 'watch' && own['type'] === undefined) {
+  const typeIsMisspelt = Object.keys(own).some(
+    (key) => stepSchema.properties[key] === undefined && nearest(key, ['type']) !== undefined,
+  );
+  if (walked.role === 'watch' && own['type'] === undefined && !typeIsMisspelt) {
     checked.broken.delete(pointer);
     const known = Object.keys(stepSchema.properties).filter((key) => isCommon(key, walked, {}));
     unknownKeys(checked, own, pointer, known, 'a guard');

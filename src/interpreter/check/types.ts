@@ -85,13 +85,21 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
   const declared = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
   const result = withSecrets(declared, [...(type.manifest.sensitiveAt ?? []), ...sensitivePointers(step)]);
   const facts = type.facts(step);
-  if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema };
+  if (isMapping(facts.valueSchema))
+    return { result: withValue(result, type.manifest.value, facts.valueSchema), value: facts.valueSchema };
   let value: Json | undefined = result;
   for (const name of type.manifest.value?.split('.').slice(1) ?? []) {
     const properties: Json | undefined = isMapping(value) ? value['properties'] : undefined;
     value = isMapping(properties) ? properties[name] : undefined;
   }
   return { result, value: isMapping(value) ? value : anything };
+}
+
+/** What is known of the principal value is known of it inside the result too. */
+function withValue(result: JsonSchema, path: string | null, value: Json): JsonSchema {
+  const [, name, ...below] = path?.split('.') ?? [];
+  if (name === undefined || below.length > 0 || !isMapping(result['properties'])) return result;
+  return { ...result, properties: { ...result['properties'], [name]: value } };
 }
 
 export const sensitivePointers = ({ sensitive }: Mapping): readonly string[] =>

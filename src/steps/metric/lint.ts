@@ -43,7 +43,10 @@ function source({ params, targetType }: LintSubject): readonly Finding[] {
 function syntax({ params }: LintSubject): readonly Finding[] {
   const query = params['query'];
   if (typeof query !== 'string' || placesIn('promql', query).some(({ place }) => place.is === 'none')) return [];
-  const source = asGrammarReads(withSampleValues('promql', query));
+  const filled = withSampleValues('promql', query);
+  // What is left of a template that is not closed is told as such.
+  if (filled.includes('{{')) return [];
+  const source = asGrammarReads(filled);
   const tree = parsed(source);
   if (tree === undefined)
     return [

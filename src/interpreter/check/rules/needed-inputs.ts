@@ -7,6 +7,7 @@ import { suggestion } from '../../language/suggest.ts';
 import { neededAt } from '../../plan/inputs.ts';
 import type { Checked } from '../finding.ts';
 import { isBroken } from '../finding.ts';
+import { isPerhapsLost } from '../lost-ids.ts';
 
 export function checkNeededInputs(checked: Checked): void {
   const { inputs } = checked.runbook.data;
@@ -54,6 +55,7 @@ function placeOf(
 ): string | undefined {
   const place = places.get(name);
   if (place === undefined) {
+    if (isPerhapsLost(checked, name)) return undefined;
     const hint = suggestion(name, [...places.keys()]) ?? 'the id of a step or group, or an option of a choice: way/restore';
     checked.add('input/needed-by', checked.runbook.at(pointer), `there is no step "${name}"`, hint);
   } else if (place.step['offer'] !== undefined && place.step['steps'] === undefined) {
