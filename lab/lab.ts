@@ -65,10 +65,14 @@ export async function down(directory: string): Promise<void> {
   removeState(directory);
 }
 
+/** Every server that runs in the world, whoever starts it. */
+export const serversOf = ({ servers, contained = [] }: World): World['servers'] => [...servers, ...contained];
+
 async function prepare(name: string, world: World, directory: string): Promise<LabState> {
+  const servers = serversOf(world);
   const names = [
-    ...['control', ...world.servers, ...(world.ports ?? []), ...(world.hosts ?? []).map(sshPort)],
-    ...(world.servers.includes('kafka') ? ['controller'] : []),
+    ...['control', ...servers, ...(world.ports ?? []), ...(world.hosts ?? []).map(sshPort)],
+    ...(servers.includes('kafka') ? ['controller'] : []),
   ];
   const free = await freePorts(names.length);
   const ports = Object.fromEntries(names.map((port, index) => [port, free[index] ?? 0]));

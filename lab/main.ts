@@ -1,7 +1,7 @@
 /** Command line of the lab: `node dist/lab.js VERB [WORLD] [NAME] [--json]`. */
 import { disable, fault, heal } from './actions.ts';
 import { configuration } from './configuration.ts';
-import { down, up } from './lab.ts';
+import { down, serversOf, up } from './lab.ts';
 import { ensureInstalled } from './servers/install.ts';
 import { alive } from './servers/process.ts';
 import type { LabState } from './state.ts';
@@ -43,7 +43,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   up: async ({ world, json }) => {
     const interrupt = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void interrupt.abort());
-    await ensureInstalled(tell, findWorld(world));
+    await ensureInstalled(tell, { servers: serversOf(findWorld(world)) });
     interrupt.signal.throwIfAborted();
     show(await up(world, { signal: interrupt.signal }), json);
     return 0;

@@ -7,7 +7,7 @@ import { formatStorage, prepareKafka } from './kafka-prepare.ts';
 import type { PreparedKafka } from './kafka-prepare.ts';
 import type { BrokerPlace } from './kafka-settings.ts';
 import { archiveFlags, clusterId, javaFlags, serverProperties } from './kafka-settings.ts';
-import type { Process } from './process.ts';
+import type { Process, ServerCommand } from './process.ts';
 import { launch, ready } from './process.ts';
 
 export interface KafkaOptions extends Pick<BrokerPlace, 'port' | 'controllerPort' | 'member' | 'secure' | 'advertised'> {
@@ -17,14 +17,19 @@ export interface KafkaOptions extends Pick<BrokerPlace, 'port' | 'controllerPort
 
 /** Starts a broker with empty data, or with the data that are there (`keep`). */
 export async function launchKafka(options: KafkaOptions, keep = false): Promise<Process> {
+  const log = join(options.directory, 'kafka.log');
+  return launch({ name: 'kafka', ...(await kafkaCommand(options, keep)), log, detached: options.detached });
+}
+
+/** Writes settings and, unless they are to be kept, empty data; the command then starts the broker as often as one likes. */
+export async function kafkaCommand(options: Omit<KafkaOptions, 'detached'>, keep = false): Promise<ServerCommand> {
   const prepared = await prepareKafka();
   const own = join(options.directory, 'kafka');
   const data = join(own, 'data');
   mkdirSync(data, { recursive: true });
   writeFileSync(join(own, 'server.properties'), serverProperties({ ...options, data }));
   if (!keep) await fill(data, prepared, options, join(own, 'server.properties'));
-  return launch({
-    name: 'kafka',
+  return {
     command: need('java'),
     args: [
       ...javaFlags,
@@ -35,14 +40,17 @@ export async function launchKafka(options: KafkaOptions, keep = false): Promise<
       'kafka.Kafka',
       join(own, 'server.properties'),
     ],
-    log: join(options.directory, 'kafka.log'),
     cwd: own,
-    detached: options.detached,
-  });
+  };
 }
 
 /** Empty data, from the template where that will do: a format of its own takes a second. */
-async function fill(data: string, prepared: PreparedKafka, { member, secure }: KafkaOptions, settings: string): Promise<void> {
+async function fill(
+  data: string,
+  prepared: PreparedKafka,
+  { member, secure }: Pick<KafkaOptions, 'member' | 'secure'>,
+  settings: string,
+): Promise<void> {
   if (secure !== undefined) {
     const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
       '--add-scram',

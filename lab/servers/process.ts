@@ -25,6 +25,13 @@ export interface Launch {
   readonly detached: boolean;
 }
 
+/** What starts a process, for whoever keeps it. */
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
 /** Starts a process; throws when the command does not exist. */
 export async function launch(what: Launch): Promise<Process> {
   mkdirSync(dirname(what.log), { recursive: true });

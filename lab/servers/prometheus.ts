@@ -1,16 +1,20 @@
-/** A Prometheus that scrapes and evaluates its rules every second. */
+/** A Prometheus that scrapes and evaluates its rules every second, unless it is told to be quicker. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { need } from './find.ts';
-import type { Process } from './process.ts';
+import type { Process, ServerCommand } from './process.ts';
 import { fetchText, launch, ready } from './process.ts';
 
 export interface PrometheusOptions {
   readonly directory: string;
   readonly port: number;
   readonly detached: boolean;
-  /** `host:port` whose /metrics are scraped. */
+  /** `host:port` whose /metrics are scraped, as the job `lab`. */
   readonly scrapeTargets: readonly string[];
+  /** Further jobs: name -> `host:port`. */
+  readonly jobs?: Readonly<Record<string, string>>;
+  /** Between two scrapes and evaluations; without it: 1s. */
+  readonly interval?: string;
   /** As they are in a file of rules. */
   readonly rules?: readonly Readonly<Record<string, unknown>>[];
   /** `host:port` of an Alertmanager. */
@@ -18,15 +22,21 @@ export interface PrometheusOptions {
 }
 
 export async function launchPrometheus(options: PrometheusOptions): Promise<Process> {
+  const log = join(options.directory, 'prometheus.log');
+  return launch({ name: 'prometheus', ...prometheusCommand(options), log, detached: options.detached });
+}
+
+/** Writes its files; the command then starts it as often as one likes. */
+export function prometheusCommand(options: Omit<PrometheusOptions, 'detached'>): ServerCommand {
+  const { interval = '1s' } = options;
   const own = join(options.directory, 'prometheus');
   mkdirSync(own, { recursive: true });
   writeFileSync(
     join(own, 'rules.yml'),
-    `${JSON.stringify({ groups: [{ name: 'lab', interval: '1s', rules: options.rules ?? [] }] }, null, 2)}\n`,
+    `${JSON.stringify({ groups: [{ name: 'lab', interval, rules: options.rules ?? [] }] }, null, 2)}\n`,
   );
   writeFileSync(join(own, 'prometheus.yml'), `${JSON.stringify(configuration(options, own), null, 2)}\n`);
-  return launch({
-    name: 'prometheus',
+  return {
     command: need('prometheus'),
     args: [
       `--config.file=${join(own, 'prometheus.yml')}`,
@@ -34,19 +44,19 @@ export async function launchPrometheus(options: PrometheusOptions): Promise<Proc
       `--web.listen-address=127.0.0.1:${String(options.port)}`,
       '--storage.tsdb.retention.time=1h',
       '--web.enable-lifecycle',
+      '--web.enable-admin-api',
       '--log.level=warn',
     ],
-    log: join(options.directory, 'prometheus.log'),
     cwd: own,
-    detached: options.detached,
-  });
+  };
 }
 
-const configuration = (options: PrometheusOptions, own: string): unknown => ({
-  global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+const configuration = ({ interval = '1s', ...options }: Omit<PrometheusOptions, 'detached'>, own: string): unknown => ({
+  global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
   rule_files: [join(own, 'rules.yml')],
   scrape_configs: [
     { job_name: 'prometheus', static_configs: [{ targets: [`127.0.0.1:${String(options.port)}`] }] },
+    ...Object.entries(options.jobs ?? {}).map(([name, target]) => ({ job_name: name, static_configs: [{ targets: [target] }] })),
     ...(options.scrapeTargets.length === 0 ? [] : [{ job_name: 'lab', static_configs: [{ targets: options.scrapeTargets }] }]),
   ],
   ...(options.alertmanager === undefined

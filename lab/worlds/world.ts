@@ -12,6 +12,8 @@ export interface World {
   /** One line for people. */
   readonly title: string;
   readonly servers: readonly ServerName[];
+  /** Servers that `open` runs under the supervisor, because runbooks stop and start them; each has a port of its name. */
+  readonly contained?: readonly ServerName[];
   /** Names of further ports on loopback that are the world's own while it is up; `portOf(state, name)` tells the number. */
   readonly ports?: readonly string[];
   /** Databases of the server `postgres`, each with the SQL that makes its tables. */

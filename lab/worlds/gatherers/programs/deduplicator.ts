@@ -5,7 +5,7 @@ import { createDuplicateRate } from '../services/duplicate-rate.ts';
 import type { Metric } from '../../../services/exposition.ts';
 import { exposition, labelled, one } from '../../../services/exposition.ts';
 import { run } from '../../../services/run.ts';
-import { notFound, serve } from '../services/serve.ts';
+import { notFound, serve } from '../../../services/serve.ts';
 import { createSync } from '../services/sync.ts';
 
 /** Milliseconds between two rounds. */

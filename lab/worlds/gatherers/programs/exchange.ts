@@ -9,8 +9,8 @@ import { port, variable } from '../../../services/variables.ts';
 import type { Message } from '../services/market.ts';
 import { micros, tickers } from '../services/market.ts';
 import { run } from '../../../services/run.ts';
-import type { Answer } from '../services/serve.ts';
-import { notFound, serve } from '../services/serve.ts';
+import type { Answer } from '../../../services/serve.ts';
+import { notFound, serve } from '../../../services/serve.ts';
 
 /** What the exchange does to a client, by the name of the client. `close`: its sockets end soon; `limit`: it answers 429. */
 type Treatment = 'close' | 'limit';

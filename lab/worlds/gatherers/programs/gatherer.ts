@@ -8,8 +8,8 @@ import { createGapCounter } from '../services/gaps.ts';
 import { micros } from '../services/market.ts';
 import { createRecorder } from '../services/recorder.ts';
 import { run } from '../../../services/run.ts';
-import type { Answer } from '../services/serve.ts';
-import { notFound, serve } from '../services/serve.ts';
+import type { Answer } from '../../../services/serve.ts';
+import { notFound, serve } from '../../../services/serve.ts';
 
 /** Milliseconds between two writes. */
 const writeEvery = 200;

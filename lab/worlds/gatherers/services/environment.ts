@@ -1,4 +1,4 @@
-/** What a service reads from its settings and about addresses when it starts. */
+/** What a service reads from its settings when it starts. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { variable } from '../../../services/variables.ts';

@@ -1,0 +1,126 @@
+/** Reads the main topic as a consumer group and commits whatever becomes of a message; tries again for as long as the broker is away. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Affliction } from '../affliction.ts';
+import { isPoison } from '../message.ts';
+import type { ServiceLog } from '../service-log.ts';
+import type { ServerSettings } from '../settings.ts';
+import type { LagWatch } from './lag.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface Received {
+  readonly partition: number;
+  readonly offset: string;
+  readonly value: Buffer;
+}
+
+export interface Reader {
+  /** Ends after the message at hand, and leaves the group. */
+  stop(): Promise<void>;
+}
+
+export interface ReaderParts {
+  readonly kafka: Kafka;
+  readonly settings: ServerSettings;
+  readonly affliction: () => Affliction;
+  readonly lag: LagWatch;
+  readonly metrics: Metrics;
+  readonly log: ServiceLog;
+  /** Deals with one message. */
+  readonly handle: (message: Received) => Promise<void>;
+  /** Called after each batch. */
+  readonly afterBatch: () => void;
+}
+
+const retryMs = 300;
+const heartbeatEvery = 500;
+/** While the group rebalances every so manieth message is lost. */
+const rebalanceLosesEvery = 25;
+
+export function startReader(parts: ReaderParts): Reader {
+  const { kafka, settings, log, metrics } = parts;
+  let isStopped = false;
+  let consumer: Consumer | undefined;
+  const join = async (): Promise<void> => {
+    const made = kafka.consumer({
+      groupId: settings.kafka_group_id,
+      maxWaitTimeInMs: 50,
+      sessionTimeout: 6000,
+      heartbeatInterval: 500,
+      metadataMaxAge: 2000,
+      allowAutoTopicCreation: false,
+    });
+    consumer = made;
+    made.on(made.events.GROUP_JOIN, ({ payload }) => {
+      log('INFO', `joined group ${settings.kafka_group_id} with ${JSON.stringify(payload.memberAssignment)}`);
+    });
+    made.on(made.events.CRASH, ({ payload }) => {
+      metrics.add('websocket_infrastructure_errors_total', 1, 'consumer');
+      log('ERROR', `consumer: ${payload.error.message}`);
+      if (!payload.restart && !isStopped) void made.disconnect().finally(() => setTimeout(start, retryMs));
+    });
+    await made.connect();
+    await made.subscribe({ topics: [settings.kafka_topic], fromBeginning: settings.kafka_auto_offset_reset === 'earliest' });
+    const isGoing = (batch: EachBatchPayload): boolean => !isStopped && batch.isRunning() && !batch.isStale();
+    await made.run({ eachBatchAutoResolve: false, eachBatch: (batch) => read(batch, parts, () => isGoing(batch)) });
+  };
+  const start = (): void => {
+    if (isStopped) return;
+    join().catch(async (problem: unknown) => {
+      metrics.add('websocket_infrastructure_errors_total', 1, 'connection');
+      log('ERROR', `consumer: ${(problem as Error).message}`);
+      await consumer?.disconnect().catch(() => undefined);
+      await sleep(retryMs);
+      start();
+    });
+  };
+  start();
+  return {
+    stop: async () => {
+      isStopped = true;
+      await consumer?.disconnect();
+    },
+  };
+}
+
+async function read(payload: EachBatchPayload, parts: ReaderParts, isGoing: () => boolean): Promise<void> {
+  const { batch } = payload;
+  const { affliction, lag, handle, log } = parts;
+  const trouble = affliction().untilRestart;
+  while (trouble.standsStill === true && isGoing()) {
+    await payload.heartbeat();
+    await sleep(100);
+  }
+  if (trouble.batchMs !== undefined) await sleep(trouble.batchMs);
+  for (const [index, { offset, value }] of batch.messages.entries()) {
+    if (!isGoing()) break;
+    const received = { partition: batch.partition, offset, value: value ?? Buffer.alloc(0) };
+    if (isPoison(received.value)) await stuck(received, parts, payload, isGoing);
+    if (!isGoing()) break;
+    const isLost = trouble.rebalances === true && Number(offset) % rebalanceLosesEvery === 0;
+    if (!isLost) await handle(received);
+    payload.resolveOffset(offset);
+    lag.moved(batch.partition, Number(offset) + 1);
+    if (index % heartbeatEvery === heartbeatEvery - 1) await payload.heartbeat();
+  }
+  if (trouble.rebalances === true)
+    log('WARN', `group ${parts.settings.kafka_group_id}: rebalance in progress, partitions revoked`);
+  parts.afterBatch();
+  await payload.heartbeat();
+}
+
+/** Tries the same record again until somebody stops the server. */
+async function stuck(
+  record: Received,
+  { metrics, log }: ReaderParts,
+  payload: EachBatchPayload,
+  isGoing: () => boolean,
+): Promise<void> {
+  while (isGoing()) {
+    metrics.add('websocket_infrastructure_errors_total', 1, 'corrupt_record');
+    log('ERROR', `cannot read partition ${String(record.partition)} offset ${record.offset}: the checksum of the batch is wrong`);
+    await payload.commitOffsetsIfNecessary();
+    await payload.heartbeat();
+    await sleep(300);
+  }
+}

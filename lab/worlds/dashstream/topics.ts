@@ -1,0 +1,62 @@
+/** The topics and the group of this world, at the broker itself. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, ConfigResourceTypes } from 'kafkajs';
+import { group, mainTopicSettings, topics } from './names.ts';
+
+/** The client's constant for a topic, which is only a type to us. */
+const topicResource = 2 as ConfigResourceTypes.TOPIC;
+
+/** Both with one partition and the usual settings: what is missing is made, what has more partitions is made again. */
+export async function resetTopics(admin: Admin): Promise<void> {
+  const known = await admin.listTopics();
+  const { topics: found } = await admin.fetchTopicMetadata({
+    topics: Object.values(topics).filter((name) => known.includes(name)),
+  });
+  const wide = found.filter(({ partitions }) => partitions.length > 1).map(({ name }) => name);
+  if (wide.length > 0) await admin.deleteTopics({ topics: wide });
+  const missing = Object.values(topics).filter((name) => !known.includes(name) || wide.includes(name));
+  if (missing.length > 0) await createTopics(admin, missing);
+  for (const name of Object.values(topics)) await setTopicSettings(admin, name, name === topics.main ? mainTopicSettings : {});
+}
+
+async function createTopics(admin: Admin, names: readonly string[]): Promise<void> {
+  for (const deadline = performance.now() + 10_000; ;) {
+    try {
+      const made = names.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 }));
+      await admin.createTopics({ topics: made, waitForLeaders: true });
+      return;
+    } catch (problem) {
+      // a topic of that name may still be on its way out
+      if (performance.now() > deadline) throw problem;
+      await sleep(50);
+    }
+  }
+}
+
+/** Replaces all settings of the topic. */
+export async function setTopicSettings(admin: Admin, name: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  const configEntries = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: topicResource, name, configEntries }] });
+}
+
+export async function topicSetting(admin: Admin, name: string, key: string): Promise<string | undefined> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: topicResource, name, configNames: [key] }],
+  });
+  return resources[0]?.configEntries[0]?.configValue;
+}
+
+/** Deletes every record, and moves the group to what comes next. The group must have no member. */
+export async function emptyTopics(admin: Admin): Promise<void> {
+  for (const topic of Object.values(topics)) {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    if (ends.some(({ low, high }) => low !== high)) await admin.deleteTopicRecords({ topic, partitions });
+    if (topic === topics.main) await admin.setOffsets({ groupId: group, topic, partitions });
+  }
+}
+
+/** So many partitions; who reads them must be started again to learn of it at once. */
+export const widenMain = (admin: Admin, count: number): Promise<boolean> =>
+  admin.createPartitions({ topicPartitions: [{ topic: topics.main, count }] });

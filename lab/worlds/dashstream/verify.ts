@@ -1,0 +1,109 @@
+/** Does everything arrive, in order, and is it kept? Asked of the services themselves, without the interpreter. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { LabState } from '../../state.ts';
+import { addressOf, controlUrl } from '../../state.ts';
+import { healthOf, textOf, withAdmin } from './clients.ts';
+import { containers, topics } from './names.ts';
+import { replayKey } from './server/replay.ts';
+import { stranger } from './units.ts';
+
+interface SystemState {
+  readonly containers: readonly { readonly name: string; readonly is: string }[];
+  readonly isDiskFull: boolean;
+}
+
+/** What is wrong, one line each; empty: nothing. */
+export async function verify(state: LabState): Promise<readonly string[]> {
+  const system = (await (await fetch(`${controlUrl(state)}/state`)).json()) as SystemState;
+  const wanted: readonly string[] = Object.values(containers);
+  const down = system.containers.filter(({ name, is }) => wanted.includes(name) && is !== 'running').map(({ name }) => name);
+  const isTaken = system.containers.some(({ name, is }) => name === stranger && is === 'running');
+  if (down.length > 0)
+    return [...down.map((name) => `${name} does not run`), ...(isTaken ? ['another program listens at its port'] : [])];
+  const found = await Promise.all([health(state), counters(state), topicsThere(state), orphans(state), prometheus(state)]);
+  return [...found.flat(), ...(system.isDiskFull ? ['the disk of the broker is full'] : [])];
+}
+
+async function health(state: LabState): Promise<readonly string[]> {
+  const found = await healthOf(state);
+  if (found === undefined) return ['the websocket-server does not answer'];
+  return found.status === 'ok' ? [] : [`the websocket-server is ${found.status}: ${found.alert}`];
+}
+
+async function prometheus(state: LabState): Promise<readonly string[]> {
+  return (await textOf(state, 'prometheus', '/-/ready')) === undefined ? ['Prometheus is not ready'] : [];
+}
+
+async function topicsThere(state: LabState): Promise<readonly string[]> {
+  const known = await withAdmin(state, (admin) => admin.listTopics()).catch(() => undefined);
+  if (known === undefined) return ['the broker does not answer'];
+  return Object.values(topics)
+    .filter((topic) => !known.includes(topic))
+    .map((topic) => `the topic ${topic} does not exist`);
+}
+
+/** Messages that the replay buffer has and its index has not. */
+async function orphans(state: LabState): Promise<readonly string[]> {
+  const redis = new Redis(`redis://${addressOf(state, 'redis')}`);
+  try {
+    const index = new Set(await redis.zrange(replayKey(0, 'offsets'), '0', '-1'));
+    const keys = await redis.keys(replayKey(0, 'offset:*'));
+    const without = keys.filter((key) => !index.has(key.split(':').at(-1) ?? '')).length;
+    // a few may come or go between the two questions
+    return without > 50 ? [`${String(without)} replay messages are in no index`] : [];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Samples of both services by name and labels. */
+type Samples = ReadonlyMap<string, number>;
+const watchedMs = 1200;
+
+async function counters(state: LabState): Promise<readonly string[]> {
+  const before = await samplesOf(state);
+  await sleep(watchedMs);
+  const after = await samplesOf(state);
+  if (before === undefined || after === undefined) return ['metrics cannot be read'];
+  const grown = (pattern: RegExp): number =>
+    [...after].filter(([name]) => pattern.test(name)).reduce((sum, [name, value]) => sum + value - (before.get(name) ?? 0), 0);
+  const now = (pattern: RegExp): number =>
+    Math.max(0, ...[...after].filter(([name]) => pattern.test(name)).map(([, value]) => value));
+  const all = grown(/^websocket_kafka_messages_total/);
+  const seconds = watchedMs / 1000;
+  const memory = grown(/^replay_buffer_memory_hits_total/);
+  const redis = grown(/^replay_buffer_redis_hits_total/);
+  const isSlow = grown(/^websocket_e2e_latency_ms_bucket\{le="500"\}/) < 0.9 * grown(/^websocket_e2e_latency_ms_count/);
+  const checks: readonly (readonly [isWrong: boolean, what: string])[] = [
+    [grown(/^websocket_kafka_messages_total\{status="success"\}/) < 20, 'hardly any message arrives'],
+    [grown(/^websocket_kafka_messages_total\{status="error"\}/) > 0.01 * all, 'more than 1 % of the messages are errors'],
+    [grown(/^websocket_decode_errors_total\{error_type="schema_mismatch"\}/) > 0, 'messages have another schema'],
+    [grown(/^websocket_oversized_messages_total/) > 0, 'messages are too large'],
+    [grown(/^dashstream_sequence_gaps_total/) > 0, 'messages are lost'],
+    [grown(/^dashstream_sequence_duplicates_total/) / seconds > 0.1, 'messages come twice'],
+    [grown(/^dashstream_sequence_reorders_total/) / seconds > 0.1, 'messages come out of order'],
+    [grown(/^websocket_dlq_sends_total/) / seconds > 0.1, 'messages go to the DLQ'],
+    [grown(/^(?:websocket|dashstream)_dlq_(?:send_failures|dropped)_total/) > 0, 'writes to the DLQ fail'],
+    [grown(/^websocket_dropped_messages_total/) > 0, 'a client loses messages'],
+    [grown(/^dashstream_rate_limit_exceeded_total/) > 0, 'a tenant is above its limit'],
+    [now(/^websocket_kafka_consumer_lag/) > 10_000, 'the consumer is more than 10 000 messages behind'],
+    [isSlow, 'more than a tenth of the messages need over 500 ms'],
+    [redis > 0 && memory < 0.95 * (memory + redis), 'less than 95 % of replayed messages come from memory'],
+  ];
+  return checks.filter(([isWrong]) => isWrong).map(([, what]) => what);
+}
+
+async function samplesOf(state: LabState): Promise<Samples | undefined> {
+  const texts = await Promise.all([textOf(state, 'websocketServer', '/metrics'), textOf(state, 'exporter', '/metrics')]);
+  if (texts.some((text) => text === undefined)) return undefined;
+  const lines = texts.join('\n').split('\n');
+  return new Map(
+    lines
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line): [string, number] => {
+        const at = line.lastIndexOf(' ');
+        return [line.slice(0, at), Number(line.slice(at + 1))];
+      }),
+  );
+}
