@@ -293,6 +293,10 @@ describe('the tools of Kafka', () => {
   it.each<[Entry, string]>([
     [{ groupLag: { group: 'g' } }, 'kafka-consumer-groups.sh --bootstrap-server b:9092 --describe --group g'],
     [
+      { consume: { topic: 't', count: 10, partition: 0, offset: 1000 } },
+      'kafka-console-consumer.sh --bootstrap-server b:9092 --topic t --partition 0 --offset 1000 --timeout-ms 10000 --max-messages 10',
+    ],
+    [
       { resetOffsets: { group: 'g', topic: 't', partitions: [0, 2], offset: 5 } },
       'kafka-consumer-groups.sh --bootstrap-server b:9092 --reset-offsets --group g --topic t:0,2 --to-offset 5 --execute',
     ],

@@ -8,7 +8,12 @@ type Tool = (given: Given) => readonly string[];
 
 const topic = (given: Given): readonly string[] => ['--topic', textIn(given['topic'])];
 const group = (given: Given): readonly string[] => ['--group', textIn(given['group'])];
-const fromStart = ['--from-beginning', '--timeout-ms', '10000'];
+const patience = ['--timeout-ms', '10000'];
+const fromStart = ['--from-beginning', ...patience];
+const startOf = ({ partition, offset = 'earliest' }: Given): readonly string[] =>
+  partition === undefined ? fromStart : ['--partition', textIn(partition), '--offset', textIn(offset), ...patience];
+
+const readsForward = (given: Given): boolean => given['from'] === 'earliest' || given['offset'] !== undefined;
 
 const tools: Readonly<Record<string, Tool>> = {
   describeCluster: () => ['kafka-broker-api-versions.sh'],
@@ -31,8 +36,8 @@ const tools: Readonly<Record<string, Tool>> = {
   consume: (given) => [
     'kafka-console-consumer.sh',
     ...topic(given),
-    ...fromStart,
-    ...(given['from'] === 'earliest' ? ['--max-messages', textIn(given['count'])] : []),
+    ...startOf(given),
+    ...(readsForward(given) ? ['--max-messages', textIn(given['count'])] : []),
   ],
   resetOffsets: (given) => [
     'kafka-consumer-groups.sh',
@@ -117,7 +122,7 @@ const login = (program: string, place: CommandPlace | undefined): readonly strin
 
 /** What the tool prints and the step does not. */
 function afterwards(operation: string, given: Given): string {
-  if (operation === 'consume' && given['from'] !== 'earliest') return ` | tail -n ${typed([textIn(given['count'])])}`;
+  if (operation === 'consume' && !readsForward(given)) return ` | tail -n ${typed([textIn(given['count'])])}`;
   if (operation !== 'lastOffsets') return '';
   if (given['key'] !== undefined) return ` # the last line whose key is ${JSON.stringify(given['key'])}`;
   return given['byKey'] === true ? ' # the last line of each key' : ' # the end; the last record is before it';

@@ -8,11 +8,16 @@ import type { ValueForm } from './bytes.ts';
 import { decodedValue } from './bytes.ts';
 import { below, noRecords, tailedRecord } from './record.ts';
 import type { Refusal } from './shared.ts';
+import { refuse, wasRefused } from './shared.ts';
 
 interface Consume {
   readonly topic: string;
   readonly count: number;
   readonly from?: 'earliest' | 'latest';
+  /** Default: all partitions. */
+  readonly partition?: number;
+  /** First offset to read of that partition, instead of `from`. */
+  readonly offset?: number | string;
   readonly idle?: number;
   readonly values?: ValueForm;
 }
@@ -21,12 +26,15 @@ interface Consume {
 const mostScan = 1_000_000;
 
 export async function consume(client: KafkaClient, params: Consume, context: RunContext): Promise<Done> {
-  const { topic, count, from = 'latest', values = 'auto' } = params;
+  const { topic, count, values = 'auto' } = params;
   const log = await openLog(client, topic, context.signal, params.idle);
+  const spans = spansOf(log, params);
+  if (wasRefused(spans)) return spans;
+  const last = params.offset === undefined && params.from !== 'earliest';
   const read = async (span: OffsetSpan): Promise<readonly Tailed[]> =>
-    from === 'latest' ? (await log.readLast(span, count, mostScan)).records : firstOf(log, span, count);
-  const all = inTime(await Promise.all(log.spans.map(read)));
-  const kept = from === 'latest' ? all.slice(-count) : all.slice(0, count);
+    last ? (await log.readLast(span, count, mostScan)).records : firstOf(log, span, count);
+  const all = inTime(await Promise.all(spans.map(read)));
+  const kept = last ? all.slice(-count) : all.slice(0, count);
   if (kept.length === 0) return noRecords({ value: [] }, `${topic} has no record that can be read`);
   const other = kept.find((one) => one.value !== null && decodedValue(one.value, values) === undefined);
   if (other !== undefined) return otherForm(topic, other, values);
@@ -39,6 +47,26 @@ export async function consume(client: KafkaClient, params: Consume, context: Run
     int64: shown.flatMap((one, i) => below(`/value/${String(i)}`, one.int64)),
   };
 }
+
+/** What is asked for, within what the log has: an offset before its beginning was deleted, and reading on from elsewhere would hide that. */
+function spansOf(log: Log, { topic, partition, offset }: Consume): readonly OffsetSpan[] | Refusal {
+  if (partition === undefined) return log.spans;
+  const span = log.spans.find((one) => one.partition === partition);
+  const place = `${topic}/${String(partition)}`;
+  if (span === undefined) return refuse('no-partition', `${place} does not exist; ${topic} has ${String(log.spans.length)}`);
+  if (offset === undefined) return [span];
+  const from = offsetOf(offset);
+  if (from === undefined)
+    return refuse('offset', `offset of consume is not a whole number: ${String(offset)}`, 'for example 1000');
+  if (from < span.from || from > span.to)
+    return {
+      ...refuse('out-of-range', `${place} has the offsets ${span.from.toString()} to ${span.to.toString()}, not ${String(from)}`),
+      class: 'validation',
+    };
+  return [{ ...span, from }];
+}
+
+const offsetOf = (offset: number | string): bigint | undefined => (/^[0-9]+$/.test(String(offset)) ? BigInt(offset) : undefined);
 
 async function firstOf(log: Log, { partition, from, to }: OffsetSpan, count: number): Promise<readonly Tailed[]> {
   const records: Tailed[] = [];

@@ -42,4 +42,12 @@ export const rules: readonly LintRule[] = [
     good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, lastOffsets: { topic: t, byKey: true } }\n',
     at: 'true }',
   },
+  {
+    code: 'kafka/offset-of-partition',
+    summary: '`consume.offset` is an offset of one `partition`, and takes the place of `from`.',
+    why: 'The same offset means other records in each partition.',
+    bad: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, consume: { topic: t, count: 10, offset: 1000 } }\n',
+    good: 'targets: { broker: kafka }\nsteps:\n  - { id: one, type: kafka, consume: { topic: t, count: 10, partition: 0, offset: 1000 } }\n',
+    at: '1000',
+  },
 ];

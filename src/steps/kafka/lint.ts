@@ -8,7 +8,7 @@ type Params = LintSubject['params'];
 type Given = Readonly<Record<string, unknown>> | undefined;
 
 export function lint({ params }: LintSubject): readonly Finding[] {
-  const found = operation(params) ?? goal(params) ?? resource(params) ?? keys(params);
+  const found = operation(params) ?? goal(params) ?? resource(params) ?? keys(params) ?? start(params);
   return found === undefined ? [] : [found];
 }
 
@@ -63,4 +63,15 @@ function keys(params: Params): Finding | undefined {
     message: 'key and byKey exclude each other',
     hint: 'byKey reads all keys',
   };
+}
+
+function start(params: Params): Finding | undefined {
+  const consume = params['consume'] as Given;
+  if (consume?.['offset'] === undefined) return undefined;
+  const code = 'kafka/offset-of-partition';
+  const pointer = '/consume/offset';
+  if (consume['partition'] === undefined)
+    return { code, pointer, message: 'consume does not say which partition the offset is of', hint: 'partition: number' };
+  if (consume['from'] === undefined) return undefined;
+  return { code, pointer: '/consume/from', message: 'offset and from exclude each other', hint: 'offset is where to begin' };
 }

@@ -104,6 +104,14 @@ export const manifest: Manifest = {
           topic: text('Topic.'),
           count: { type: 'integer', minimum: 1, maximum: 10000, description: 'At most this many records.' },
           from: { enum: ['earliest', 'latest'], description: 'latest: the last count records of each partition (default).' },
+          partition: { type: 'integer', minimum: 0, description: 'Only this partition; default all.' },
+          offset: {
+            anyOf: [
+              { type: 'integer', minimum: 0 },
+              { type: 'string', minLength: 1 },
+            ],
+            description: 'With partition, instead of from: the first offset to read.',
+          },
           idle: { type: 'string', description: 'Longest wait for one answer of a broker, a duration.' },
           values: {
             enum: ['auto', 'text', 'json', 'hex'],

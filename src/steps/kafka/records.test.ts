@@ -188,6 +188,28 @@ describe('values', () => {
   });
 });
 
+describe('one partition', () => {
+  it('is read from an offset on, and an offset that it does not have is a failure that names the range', async () => {
+    await create('numbered', 2);
+    const values = ['a', 'b', 'c', 'd'];
+    await send('numbered', ...values.map((value) => ({ value, partition: 1 })), { value: 'other', partition: 0 });
+    const read = (more: Readonly<Record<string, Json>>): Promise<Done> =>
+      run({ consume: { topic: 'numbered', count: 2, partition: 1, ...more } });
+    expect(await read({})).toMatchObject(found([{ value: 'c' }, { value: 'd' }]));
+    expect(await read({ from: 'earliest' })).toMatchObject(found([{ value: 'a' }, { value: 'b' }]));
+    expect(await read({ offset: '1' })).toMatchObject(
+      found([
+        { partition: 1, offset: '1', value: 'b' },
+        { partition: 1, offset: '2', value: 'c' },
+      ]),
+    );
+    expect(await read({ offset: 3, count: 10 })).toMatchObject(found([{ value: 'd' }]));
+    expect(await read({ offset: 4 })).toMatchObject(nothing);
+    expect(await read({ offset: 5 })).toMatchObject({ ok: false, code: 'out-of-range' });
+    expect(await read({ partition: 2 })).toMatchObject({ ok: false, code: 'no-partition' });
+  });
+});
+
 describe('compressed logs', () => {
   // The broker itself compresses what it is sent, as the Java client does.
   it.each(['gzip', 'snappy', 'lz4', 'zstd'])('are read where the broker keeps them as %s', async (codec) => {
