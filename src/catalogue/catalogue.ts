@@ -130,7 +130,8 @@ function fileHint(path: string, directory: string): string {
   return near === undefined ? '`runbook list` shows the runbooks' : `did you mean ${relative(directory, join(folder, near))}?`;
 }
 
-/** Cheap text test before any parsing: `alert: NAME` in the document. */
+/** Without a parser: `alert: NAME` among the triggers. Steps that read the state of an alert name it too. */
 function answersAlert(text: string, alert: string): boolean {
-  return new RegExp(`\\balert:\\s*["']?${alert.replace(/[^A-Za-z0-9_]/g, '\\$&')}["']?\\s*[,}\\n]`).test(text);
+  const triggers = /^triggers:.*\n(?:[ \t#-].*\n|\n)*/m.exec(`${text}\n`)?.[0] ?? '';
+  return new RegExp(`\\balert:\\s*["']?${alert.replace(/[^A-Za-z0-9_]/g, '\\$&')}["']?\\s*[,}\\n]`).test(triggers);
 }

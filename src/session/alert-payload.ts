@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { findRunbook } from '../catalogue/catalogue.ts';
+import { findRunbook, idOfFile } from '../catalogue/catalogue.ts';
 import { usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
 import { namedPairs } from '../console/pairs.ts';
@@ -16,6 +16,7 @@ import { isMapping, mappingOf, shownText, textOf } from '../interpreter/plan/jso
 import type { Mapping } from '../interpreter/plan/json.ts';
 import { plainTree } from '../interpreter/plan/params.ts';
 import { renderTree } from '../interpreter/language/template/template.ts';
+import { fitsAlert, findAnswering, triggersOf } from './triggers.ts';
 
 interface Alerted<Options> {
   readonly name: string;
@@ -27,11 +28,10 @@ export function withAlert<Options extends PlanOptions>(name: string | undefined,
   if (options.alert === undefined) return name === undefined ? undefined : { name, options };
   const alerts = firing(options.alert);
   const place = { directory: process.cwd(), ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) };
-  const named = name ?? alertName(alerts[0] ?? {});
-  const path = findRunbook(named, place);
+  const path = name === undefined ? findAnswering(alerts[0] ?? {}, place) : findRunbook(name, place);
   const data = loadRunbook(readTextIfThere(path), path).runbook?.data ?? {};
   const given = new Set(Object.keys(namedPairs('--input', 'name=value', options.input ?? [])));
-  const filled = Object.entries(inputsFrom(data, alerts, named, given));
+  const filled = Object.entries(inputsFrom(data, alerts, name ?? idOfFile(path), given));
   const input = [...filled.map(([key, value]) => `${key}=${value}`), ...(options.input ?? [])];
   // Once is enough: whoever prepares the run afterwards finds the inputs given.
   const rest = Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'alert')) as Options;
@@ -68,8 +68,6 @@ function payloadOf(file: string): Json {
   }
 }
 
-const alertName = ({ labels }: Mapping): string => textOf(mappingOf(labels)['alertname']) ?? '';
-
 /** Input -> text, as on the command line. Several alerts fill a list; elsewhere they must agree. */
 function inputsFrom(
   data: Mapping,
@@ -77,8 +75,10 @@ function inputsFrom(
   named: string,
   given: ReadonlySet<string>,
 ): Readonly<Record<string, string>> {
-  const triggers = Array.isArray(data['triggers']) ? (data['triggers'] as readonly Json[]).filter(isMapping) : [];
-  const matches = alerts.flatMap((alert) => triggers.filter((one) => answers(one, alert)).map((trigger) => ({ trigger, alert })));
+  const triggers = triggersOf(data);
+  const matches = alerts.flatMap((alert) =>
+    triggers.filter((one) => fitsAlert(one, alert)).map((trigger) => ({ trigger, alert })),
+  );
   if (matches.length === 0)
     throw usage(
       `"${named}" answers none of these alerts: ${[...new Set(alerts.map(labelText))].join('; ')}`,
@@ -92,10 +92,6 @@ function inputsFrom(
     [...found].map(([input, values]) => [input, oneOf(input, [...values], mappingOf(data['inputs'])[input])]),
   );
 }
-
-const answers = ({ alert, labels }: Mapping, given: Mapping): boolean =>
-  alert === alertName(given) &&
-  Object.entries(mappingOf(labels)).every(([label, value]) => mappingOf(given['labels'])[label] === shownText(value));
 
 const labelText = ({ labels }: Mapping): string =>
   Object.entries(mappingOf(labels))

@@ -79,3 +79,32 @@ describe('run --alert', () => {
     expect({ code, said: stderr.includes(says) ? says : stderr }).toEqual({ code: 2, said: says });
   });
 });
+
+describe('the runbook of an alert', () => {
+  const write = (id: string, trigger: string, step = '{ id: seen, type: check, expect: "true" }'): void => {
+    writeFileSync(
+      join(here.folder, 'runbooks.yaml.d', `${id}.yaml`),
+      `apiVersion: runbook/v1\nid: ${id}\ntitle: ${id}\nowners: [tests]\n${trigger}targets: { metrics: prometheus }\nsteps: [${step}]\n`,
+    );
+  };
+  const planned = async (labels: Readonly<Record<string, string>>): Promise<unknown> =>
+    (JSON.parse((await call('plan', alert({ host: 'db1', ...labels }))).stdout) as { runbook: unknown }).runbook;
+
+  it('is the one whose labels say the most', async () => {
+    write('any-disk', 'triggers: [{ alert: DiskFull }]\n');
+    expect(await planned({})).toBe('disk-full');
+    expect(await planned({ team: 'web' })).toBe('any-disk');
+  });
+
+  it('is one with alert: "*" where no runbook names the alert', async () => {
+    write('any-alert', 'triggers: [{ alert: "*" }]\n');
+    expect(await planned({ alertname: 'CpuHot' })).toBe('any-alert');
+    expect(await planned({})).toBe('disk-full');
+  });
+
+  it('is not one that only reads the state of the alert', async () => {
+    write('reads-it', 'triggers: [{ alert: CpuHot }]\n', '{ id: seen, type: alert, alert: DiskFull }');
+    const { code } = await runbook(['show', 'DiskFull'], { env: here.env, cwd: here.folder });
+    expect(code).toBe(0);
+  });
+});

@@ -87,7 +87,7 @@ export const topSchema: ObjectSchema = object(
       description: 'Alerts that this runbook answers.',
       items: object(
         {
-          alert: text('Name of the alert rule.'),
+          alert: text('Name of the alert rule; * answers every alert that no other runbook names.'),
           labels: { type: 'object', description: 'Labels that must match.' },
           inputs: { type: 'object', description: 'Inputs filled from {{alert.labels.x}}.' },
         },
