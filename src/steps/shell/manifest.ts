@@ -28,7 +28,10 @@ export const manifest: Manifest = {
         type: 'string',
         description: 'Working directory; default: the folder of the runbook, over ssh where the login begins.',
       },
-      stdin: { type: 'string', description: 'Text on standard input; default: none.' },
+      stdin: {
+        type: 'string',
+        description: 'Text on standard input, or data of one whole template, which is sent as JSON; default: none.',
+      },
       allowExit: {
         type: 'array',
         items: { type: 'integer' },

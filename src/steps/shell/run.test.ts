@@ -48,6 +48,15 @@ describe('shell', () => {
     });
   });
 
+  it('gives data to a command as JSON, on its input, in its words and in its environment', async () => {
+    const bench = await openStep(stepType, null);
+    const data = { lag: [1, { end: 'last' }] };
+    const text = JSON.stringify(data);
+    expect(resultOf(await bench.run({ argv: ['cat'], stdin: data }))).toMatchObject({ stdout: text });
+    expect(resultOf(await bench.run({ argv: ['echo', '--', data] }))).toMatchObject({ output: `-- ${text}` });
+    expect(resultOf(await bench.run({ argv: ['printenv', 'LAG'], env: { LAG: data } }))).toMatchObject({ output: text });
+  });
+
   it('hands nothing that a command left running prints to the next command', async () => {
     const bench = await openStep(stepType, null);
     const talkative = 'while :; do echo late; sleep 0.05; done &';

@@ -12,17 +12,19 @@ import type { SshTarget } from '../../clients/ssh-target.ts';
 import { readSshTarget } from '../../clients/ssh-target.ts';
 import { parseExactJson } from '../../interpreter/core/model/json.ts';
 import type { Json } from '../../interpreter/core/model/value.ts';
+import { textIn } from '../../interpreter/port/command-line.ts';
 import type { Done, OpenContext, RunContext, Runner, Session } from '../../interpreter/port/step-type.ts';
 import { firstPart } from '../../interpreter/port/text.ts';
 
+/** Words and texts are any data: what is not a text becomes JSON, as `plan` shows it. */
 interface Params {
-  readonly argv?: readonly (string | number | boolean)[];
+  readonly argv?: readonly Json[];
   readonly script?: string;
   readonly shell?: 'bash' | 'sh';
-  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Readonly<Record<string, Json>>;
   readonly passEnv?: readonly string[];
   readonly cwd?: string;
-  readonly stdin?: string;
+  readonly stdin?: Json;
   readonly allowExit?: readonly number[];
   readonly output?: 'text' | 'lines' | 'json';
   readonly background?: 'end' | 'keep';
@@ -52,7 +54,7 @@ function heldTo(open: OpenContext): (params: Params) => Params {
   return (params) => {
     if (params.argv === undefined) throw new Error('a script cannot be held to a cluster: say argv, which begins with kubectl');
     const passEnv = [...(params.passEnv ?? []), ...clusterVariables];
-    return { ...params, argv: onCluster(target, params.argv.map(String)), passEnv };
+    return { ...params, argv: onCluster(target, params.argv.map(textIn)), passEnv };
   };
 }
 
@@ -67,7 +69,7 @@ function runHeld(held: (params: Params) => Params, params: Params, context: RunC
 
 /** Throws when starting the command would fail: better told by `check` and where somebody agrees to it than by the step. */
 function needProgram([name = '']: readonly string[], params: Params, directory: string): void {
-  const path = String(params.env?.['PATH'] ?? process.env['PATH'] ?? '');
+  const path = textIn(params.env?.['PATH'] ?? process.env['PATH'] ?? '');
   if (findProgram(name, path, resolve(directory, params.cwd ?? '.')) === undefined)
     throw new Error(`${name} is not on this machine: there is no such program on PATH`);
 }
@@ -83,9 +85,9 @@ async function runThere(target: SshTarget, params: Params, context: RunContext):
   if (params.passEnv !== undefined)
     return { ok: false, wire: 'notStarted', class: 'config', code: 'pass-env', message: 'passEnv is for commands that run here' };
   const command = {
-    ...(params.argv === undefined ? {} : { argv: params.argv.map(String) }),
+    ...(params.argv === undefined ? {} : { argv: params.argv.map(textIn) }),
     ...(params.script === undefined ? {} : { script: params.script, shell: params.shell ?? ('bash' as const) }),
-    ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
+    ...(params.stdin === undefined ? {} : { stdin: textIn(params.stdin) }),
     ...(params.cwd === undefined ? {} : { cwd: params.cwd }),
     background: params.background ?? ('end' as const),
     env: envOf(params),
@@ -113,7 +115,7 @@ async function runThere(target: SshTarget, params: Params, context: RunContext):
 }
 
 const envOf = (params: Params): Record<string, string> =>
-  Object.fromEntries(Object.entries(params.env ?? {}).map(([name, value]) => [name, String(value)]));
+  Object.fromEntries(Object.entries(params.env ?? {}).map(([name, value]) => [name, textIn(value)]));
 
 const stopped = (end: Printed, params: Params): Done => ({
   ok: false,
@@ -125,7 +127,7 @@ const stopped = (end: Printed, params: Params): Done => ({
 });
 
 function commandOf(params: Params): readonly string[] {
-  if (params.argv !== undefined) return params.argv.map(String);
+  if (params.argv !== undefined) return params.argv.map(textIn);
   return params.shell === 'sh' ? ['sh', '-eu', '-c', params.script ?? ''] : [...strictBash, '-c', params.script ?? ''];
 }
 
@@ -145,7 +147,7 @@ async function run(params: Params, context: RunContext): Promise<Done> {
     cwd: resolve(context.directory, params.cwd ?? '.'),
     env: envOf(params),
     ...(params.passEnv === undefined ? {} : { passEnv: params.passEnv }),
-    ...(params.stdin === undefined ? {} : { stdin: params.stdin }),
+    ...(params.stdin === undefined ? {} : { stdin: textIn(params.stdin) }),
     signal: context.signal,
     ...(context.force === undefined ? {} : { force: context.force }),
     cookie: context.cookie,
