@@ -19,6 +19,8 @@ export interface Listed {
   readonly severity: string;
   readonly owners: readonly Json[];
   readonly triggers: readonly Json[];
+  /** How often it is due: hourly, daily, weekly or monthly. */
+  readonly schedule?: string;
   /** The newest rehearsal on this machine. */
   readonly rehearsal?: Json;
   /** Where the configuration demands rehearsals: whether this runbook needs one. */
@@ -82,6 +84,7 @@ function entry(data: Readonly<Record<string, Json>>, shown: string, path: string
     severity: text('severity'),
     owners: items('owners'),
     triggers: items('triggers'),
+    ...(text('schedule') === '' ? {} : { schedule: text('schedule') }),
     ...(rehearsal === undefined ? {} : { rehearsal: resultJson(rehearsal) }),
   };
 }

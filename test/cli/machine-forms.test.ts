@@ -12,7 +12,7 @@ beforeEach(() => {
   path = join(here.folder, 'small.yaml');
   writeFileSync(
     path,
-    'apiVersion: runbook/v1\nid: small\ntitle: Small\nowners: [tests]\nseverity: SEV3\ntriggers: [{ alert: Down }]\n' +
+    'apiVersion: runbook/v1\nid: small\ntitle: Small\nowners: [tests]\nseverity: SEV3\nschedule: weekly\ntriggers: [{ alert: Down }]\n' +
       'inputs: { n: { type: integer, default: 2 } }\nsteps:\n' +
       '  - { id: good, type: shell, argv: [echo, "{{inputs.n}}"] }\n  - { id: bad, type: shell, argv: ["false"] }\n',
   );
@@ -28,7 +28,10 @@ const number = expect.any(Number) as number;
 
 it('list', async () => {
   expect(await json('list', '--catalogue', here.folder)).toEqual([
-    { id: 'small', title: 'Small', path: text, severity: 'SEV3', owners: ['tests'], triggers: [{ alert: 'Down' }] },
+    {
+      ...{ id: 'small', title: 'Small', path: text, severity: 'SEV3', owners: ['tests'] },
+      ...{ triggers: [{ alert: 'Down' }], schedule: 'weekly' },
+    },
   ]);
 });
 

@@ -44,6 +44,7 @@ function facts(data: Mapping, rehearsed: string | undefined): readonly string[] 
     ['Severity', text(data['severity'])],
     ['Owners', Array.isArray(data['owners']) ? data['owners'].join(', ') : ''],
     ['Takes about', text(data['estimate'])],
+    ['Due', text(data['schedule'])],
     ['If a step fails', failureText(data['onFailure'] ?? 'abort')],
     ['Rehearsed', rehearsed ?? ''],
     ...Object.entries(mapIn(data['links'])).map(([name, url]) => [name, text(url)] as const),

@@ -82,6 +82,11 @@ export const topSchema: ObjectSchema = object(
     owners: { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Teams that keep this runbook right.' },
     links: { type: 'object', additionalProperties: { type: 'string' }, description: 'Name -> URL.' },
     estimate: duration('How long it usually takes.'),
+    schedule: {
+      enum: ['hourly', 'daily', 'weekly', 'monthly'],
+      description:
+        'How often it is due. `show` and `list -o json` tell it to people and schedulers; nothing here starts a run by itself.',
+    },
     triggers: {
       type: 'array',
       description: 'Alerts that this runbook answers.',

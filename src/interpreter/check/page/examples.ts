@@ -25,6 +25,7 @@ export const ofDocument: Examples = {
   owners: 'owners: [realtime]',
   links: 'links: { dashboard: "https://grafana.example/d/ws" }',
   estimate: 'estimate: 20m',
+  schedule: 'schedule: daily',
   triggers: 'triggers: [{ alert: WsGaps, labels: { team: realtime }, inputs: { node: "{{alert.labels.instance}}" } }]',
   inputs: 'inputs: { node: { type: string, pattern: "^[a-z]+-[0-9]+$" } }',
   targets: 'targets: { flags: flag, hosts: { type: ssh, many: true } }',
