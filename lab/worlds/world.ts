@@ -34,6 +34,8 @@ export interface World {
   readonly targets: (state: LabState) => Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Facts of that environment. */
   readonly facts?: (state: LabState) => Readonly<Record<string, unknown>>;
+  /** Role -> names of people in it. `lab config` declares the account as shared, so that each name counts as another person. */
+  readonly people?: Readonly<Record<string, readonly string[]>>;
   /** Where its secrets are found, as in a configuration: name -> for example `env:NAME`. */
   readonly secrets?: (state: LabState) => Readonly<Record<string, string>>;
   /** Further variables of `lab env`. */

@@ -193,6 +193,42 @@ describe('rehearse', () => {
     expect(stdout).not.toContain('without');
   });
 
+  it('agrees to approvals in the name of its approvers, who are not the starter', async () => {
+    const approve = 'approve: { from: [electrician], min: 2, timeout: 1m, reason: true }, undo: none }';
+    write('runbooks.yaml.d/light.yaml', light.replace('confirm: Switch it on?, undo: none }', approve));
+    write(
+      'config.yaml',
+      `environments:
+  toy: { rehearsal: true, timeScale: 60, sharedAccounts: ["user:${String(process.getuid?.())}"] }
+roles: { electrician: [ana, ben] }
+`,
+    );
+    const unproven = 'unproven: { label: nobody reads it }\n';
+    const more = `approvers: [ana, ben]
+worlds:
+  dark:
+    prepare: ["echo off > ../lamp", "echo blown > ../fuse"]
+    expect: { outcome: succeeded, changed: [fuse, lamp, label] }
+  stranger:
+    prepare: ["echo off > ../lamp"]
+    approvers: [ana, cleo]
+    expect: { outcome: not-answered, changed: [fuse] }
+  alone:
+    prepare: ["echo off > ../lamp"]
+    approvers: []
+    expect: { outcome: not-answered, changed: [fuse] }
+  declined:
+    prepare: ["echo off > ../lamp"]
+    answers: { lamp: false }
+    expect: { outcome: not-answered, changed: [fuse] }
+`;
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal().replace(/worlds:[^]*/, unproven + more));
+    const { code, stdout } = await call('rehearse', 'light');
+    expect(stdout).toMatch(/ok {6}dark: succeeded .*\n.*noticed by holds.*\n.*noticed by shines/);
+    for (const world of ['stranger', 'alone', 'declined']) expect(stdout).toMatch(new RegExp(`ok {6}${world}: not-answered`));
+    expect(code).toBe(0);
+  });
+
   it('has results for machines, and stats, list and show know of the last one', async () => {
     const { stdout } = await call('rehearse', '--no-sabotage', '-o', 'json');
     const [result] = JSON.parse(stdout) as readonly { readonly runbook: string; readonly worlds: readonly object[] }[];

@@ -9,6 +9,7 @@ import type { Actor } from '../../interpreter/core/model/value.ts';
 import { isTolerant } from '../../interpreter/core/fold/policy.ts';
 import { joinOperators, sayingOperator, unattendedOperator } from '../../interpreter/engine/operator.ts';
 import { wholeOf } from '../../interpreter/engine/values.ts';
+import { actorOfUser } from '../../interpreter/link/account.ts';
 import { createRun, newRunId, openRun } from '../../interpreter/store/run-directory.ts';
 import { actorOf } from '../../console/actor.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
@@ -42,7 +43,10 @@ export async function rehearsalRun(): Promise<number> {
     source: text,
     origin: { directory: baseDirectory(path), config: config.path ?? null },
   });
-  const unattended = unattendedOperator({ yes: true, answers, actor });
+  const approvers = order.approvers.map((name) =>
+    actorOfUser({ name, auth: 'claimed' }, process.getuid?.(), environment.sharedAccounts),
+  );
+  const unattended = unattendedOperator({ yes: true, answers, actor, approvers });
   const early = order.mutant?.endsEarly === true ? endOnceNoticed(plan, actor) : undefined;
   await hostEngine(
     {

@@ -21,6 +21,8 @@ export interface RunOrder {
   /** Path of a JSON file. */
   readonly inputs: string;
   readonly answers: Readonly<Record<string, string>>;
+  /** Names of people who agree to steps with `approve`. */
+  readonly approvers: readonly string[];
   readonly mutant?: Mutant;
 }
 
@@ -57,6 +59,7 @@ export async function perform(rehearsing: Rehearsing, world: World, mutant?: Mut
     environment: rehearsing.environment,
     inputs,
     answers: world.answers,
+    approvers: world.approvers,
     ...(mutant === undefined ? {} : { mutant }),
   };
   const { stdout, stderr } = await child(order, rehearsing);

@@ -55,6 +55,8 @@ export interface UnattendedOptions {
   readonly answers: Readonly<Record<string, string>>;
   readonly actor: Actor;
   readonly reason?: string;
+  /** In a rehearsal: people who agree to approvals, each question the next one. */
+  readonly approvers?: readonly Actor[];
 }
 
 /** Nobody is there: answers what was answered beforehand, declines the rest at once, never hangs. */
@@ -100,6 +102,7 @@ export function joinOperators(ports: readonly OperatorPort[]): OperatorPort {
 
 function answeringOperator(options: UnattendedOptions, rest: 'declines' | 'leaves'): OperatorPort {
   const done = new Map<string, 'answered' | 'declined'>();
+  const nextApprover = approversInTurn(options.approvers ?? []);
   const send = (id: string, as: 'answered' | 'declined', input: OperatorInput): void => {
     done.set(id, as);
     queueMicrotask(() => {
@@ -109,7 +112,8 @@ function answeringOperator(options: UnattendedOptions, rest: 'declines' | 'leave
   const { operator, say } = sayingOperator((open) => {
     for (const question of open) {
       const before = done.get(question.id);
-      const given = before === undefined ? answerTo(question, options) : undefined;
+      const by = before === undefined && question.ask === 'approve' ? nextApprover(question.key) : undefined;
+      const given = before === undefined ? answerTo(question, options, by) : undefined;
       if (given !== undefined) send(question.id, 'answered', given);
       // Asked again: the answer did not count, an approval by the starter for example.
       else if (rest === 'declines' && before !== 'declined') send(question.id, 'declined', declining(question, options));
@@ -145,11 +149,28 @@ function answerNames({ key, ask }: OpenQuestion): readonly string[] {
   return [key, step, undoName(owner), owner];
 }
 
-/** Undefined: no answer was given beforehand. */
-function answerTo(question: OpenQuestion, options: UnattendedOptions): OperatorInput | undefined {
+/** Each question about one step is answered by the next person, as a step that needs two asks twice. */
+function approversInTurn(approvers: readonly Actor[]): (key: Key) => Actor | undefined {
+  const asked = new Map<Key, number>();
+  return (key) => {
+    const turn = asked.get(key) ?? 0;
+    asked.set(key, turn + 1);
+    return approvers[turn];
+  };
+}
+
+/** Undefined: no answer was given beforehand. `approver` answers instead of the operator and agrees unless the answer is no. */
+function answerTo(question: OpenQuestion, options: UnattendedOptions, approver?: Actor): OperatorInput | undefined {
   const given = answerNames(question)
     .map((name) => options.answers[name])
     .find((one) => one !== undefined && (question.ask !== 'conflict' || question.options.includes(one)));
+  if (approver !== undefined)
+    return {
+      ...answerBase(question, options),
+      by: approver,
+      reason: 'agreed in a rehearsal',
+      verdict: given === 'no' ? 'no' : 'yes',
+    };
   if (given !== undefined) return { ...answerBase(question, options), ...meaningOf(question, given) };
   return question.ask === 'confirm' && options.yes ? { ...answerBase(question, options), verdict: 'yes' } : undefined;
 }

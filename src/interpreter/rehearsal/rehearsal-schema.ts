@@ -17,6 +17,13 @@ const given = (what: string): Json => ({
   description: `${what} In a world: beside and before those of the file.`,
 });
 
+const approvers: Json = {
+  type: 'array',
+  items: { type: 'string', minLength: 1 },
+  description:
+    'Names of people who agree to steps with `approve`, unless `answers` has a no for the step. The configuration must have `sharedAccounts`, because all of them use the account of the rehearsal, and the roles that they have.',
+};
+
 export const labSchema: ObjectSchema = {
   type: 'object',
   description: 'The system on which it is rehearsed, brought up once for all worlds.',
@@ -69,6 +76,7 @@ export const worldSchema: ObjectSchema = {
     given: state,
     inputs: given('Inputs of the runbook.'),
     answers: given('Answers to questions, by step.'),
+    approvers,
     expect: { type: 'object', description: 'How the run ends.' },
     sabotage: {
       type: 'boolean',
@@ -90,6 +98,7 @@ export const rehearsalSchema: ObjectSchema = {
     lab: { type: 'object', description: 'The system on which it is rehearsed.' },
     inputs: given('Inputs of the runbook.'),
     answers: given('Answers to questions, by step.'),
+    approvers,
     verify: text('A line for sh that ends with 0 when the system is as it should be; it does not use the runbook.'),
     worlds: {
       type: 'object',

@@ -28,6 +28,8 @@ export interface World {
   readonly inputs: Mapping;
   /** Step -> text, as `--answer` takes it. */
   readonly answers: Readonly<Record<string, string>>;
+  /** People who agree to steps with `approve`, in this order. */
+  readonly approvers: readonly string[];
   readonly expect: Expected;
   readonly sabotage: boolean;
 }
@@ -79,6 +81,7 @@ function worldOf(name: string, world: Mapping, file: Mapping): World {
     ...optional('given', given),
     inputs: { ...mappingOf(file['inputs']), ...mappingOf(world['inputs']) },
     answers: answersIn({ ...mappingOf(file['answers']), ...mappingOf(world['answers']) }),
+    approvers: textsOf(world['approvers'] ?? file['approvers']),
     expect,
     sabotage: world['sabotage'] === undefined ? expect.outcome === 'succeeded' : world['sabotage'] === true,
   };
