@@ -1,5 +1,6 @@
 /** What follows from each answer to a question of the core itself, so that whoever answers need not know the runbook by heart. */
 import { changesLeft } from '../fold/changes.ts';
+import { isItem } from '../model/keys.ts';
 import { nodeAt } from '../model/plan-index.ts';
 import type { Node, Plan } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
@@ -16,7 +17,7 @@ export function consequences(
   const all = left.map((one) => (one.changed === 'yes' ? one.key : `${one.key} (perhaps)`));
   const kept = left.flatMap((one, index) => (one.undo === 'possible' ? [] : [all[index] ?? one.key]));
   const back = left.filter((one) => one.undo === 'possible').map((one) => one.key);
-  const next = nextTitle(plan, node);
+  const next = nextItem(state, instance) ?? nextTitle(plan, node);
   const words: Readonly<Record<string, string>> = {
     retry: instance.fault?.class === 'answer' ? 'ask again' : `attempt ${String(instance.n + 1)}`,
     skip: `leave this step out; ${next === undefined ? 'it is the last of its list' : `next is: ${next}`}; stays changed: ${names(all)}`,
@@ -32,6 +33,14 @@ function names(keys: readonly string[]): string {
   if (keys.length === 0) return 'nothing';
   const more = keys.length > longest ? ` and ${String(keys.length - longest)} more` : '';
   return `${keys.slice(0, longest).join(', ')}${more}`;
+}
+
+/** An item that is left out does not end its forEach: the next one follows. */
+function nextItem(state: Readonly<State>, instance: Instance): string | undefined {
+  const parent = instance.parent === undefined ? undefined : state.instances[instance.parent];
+  if (parent === undefined || !isItem(instance, parent)) return undefined;
+  const { next = 0, items = 0 } = parent;
+  return next < items ? `item ${String(next + 1)} of ${String(items)}` : undefined;
 }
 
 /** The step that waits for this one. */

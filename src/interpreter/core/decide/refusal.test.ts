@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { list, type NodeOptions, planOf } from '../../../../test/core/plans.ts';
-import { type Run, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
+import { failing, ok, type Run, simulate, type VirtualWorld } from '../../../../test/core/simulate.ts';
 
 function status(run: Run, key: string): string | undefined {
   return run.state.instances[key]?.status;
@@ -59,5 +59,20 @@ describe('a refusal', () => {
         ],
       },
     });
+  });
+  it('names the next item when an item of a forEach may be left out, and what follows the forEach after the last one', () => {
+    const plan = planOf(
+      list('main', [['each', { onFailure: 'ask', forEach: { limit: 1, maxErrors: 0 }, has: { undo: 'restore' } }], ['after']]),
+    );
+    const run = simulate(plan, {
+      resolve: (_node, key) => (key === 'each' ? { items: [{ json: 'a' }, { json: 'b' }, { json: 'c' }] } : {}),
+      perform: (_node, key) => (key === 'each[0]' || key === 'each[2]' ? failing() : ok),
+      answer: () => 'skip',
+    });
+    const asked = run.journal.flatMap((event) => (event.type === 'question.opened' ? [event.show.about?.[1]] : []));
+    expect(asked).toEqual([
+      'skip: leave this step out; next is: item 2 of 3; stays changed: nothing',
+      'skip: leave this step out; next is: after; stays changed: each[1]',
+    ]);
   });
 });
