@@ -45,6 +45,16 @@ interface Site {
 }
 const longRun = process.env['RUNBOOK_PROPERTY_RUNS'];
 
+/** So many places of each mistake are tried here, evenly over all runbooks; with RUNBOOK_PROPERTY_RUNS every place. */
+const most = 40;
+
+function tried(sites: readonly Site[]): readonly Site[] {
+  if (longRun !== undefined || sites.length <= most) return sites;
+  return Array.from({ length: most }, (_, index) => sites[Math.floor((index * sites.length) / most)]).filter(
+    (one) => one !== undefined,
+  );
+}
+
 const sitesOf = (mistake: Mistake): readonly Site[] =>
   books.flatMap(([book, text]) =>
     mistake.find(text).map((made) => ({ book, text, mistake, made, span: around(text, made.from) })),
@@ -67,8 +77,9 @@ const repeatedAt: Readonly<Record<string, number>> = {
 };
 
 describe.each(mistakes)('$name', (mistake) => {
-  const sites = sitesOf(mistake);
-  it(`is one finding, at its place (${String(sites.length)} places)`, async () => {
+  const all = sitesOf(mistake);
+  const sites = tried(all);
+  it(`is one finding, at its place (${String(sites.length)} of ${String(all.length)} places)`, async () => {
     expect(sites.length).toBeGreaterThan(0);
     const otherwise: string[] = [];
     for (const { book, text, made } of sites) {
