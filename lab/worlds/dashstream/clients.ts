@@ -46,7 +46,7 @@ export async function healthOf(state: LabState): Promise<Health | undefined> {
 /** What a port of the world answers with 200; undefined: something else, or nothing. */
 export async function textOf(state: LabState, port: string, path: string): Promise<string | undefined> {
   try {
-    const reply = await fetch(`http://${addressOf(state, port)}${path}`, { signal: AbortSignal.timeout(1000) });
+    const reply = await fetch(`http://${addressOf(state, port)}${path}`, { signal: AbortSignal.timeout(5000) });
     const text = await reply.text();
     return reply.status === 200 ? text : undefined;
   } catch {

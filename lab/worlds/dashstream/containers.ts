@@ -36,6 +36,13 @@ export async function ensureRunning(state: LabState, supervisor: Supervisor, ser
   await until(`${name} is healthy`, async () => (await isHealthy(state, name)) !== false);
 }
 
+/** Kafka last, so that members of a group can leave it. */
+export async function stopInOrder(supervisor: Supervisor, wanted: readonly Service[]): Promise<void> {
+  const others = wanted.filter((service) => service !== 'kafka');
+  await Promise.all(others.map((service) => supervisor.stop(containers[service])));
+  if (wanted.includes('kafka')) await supervisor.stop(containers.kafka);
+}
+
 /** Prometheus does not start with a damaged log. */
 export function removeLog(state: LabState): void {
   for (const folder of ['wal', 'chunks_head'])

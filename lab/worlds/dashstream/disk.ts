@@ -2,7 +2,7 @@
 import type { LabState } from '../../state.ts';
 import { produce, withAdmin } from './clients.ts';
 import { topics } from './names.ts';
-import { setTopicSettings, topicSetting } from './topics.ts';
+import { setTopicSettings, topicSettings } from './topics.ts';
 
 export interface Disk {
   fill(): Promise<void>;
@@ -28,7 +28,7 @@ export function createDisk(state: LabState): Disk {
   };
   const look = (): Promise<void> =>
     withAdmin(state, async (admin) => {
-      const retention = Number(await topicSetting(admin, topics.main, 'retention.ms'));
+      const retention = Number((await topicSettings(admin, topics.main))['retention.ms'] ?? Infinity);
       if (!isFull || retention > day) return;
       reset();
       // the broker would do it within minutes

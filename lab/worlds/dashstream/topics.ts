@@ -5,6 +5,8 @@ import { group, mainTopicSettings, topics } from './names.ts';
 
 /** The client's constant for a topic, which is only a type to us. */
 const topicResource = 2 as ConfigResourceTypes.TOPIC;
+/** The source of a setting that was made for the topic. */
+const ofTopic = 1;
 
 /** Both with one partition and the usual settings: what is missing is made, what has more partitions is made again. */
 export async function resetTopics(admin: Admin): Promise<void> {
@@ -39,12 +41,11 @@ export async function setTopicSettings(admin: Admin, name: string, settings: Rea
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: topicResource, name, configEntries }] });
 }
 
-export async function topicSetting(admin: Admin, name: string, key: string): Promise<string | undefined> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: topicResource, name, configNames: [key] }],
-  });
-  return resources[0]?.configEntries[0]?.configValue;
+/** What is set for the topic itself; what it inherits is not in it. */
+export async function topicSettings(admin: Admin, name: string): Promise<Readonly<Record<string, string>>> {
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: topicResource, name }] });
+  const own = (resources[0]?.configEntries ?? []).filter(({ configSource }) => Number(configSource) === ofTopic);
+  return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
 }
 
 /** Deletes every record, and moves the group to what comes next. The group must have no member. */

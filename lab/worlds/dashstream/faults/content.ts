@@ -2,6 +2,7 @@
 import { produce, withAdmin } from '../clients.ts';
 import { containers, topics } from '../names.ts';
 import { poison } from '../message.ts';
+import { burst } from './burst.ts';
 import { widenMain } from '../topics.ts';
 import type { Injected } from './fault.ts';
 import { badRelease, shownBy, withMonitor } from './fault.ts';
@@ -41,10 +42,11 @@ export const contentFaults = {
     },
   },
   poison: {
-    title: 'one record stops the consumer',
-    ...shownBy('KafkaConsumerLagHigh'),
-    inject: async (system) => {
-      await produce(system.state, topics.main, [{ key: 'thread-1', value: poison }]);
+    title: 'one record stops the consumer, and 120 000 messages wait behind it',
+    ...shownBy('KafkaConsumerLagCritical'),
+    inject: async ({ state }) => {
+      await produce(state, topics.main, [{ key: 'thread-1', value: poison }]);
+      await produce(state, topics.main, burst(120_000), 20_000);
     },
   },
   oversize: {

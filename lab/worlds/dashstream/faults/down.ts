@@ -2,8 +2,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../clients.ts';
+import { stopInOrder } from '../containers.ts';
 import { layoutOf } from '../layout.ts';
-import { containers } from '../names.ts';
+import { containers, services } from '../names.ts';
 import type { System } from '../system.ts';
 import { stranger } from '../units.ts';
 import type { Injected } from './fault.ts';
@@ -27,9 +28,7 @@ export const downFaults = {
   },
   'down-all': {
     title: 'no container of the stack runs',
-    inject: async ({ supervisor }) => {
-      await Promise.all(Object.values(containers).map((container) => supervisor.stop(container)));
-    },
+    inject: ({ supervisor }) => stopInOrder(supervisor, services),
   },
   'wal-corrupt': {
     title: 'the write-ahead log of Prometheus is damaged, and it does not start',

@@ -1,11 +1,11 @@
 /** Too much for somebody: the consumer, a client, a tenant's limit, the replay buffer. */
-import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { addressOf } from '../../../state.ts';
 import { produce } from '../clients.ts';
 import { topics } from '../names.ts';
 import { replayKey } from '../server/replay.ts';
 import type { System } from '../system.ts';
+import { burst } from './burst.ts';
 import type { Injected } from './fault.ts';
 import { shownBy, withServer } from './fault.ts';
 
@@ -61,14 +61,7 @@ export const loadFaults = {
   },
 } satisfies Readonly<Record<string, Injected>>;
 
-/** Of a thread of its own, so that no number is missing when the consumer goes on or passes over them. */
 async function fallBehind(system: System, count: number): Promise<void> {
   system.afflict({ untilRestart: { standsStill: true } });
-  const session = randomUUID();
-  const timestamp = Date.now();
-  const values = Array.from({ length: count }, (_, sequence) => ({
-    key: 'thread-burst',
-    value: JSON.stringify({ message_id: sequence, session, thread_id: 'thread-burst', sequence, schema_version: 3, timestamp }),
-  }));
-  await produce(system.state, topics.main, values, 20_000);
+  await produce(system.state, topics.main, burst(count), 20_000);
 }

@@ -81,7 +81,7 @@ export function createComposer(given: MonitorSettings): Composer {
 /** Whether this message, or one of the last so many, is one of those that the ratio picks. */
 const isDue = (count: number, ratio: number, last = 1): boolean => Math.floor(count * ratio) > Math.floor((count - last) * ratio);
 
-/** The first message changes places with the next of its thread. */
+/** The first message changes places with the next of its thread; once in a while, a whole call at a time. */
 function swapped(made: readonly Outgoing[]): readonly Outgoing[] {
   const other = made.findIndex(({ key }, index) => index > 0 && key === made[0]?.key);
   const [first, second] = [made[0], made[other]];

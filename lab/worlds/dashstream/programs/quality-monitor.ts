@@ -11,7 +11,7 @@ import { topics } from '../names.ts';
 import { createServiceLog } from '../service-log.ts';
 import { readSettings, usualMonitor } from '../settings.ts';
 
-const tickMs = 100;
+const tickMs = 200;
 const checkpointMs = 1500;
 /** Without acknowledgements every so manieth message is lost on the way. */
 const unacknowledgedLosesEvery = 20;
@@ -77,6 +77,6 @@ run(async () => {
       await producer.disconnect().catch(() => undefined);
       isConnected = false;
     }
-    await sleep(isConnected ? 20 : 200);
+    await sleep(isConnected ? 50 : 200);
   }
 });

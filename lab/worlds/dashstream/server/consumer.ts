@@ -44,7 +44,7 @@ export function startReader(parts: ReaderParts): Reader {
   const join = async (): Promise<void> => {
     const made = kafka.consumer({
       groupId: settings.kafka_group_id,
-      maxWaitTimeInMs: 50,
+      maxWaitTimeInMs: 300,
       sessionTimeout: 6000,
       heartbeatInterval: 500,
       metadataMaxAge: 2000,

@@ -1,6 +1,6 @@
 /** Writes what could not be decoded to the DLQ: beside the consumer, bounded, and without holding it up (fail-open). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
+import type { Kafka, Message } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 import type { Affliction } from '../affliction.ts';
 import type { ErrorType } from '../message.ts';
@@ -44,23 +44,37 @@ export interface DlqParts {
   readonly log: ServiceLog;
 }
 
+/** Milliseconds. */
+const gatherMs = 50;
+
 type Outcome = 'written' | 'timeout' | 'kafka_error';
 
 export function createDlq({ kafka, settings, affliction, metrics, log }: DlqParts): Dlq {
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false });
   const timeoutMs = (settings.dlq_send_timeout_secs * 1000) / timeScale.dlqTimeout;
   let connected: Promise<void> | undefined;
+  let gathering: { readonly messages: Message[]; readonly sent: Promise<void> } | undefined;
   let inFlight = 0;
   let lastError: string | null = null;
   let lastSuccessAt: string | null = null;
 
+  /** One request for all that come within a moment. */
+  const together = (message: Message): Promise<void> => {
+    gathering ??= { messages: [], sent: sleep(gatherMs).then(() => sendGathered()) };
+    gathering.messages.push(message);
+    return gathering.sent;
+  };
+  const sendGathered = async (): Promise<void> => {
+    const messages = gathering?.messages ?? [];
+    gathering = undefined;
+    connected ??= producer.connect();
+    await connected;
+    await producer.send({ topic: settings.kafka_dlq_topic, acks: 1, messages });
+  };
   const write = async (record: DlqRecord): Promise<Outcome> => {
     if (affliction().untilRestart.dlqLost === true) await sleep(timeoutMs);
     if (affliction().dlqMs > 0) await sleep(affliction().dlqMs);
-    connected ??= producer.connect();
-    await connected;
-    const { kafka_dlq_topic: topic } = settings;
-    await producer.send({ topic, acks: 1, messages: [{ key: record.thread_id, value: JSON.stringify(record) }] });
+    await together({ key: record.thread_id, value: JSON.stringify(record) });
     return 'written';
   };
   const failed = (reason: string, why: string): void => {

@@ -9,6 +9,7 @@ import { containers, services } from '../names.ts';
 import type { Service } from '../names.ts';
 import type { System } from '../system.ts';
 import { linesOf, printedLines } from './kept.ts';
+import { stopInOrder } from '../containers.ts';
 import { dockerState, formatted, statusWords } from './status.ts';
 
 const shape = {
@@ -52,11 +53,13 @@ async function answer(system: System, verb: string, wanted: readonly Service[], 
     case 'build':
       return { code: 0, stderr: wanted.map((service) => ` ${service}  Built\n`).join('') };
     case 'restart':
-      return each(wanted, 'Restarted', (name) => system.supervisor.restart(name));
+      await stopInOrder(system.supervisor, wanted);
+      return each(wanted, 'Restarted', (name) => system.supervisor.start(name));
     case 'start':
       return each(wanted, 'Started', (name) => system.supervisor.start(name));
     case 'stop':
-      return each(wanted, 'Stopped', (name) => system.supervisor.stop(name));
+      await stopInOrder(system.supervisor, wanted);
+      return each(wanted, 'Stopped', () => Promise.resolve());
     case 'up':
       return has(given, 'detach')
         ? each(wanted, 'Started', (name) => system.supervisor.start(name))

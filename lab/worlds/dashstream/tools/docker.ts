@@ -3,9 +3,11 @@ import type { Words } from '../../../tools/arguments.ts';
 import { has, last, parseWords } from '../../../tools/arguments.ts';
 import type { Tool, ToolResult } from '../../../tools/tool.ts';
 import { printed, refused } from '../../../tools/tool.ts';
+import { withAdmin } from '../clients.ts';
 import { isHealthy } from '../containers.ts';
 import { containers } from '../names.ts';
 import type { System } from '../system.ts';
+import { topicSettings } from '../topics.ts';
 import { createCompose } from './compose.ts';
 import { linesOf, printedLines, sinceOf } from './kept.ts';
 import { processorShare } from './processor.ts';
@@ -123,15 +125,33 @@ async function stats(system: System, names: readonly string[], given: Words): Pr
 
 /** Only what is of use in these containers. */
 async function execute(system: System, argv: readonly string[]): Promise<ToolResult> {
-  const words = argv.filter((word, index) => !word.startsWith('-') || argv.slice(0, index).some((one) => !one.startsWith('-')));
+  // options of docker itself come before the name
+  const words = argv.slice(argv.findIndex((word) => !word.startsWith('-')));
   const [name = '', program = '', ...args] = words;
   if (!known.includes(name)) return noContainer('exec', name);
   if (dockerState(system, name) !== 'running') return refused(`Error response from daemon: container ${name} is not running`);
   if (program === 'df' && name === containers.kafka) return diskFree(system, args);
+  if (program === 'kafka-configs' && name === containers.kafka) return topicConfigs(system, args);
   return refused(
     `OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH`,
     127,
   );
+}
+
+/** `kafka-configs --describe --entity-type topics --entity-name NAME`: what is set for the topic. */
+async function topicConfigs({ state }: System, args: readonly string[]): Promise<ToolResult> {
+  const parsed = parseWords(args, {
+    valued: ['bootstrap-server', 'entity-type', 'entity-name'],
+    flags: ['describe'],
+  });
+  if (parsed.is === 'wrong') return refused(`${parsed.option} is not a recognized option`);
+  const { given } = parsed;
+  const name = last(given, 'entity-name') ?? '';
+  if (!has(given, 'describe') || last(given, 'entity-type') !== 'topics' || name === '')
+    return refused('the stand-in of the lab only knows --describe --entity-type topics --entity-name NAME');
+  const found = await withAdmin(state, (admin) => topicSettings(admin, name));
+  const lines = Object.entries(found).map(([key, value]) => `  ${key}=${value} sensitive=false`);
+  return printed([`Dynamic configs for topic ${name} are:`, ...lines].join('\n'));
 }
 
 function diskFree({ disk }: System, args: readonly string[]): ToolResult {
