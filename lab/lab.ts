@@ -140,7 +140,7 @@ function servicesOf(state: LabState, program: string): Startable {
     launch: () => launch({ name: 'services', command: process.execPath, args, log, cwd, detached: true }),
     works: (one: Process) =>
       ready('services', async () => (await fetchText(`${controlUrl(state)}/ready`)) !== undefined, {
-        within: 60_000,
+        within: 120_000,
         of: one,
         log,
       }),

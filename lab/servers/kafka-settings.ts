@@ -1,11 +1,18 @@
 /** How the broker runs: small, quick to start, and quick to come back after a kill. */
 
+export interface ClusterMember {
+  readonly id: number;
+  readonly of: number;
+  /** Milliseconds after which a broker that is silent counts as gone; without it: 1500. A machine that is busy needs more. */
+  readonly patience?: number;
+}
+
 export interface BrokerPlace {
   readonly port: number;
   readonly controllerPort: number;
   readonly data: string;
   /** Its number and part in a cluster of several; alone when absent. Number 1 is the controller of all. */
-  readonly member?: { readonly id: number; readonly of: number };
+  readonly member?: ClusterMember;
   readonly secure?: SecurePlace;
   /** Port that clients are told instead of `port`: of something in between. */
   readonly advertised?: number;
@@ -45,7 +52,7 @@ export const serverProperties = (place: BrokerPlace): string =>
     'transaction.state.log.replication.factor=1',
     'transaction.state.log.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
-    'broker.session.timeout.ms=1500',
+    `broker.session.timeout.ms=${String(place.member?.patience ?? 1500)}`,
     'broker.heartbeat.interval.ms=500',
     'log.cleaner.dedupe.buffer.size=2097152',
     'log.index.size.max.bytes=1048576',
@@ -54,16 +61,16 @@ export const serverProperties = (place: BrokerPlace): string =>
     'background.threads=2',
     'num.recovery.threads.per.data.dir=1',
     'group.coordinator.threads=1',
-    ...(place.member === undefined ? [] : clusterProperties),
+    ...(place.member === undefined ? [] : clusterProperties(place.member)),
     ...(place.secure === undefined ? [] : secureProperties(place.secure)),
     '',
   ].join('\n');
 
-/** A broker that is gone leaves the in-sync replicas within two seconds. */
-const clusterProperties: readonly string[] = [
-  'replica.lag.time.max.ms=1500',
+/** A broker that is gone leaves the in-sync replicas within this time, and half a second more. */
+const clusterProperties = ({ patience = 1500 }: ClusterMember): readonly string[] => [
+  `replica.lag.time.max.ms=${String(patience)}`,
   'controller.quorum.election.timeout.ms=500',
-  'controller.quorum.fetch.timeout.ms=1000',
+  `controller.quorum.fetch.timeout.ms=${String(Math.max(1000, patience))}`,
 ];
 
 function listeners({ port, controllerPort, member, secure, advertised = port }: BrokerPlace): readonly string[] {

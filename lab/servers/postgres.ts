@@ -36,10 +36,10 @@ export async function launchPostgres(options: PostgresOptions, keep = false): Pr
   return launch({ name: 'postgres', command, args, log, cwd: options.data, detached: options.detached });
 }
 
-/** Makes a cluster without databases of its own in a folder of `makePostgresDirectory`. */
-export async function makeCluster(data: string): Promise<void> {
+/** Makes a cluster without databases of its own in a folder of `makePostgresDirectory`. `more`: further flags of initdb. */
+export async function makeCluster(data: string, more: readonly string[] = []): Promise<void> {
   const flags = ['-U', 'postgres', '--auth=trust', '--no-sync', '--no-instructions', '-E', 'UTF8', '--locale=C'];
-  await asPostgres([programs().initdb, '-D', data, ...flags], data);
+  await asPostgres([programs().initdb, '-D', data, ...flags, ...more], data);
 }
 
 /** The command that serves a cluster. `settings`: further ones, as in postgresql.conf. */

@@ -68,7 +68,7 @@ const configuration = ({ interval = '1s', ...options }: Omit<PrometheusOptions, 
 export function prometheusReady(options: PrometheusOptions, one: Process): Promise<void> {
   const url = `http://127.0.0.1:${String(options.port)}`;
   const probe = async (): Promise<boolean> => ((await query(url, 'count(up == 1)')) ?? 0) >= 1 + options.scrapeTargets.length;
-  return ready('prometheus', probe, { within: 45_000, of: one, log: join(options.directory, 'prometheus.log') });
+  return ready('prometheus', probe, { within: 120_000, of: one, log: join(options.directory, 'prometheus.log') });
 }
 
 /** Value of an instant query's first series; undefined: none. */

@@ -16,7 +16,7 @@ export interface Supervisor {
   remove(name: string): Promise<void>;
   /** Returns when the process exists; what it needs to work is the caller's to wait for. No-op while it runs. */
   start(name: string): Promise<void>;
-  /** SIGTERM, then SIGKILL after `stopWithin`; returns when it has ended. */
+  /** The stop signal of the unit, then SIGKILL after `stopWithin`; returns when it has ended. */
   stop(name: string): Promise<void>;
   restart(name: string): Promise<void>;
   /** Sends a signal to the unit and its children: SIGKILL crashes it, SIGSTOP freezes it, SIGCONT thaws it. */
@@ -44,7 +44,7 @@ interface Slot {
   again: NodeJS.Timeout | undefined;
 }
 
-const defaults = { restart: 'on-failure', restartAfter: 100, startLimit: 5, stopWithin: 5000 } as const;
+const defaults = { restart: 'on-failure', restartAfter: 100, startLimit: 5, stopSignal: 'SIGTERM', stopWithin: 5000 } as const;
 const limitWindow = 10_000;
 
 export function createSupervisor(run: string): Supervisor {
@@ -204,7 +204,7 @@ async function stopSlot(slot: Slot, logs: UnitLogs): Promise<void> {
     return;
   }
   logs.add(unit.name, 1, `Stopping ${unit.name}...`);
-  child.kill('SIGTERM');
+  child.kill(unit.stopSignal ?? defaults.stopSignal);
   child.kill('SIGCONT');
   const within = new AbortController();
   const late = sleep(unit.stopWithin ?? defaults.stopWithin, 'late', { signal: within.signal }).catch(() => undefined);

@@ -12,7 +12,9 @@ export interface Unit {
   readonly restartAfter?: number;
   /** Starts within ten seconds after which it is left failed, as systemd does; without it: 5. */
   readonly startLimit?: number;
-  /** Milliseconds from SIGTERM to SIGKILL; without it: 5000. */
+  /** What asks it to end; without it: SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** Milliseconds from that signal to SIGKILL; without it: 5000. */
   readonly stopWithin?: number;
   /** The host whose `systemctl` and `journalctl` know it, by the part of its name before the @. */
   readonly host?: string;

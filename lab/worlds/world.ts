@@ -36,6 +36,8 @@ export interface World {
   readonly facts?: (state: LabState) => Readonly<Record<string, unknown>>;
   /** Role -> names of people in it. `lab config` declares the account as shared, so that each name counts as another person. */
   readonly people?: Readonly<Record<string, readonly string[]>>;
+  /** Further environments of that configuration, for example of staging. */
+  readonly environments?: (state: LabState) => Readonly<Record<string, Environment>>;
   /** Where its secrets are found, as in a configuration: name -> for example `env:NAME`. */
   readonly secrets?: (state: LabState) => Readonly<Record<string, string>>;
   /** Further variables of `lab env`. */
@@ -49,6 +51,11 @@ export interface World {
   readonly verify: (state: LabState) => Promise<readonly string[]>;
   /** Runs the system, in the world's process. Prometheus may still be starting. */
   readonly open: (opening: Opening) => Promise<Running>;
+}
+
+export interface Environment {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly targets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 export interface Fault {

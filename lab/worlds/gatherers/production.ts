@@ -1,9 +1,8 @@
 /** The production database: a PostgreSQL of its own that can be stopped, and restored into another from its backup and its log. */
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findPostgres } from '../../servers/find.ts';
-import { asPostgres, createDatabases, makeCluster, makePostgresDirectory, serveCluster } from '../../servers/postgres.ts';
+import { join } from 'node:path';
+import { createDatabases, makeCluster, makePostgresDirectory, serveCluster } from '../../servers/postgres.ts';
+import { copyCluster, endFast, recoverySettings, takesWrites, unpackBackup } from '../../servers/postgres-cluster.ts';
 import type { LabState } from '../../state.ts';
 import { portOf } from '../../state.ts';
 import type { Supervisor } from '../../supervisor/supervisor.ts';
@@ -45,7 +44,7 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
   const stop = (server: Server): Promise<void> => endFast(supervisor, servers[server]);
   const start = async (): Promise<void> => {
     await supervisor.start(servers.production);
-    await takesWrites(state, 'production', 'postgres');
+    await takesWrites(portOf(state, 'production'), 'postgres');
   };
   const dropRestored = async (): Promise<void> => {
     await stop('restored');
@@ -65,9 +64,7 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
     backUp: async () => {
       remove(backup);
       backup = makePostgresDirectory();
-      const program = join(dirname(findPostgres()?.postgres ?? ''), 'pg_basebackup');
-      const from = ['-h', '127.0.0.1', '-p', String(portOf(state, 'production')), '-U', 'postgres'];
-      await asPostgres([program, ...from, '-D', backup, '-c', 'fast', '-X', 'none', '--no-sync', '--no-manifest'], backup);
+      await copyCluster(portOf(state, 'production'), backup, 'backup');
     },
     commit: async () => {
       await sql(state, 'production', productionDatabase, 'select txid_current()');
@@ -76,13 +73,10 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
       if (backup === undefined) throw new Error('there is no backup');
       await dropRestored();
       restored = makePostgresDirectory();
-      await asPostgres(['cp', '-a', `${backup}/.`, restored], restored);
-      await asPostgres(['touch', join(restored, 'recovery.signal')], restored);
-      const target: Readonly<Record<string, string>> =
-        until === undefined ? { recovery_target: 'immediate' } : { recovery_target_time: asPostgresTime(until) };
-      define('restored', restored, { restore_command: `cp ${data}/pg_wal/%f %p`, recovery_target_action: 'promote', ...target });
+      await unpackBackup(backup, restored);
+      define('restored', restored, recoverySettings(join(data, 'pg_wal'), until ?? 'immediate'));
       await supervisor.start(servers.restored);
-      await takesWrites(state, 'restored', productionDatabase);
+      await takesWrites(portOf(state, 'restored'), productionDatabase);
     },
     dropRestored,
     close: async () => {
@@ -91,21 +85,3 @@ export function createProduction(state: LabState, supervisor: Supervisor): Produ
     },
   };
 }
-
-/** Ends without waiting for clients, which TERM would do. */
-async function endFast(supervisor: Supervisor, unit: string): Promise<void> {
-  if (supervisor.status(unit)?.state !== 'running') return;
-  supervisor.kill(unit, 'SIGINT');
-  while (supervisor.status(unit)?.state === 'running') await sleep(20);
-}
-
-async function takesWrites(state: LabState, server: Server, database: string): Promise<void> {
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await sleep(50)) {
-    const rows = await sql(state, server, database, 'select pg_is_in_recovery() as recovering').catch(() => undefined);
-    if (rows?.[0]?.['recovering'] === false) return;
-  }
-  throw new Error(`the ${server} database takes no writes after 20 s`);
-}
-
-/** A setting on the command line knows no zone by its name, not even Z. */
-const asPostgresTime = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '+00');

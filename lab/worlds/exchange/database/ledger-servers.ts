@@ -1,0 +1,172 @@
+/** PostgreSQL of the ledger: a primary, a standby that streams from it, the archive of its log, base backups, and a staging server to restore on. */
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { asPostgres, makeCluster, makePostgresDirectory, serveCluster } from '../../../servers/postgres.ts';
+import { copyCluster, isRecovering, recoverySettings, takesWrites, unpackBackup } from '../../../servers/postgres-cluster.ts';
+import type { LabState } from '../../../state.ts';
+import { portOf } from '../../../state.ts';
+import type { Supervisor } from '../../../supervisor/supervisor.ts';
+import { eventually } from '../brokers.ts';
+import type { Layout } from '../layout.ts';
+import type { DatabaseServer } from '../names.ts';
+import { databaseServers, ledgerDatabase } from '../names.ts';
+import { grants, roles, tables } from '../schema.ts';
+import type { Backup } from './catalogue.ts';
+import { labelOf, readCatalogue, writeCatalogue } from './catalogue.ts';
+import { sql } from './sql.ts';
+
+export type Until = Date | 'immediate' | 'latest';
+
+export interface LedgerServers {
+  /** A primary with empty tables, a standby and a backup. */
+  prepare(): Promise<void>;
+  /** Whether the primary, its standby and the staging server are as `prepare` has left them. */
+  isUsual(): Promise<boolean>;
+  /** Makes all of it anew, in two seconds. */
+  rebuild(): Promise<void>;
+  backUp(): Promise<Backup>;
+  /** The server is stopped; it recovers when it is started. Throws in the words of an operator. */
+  restore(server: DatabaseServer, label: string, until: Until): Promise<void>;
+  /** The server is stopped; it follows the primary when it is started. */
+  follow(server: DatabaseServer): Promise<void>;
+  /** The server ends at once, and its files are no longer those of a database. */
+  destroy(server: DatabaseServer): Promise<void>;
+  isRunning(server: DatabaseServer): boolean;
+  backupFolder(label: string): string;
+  close(): Promise<void>;
+}
+
+/** Small segments, closed after some seconds: the archive is never far behind. */
+const initFlags = ['--wal-segsize=1'];
+
+export function createLedgerServers(state: LabState, supervisor: Supervisor, layout: Layout): LedgerServers {
+  const root = makePostgresDirectory();
+  const dataOf = (server: DatabaseServer): string => join(root, 'data', server);
+  const [archive, backups, golden] = [join(root, 'archive'), join(root, 'backups'), join(root, 'golden')];
+  let isTouched = false;
+  const settings = {
+    archive_mode: 'on',
+    archive_command: `test -f ${archive}/%f || cp %p ${archive}/%f`,
+    archive_timeout: '5s',
+    wal_keep_size: '64MB',
+    max_connections: '60',
+  };
+  const define = (server: DatabaseServer, more: Readonly<Record<string, string>> = {}): void => {
+    const command = serveCluster({ data: dataOf(server), port: portOf(state, server) }, { ...settings, ...more });
+    supervisor.define({ name: server, container: server, command, cwd: root, restart: 'never', stopSignal: 'SIGINT' });
+  };
+  const isRunning = (server: DatabaseServer): boolean => supervisor.status(server)?.state === 'running';
+  const clear = async (folder: string): Promise<void> => {
+    rmSync(folder, { recursive: true, force: true });
+    await asPostgres(['mkdir', '-p', '-m', '700', folder], root);
+  };
+  const startPrimary = async (): Promise<void> => {
+    define('postgres');
+    await supervisor.start('postgres');
+    await takesWrites(portOf(state, 'postgres'), 'postgres');
+  };
+  const follow = async (server: DatabaseServer): Promise<void> => {
+    await clear(dataOf(server));
+    await copyCluster(portOf(state, 'postgres'), dataOf(server), 'follow');
+    define(server);
+  };
+  const startStandby = async (): Promise<void> => {
+    await follow('postgres-standby');
+    await supervisor.start('postgres-standby');
+    await eventually('the standby follows', 60_000, () => isStreaming(state));
+  };
+  const backUp = async (): Promise<Backup> => {
+    const startedAt = new Date();
+    const label = labelOf(startedAt);
+    const walStart = await walFile(state);
+    await clear(join(backups, label));
+    await copyCluster(portOf(state, 'postgres'), join(backups, label), 'verifiable');
+    const made = {
+      label,
+      startedAt: startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      walStart,
+      walStop: await walFile(state),
+    };
+    writeCatalogue(layout.backups, [...readCatalogue(layout.backups).filter((one) => one.label !== label), made]);
+    return made;
+  };
+  const makeFromGolden = async (): Promise<void> => {
+    await Promise.all([archive, backups, ...databaseServers.map(dataOf)].map(clear));
+    await asPostgres(['cp', '-a', `${golden}/.`, dataOf('postgres')], root);
+    writeCatalogue(layout.backups, []);
+    await startPrimary();
+    await Promise.all([startStandby(), backUp()]);
+    define('postgres-staging');
+    isTouched = false;
+  };
+  return {
+    prepare: async () => {
+      const links = { [layout.archive]: archive, [layout.backups]: backups, [layout.data]: join(root, 'data') };
+      await Promise.all([archive, backups, golden, ...databaseServers.map(dataOf)].map(clear));
+      for (const [link, to] of Object.entries(links)) if (!existsSync(link)) symlinkSync(to, link);
+      mkdirSync(layout.evidence, { recursive: true });
+      await makeCluster(dataOf('postgres'), initFlags);
+      await startPrimary();
+      for (const role of roles) await sql(state, 'postgres', role, { database: 'postgres', user: 'postgres' });
+      await sql(state, 'postgres', grants, { user: 'postgres' });
+      await sql(state, 'postgres', tables);
+      await supervisor.stop('postgres');
+      await asPostgres(['cp', '-a', `${dataOf('postgres')}/.`, golden], root);
+      await makeFromGolden();
+    },
+    isUsual: async () =>
+      !isTouched &&
+      !isRunning('postgres-staging') &&
+      (await isRecovering(portOf(state, 'postgres'), ledgerDatabase)) === false &&
+      (await isRecovering(portOf(state, 'postgres-standby'), ledgerDatabase)) === true &&
+      (await isStreaming(state)),
+    rebuild: async () => {
+      await Promise.all(databaseServers.map((server) => supervisor.stop(server)));
+      await makeFromGolden();
+    },
+    backUp,
+    restore: async (server, label, until) => {
+      isTouched = true;
+      await clear(dataOf(server));
+      await unpackBackup(join(backups, label), dataOf(server));
+      define(server, recoverySettings(archive, until));
+    },
+    follow: async (server) => {
+      isTouched = true;
+      await follow(server);
+    },
+    destroy: async (server) => {
+      isTouched = true;
+      await supervisor.stop(server);
+      rmSync(join(dataOf(server), 'global', 'pg_control'));
+    },
+    isRunning,
+    backupFolder: (label) => join(backups, label),
+    close: async () => {
+      await Promise.all(databaseServers.map((server) => supervisor.stop(server)));
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function isStreaming(state: LabState): Promise<boolean> {
+  const rows = await sql(
+    state,
+    'postgres',
+    `select count(*)::int as standbys from pg_stat_replication where state = 'streaming'`,
+  ).catch(() => []);
+  return rows[0]?.['standbys'] === 1;
+}
+
+const walFile = async (state: LabState): Promise<string> =>
+  String(
+    (await sql(state, 'postgres', 'select pg_walfile_name(pg_current_wal_lsn()) as name', { user: 'postgres' }))[0]?.['name'] ??
+      '',
+  );
+
+/** Segments of the log in the archive, in order. */
+export const archived = (layout: Layout): readonly string[] =>
+  readdirSync(layout.archive)
+    .filter((name) => /^[0-9A-F]{24}$/.test(name))
+    .sort();

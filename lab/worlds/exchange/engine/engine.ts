@@ -1,0 +1,152 @@
+/** One node of the pair: its log, its orders, who leads, and what it does again and again. */
+import { join } from 'node:path';
+import { serveCalls } from '../../../process/http.ts';
+import { createHistogram } from '../../../services/exposition.ts';
+import { port, variable } from '../../../services/variables.ts';
+import { symbols } from '../names.ts';
+import { createKafka } from '../services/reader.ts';
+import { every, readBreakage, readControls, readFlags, say } from '../services/told.ts';
+import type { Trade } from '../services/trade.ts';
+import { answer } from './answers.ts';
+import type { Journal } from './journal.ts';
+import { openJournal } from './journal.ts';
+import type { Leadership } from './leadership.ts';
+import { createLeadership } from './leadership.ts';
+import type { Figures } from './metrics.ts';
+import type { Orders } from './orders.ts';
+import { createOrders } from './orders.ts';
+import { readLog } from './peer.ts';
+import type { Publisher } from './publisher.ts';
+import { createPublisher } from './publisher.ts';
+import { writeSnapshot } from './snapshots.ts';
+
+export interface Engine {
+  readonly node: string;
+  readonly journal: Journal;
+  readonly orders: Orders;
+  readonly leadership: Leadership;
+  readonly publisher: Publisher;
+  readonly figures: Figures;
+  readonly snapshots: string;
+  /** The log here is not a part of that of the leader: only a resync helps. */
+  isDiverged: boolean;
+  /** Last position at which the peer has logged another trade; 0: never. */
+  lastDuplicateSeq: number;
+  duplicates: number;
+  /** Makes a trade, whatever the mode is: the caller has asked. */
+  trade(symbol: string, isSmoke: boolean): Trade;
+}
+
+/** Milliseconds between two trades of the leader; a node that only believes to lead is slower. */
+const tradeEvery = 160;
+const slowly = 3;
+const followMost = 500;
+const snapshotEvery = 100;
+const millis = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
+export async function openEngine(): Promise<void> {
+  const node = variable('NODE');
+  const figures: Figures = {
+    wal: createHistogram(millis),
+    loop: createHistogram(millis),
+    isPanelMissing: isPanelMissing(),
+    cpu: process.cpuUsage(),
+  };
+  const controls = readControls();
+  const flags = readFlags();
+  const wal = join(variable('WAL'), node);
+  const journal = openJournal(wal, (seconds) => {
+    figures.wal.observe(seconds);
+  });
+  const engine: Engine = {
+    node,
+    journal,
+    orders: createOrders(symbols, controls),
+    leadership: createLeadership(node),
+    publisher: createPublisher(createKafka(node), journal, wal),
+    figures,
+    snapshots: join(variable('SNAPSHOTS'), node),
+    isDiverged: false,
+    lastDuplicateSeq: 0,
+    duplicates: 0,
+    trade: (symbol, isSmoke) => log(engine, symbol, isSmoke),
+  };
+  await serveCalls(port('PORT'), (call) => answer(call, engine));
+  snapshot(engine);
+  say(`${node} started at ${String(journal.durableSeq())}`);
+  let turn = 0;
+  every(tradeEvery, 'matching', () => {
+    if (engine.leadership.role() !== 'leader') return;
+    turn += 1;
+    const symbol = symbols[turn % symbols.length] ?? symbols[0];
+    const isHalted = (controls().symbols[symbol]?.mode ?? 'NORMAL') !== 'NORMAL';
+    if (isHalted || (!engine.leadership.holdsLease() && turn % slowly !== 0)) return;
+    const begun = performance.now();
+    log(engine, symbol, false);
+    figures.loop.observe((performance.now() - begun) / 1000);
+  });
+  every(100, 'publishing', async () => {
+    if (engine.leadership.role() === 'leader' && flags()['outbox.publish'] !== false) await engine.publisher.flush();
+  });
+  every(300, 'lease', () => engine.leadership.turn(!engine.isDiverged));
+  every(150, 'peer', () => (engine.leadership.role() === 'leader' ? comparePeer(engine) : follow(engine)));
+}
+
+const isPanelMissing = (): (() => boolean) => {
+  const breakage = readBreakage();
+  return () => breakage().panelMissing === true;
+};
+
+function log(engine: Engine, symbol: string, isSmoke: boolean): Trade {
+  const { journal, node, leadership } = engine;
+  const seq = journal.durableSeq() + 1;
+  const engineSeq = journal.seqOf(symbol) + 1;
+  const trade = journal.append({
+    seq,
+    symbol,
+    engineSeq,
+    tradeId: `${symbol}-${String(engineSeq)}`,
+    buyer: `acct-${String(1 + (seq % 5))}`,
+    seller: `acct-${String(6 + (seq % 4))}`,
+    amount: 1000 + ((seq * 37) % 900),
+    at: new Date().toISOString(),
+    node,
+    fencingToken: leadership.fencingToken(),
+    isSmoke,
+  });
+  if (seq % snapshotEvery === 0) snapshot(engine);
+  return trade;
+}
+
+export function snapshot({ journal, orders, snapshots }: Engine): void {
+  const seq = journal.durableSeq();
+  writeSnapshot(snapshots, { seq, hash: journal.hashAt(seq) ?? '', openOrders: orders.all() });
+}
+
+async function follow(engine: Engine): Promise<void> {
+  const { journal, publisher } = engine;
+  if (engine.isDiverged) return;
+  const known = journal.durableSeq();
+  const log = await readLog(Math.max(0, known - 1), followMost);
+  if (log.role !== 'leader') return;
+  const isAhead = known > log.durableSeq;
+  if (isAhead || !log.trades.every((trade) => journal.follow(trade))) {
+    engine.isDiverged = true;
+    say(`state diverges from the leader at ${String(journal.durableSeq())}`);
+    return;
+  }
+  if (log.published > publisher.published()) publisher.skipTo(Math.min(log.published, journal.durableSeq()));
+}
+
+/** Two nodes that both believe to lead give the same number to different trades. */
+async function comparePeer(engine: Engine): Promise<void> {
+  const { journal } = engine;
+  const { role, trades } = await readLog(Math.max(engine.lastDuplicateSeq, journal.durableSeq() - followMost), followMost);
+  if (role !== 'leader') return;
+  for (const { seq, hash } of trades) {
+    const own = journal.hashAt(seq);
+    if (own === undefined || own === hash || seq <= engine.lastDuplicateSeq) continue;
+    engine.lastDuplicateSeq = seq;
+    engine.duplicates += 1;
+  }
+}

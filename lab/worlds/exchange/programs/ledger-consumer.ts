@@ -1,0 +1,102 @@
+/** `node dist/lab/exchange/ledger-consumer.js`: posts the trades of the topic to the ledger. A batch is tried until the ledger has it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EachBatchPayload } from 'kafkajs';
+import { metricsReply, notFound, ok } from '../../../process/call.ts';
+import { serveCalls } from '../../../process/http.ts';
+import { exposition, one } from '../../../services/exposition.ts';
+import { run } from '../../../services/run.ts';
+import { port } from '../../../services/variables.ts';
+import { post, raiseToken } from '../ledger/post.ts';
+import { settlementTopic } from '../names.ts';
+import { openLedger } from '../services/database.ts';
+import { createKafka, leaveAtEnd, startReader } from '../services/reader.ts';
+import { readBreakage, readSettings, say } from '../services/told.ts';
+import type { Trade } from '../services/trade.ts';
+
+const retryMs = 300;
+
+async function start(): Promise<void> {
+  const ledger = openLedger('ledger-consumer');
+  const settings = readSettings('ledger-consumer', { settlement: { smoke: true } });
+  const counts = { posted: 0, conflicts: 0, retries: 0, errors: 0, fenced: 0, behind: 0 };
+  let isWriting = true;
+  const breakage = readBreakage();
+  const settle = async (trades: readonly Trade[]): Promise<void> => {
+    await sleep(trades.length * (breakage().postingMs ?? 0));
+    const token = await raiseToken(ledger, Math.max(...trades.map(({ fencingToken }) => fencingToken)));
+    const valid = trades.filter(({ fencingToken }) => fencingToken >= token);
+    for (const { seq, node, fencingToken } of trades.filter((trade) => !valid.includes(trade)))
+      say(
+        `FENCING_TOKEN stale leader rejected: node=${node} token=${String(fencingToken)} newest=${String(token)} seq=${String(seq)}`,
+      );
+    const { entries, conflicts } = await post(ledger, valid, settings().settlement.smoke);
+    if (conflicts > 0) say(`unique constraint ledger_entries_idempotency_key: ${String(conflicts)} entries were there already`);
+    counts.posted += entries;
+    counts.conflicts += conflicts;
+    counts.fenced += trades.length - valid.length;
+  };
+  const take = async ({ batch, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> => {
+    const trades = batch.messages.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Trade);
+    counts.behind = Number(batch.highWatermark) - Number(batch.lastOffset()) - 1;
+    for (let isDone = trades.length === 0; !isDone;) {
+      try {
+        await meanwhile(settle(trades), heartbeat, () => isRunning() && !isStale());
+        isDone = true;
+        isWriting = true;
+      } catch (problem) {
+        if (isWriting) say(`database transaction failed, trying again: ${(problem as Error).message}`);
+        isWriting = false;
+        counts.errors += 1;
+        counts.retries += 1;
+        // not committed: the next member reads it again
+        if (!isRunning() || isStale()) throw problem;
+        await sleep(retryMs);
+        await heartbeat();
+      }
+    }
+  };
+  await serveCalls(port('PORT'), ({ path }) => {
+    if (path[0] === 'healthz')
+      return { status: isWriting ? 200 : 503, json: { status: isWriting ? 'ok' : 'the ledger takes no entries' } };
+    if (path[0] === 'metrics') return metricsReply(metrics(counts));
+    return path[0] === 'state' ? ok(counts) : notFound;
+  });
+  leaveAtEnd(
+    startReader(createKafka('ledger-consumer'), { groupId: 'ledger-consumer', topic: settlementTopic, from: 'earliest', take }),
+  );
+  say('ledger-consumer started');
+}
+
+/** Stays a member of the group while the ledger makes the work wait, for example for a lock; gives up once the member has to go. */
+async function meanwhile(work: Promise<void>, heartbeat: () => Promise<void>, mayGoOn: () => boolean): Promise<void> {
+  const isDone = work.then(() => true);
+  while (!(await Promise.race([isDone, sleep(500).then(() => false)]))) {
+    if (!mayGoOn()) {
+      work.catch(() => undefined);
+      throw new Error('stopped while the ledger made it wait');
+    }
+    await heartbeat();
+  }
+}
+
+const metrics = (counts: Readonly<Record<'posted' | 'conflicts' | 'retries' | 'errors' | 'fenced' | 'behind', number>>): string =>
+  exposition([
+    { name: 'ledger_entries_posted_total', type: 'counter', help: 'Entries written', samples: one(counts.posted) },
+    {
+      name: 'ledger_unique_conflicts_total',
+      type: 'counter',
+      help: 'Entries that were there already',
+      samples: one(counts.conflicts),
+    },
+    { name: 'ledger_consumer_retries_total', type: 'counter', help: 'Batches tried again', samples: one(counts.retries) },
+    { name: 'ledger_tx_errors_total', type: 'counter', help: 'Transactions that failed', samples: one(counts.errors) },
+    {
+      name: 'ledger_fencing_rejected_total',
+      type: 'counter',
+      help: 'Trades of a leader that was replaced',
+      samples: one(counts.fenced),
+    },
+    { name: 'ledger_consumer_lag', type: 'gauge', help: 'Trades in the topic after the last batch', samples: one(counts.behind) },
+  ]);
+
+run(start);
