@@ -51,6 +51,8 @@ describe('conditions', () => {
     ['elapsed + duration("5m") > duration("6m")', true],
     ['at < timestamp("2026-01-03T00:00:00Z")', true],
     ['has(result.own.a) && !has(result.own.b)', true],
+    ['[{"value": "plain"}, {"value": {"type": "a"}}].filter(r, has(r.value.type)).size()', 1],
+    ['has(text.a.b) || has(whole.a)', false],
     ['list.max() - list.min()', 2],
     ['sum(list)', 6],
     ['lines("a\\n\\nb\\n")', ['a', 'b']],

@@ -118,7 +118,11 @@ function field(base: unknown, name: string, where: string): unknown {
   if (!isRecord(base)) {
     return base === null
       ? fail('nothing', `${where} is nothing, so it has no "${name}"`, 'guard it: has(...) && ..., or steps.x.ok && ...')
-      : fail('type-mismatch', `${where} is ${kindOf(base)} and has no "${name}"`);
+      : fail(
+          'no-fields',
+          `${where} is ${kindOf(base)} and has no "${name}"`,
+          'where it may be other than a map: has(...) && ...',
+        );
   }
   const value = fieldOf(base, name);
   return value === undefined
@@ -195,13 +199,13 @@ function now(args: readonly Ast[], frame: Frame): unknown {
   return args.length === 0 ? field(named('run', frame), 'now', 'run') : fail('wrong-arguments', 'now() takes no arguments');
 }
 
-/** Present and not nothing; every part of the path may be missing. */
+/** Present and not nothing; every part of the path may be missing, or be other than a map. */
 function has(subject: Ast | undefined, frame: Frame): boolean {
   if (subject?.op !== '.' && subject?.op !== '[]') return fail('wrong-arguments', 'has() needs a field: has(a.b)');
   try {
     return evaluate(subject, frame) !== null;
   } catch (thrown) {
-    if (thrown instanceof Failure && isMissing(thrown.fault)) return false;
+    if (thrown instanceof Failure && (isMissing(thrown.fault) || thrown.fault.code === 'no-fields')) return false;
     // Whether a secret is there may be known.
     if (thrown instanceof Failure && thrown.fault.code === 'secret-read') return true;
     throw thrown;

@@ -20,7 +20,12 @@ export const reference: readonly Group[] = [
   {
     title: 'Presence',
     functions: [
-      one('has(a.b)', 'Whether a field is there and not null; any part of the path may be missing.', 'has({"a": 1}.b)', false),
+      one(
+        'has(a.b)',
+        'Whether a field is there and not null; any part of the path may be missing, or be other than a map.',
+        'has({"a": 1}.b)',
+        false,
+      ),
       one(
         'empty(x)',
         'Whether a list, map or text has nothing in it; null is empty. `expect: none` asks the same of `value`.',
