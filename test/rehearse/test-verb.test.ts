@@ -86,6 +86,20 @@ describe('test', () => {
     expect(stdout).toContain('<failure message="the run ended succeeded, expected refused">');
   });
 
+  it('gives a called runbook the inputs of the call', async () => {
+    const evening = 'apiVersion: runbook/v1\nid: evening\ntitle: Evening\nowners: [tests]\nsteps:\n';
+    write('runbooks.yaml.d/evening.yaml', `${evening}  - { id: light, type: runbook, run: light, inputs: { room: kitchen } }\n`);
+    write(
+      'runbooks.yaml.d/evening.test.yaml',
+      `apiVersion: runbook/v1
+tests: evening
+effects: { light.isDim: { value: 3 } }
+cases: { kitchen: { expect: { outcome: succeeded, steps: { light.lamp: skipped }, changed: [] } } }
+`,
+    );
+    expect((await call('test', 'evening')).stdout).toContain('  ok      kitchen: succeeded\n');
+  });
+
   it('plays what a rehearsal recorded', async () => {
     write('config.yaml', 'environments:\n  toy: { rehearsal: true }\n');
     write(

@@ -1,12 +1,15 @@
 /** What steps answer without a system: recorded or written by hand, judged by the conditions of the runbook as it is now. */
 import type { Observation } from '../../core/model/event.ts';
-import type { Choice, Node, Plan } from '../../core/model/plan.ts';
+import type { Binding, Choice, Node, Plan, Tree } from '../../core/model/plan.ts';
 import type { State } from '../../core/model/state.ts';
 import type { Fault, Json, Key, Outcome, Value, Verdict } from '../../core/model/value.ts';
 import { evaluate, verdict } from '../../language/cel/condition.ts';
 import { isMissing } from '../../language/cel/failure.ts';
 import type { ScopeExtra } from '../../language/scope.ts';
 import { buildScope } from '../../language/scope.ts';
+import { renderTree } from '../../language/template/template.ts';
+import { isMapping } from '../../document/steps.ts';
+import { typeInputs } from '../../plan/inputs.ts';
 import type { Played } from './virtual-engine.ts';
 import { openedAt } from './virtual-engine.ts';
 
@@ -71,6 +74,10 @@ const takes = 10;
 
 export function performed(told: Told, node: Node, key: Key, state: State): Played {
   if (node.lane === 'watch' && node.parent === undefined) return { outcome: okOf(null, null, false), takes: Infinity };
+  if (node.program.bind !== undefined) {
+    const inputs = inputsOfCall(node.program.params, node.program.bind, scopeOf(told, state, key));
+    return { outcome: okOf(inputs, inputs, false), takes };
+  }
   const effect = effectOf(told, node, key);
   if (effect?.fails !== undefined) return { outcome: failedOutcome('exit-code', effect.fails), takes };
   const isKnown = effect?.value !== undefined || effect?.result !== undefined || node.kind === 'check';
@@ -86,6 +93,18 @@ export function performed(told: Told, node: Node, key: Key, state: State): Playe
   if (judged.verdict === 'true') return { outcome, expect: 'true', takes };
   if (observe !== undefined) return { outcome: failedOutcome('timeout', judged.fault?.message ?? 'the wait timed out'), takes };
   return { outcome, expect: judged.verdict, ...(judged.fault === undefined ? {} : { fault: judged.fault }), takes };
+}
+
+/** What the called runbook reads as its inputs. Those that nobody has written down are missing. */
+function inputsOfCall(params: Node['program']['params'], { inputs }: Binding, scope: ReturnType<typeof scopeOf>): Json {
+  const passed = Object.entries(params as Readonly<Record<string, Tree>>).map(
+    ([name, tree]) => [name, renderTree(tree, scope)] as const,
+  );
+  const given = Object.fromEntries(passed.flatMap(([name, made]) => (made.ok ? [[name, made.json]] : [])));
+  const unknown = new Set(passed.flatMap(([name, { ok }]) => (ok ? [] : [name])));
+  const declared = Object.entries(isMapping(inputs) ? inputs : {}).filter(([name]) => !unknown.has(name));
+  const { values } = typeInputs(Object.fromEntries(declared), given);
+  return Object.fromEntries(Object.entries(values).flatMap(([name, { json }]) => (json === undefined ? [] : [[name, json]])));
 }
 
 const effectOf = ({ effects }: Told, node: Node, key: Key): StepEffect | undefined =>

@@ -29,13 +29,13 @@ validations:
   - { id: shines, type: shell, argv: [cat, lamp], value: int(result.stdout), expect: value > 5 }
 `;
 
-function baseline(effects: Baseline['effects'] = {}): Baseline {
-  const { runbook } = loadRunbook(text, 'light.yaml');
+function baseline(effects: Baseline['effects'] = {}, more: Partial<Baseline> & { readonly text?: string } = {}): Baseline {
+  const { runbook } = loadRunbook(more.text ?? text, 'light.yaml');
   if (runbook === undefined) throw new Error('not a runbook');
   const environment = { name: 'test', rehearsal: true, timeScale: 1, targets: {}, facts: {} };
   const made = makePlan(runbook, registry, { inputs: {}, environment });
   if (!made.ok) throw new Error(JSON.stringify(made.problems));
-  return { plan: made.plan, effects, answers: {} };
+  return { plan: made.plan, effects, answers: more.answers ?? {} };
 }
 const ends = (one: Baseline, step: string, how: FailureKind, then?: string) => {
   const { outcome, left, breaches, asked } = playPath(one, [{ step, how }], then);
@@ -54,6 +54,23 @@ describe('a path', () => {
     expect(status({}, 'bright')).toBe('ok');
     expect(playPath(baseline({ shines: { value: 2 } })).outcome).toBe('undone');
     expect(playPath(baseline({ fuse: { fails: 'no fuse' } })).outcome).toBe('undone');
+  });
+
+  it('goes the way that is chosen', () => {
+    const lamp = '{ id: lamp, type: shell, argv: [lamp, on], undo: none }';
+    const candle = '{ id: candle, type: shell, argv: [candle, light], undo: none }';
+    const way = `steps: [{ id: way, type: choose, options: { electric: { steps: [${lamp}] }, wax: { steps: [${candle}] } } }]`;
+    const chosen = text.replace(/onFailure[^]*/, way);
+    const { instances } = playPath(baseline({}, { text: chosen, answers: { way: 'wax' } })).run.state;
+    expect([instances['lamp']?.status, instances['candle']?.status]).toEqual([undefined, 'ok']);
+  });
+
+  it('runs out of time at the question that has a time limit, not at the one before it', () => {
+    const approved = text.replace('confirm: Switch it on?', 'confirm: Switch it on?, approve: { from: [lead], timeout: 1m }');
+    const [unanswered] = [...allPaths(baseline({}, { text: approved }))].filter(({ points }) => points[0]?.how === 'unanswered');
+    expect(unanswered?.points).toEqual([{ step: 'lamp', how: 'unanswered' }]);
+    expect(unanswered?.breaches).toEqual([]);
+    expect(unanswered?.outcome).not.toBe('endless');
   });
 
   it('tells what happens when a step goes wrong, for each answer of a person', () => {

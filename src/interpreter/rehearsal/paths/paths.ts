@@ -3,6 +3,7 @@ import { changesLeft } from '../../core/fold/changes.ts';
 import { nodeAt } from '../../core/model/plan-index.ts';
 import type { Node, Plan } from '../../core/model/plan.ts';
 import type { Question } from '../../core/model/event.ts';
+import type { State } from '../../core/model/state.ts';
 import type { RunOutcome } from '../../core/model/status.ts';
 import type { Actor, Json, Key } from '../../core/model/value.ts';
 import type { Effects, Told } from './effects.ts';
@@ -212,7 +213,7 @@ function worldOf({ baseline, points, then, memory, invariants }: Omit<Walk, 'eng
         memory.isOver = true;
         return then;
       }
-      if (trouble(key, ['unanswered']) !== undefined) return undefined;
+      if (trouble(key, ['unanswered']) !== undefined && expires(state, key)) return undefined;
       if (trouble(key, ['declined']) !== undefined && count === 1) return declined[ask];
       return answerTo(
         ask,
@@ -225,6 +226,12 @@ function worldOf({ baseline, points, then, memory, invariants }: Omit<Walk, 'eng
 }
 
 const isAboutTrouble = (ask: string): boolean => ask === 'failure' || ask === 'doubt';
+
+/** Of a step that asks several questions, only the one with a time limit can run out of time. */
+function expires({ questions, instances }: State, key: Key): boolean {
+  const open = instances[key]?.question;
+  return open !== undefined && questions[open]?.expires !== undefined;
+}
 
 function troubled(how: FailureKind, usual: Played): Played {
   switch (how) {
@@ -247,7 +254,7 @@ function troubled(how: FailureKind, usual: Played): Played {
 function answerTo(ask: Question, scripted: string | undefined, count: number, options: readonly string[] = []): Answered {
   switch (ask) {
     case 'choice':
-      return { verdict: scripted ?? options[0] ?? '' };
+      return chosen(scripted ?? options[0] ?? '');
     case 'input':
       return { verdict: 'answered', value: { json: jsonOf(scripted) } };
     case 'manual':
@@ -258,6 +265,9 @@ function answerTo(ask: Question, scripted: string | undefined, count: number, op
       return { verdict: scripted === 'no' ? 'no' : 'yes' };
   }
 }
+
+/** Later steps read the name of the option. */
+const chosen = (option: string): Answered => ({ verdict: option, value: { json: option } });
 
 const approver = (count: number): Actor => ({ name: `approver ${String(count)}`, host: 'test', auth: 'claimed' });
 
