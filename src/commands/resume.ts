@@ -10,7 +10,12 @@ import { refuseMissingSecrets } from '../session/secrets.ts';
 import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { concludeFinished, operate } from '../session/execute.ts';
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
-import { writableStateRoot } from '../console/state-root.ts';
+import { stateRoot, writableStateRoot } from '../console/state-root.ts';
+import { usage } from '../console/exit-codes.ts';
+import type { Plan } from '../interpreter/core/model/plan.ts';
+import { isSeedTorn } from '../interpreter/engine/undo-run.ts';
+import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { hasBegun, openRun } from '../interpreter/store/run-directory.ts';
 import { readStored, refuseChanged } from '../session/load-run.ts';
 
 export async function resume(
@@ -21,6 +26,7 @@ export async function resume(
   const { plan, records, state } = readStored(directory);
   refuseChanged(directory);
   if (state.phase === 'finished') return concludeFinished(directory, options);
+  const undoOf = isSeedTorn(plan, records) ? undoneRun(plan) : undefined;
   const answers = answersOf(options, plan);
   const { environment, roles, config } = await bindingsOf(plan, beganWith(directory, records), options.config);
   await refuseMissingSecrets(plan, environment);
@@ -40,5 +46,16 @@ export async function resume(
     secretInputs,
     options,
     answers,
+    ...(undoOf === undefined ? {} : { undoOf }),
   });
+}
+
+/** An undo that never got to its first step needs the record of the run that it undoes once more. */
+function undoneRun({ undoOf = '' }: Plan): RunDirectory {
+  const undone = openRun(stateRoot(), undoOf);
+  if (hasBegun(undone)) return undone;
+  throw usage(
+    `the run ${undoOf}, which is to be undone, no longer exists`,
+    'nothing was taken back; `runbook abandon` closes this one',
+  );
 }

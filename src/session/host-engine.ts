@@ -12,7 +12,8 @@ import { joinOperators } from '../interpreter/engine/operator.ts';
 import { actorOfUser } from '../interpreter/link/account.ts';
 import type { Link } from '../interpreter/link/serve.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
-import { JournalError } from '../interpreter/store/journal-write.ts';
+import { isSeedTorn } from '../interpreter/engine/undo-run.ts';
+import { JournalError, setAside } from '../interpreter/store/journal-write.ts';
 import { engineFile, openLink } from './host-link.ts';
 import type { Hosting } from './hosting.ts';
 import { locksToStart, openLocks } from './locks.ts';
@@ -53,6 +54,9 @@ export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readon
     discardUnbegun(hosting);
     throw new CommandError({ exitCode: exitCodes.lockHeld, ...held });
   }
+  // Before a viewer follows the record.
+  if (hosting.undoOf !== undefined && isSeedTorn(plan, readJournal(directory.journalPath).records))
+    setAside(directory.journalPath);
   const { link, why } = await openLink(hosting);
   const guard = recordGuard(directory.journalPath, actor);
   const others = link === undefined ? [] : [link.operator];

@@ -22,4 +22,26 @@ import { stepType as undo } from './undo/index.ts';
 import { stepType as waitUntilMetric } from './wait-until-metric/index.ts';
 import { stepType as websocket } from './websocket/index.ts';
 
-export const registry = createRegistry([alert, ask, check, choose, escalate, file, flag, http, kafka, log, manual, metric, notify, redis, runbook, service, shell, sql, undo, waitUntilMetric, websocket]);
+export const registry = createRegistry([
+  alert,
+  ask,
+  check,
+  choose,
+  escalate,
+  file,
+  flag,
+  http,
+  kafka,
+  log,
+  manual,
+  metric,
+  notify,
+  redis,
+  runbook,
+  service,
+  shell,
+  sql,
+  undo,
+  waitUntilMetric,
+  websocket,
+]);

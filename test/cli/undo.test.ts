@@ -107,3 +107,20 @@ watch:
   expect(undone.code, undone.stdout + undone.stderr).toBe(6);
   expect(ledger()).toEqual(['a', 'not-a']);
 });
+
+it('an undo whose first write was torn takes back when it is resumed, and repeats nothing of the run', async () => {
+  const run = await finishedRun(says('not-b'));
+  expect((await call('undo', run)).code).toBe(6);
+  const undo = (await runs()).at(-1)?.run ?? '';
+  const journal = join(here.env['RUNBOOK_STATE_DIR'] ?? '', 'runs', undo, 'journal.jsonl');
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const seed = lines.findIndex((line) => line.includes('"type":"control"'));
+  for (const kept of [1, 2, seed - 4, seed]) {
+    writeFileSync(journal, `${lines.slice(0, kept).join('\n')}\n${lines[kept]?.slice(0, 20) ?? ''}`);
+    const before = ledger().length;
+    const resumed = await call('resume', undo);
+    expect(resumed.code, `${String(kept)}: ${resumed.stdout}${resumed.stderr}`).toBe(6);
+    expect(ledger().slice(before), String(kept)).toEqual(['not-b', 'not-a']);
+  }
+  expect((await call('verify', undo)).code).toBe(0);
+});

@@ -24,6 +24,15 @@ export function planUndo(plan: Plan, state: State): UndoPlan {
   return { ok: true, plan: { ...undoing, hash: planHash(undoing) } };
 }
 
+const abortId = (undone: string): string => `undo-of-${undone}`;
+
+/**
+ * The first write of an undo was torn, by a power failure or a full disk: what is left reads like the beginning of the run that it undoes, and would be
+ * continued forwards. Nothing has been performed then, since an engine acts only upon what is on disk, so the undo begins anew.
+ */
+export const isSeedTorn = ({ undoOf }: Plan, records: readonly Stamped[]): boolean =>
+  undoOf !== undefined && !records.some((record) => record.type === 'control' && record.id === abortId(undoOf));
+
 /** The events that the new journal begins with, after its own run.opened. */
 export function undoSeed(old: RunDirectory, actor: Actor): readonly (Observation | Decision)[] {
   const { records } = readJournal(old.journalPath);
@@ -33,7 +42,7 @@ export function undoSeed(old: RunDirectory, actor: Actor): readonly (Observation
   const kept = [...done, ...endingsOf(done, records.slice(cut))];
   const abort: Observation = {
     type: 'control',
-    id: `undo-of-${old.id}`,
+    id: abortId(old.id),
     by: actor,
     act: { is: 'abort', undo: true, force: false, reason: `undo of run ${old.id}` },
   };

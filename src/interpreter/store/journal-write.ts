@@ -68,6 +68,17 @@ export function openJournal(path: string): Journal {
   };
 }
 
+/** Puts all records aside, to `<path>.torn`: for a beginning that is not worth continuing. The caller holds the lock. */
+export function setAside(path: string): void {
+  const file = openSync(path, 'a+', 0o600);
+  try {
+    const { size } = fstatSync(file);
+    if (size > 0) cutTail(path, file, 0, size);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function writeAll(file: number, text: string): JournalError | undefined {
   const bytes = Buffer.from(text, 'utf8');
   try {
