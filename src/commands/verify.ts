@@ -10,11 +10,12 @@ import { outputDiscrepancies } from '../interpreter/store/outputs-proof.ts';
 import type { Discrepancy } from '../interpreter/store/pins.ts';
 import { discrepancies, pinnedConfig } from '../interpreter/store/pins.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { wasEmptied } from '../interpreter/store/run-directory.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import type { OutputOption } from '../console/options.ts';
 import { print, printJson } from '../console/terminal.ts';
 import type { AnchoredHeads } from '../session/anchor.ts';
-import { anchorDiscrepancies, keptHeads } from '../session/anchor.ts';
+import { anchorDiscrepancies, keptHeads, wasAnchored } from '../session/anchor.ts';
 import type { TrustOptions } from '../session/trust.ts';
 import { anchorPrograms, refuseUntrusted } from '../session/trust.ts';
 import { openNamedRun } from '../session/open-run.ts';
@@ -31,7 +32,8 @@ export async function verify(
   const wrong = [
     ...journalFindings(read),
     ...headFindings(read, options.head),
-    ...anchorFindings(read, kept),
+    ...(wasEmptied(directory) ? [{ file: journal, message: 'all records are gone' }] : []),
+    ...anchorFindings(directory, read, anchor, kept),
     ...folderFindings(directory, read.records),
   ];
   const head = { seq: read.records.length, hash: read.head };
@@ -92,20 +94,26 @@ function usedConfig(directory: RunDirectory): string | undefined {
 }
 
 /** What cannot be compared is not proven. */
-const anchorFindings = (read: JournalRead, kept: AnchoredHeads | undefined): readonly Discrepancy[] =>
-  kept === undefined
-    ? []
-    : kept.ok
-      ? anchorDiscrepancies(read, kept.heads)
-      : [{ file: 'anchor', message: `it cannot be asked: ${kept.why}` }];
+function anchorFindings(
+  directory: RunDirectory,
+  read: JournalRead,
+  anchor: Anchor | undefined,
+  kept: AnchoredHeads | undefined,
+): readonly Discrepancy[] {
+  if (kept?.ok === false) return [{ file: 'anchor', message: `it cannot be asked: ${kept.why}` }];
+  if (kept !== undefined) return anchorDiscrepancies(read, kept.heads);
+  if (anchor !== undefined || !wasAnchored(directory)) return [];
+  return [{ file: 'anchor', message: 'it has heads of this run, and no configuration names it now; --config FILE names it' }];
+}
 
-function anchorNotes({ records }: JournalRead, anchor: Anchor | undefined, kept: AnchoredHeads | undefined): readonly string[] {
+function anchorNotes(read: JournalRead, anchor: Anchor | undefined, kept: AnchoredHeads | undefined): readonly string[] {
   if (anchor === undefined) return ['no anchor: whether the end was cut off is known only from a head that was kept elsewhere'];
   if (anchor.get === undefined) return ['the anchor has no command to ask it (get)'];
   if (kept?.ok !== true) return [];
+  const { records } = read;
   const newest = Math.max(0, ...kept.heads.map(({ seq }) => seq));
   if (newest === 0) return ['the anchor has no head of this run'];
-  if (newest > records.length) return [];
+  if (newest > records.length || anchorDiscrepancies(read, kept.heads).length > 0) return [];
   const all = newest === records.length;
   return [
     `the anchor confirms ${all ? `all ${String(newest)} records` : `the first ${String(newest)} of ${String(records.length)} records`}`,

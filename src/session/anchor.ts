@@ -2,11 +2,12 @@
  * The anchor of a configuration: commands that keep the heads of records where the folder of runs is not. Whoever rewrites a record from its beginning,
  * or cuts its end off, leaves a chain that is whole by itself; only a head that was kept elsewhere tells.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Anchor } from '../interpreter/config/config.ts';
 import type { JournalRead } from '../interpreter/store/journal-read.ts';
 import type { Discrepancy } from '../interpreter/store/pins.ts';
+import { anchorNote } from '../interpreter/store/run-directory.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { Head } from '../ui/format.ts';
 
@@ -67,12 +68,15 @@ async function call(argv: readonly string[], run: string, input: string): Promis
   return failed(`failed (exit ${String(end.exitCode ?? end.signal)}): ${end.stderr.trim().slice(0, 200)}`);
 }
 
-const noteOf = (directory: RunDirectory): string => join(directory.path, 'anchor.json');
+const noteOf = (directory: RunDirectory): string => join(directory.path, anchorNote);
 
 /** What became of the last head that was handed over, for whoever tells the end of the run. */
 export function noteAnchor(directory: RunDirectory, head: Head, why: string | undefined): void {
   writeFileSync(noteOf(directory), JSON.stringify({ ...head, ...(why === undefined ? {} : { why }) }), { mode: 0o600 });
 }
+
+/** Some head of this run was handed to an anchor. */
+export const wasAnchored = (directory: RunDirectory): boolean => existsSync(noteOf(directory));
 
 /** Why the last head is not in the anchor; undefined: it is, or there is no anchor. */
 export function whyNotAnchored(directory: RunDirectory): string | undefined {

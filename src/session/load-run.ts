@@ -7,6 +7,7 @@ import type { State } from '../interpreter/core/model/state.ts';
 import type { Head } from '../ui/format.ts';
 import { readJournal } from '../interpreter/store/journal-read.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
+import { wasEmptied } from '../interpreter/store/run-directory.ts';
 import type { Discrepancy } from '../interpreter/store/pins.ts';
 import { discrepancies, planDiscrepancies } from '../interpreter/store/pins.ts';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
@@ -30,6 +31,7 @@ export function readStored(directory: RunDirectory): StoredRun {
       hint: `the file is ${directory.journalPath}; nothing was changed`,
     });
   }
+  if (wasEmptied(directory)) refuse(directory, [{ file: 'journal.jsonl', message: 'all records are gone' }]);
   refuse(directory, planDiscrepancies(plan, records));
   const state = records.reduce((before, record) => fold(plan, before, record), initialState(plan));
   return { plan, records, state, head: { seq: records.length, hash: head } };

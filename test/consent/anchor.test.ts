@@ -69,10 +69,36 @@ it('lets a run continue that a crash left unfinished', async () => {
   expect((await call('verify', run)).code).toBe(0);
 });
 
+it('tells a record that is gone as a whole: the run stays listed as damaged, and nothing is done again', async () => {
+  const { run } = await finished();
+  writeFileSync(journal(run), '');
+  expect((await call('runs')).stdout).toMatch(new RegExp(`${run}.*damaged`));
+  expect(await call('verify', run)).toMatchObject({
+    code: 10,
+    stdout: expect.stringContaining('all records are gone') as string,
+  });
+  write({ put: ['true'] });
+  for (const verb of ['resume', 'undo'])
+    expect(await call(verb, run, '-y', '--trust-config'), verb).toMatchObject({
+      code: 10,
+      stderr: expect.stringContaining('all records are gone') as string,
+    });
+  expect(readFileSync(at('two'), 'utf8')).toBe('ran\n');
+});
+
+it('proves nothing when no configuration names it any more', async () => {
+  const { run } = await finished();
+  writeFileSync(at('runbook.config.yaml'), 'environments: { local: {} }\n');
+  const verified = await call('verify', run);
+  expect(verified).toMatchObject({ code: 10, stdout: expect.stringContaining('no configuration names it now') as string });
+});
+
 it('tells a record that was rewritten', async () => {
   const { run, head } = await finished();
   writeFileSync(at('heads'), `Nov 29 audit runbook: ${run} ${String(head.seq)} ${'0'.repeat(64)}\n`);
-  expect(await call('verify', run)).toMatchObject({ code: 10, stdout: expect.stringContaining('was rewritten') as string });
+  const verified = await call('verify', run);
+  expect(verified).toMatchObject({ code: 10, stdout: expect.stringContaining('was rewritten') as string });
+  expect(verified.stdout).not.toContain('confirms');
   expect((await call('undo', run)).code).toBe(10);
 });
 

@@ -104,6 +104,12 @@ export function openRun(root: string, id: string): RunDirectory {
   };
 }
 
+/** File of a run's folder: an anchor has seen a record of the run. */
+export const anchorNote = 'anchor.json';
+
+/** Records were there and are gone: a run that never got to its first record has not been seen by an anchor. */
+export const wasEmptied = (run: RunDirectory): boolean => !hasBegun(run) && existsSync(join(run.path, anchorNote));
+
 /** Its first record is on disk. */
 export function hasBegun(run: RunDirectory): boolean {
   return (statSync(run.journalPath, { throwIfNoEntry: false })?.size ?? 0) > 0;
@@ -126,7 +132,7 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
   }
   return ids
     .map((id) => openRun(root, id))
-    .filter((run) => living.has(run.id) || !existsSync(run.journalPath) || hasBegun(run))
+    .filter((run) => living.has(run.id) || !existsSync(run.journalPath) || hasBegun(run) || wasEmptied(run))
     .map((run) => listing(run, living));
 }
 
@@ -148,7 +154,7 @@ function listing(run: RunDirectory, living: ReadonlySet<string>): RunListing {
   try {
     const read = readJournal(run.journalPath);
     records = read.records;
-    damaged = read.problems.length > 0;
+    damaged = read.problems.length > 0 || wasEmptied(run);
   } catch {
     damaged = true;
   }
