@@ -9,7 +9,7 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { Given } from '../ui/controls.ts';
 import { actOf } from '../ui/controls.ts';
 import { questionAnswer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
-import { formOf, typeForm } from '../interpreter/plan/form.ts';
+import { formOf, typeFormText } from '../interpreter/plan/form.ts';
 import { followsLines, followsOf } from '../ui/model/follows.ts';
 import { actorOf } from '../console/actor.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
@@ -64,7 +64,7 @@ export async function answer(name: string, step: string, texts: readonly string[
     const [only = '', another] = texts;
     if (question.ask === 'input' && another === undefined) {
       const given = formOf(question.show.fields, only);
-      const typed = typeForm(question.show.fields, given);
+      const typed = typeFormText(question.show.fields, only);
       if (!typed.ok) throw usage(typed.why, fieldsHint(directory.id, step));
       return [withReason(answerTo(question, 'answered', { value: given }).act, options.reason)];
     }

@@ -8,7 +8,7 @@ import { buildScope } from '../interpreter/language/scope.ts';
 import type { Scope } from '../interpreter/language/scope-type.ts';
 import { suggestion } from '../interpreter/language/suggest.ts';
 import { renderTree } from '../interpreter/language/template/template.ts';
-import { formOf, typeForm } from '../interpreter/plan/form.ts';
+import { typeFormText } from '../interpreter/plan/form.ts';
 import { usage } from '../console/exit-codes.ts';
 import type { AnswerOptions } from '../console/options.ts';
 import { namedPairs } from '../console/pairs.ts';
@@ -70,7 +70,7 @@ function work({ program }: Node, scope: Scope): Takes {
   const fields = params !== null && typeof params === 'object' ? (params as Readonly<Record<string, Json>>)['fields'] : undefined;
   if (fields === undefined) return oneOf(['done', 'not-done']);
   return (text) => {
-    const typed = typeForm(fields, formOf(fields, text));
+    const typed = typeFormText(fields, text);
     return typed.ok ? undefined : typed.why;
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../core/model/value.ts';
-import { fieldText, fieldWords, formOf, typeForm } from './form.ts';
+import { fieldText, fieldWords, formOf, typeForm, typeFormText } from './form.ts';
 
 const count = { count: { type: 'integer', min: 1, max: 5 } };
 const of = (declared: Json, given: Json): Json => {
@@ -83,6 +83,17 @@ describe('a form', () => {
     expect(formOf(count, '{"count": 9007199254740993}')).toEqual({ count: '9007199254740993' });
     expect(formOf({ text: { type: 'text' } }, '{"error": "as it was logged"}')).toEqual({
       text: '{"error": "as it was logged"}',
+    });
+  });
+
+  it('refuses a field that is given twice, unless the text itself was asked for', () => {
+    expect(typeFormText(count, '{"count": 3, "count": 4}')).toEqual({ ok: false, why: '"count" is given twice' });
+    expect(typeFormText(count, '{"count": 3}')).toMatchObject({ ok: true });
+    expect(typeFormText({ a: { type: 'text' } }, '{"x": [{"y": 1}, {"y": 2, "y": 3}]}')).toMatchObject({ ok: true });
+    const two = { a: { type: 'text' }, b: { type: 'text' } };
+    expect(typeFormText(two, '{"a": "{\\"b\\": 1}", "b": "b\\": ", "\\u0061": "2"}')).toEqual({
+      ok: false,
+      why: '"a" is given twice',
     });
   });
 });

@@ -1,5 +1,5 @@
 /** Forms: what `ask` asks for. Its fields are declared, typed, checked and given their defaults exactly as inputs are. */
-import { parseExactJson } from '../core/model/json.ts';
+import { duplicateKey, parseExactJson } from '../core/model/json.ts';
 import type { Json, Value } from '../core/model/value.ts';
 import { pointerOf } from '../language/value.ts';
 import { typeInputs } from './inputs.ts';
@@ -39,12 +39,23 @@ export function fieldText(fields: Json | undefined, name: string, text: string):
 
 /** One text for a whole form: JSON of all its fields, else the value of the only (or first) one. */
 export function formOf(fields: Json | undefined, text: string): Readonly<Record<string, Json>> {
+  const [first = ''] = fieldNames(fields);
+  return jsonForm(fields, text) ?? { [first]: fieldText(fields, first, text) };
+}
+
+/** The same, typed. JSON that gives a field twice is refused, as an input file is. */
+export function typeFormText(fields: Json | undefined, text: string): TypedForm {
+  const twice = jsonForm(fields, text) === undefined ? undefined : duplicateKey(text);
+  return twice === undefined ? typeForm(fields, formOf(fields, text)) : { ok: false, why: `"${twice}" is given twice` };
+}
+
+/** Undefined: the text is the value of the first field, and no JSON of the form. */
+function jsonForm(fields: Json | undefined, text: string): Mapping | undefined {
   const [first = '', ...others] = fieldNames(fields);
   const read = text.startsWith('{') ? mappingIn(text) : undefined;
   const isText = others.length === 0 && ['string', 'text', undefined].includes(textOf(declarationOf(fields, first)['type']));
   // A text that happens to be JSON is still the text that was asked for.
-  if (read !== undefined && (!isText || Object.hasOwn(read, first))) return read;
-  return { [first]: fieldText(fields, first, text) };
+  return read !== undefined && (!isText || Object.hasOwn(read, first)) ? read : undefined;
 }
 
 function mappingIn(text: string): Mapping | undefined {

@@ -67,6 +67,28 @@ function endOfText(text: string, from: number): number {
   return text.length;
 }
 
+/** A key that stands twice in one object of a text that is JSON: which value counts would be a guess. Undefined: there is none. */
+export function duplicateKey(source: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  const colon = /\s*:/y;
+  for (let at = 0; at < source.length; at += 1) {
+    const one = source[at];
+    if (one === '{' || one === '[') open.push(one === '{' ? new Set() : undefined);
+    else if (one === '}' || one === ']') open.pop();
+    if (one !== '"') continue;
+    const end = endOfText(source, at);
+    const keys = open.at(-1);
+    colon.lastIndex = end + 1;
+    if (keys !== undefined && colon.test(source)) {
+      const key = JSON.parse(source.slice(at, end + 1)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+    at = end;
+  }
+  return undefined;
+}
+
 /** For what is written back: throws SyntaxError also where a number would not be written as it was read. */
 export function parseLosslessJson(source: string): Json {
   const { json } = parseExactJson(source);
