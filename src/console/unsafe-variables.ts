@@ -20,6 +20,18 @@ const unsafe: readonly Unsafe[] = [
     hint: 'unset it; an authority of your own is named as tls.ca of the target, or by NODE_EXTRA_CA_CERTS',
   },
   {
+    name: 'NODE_OPTIONS',
+    does: (value) => /--(?:tls-keylog|trace-tls)\b/.test(value),
+    what: 'writes the keys or the contents of encrypted connections down',
+    hint: 'unset it, or take --tls-keylog and --trace-tls out of it',
+  },
+  {
+    name: 'NODE_OPTIONS',
+    does: (value) => /--tls-(?:min-v1\.[01]|cipher-list)\b/.test(value),
+    what: 'lets encrypted connections be weaker than this version of node allows',
+    hint: 'unset it, or take the option out of it',
+  },
+  {
     name: 'NODE_DEBUG',
     does: (value) => /\*|http|net|tls|stream|child_process|fs/i.test(value),
     what: 'prints headers, passwords and environments of commands as sent',

@@ -55,6 +55,8 @@ it('names the environments when the given one is not among them', async () => {
 
 it.each([
   ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'turns off the verification of certificates'],
+  ['NODE_OPTIONS', '--tls-keylog=/dev/null', 'writes the keys or the contents of encrypted connections down'],
+  ['NODE_OPTIONS', '--tls-min-v1.0', 'lets encrypted connections be weaker than this version of node allows'],
   ['NODE_DEBUG', 'http,net', 'prints headers, passwords and environments of commands as sent'],
   ['DEBUG', 'express,ioredis:*', 'prints the commands that are sent to Redis, passwords included'],
   ['DEBUG', '*', 'prints the commands that are sent to Redis, passwords included'],
