@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { whyForeign } from '../interpreter/store/ownership.ts';
@@ -26,16 +27,37 @@ export function writableStateRoot(): string {
   return root;
 }
 
-/** Whoever can change the folder, or put another one in its place, can change what runs do and what they recorded. */
+/** Whoever can change the folder, one in it, or put another one in its place, can change what runs do and what they recorded. */
 function refuseForeign(root: string): void {
   const around = statSync(dirname(root));
-  const sticky = (around.mode & 0o1000) !== 0;
-  const why = whyForeign('it', statSync(root)) ?? (sticky ? undefined : whyForeign('the folder around it', around));
+  const inside = ['runs', 'locks'].map((name) => {
+    const stats = statSync(join(root, name), { throwIfNoEntry: false });
+    return stats === undefined ? undefined : whyForeign(`the folder ${name} in it`, stats);
+  });
+  const reasons = [
+    whyForeign('it', statSync(root)),
+    isSticky(around) ? undefined : whyForeign('the folder around it', around),
+    ...inside,
+    whyReplaceable(realpathSync(root)),
+  ];
+  const why = reasons.find((one) => one !== undefined);
   if (why !== undefined)
     throw usage(
       `cannot keep runs in ${root}: ${why}`,
       'take the permission away, or choose another folder with RUNBOOK_STATE_DIR',
     );
+}
+
+const isSticky = ({ mode }: Stats): boolean => (mode & 0o1000) !== 0;
+
+/** A folder farther up that everybody can write lets everybody put another one below it. */
+function whyReplaceable(folder: string): string | undefined {
+  const above = dirname(folder);
+  if (above === folder) return undefined;
+  const stats = statSync(above);
+  if ((stats.mode & 0o002) !== 0 && !isSticky(stats))
+    return `the folder ${above} above it can be written by other users (mode ${(stats.mode & 0o7777).toString(8)})`;
+  return whyReplaceable(above);
 }
 
 /** One level at a time: node's own recursive mkdir never ends on file systems that refuse to make anything, such as /proc. */

@@ -9,6 +9,11 @@ const nobody = 65_534;
 let here: Place;
 let config: string;
 const at = (...names: readonly string[]): string => join(here.folder, ...names);
+/** Whatever the mask of the process is. */
+const mkdirAs = (path: string, mode: number): void => {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, mode);
+};
 const ran = (): boolean => existsSync(at('ran'));
 
 beforeEach(() => {
@@ -69,12 +74,24 @@ describe('the folder of runs', () => {
     ['can be written by others', () => chmodSync(at('state'), 0o777)],
     ['lies in a folder that others may write', () => chmodSync(here.folder, 0o777)],
     ['belongs to another user', () => chownSync(at('state'), nobody, nobody)],
+    ['has a folder of runs that others may write', () => mkdirAs(at('state', 'runs'), 0o777)],
+    ['has a folder of locks that others may write', () => mkdirAs(at('state', 'locks'), 0o777)],
   ])('is refused when it %s', async (_what, change) => {
     mkdirSync(at('state'), { mode: 0o700 });
     change();
     const run = await call('run', 'r.yaml', '--trust-config', '--no-questions');
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('cannot keep runs in');
+    expect(ran()).toBe(false);
+  });
+
+  it('is refused when everybody can put another folder in the place of one above it', async () => {
+    mkdirAs(at('open'), 0o777);
+    mkdirSync(at('open', 'mine', 'state'), { recursive: true, mode: 0o700 });
+    const env = { ...here.env, RUNBOOK_STATE_DIR: at('open', 'mine', 'state') };
+    const run = await runbook(['run', 'r.yaml', '--trust-config', '--no-questions'], { env, cwd: at('shared', 'work') });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`the folder ${at('open')} above it can be written by other users (mode 777)`);
     expect(ran()).toBe(false);
   });
 });
