@@ -141,3 +141,20 @@ describe('an input file', () => {
     expect((await run('--input-file', 'in.yaml')).code).toBe(0);
   });
 });
+
+it.each([
+  ['', 'confirm.typed is empty'],
+  ['\u200b\u3164', 'confirm.typed is empty'],
+  ['prod\u00ad', 'characters that nobody sees or can type: "prod" is shown'],
+  ['a\nb', 'characters that nobody sees or can type: "a b" is shown'],
+  ['no', 'confirm.typed is "no", which is typed to decline'],
+])('a text to type that nobody could mean is a fault: %j', async (text, words) => {
+  write(
+    `  - { id: sure, type: shell, argv: [touch, touched], cwd: "${here.folder}", undo: none, confirm: { message: Sure, typed: "{{inputs.name}}" } }\n`,
+    'inputs: { name: { type: text } }\n',
+  );
+  const { code, stdout } = await run('-i', `name=${text}`, '--answer', `sure=${text}`);
+  expect(code, stdout).toBe(1);
+  expect(stdout).toContain(words);
+  expect(touched()).toBe(false);
+});

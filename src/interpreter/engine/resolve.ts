@@ -10,6 +10,7 @@ import { sha256 } from '../plan/hash.ts';
 import { choosing } from './choosing.ts';
 import type { Engine } from './context.ts';
 import { placeOf, scopeFor } from './context.ts';
+import { oneLine } from '../guard/sanitize.ts';
 import { diffOf } from './diff.ts';
 import { maskedParameters } from './parameters.ts';
 import { isMapping } from './values.ts';
@@ -122,23 +123,27 @@ async function show(engine: Engine, key: Key, node: Node, scope: Scope, list: bo
 
 type ToType = { readonly ok: true; readonly text?: string } | { readonly ok: false; readonly fault: Fault };
 
-/** What must be typed to agree. An empty text would be agreed to by a mere Enter, and one that is not known by anything: both are faults. */
+/** What must be typed to agree. A text that a mere Enter or the word for declining would be, or that nobody sees and can type, is a fault. */
 function textToType(tree: Tree | undefined, scope: Scope): ToType {
   if (tree === undefined) return { ok: true };
   const rendered = renderTree(tree, scope, () => mask);
   if (!rendered.ok) return rendered;
   const text = typeof rendered.json === 'string' ? rendered.json : JSON.stringify(rendered.json);
-  if (text.trim() !== '') return { ok: true, text };
+  const unfit = whyUntypable(text);
+  if (unfit === undefined) return { ok: true, text };
   const hint = 'name the thing that is changed: its host, topic or database';
-  return {
-    ok: false,
-    fault: {
-      class: 'expression',
-      code: 'empty-typed',
-      message: 'confirm.typed is empty, so nothing could be typed to agree',
-      hint,
-    },
-  };
+  return { ok: false, fault: { class: 'expression', ...unfit, hint } };
+}
+
+function whyUntypable(text: string): { readonly code: string; readonly message: string } | undefined {
+  const seen = oneLine(text);
+  if (seen.trim() === '') return { code: 'empty-typed', message: 'confirm.typed is empty, so nothing could be typed to agree' };
+  if (seen !== text || text.includes('\t'))
+    return {
+      code: 'typed-unseen',
+      message: `confirm.typed has characters that nobody sees or can type: ${JSON.stringify(seen)} is shown`,
+    };
+  return text.trim() === 'no' ? { code: 'typed-no', message: 'confirm.typed is "no", which is typed to decline' } : undefined;
 }
 
 /** How long the target may take to be read before somebody is asked, ms. */

@@ -6,6 +6,7 @@
  * Decoded: %41, \x41, \x{41}, \u0041, \u{41}, \U00000041, \101, \n, &amp; &#65; &#x41;, and these in one another. A form's + is a space.
  */
 import { dropped } from './terminal-bytes.ts';
+import { unseenLeads } from './unseen.ts';
 
 export interface Normal {
   readonly bytes: Uint8Array;
@@ -57,7 +58,7 @@ const longestEntity = 10;
 export const vanishes = 1;
 /** The small letter of each byte that stands for itself; 0 for all that need a look. */
 export const plain = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if ([0x1b, percent, ampersand, backslash, 0xc2, 0xd8, 0xe2, 0xef].includes(byte)) return 0;
+  if ([0x1b, percent, ampersand, backslash, 0xc2].includes(byte) || unseenLeads.has(byte)) return 0;
   return byte < 0x20 || byte === 0x7f || quotes.includes(byte) ? vanishes : folded(byte);
 });
 

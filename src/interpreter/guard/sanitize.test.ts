@@ -15,6 +15,9 @@ describe('sanitize', () => {
     ['C0', 'a\u0000\u0008\rb', 'ab'],
     ['bidirectional', 'a\u202eb\u2066c\u061c', 'abc'],
     ['zero width', 'a\u200bb\ufeffc', 'abc'],
+    ['soft hyphens, joiners, fillers', 'a\u00adb\u034fc\u3164d\u115fe\uffa0f\u180eg', 'abcdefg'],
+    ['annotations', 'a\ufff9b\ufffac\ufffb', 'abc'],
+    ['tags, which hide a text', `a${String.fromCodePoint(0xe0001, 0xe0065, 0xe0076, 0xe0069, 0xe006c)}b`, 'ab'],
     ['tab and line feed stay', 'a\tb\nc', 'a\tb\nc'],
     ['letters of all kinds stay', 'Grüße 漢字 😀', 'Grüße 漢字 😀'],
   ])('%s', (_name, text, clean) => {

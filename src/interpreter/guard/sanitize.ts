@@ -1,11 +1,14 @@
 /**
  * The door to every terminal: text from outside loses whatever could move, colour, hide or fake (T18, M12). Dropped: C0 but tab and line feed, DEL, C1,
- * escape sequences (CSI, OSC, DCS, APC, PM, SOS, also unterminated), bidirectional overrides and zero-width characters.
+ * escape sequences (CSI, OSC, DCS, APC, PM, SOS, also unterminated), bidirectional overrides, and characters without a picture: of no width, fillers, and
+ * the tags by which a whole text can be hidden in another.
  */
+import { unseenClass } from './unseen.ts';
+
 const strings = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)?/g;
 const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
 const escapes = /\u001b[ -/]*[0-~]?/g;
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const controls = new RegExp(`[\\u{0}-\\u{8}\\u{b}-\\u{1f}\\u{7f}-\\u{9f}${unseenClass}]`, 'gu');
 
 export function sanitize(text: string): string {
   return text.replace(strings, '').replace(sequences, '').replace(escapes, '').replace(controls, '');
@@ -19,5 +22,6 @@ export const inertForRunners = (text: string): string =>
 export const oneLine = (text: string): string => sanitize(text).replace(/\s*\n\s*/g, ' ');
 
 /** JSON text with the same value in which nothing is left that a terminal obeys. */
-export const escapeControls = (json: string): string =>
-  json.replace(controls, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const escapeControls = (json: string): string => json.replace(controls, (found) => found.split('').map(escaped).join(''));
+
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,5 +1,7 @@
 /** What the sanitizer takes from a text, in UTF-8 bytes: how many there are at a place. Where the text ends within them, the number is inverted (~). */
 
+import { isUnseen, unseenLeads } from './unseen.ts';
+
 const escape = 0x1b;
 
 /** `whole`: also what belongs to a terminal sequence; else only its introducer. */
@@ -8,32 +10,28 @@ export function dropped(raw: Uint8Array, at: number, whole: boolean): number {
   if (byte === escape) return whole ? sequence(raw, at + 1, at, raw[at + 1]) : 1;
   if (byte < 0x20 || byte === 0x7f) return 1;
   if (byte === 0xc2) return control(raw, at, whole);
-  if (byte === 0xd8) return pair(raw, at, raw[at + 1] === 0x9c);
-  if (byte === 0xe2) return invisible(raw, at);
-  if (byte === 0xef && raw[at + 1] === 0xbb && raw[at + 2] === 0xbf) return 3;
-  return byte === 0xef && at + 2 >= raw.length ? ~0 : 0;
-}
-
-function pair(raw: Uint8Array, at: number, yes: boolean): number {
-  if (at + 1 >= raw.length) return ~0;
-  return yes ? 2 : 0;
+  return unseenLeads.has(byte) ? unseen(raw, at) : 0;
 }
 
 /** C1: U+0080 to U+009F. */
 function control(raw: Uint8Array, at: number, whole: boolean): number {
   const second = raw[at + 1] ?? 0;
-  if (second < 0x80 || second > 0x9f) return pair(raw, at, false);
+  if (second < 0x80 || second > 0x9f) return unseen(raw, at);
   return whole && [0x90, 0x98, 0x9b, 0x9d, 0x9e, 0x9f].includes(second) ? sequence(raw, at + 1, at, second - 0x40) : 2;
 }
 
-/** U+200B to 200F, 2028 to 202E, 2060 to 2069. */
-function invisible(raw: Uint8Array, at: number): number {
-  if (at + 2 >= raw.length) return ~0;
-  const last = raw[at + 2] ?? 0;
-  const is =
-    (raw[at + 1] === 0x80 && ((last >= 0x8b && last <= 0x8f) || (last >= 0xa8 && last <= 0xae))) ||
-    (raw[at + 1] === 0x81 && last >= 0xa0 && last <= 0xa9 && last !== 0xa5);
-  return is ? 3 : 0;
+/** The character that begins at `at`, when nobody sees it. */
+function unseen(raw: Uint8Array, at: number): number {
+  const byte = raw[at] ?? 0;
+  const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  let code = byte & (0x7f >> length);
+  for (let next = at + 1; next < at + length; next++) {
+    if (next >= raw.length) return ~0;
+    const more = raw[next] ?? 0;
+    if ((more & 0xc0) !== 0x80) return 0;
+    code = code * 64 + (more & 0x3f);
+  }
+  return isUnseen(code) ? length : 0;
 }
 
 /** `kind` stands at `at`; the sequence began at `start`. */
