@@ -71,3 +71,26 @@ it('a file that cannot be read is said as for a single file', async () => {
 it('the word that starts a helper is not a verb', async () => {
   expect(await runbook(['lintpart'], { cwd: here.folder, env: here.env })).toMatchObject({ code: 2 });
 });
+
+it('looks at no further file once there are errors enough, and says so', async () => {
+  const worst = Array.from({ length: 250 }, (_, i) => `  - { id: s${String(i)}, type: shell, argv: ["true"], foo: 1 }`).join(
+    '\n',
+  );
+  for (let i = 0; i < 60; i += 1)
+    writeFileSync(
+      join(here.folder, name(i)),
+      `apiVersion: runbook/v1\nid: book-${String(i)}\ntitle: One\nowners: [tests]\nsteps:\n${worst}\n`,
+    );
+  for (const args of [['books'], Array.from({ length: 60 }, (_, i) => name(i))]) {
+    const { code, stdout } = await lint(...args, '-o', 'json');
+    const { files, findings } = JSON.parse(stdout) as Said;
+    expect(code).toBe(3);
+    expect(files).toBeLessThan(60);
+    expect(findings.length).toBeLessThan(2000 + 60 * 201);
+    expect(findings.at(-1)).toMatchObject({
+      file: name(files),
+      code: 'too-many-findings',
+      message: expect.stringContaining(' from here on were not looked at') as string,
+    });
+  }
+});

@@ -2,14 +2,15 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
-import { sortDiagnostics } from '../../interpreter/document/diagnostic.ts';
+import { sortDiagnostics, tooManyFindings } from '../../interpreter/document/diagnostic.ts';
 import { readText, readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
 import type { FolderFiles } from '../../catalogue/catalogue.ts';
 import { catalogueFolder, filesBelow, findRunbook, folderName } from '../../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../../console/exit-codes.ts';
 import type { Against, Linter, Looked } from './one.ts';
-import { createLinter, hasAnything, shownName } from './one.ts';
+import type { LookedAt } from './many.ts';
+import { createLinter, errorsIn, hasAnything, mostErrors, shownName } from './one.ts';
 import { print, printCommands, printError, printJsonText, wantsColour } from '../../console/terminal.ts';
 
 export interface LintOptions {
@@ -45,13 +46,15 @@ async function lintOnce(
   const { files, links } = filesOf(names, options, directory);
   reading(files);
   const linter = await createLinter(options, directory);
-  const found = await (files.length >= many && options.fix !== true
+  const { found, files: looked } = await (files.length >= many && options.fix !== true
     ? (await import('./many.ts')).lintMany(linter, files, directory, against(options))
     : oneByOne(linter, files, options, directory));
   const unread = links.map((path) => notFollowed(shownName(directory, path)));
-  const all = [...linter.diagnostics, ...unread, ...(await together(files, found, directory))];
+  const left = files.slice(looked).map((path) => shownName(directory, path));
+  const all = [...linter.diagnostics, ...unread, ...(await together(files, found, directory)), ...notLookedAt(left)];
   const findings = options.strict === undefined ? all : (await import('./strict.ts')).strictly(options.strict, all);
-  await show({ findings, files: [...new Set(files.map((path) => shownName(directory, path)))], directory }, options.output);
+  const shown = [...new Set(files.slice(0, looked).map((path) => shownName(directory, path)))];
+  await show({ findings, files: shown, directory }, options.output);
   const wrong = findings.some((one) => one.severity === 'error');
   return wrong ? exitCodes.invalidDocument : exitCodes.succeeded;
 }
@@ -82,26 +85,25 @@ const against = ({ config, env, commands, catalogue }: LintOptions): Against => 
   ...(commands === undefined ? {} : { commands }),
 });
 
-async function oneByOne(
-  linter: Linter,
-  files: readonly string[],
-  options: LintOptions,
-  directory: string,
-): Promise<ReadonlyMap<number, Looked>> {
+async function oneByOne(linter: Linter, files: readonly string[], options: LintOptions, directory: string): Promise<LookedAt> {
   const all = new Map<number, Looked>();
+  let errors = 0;
   for (const [index, path] of files.entries()) {
+    if (errors >= mostErrors && options.fix !== true) return { found: all, files: index };
     const shown = shownName(directory, path);
     const read = readText(path, shown);
     if (!read.ok) {
       all.set(index, { findings: [read.diagnostic] });
+      errors += 1;
       continue;
     }
     const { text } = read;
     const look = (changed: string): Promise<Looked> => linter.look(changed, shown);
     const looked = options.fix === true ? await fixed(path, shown, text, options, look) : await look(text);
     if (hasAnything(looked)) all.set(index, looked);
+    errors += errorsIn(looked);
   }
-  return all;
+  return { found: all, files: files.length };
 }
 
 /** Mends a file and tells how; what is left of its findings is linted in the text as it is now. */
@@ -156,6 +158,21 @@ function behindLink(name: string, path: string): string {
   const file = realpathSync(path);
   if (/\.ya?ml$/.test(file) || !statSync(file).isFile()) return file;
   throw usage(`${name} is a symbolic link to ${file}, which is not a .yaml file`, 'name the runbook itself');
+}
+
+/** Silence about files that were not looked at would pass for a good result. */
+function notLookedAt(files: readonly string[]): readonly Diagnostic[] {
+  const [file] = files;
+  if (file === undefined) return [];
+  return [
+    {
+      ...{ file, line: 1, column: 1, endLine: 1, endColumn: 2 },
+      severity: 'error',
+      code: tooManyFindings,
+      message: `there are ${String(mostErrors)} errors or more, so ${count(files.length, 'file')} from here on were not looked at`,
+      hint: 'mend those that are shown, and lint again',
+    },
+  ];
 }
 
 /** A link of a folder may lead to any file of this machine, and findings quote lines. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { readText } from '../../interpreter/document/read-text.ts';
 import type { Against, Linter, Looked } from './one.ts';
-import { hasAnything, shownName } from './one.ts';
+import { errorsIn, hasAnything, mostErrors, shownName } from './one.ts';
 import { packageRoot } from '../../console/package-root.ts';
 
 /** Files that a thread takes at a time: few enough that all end together. */
@@ -18,38 +18,48 @@ export interface WorkerPart {
   readonly files: readonly string[];
   readonly directory: string;
   readonly against: Against;
-  /** Index of the next file that nobody has taken. */
+  /** Index of the next file that nobody has taken, and the number of errors so far. */
   readonly next: SharedArrayBuffer;
+}
+
+/** What was found, and how many of the files were looked at: from the first one on. */
+export interface LookedAt {
+  readonly found: ReadonlyMap<number, Looked>;
+  readonly files: number;
 }
 
 /** Index of a file, and what was found in it; files without anything are left out, so that memory stays flat. */
 export type FoundByFile = readonly (readonly [number, Looked])[];
 
 /** By the index of the file. A helper that fails, for whatever reason, is replaced: all is done again here, where a problem can be reported. */
-export async function lintMany(
-  linter: Linter,
-  files: readonly string[],
-  directory: string,
-  against: Against,
-): Promise<ReadonlyMap<number, Looked>> {
-  const part: WorkerPart = { files, directory, against, next: new SharedArrayBuffer(4) };
+export async function lintMany(linter: Linter, files: readonly string[], directory: string, against: Against): Promise<LookedAt> {
+  const part: WorkerPart = { files, directory, against, next: new SharedArrayBuffer(8) };
   const helpers = Array.from({ length: Math.min(availableParallelism(), mostThreads) - 1 }, () => help(part));
   const [own, ...others] = await Promise.allSettled([takeTurns(linter, part), ...helpers]);
   const done = [own, ...others].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  if (done.length === helpers.length + 1) return new Map(done.flat());
-  return new Map(await takeTurns(linter, { ...part, next: new SharedArrayBuffer(4) }));
+  if (done.length === helpers.length + 1) return lookedAt(part, done.flat());
+  const alone = { ...part, next: new SharedArrayBuffer(8) };
+  return lookedAt(alone, await takeTurns(linter, alone));
 }
 
-/** Lints handfuls until no file is left. */
+const lookedAt = ({ files, next }: WorkerPart, found: FoundByFile): LookedAt => ({
+  found: new Map(found),
+  files: Math.min(files.length, new Int32Array(next)[0] ?? 0),
+});
+
+/** Lints handfuls until no file is left, or there are errors enough. */
 export async function takeTurns(linter: Linter, { files, directory, next }: WorkerPart): Promise<FoundByFile> {
   const turn = new Int32Array(next);
   const found: [number, Looked][] = [];
-  for (let from = Atomics.add(turn, 0, handful); from < files.length; from = Atomics.add(turn, 0, handful)) {
+  while (Atomics.load(turn, 1) < mostErrors) {
+    const from = Atomics.add(turn, 0, handful);
+    if (from >= files.length) break;
     for (const [offset, path] of files.slice(from, from + handful).entries()) {
       const shown = shownName(directory, path);
       const read = readText(path, shown);
       const looked = read.ok ? await linter.look(read.text, shown) : { findings: [read.diagnostic] };
       if (hasAnything(looked)) found.push([from + offset, looked]);
+      Atomics.add(turn, 1, errorsIn(looked));
     }
     optimiseSoon();
   }

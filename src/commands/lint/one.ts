@@ -88,6 +88,11 @@ function lookBeside(
   return checkFile({ text, file, runbook: beside, registry, find: libraryOf(path, directory, catalogue) }).findings;
 }
 
+/** With so many errors nothing more is learned from further files: a tree that somebody filled with mistakes must not hold a build, or fill its log. */
+export const mostErrors = 2000;
+
+export const errorsIn = ({ findings }: Looked): number => findings.filter((one) => one.severity === 'error').length;
+
 export const hasAnything = ({ findings, claims }: Looked): boolean => findings.length > 0 || claims !== undefined;
 
 /** A file as findings name it: from here, when it lies below. */
