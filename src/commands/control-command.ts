@@ -1,11 +1,6 @@
 /** What the keys of the screen do, for scripts: `runbook answer|pause|continue|step|skip|retry|extend|input|note|abort RUN ...`. */
-import type { Plan } from '../interpreter/core/model/plan.ts';
-import type { State } from '../interpreter/core/model/state.ts';
 import type { OpenQuestion } from '../interpreter/engine/operator.ts';
-import type { Connection } from '../interpreter/link/connect.ts';
-import { connect, LinkError } from '../interpreter/link/connect.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
-import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import type { Given } from '../ui/controls.ts';
 import { actOf } from '../ui/controls.ts';
 import { questionAnswer as answerTo, isTyped, nextField, openQuestions, replyTo } from '../ui/questions.ts';
@@ -16,10 +11,10 @@ import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import { stateRoot } from '../console/state-root.ts';
 import { listRuns } from '../interpreter/store/run-directory.ts';
 import { answerAtDoor, doorFor } from './approvals.ts';
+import type { Running } from '../session/act-in-run.ts';
+import { actIn } from '../session/act-in-run.ts';
 import { openNamedRun } from '../session/open-run.ts';
-import { readStored } from '../session/load-run.ts';
 import { typeInput } from '../session/type-input.ts';
-import { noLink } from '../session/viewer.ts';
 
 export interface ActOptions {
   readonly reason?: string;
@@ -39,17 +34,15 @@ export const steer = (name: string, word: string, fields: Given, options: ActOpt
       { plan, state, typeInput: (input, text) => typeInput(directory, input, text) },
     );
     if (!spoken.ok) throw usage(spoken.why, `\`runbook runs ${directory.id}\` shows its steps and what it asks`);
-    return [spoken.act];
+    return spoken.act;
   });
 
 /** `runbook abort RUN --reason R [--undo] [--force]`. */
 export const abort = (name: string, options: ActOptions): Promise<number> =>
-  inRun(name, options, () => [
-    {
-      is: 'control',
-      control: { is: 'abort', undo: options.undo === true, force: options.force === true, reason: reasonOf(options) },
-    },
-  ]);
+  inRun(name, options, () => ({
+    is: 'control',
+    control: { is: 'abort', undo: options.undo === true, force: options.force === true, reason: reasonOf(options) },
+  }));
 
 /**
  * `runbook answer RUN STEP TEXT...`: TEXT is an option, the typed name, JSON of all fields, or the values of the fields in order. What was shown is taken from the
@@ -66,7 +59,7 @@ export async function answer(name: string, step: string, texts: readonly string[
       const given = formOf(question.show.fields, only);
       const typed = typeFormText(question.show.fields, only);
       if (!typed.ok) throw usage(typed.why, fieldsHint(directory.id, step));
-      return [withReason(answerTo(question, 'answered', { value: given }).act, options.reason)];
+      return withReason(answerTo(question, 'answered', { value: given }).act, options.reason);
     }
     let values: Readonly<Record<string, string>> = {};
     for (const text of texts) {
@@ -79,7 +72,7 @@ export async function answer(name: string, step: string, texts: readonly string[
           [reply.why, ...followsLines(question, followsOf(plan, state, question))].join('\n  '),
           `\`runbook runs ${directory.id}\` shows the whole question`,
         );
-      if (reply.is === 'act') return [withReason(reply.act, options.reason)];
+      if (reply.is === 'act') return withReason(reply.act, options.reason);
       values = reply.values;
     }
     throw usage(`${step} asks for ${nextField(question, values)} as well`, fieldsHint(directory.id, step));
@@ -106,48 +99,14 @@ function reasonOf(options: ActOptions): string {
   return options.reason;
 }
 
-interface Running {
-  readonly directory: RunDirectory;
-  readonly plan: Plan;
-  readonly state: State;
-}
-
-/** Acts one after the other; what the engine refuses ends the command with exit code 1 and its reason. */
-async function inRun(name: string, options: ActOptions, acts: (running: Running) => readonly Act[]): Promise<number> {
+/** What the engine refuses ends the command with exit code 1 and its reason. */
+async function inRun(name: string, options: ActOptions, act: (running: Running) => Act): Promise<number> {
   const directory = await openNamedRun(name);
-  refuseFinished(directory.id, readStored(directory).state);
-  const connection = await linkTo(directory, options);
-  try {
-    for (const act of acts({ directory, ...readStored(directory) })) {
-      const done = await connection.act(act);
-      if (!done.ok)
-        throw new CommandError({
-          exitCode: exitCodes.failed,
-          message: `not done: ${done.why}`,
-          hint: `\`runbook runs ${directory.id}\` shows where the run is now`,
-        });
-    }
-    return exitCodes.succeeded;
-  } finally {
-    connection.close();
-  }
-}
-
-/** Asked again when the engine cannot be reached: it may have ended the run between the two. */
-function refuseFinished(run: string, state: State): void {
-  if (state.phase === 'finished')
-    throw usage(`run ${run} has finished: ${state.outcome ?? ''}`, `\`runbook report ${run}\` is its record`);
-}
-
-function linkTo(directory: RunDirectory, options: ActOptions): Promise<Connection> {
-  return connect({
-    directory: directory.path,
-    run: directory.id,
-    actor: actorOf(options),
-    mode: 'command',
-  }).catch((problem: unknown) => {
-    if (!(problem instanceof LinkError)) throw problem;
-    refuseFinished(directory.id, readStored(directory).state);
-    throw noLink(problem);
+  const done = await actIn(directory, actorOf(options), act);
+  if (done.ok) return exitCodes.succeeded;
+  throw new CommandError({
+    exitCode: exitCodes.failed,
+    message: `not done: ${done.why}`,
+    hint: `\`runbook runs ${directory.id}\` shows where the run is now`,
   });
 }

@@ -1,51 +1,17 @@
 /** `runbook run`: executes a checked plan and shows it. */
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
-import { answersOf } from '../session/answers.ts';
-import { secretInputsOf } from '../session/secret-inputs.ts';
-import { refuseMissingSecrets } from '../session/secrets.ts';
-import { programsOf, refuseUntrusted } from '../session/trust.ts';
 import { operate } from '../session/execute.ts';
-import { pinOf } from '../session/rebind.ts';
 import { withAlert } from '../session/alert-payload.ts';
-import { baseDirectory, prepare } from '../session/prepare.ts';
+import { newRun, openNewRun } from '../session/new-run.ts';
 import { writableStateRoot } from '../console/state-root.ts';
-import { createRun, newRunId } from '../interpreter/store/run-directory.ts';
-import { actorOf } from '../console/actor.ts';
 import { usage } from '../console/exit-codes.ts';
 import { outputForm } from '../console/terminal.ts';
 
 export async function run(named: string | undefined, given: PlanOptions & AnswerOptions): Promise<number> {
   const alerted = withAlert(named, given);
   const { name, options } = await chosen(alerted?.name, alerted?.options ?? given);
-  const prepared = await prepare(name, options);
-  const answers = answersOf(options, prepared.plan);
-  await refuseMissingSecrets(prepared.plan, prepared.environment);
-  await refuseUntrusted(prepared.config.path, programsOf(prepared.plan, prepared.environment), options);
-  const secretInputs = await secretInputsOf(prepared.plan, prepared.runbook.data['inputs'], {
-    questions: options.questions !== false,
-  });
-  const root = writableStateRoot();
-  const id = newRunId();
-  const actor = actorOf(options);
-  const directory = await createRun(root, id, {
-    plan: prepared.plan,
-    source: prepared.text,
-    origin: { directory: baseDirectory(prepared.path), config: prepared.config.path ?? null },
-  });
-  return operate({
-    plan: prepared.plan,
-    environment: prepared.environment,
-    roles: prepared.config.roles,
-    directory,
-    root,
-    actor,
-    baseDirectory: baseDirectory(prepared.path),
-    config: pinOf(prepared.config),
-    resume: false,
-    secretInputs,
-    options,
-    answers,
-  });
+  const order = await newRun(name, options);
+  return operate({ ...(await openNewRun(writableStateRoot(), order)), options });
 }
 
 /** Without a name, or with inputs missing that a person could give, the screen asks. */

@@ -11,31 +11,19 @@ import { loadPicture, viewRun } from './viewer.ts';
 
 export async function launchAndView(hosting: Hosting, options: AnswersBefore, form: 'tui' | 'plain'): Promise<number> {
   const { directory } = hosting;
-  const bound = options.foreground === true;
-  const handover: Handover = {
-    root: hosting.root,
-    run: directory.id,
-    environment: hosting.environment,
-    roles: hosting.roles,
-    actor: hosting.actor,
-    baseDirectory: hosting.baseDirectory,
-    config: hosting.config,
-    resume: hosting.resume,
-    secretInputs: hosting.secretInputs,
-    ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
-    ...(hosting.report === undefined ? {} : { report: hosting.report }),
-    yes: options.yes === true,
-    answers: options.answers,
-    ...(options.reason === undefined ? {} : { reason: options.reason }),
-    unattended: options.questions === false,
-    bound,
-  };
-  const log = join(directory.path, 'engine.log');
-  const child = spawnEngine(log);
+  const launched = launchEngine(hosting, options);
   const picture = loadPicture(form);
   // Nobody waits for it when the engine refuses.
   picture.catch(() => undefined);
-  const answer = await handOver(child, handover);
+  await launched;
+  const bound = options.foreground === true;
+  return viewRun({ directory, plan: hosting.plan, actor: hosting.actor, mode: 'control', form, bound, picture });
+}
+
+/** Resolves when the engine holds the lock and can be spoken to. Throws CommandError when it refuses. */
+export async function launchEngine(hosting: Hosting, options: AnswersBefore): Promise<void> {
+  const log = join(hosting.directory.path, 'engine.log');
+  const answer = await handOver(spawnEngine(log), handoverOf(hosting, options));
   if (answer === undefined) throw diedAtStart(log);
   if (answer.is === 'refused')
     throw new CommandError({
@@ -43,8 +31,26 @@ export async function launchAndView(hosting: Hosting, options: AnswersBefore, fo
       message: answer.message,
       ...(answer.hint === undefined ? {} : { hint: answer.hint }),
     });
-  return viewRun({ directory, plan: hosting.plan, actor: hosting.actor, mode: 'control', form, bound, picture });
 }
+
+const handoverOf = (hosting: Hosting, options: AnswersBefore): Handover => ({
+  root: hosting.root,
+  run: hosting.directory.id,
+  environment: hosting.environment,
+  roles: hosting.roles,
+  actor: hosting.actor,
+  baseDirectory: hosting.baseDirectory,
+  config: hosting.config,
+  resume: hosting.resume,
+  secretInputs: hosting.secretInputs,
+  ...(hosting.undoOf === undefined ? {} : { undoOf: hosting.undoOf.id }),
+  ...(hosting.report === undefined ? {} : { report: hosting.report }),
+  yes: options.yes === true,
+  answers: options.answers,
+  ...(options.reason === undefined ? {} : { reason: options.reason }),
+  unattended: options.questions === false,
+  bound: options.foreground === true,
+});
 
 /** A session of its own: neither the terminal's signals nor its end reach it. */
 function spawnEngine(log: string): ChildProcess {

@@ -4,8 +4,7 @@ import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { usage } from '../console/exit-codes.ts';
 import { stateRoot } from '../console/state-root.ts';
 
-export async function openNamedRun(name: string): Promise<RunDirectory> {
-  const root = stateRoot();
+export async function openNamedRun(name: string, root: string = stateRoot()): Promise<RunDirectory> {
   const all = await listRuns(root);
   const chosen = name === 'last' ? all.slice(-1) : all.filter((one) => one.run.startsWith(name));
   const only = chosen[0];
