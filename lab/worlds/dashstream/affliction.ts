@@ -36,7 +36,7 @@ export const noAffliction: Affliction = {
   flood: 0,
 };
 
-const lookEveryMs = 100;
+const lookEveryMs = 200;
 
 /** What holds at this moment for a program that was started at `startedAt`, milliseconds. */
 export function watchAffliction(file: string, startedAt: number): () => Affliction {

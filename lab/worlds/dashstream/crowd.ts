@@ -12,7 +12,7 @@ export interface Crowd {
 }
 
 const comeBackMs = 200;
-const resumeMs = 100;
+const resumeMs = 250;
 /** How many messages a client has missed at most. */
 const missed = 200;
 

@@ -124,9 +124,9 @@ export const rules: readonly Rule[] = Object.entries(alerts).map(([alert, { expr
 /** PromQL that has a result once the alert fires. */
 export const fires = (alert: string): string => `ALERTS{alertname="${alert}", alertstate="firing"}`;
 
-/** Every job is up, messages flow, and no alert but the one that always fires is pending or firing. */
+/** Every job is up, messages flow, and no alert is pending or firing, except the one that always fires and the latency, which a busy machine alone may raise. */
 export const healthy = [
   'count(up == 1) == 4',
   `${total('websocket_kafka_messages_total{status="success"}')} > 0`,
-  'absent(ALERTS{severity!="none"})',
+  'absent(ALERTS{severity!="none", alertname!="E2ELatencyHigh"})',
 ].join(' and on () ');

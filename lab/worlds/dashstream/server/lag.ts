@@ -11,7 +11,7 @@ export interface LagWatch {
   moved(partition: number, next: number): void;
 }
 
-const everyMs = 400;
+const everyMs = 500;
 
 export function watchLag(kafka: Kafka, { kafka_topic: topic, kafka_group_id: groupId }: ServerSettings): LagWatch {
   const positions = new Map<number, number>();

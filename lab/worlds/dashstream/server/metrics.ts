@@ -1,6 +1,6 @@
 /** The counters and gauges of the websocket-server. A counter with a label has no series before its first event, as client libraries have it. */
-import type { Metric, Sample } from '../../../services/exposition.ts';
-import { exposition, labelled, one } from '../../../services/exposition.ts';
+import type { Metric } from '../../../services/exposition.ts';
+import { createHistogram, exposition, labelled, one } from '../../../services/exposition.ts';
 
 interface Declared {
   readonly help: string;
@@ -42,9 +42,7 @@ export interface Metrics {
 
 export function createMetrics(): Metrics {
   const values = new Map<string, Map<string, number>>();
-  const counts = buckets.map(() => 0);
-  let observed = 0;
-  let sum = 0;
+  let isObserved = false;
   for (const [name, { label }] of Object.entries<Declared>(counters))
     values.set(name, new Map(label === undefined ? [['', 0]] : []));
 
@@ -52,16 +50,12 @@ export function createMetrics(): Metrics {
     const series = values.get(name) ?? new Map<string, number>();
     return { name, help, type: 'counter', samples: label === undefined ? one(series.get('') ?? 0) : labelled(label, series) };
   };
+  const latencies = createHistogram(buckets);
   const histogram = (): Metric => ({
     name: 'websocket_e2e_latency_ms',
     help: 'Time from the producer to the clients.',
     type: 'histogram',
-    samples: [
-      ...buckets.map((le, index): Sample => ({ suffix: '_bucket', labels: { le: String(le) }, value: counts[index] ?? 0 })),
-      { suffix: '_bucket', labels: { le: '+Inf' }, value: observed },
-      { suffix: '_sum', value: sum },
-      { suffix: '_count', value: observed },
-    ],
+    samples: latencies.samples(),
   });
   return {
     add: (name, by, label = '') => {
@@ -70,16 +64,15 @@ export function createMetrics(): Metrics {
     },
     total: (name) => [...(values.get(name)?.values() ?? [])].reduce((all, value) => all + value, 0),
     latency: (ms) => {
-      observed += 1;
-      sum += ms;
-      for (const [index, le] of buckets.entries()) if (ms <= le) counts[index] = (counts[index] ?? 0) + 1;
+      isObserved = true;
+      latencies.observe(ms);
     },
     text: (gauges) =>
       exposition([
         ...Object.entries<Declared>(counters)
           .map(counterOf)
           .filter(({ samples }) => samples.length > 0),
-        ...(observed === 0 ? [] : [histogram()]),
+        ...(isObserved ? [histogram()] : []),
         ...gauges,
       ]),
   };
