@@ -2,7 +2,7 @@
 import { readCatalogue } from './database/catalogue.ts';
 import { sql } from './database/sql.ts';
 import { usualAccess, writeAccess } from './access.ts';
-import { flags as usualFlags, services } from './names.ts';
+import { flags as usualFlags, services, shard } from './names.ts';
 import { eventually } from './brokers.ts';
 import { resetCheckout } from './checkout.ts';
 import { emptyFolders, usualControls, writeSettings } from './control/files.ts';
@@ -21,7 +21,7 @@ export async function heal(system: System): Promise<void> {
   const { supervisor, layout, brokers, ledger, audit, lease } = system;
   await resetControlPlane(system);
   await brokers.start();
-  await Promise.all(services.map((service) => supervisor.stop(service)));
+  await Promise.all([...services, shard].map((service) => supervisor.stop(service)));
   if (await ledger.isUsual()) await emptyLedger(system);
   else await ledger.rebuild();
   emptyFolders(layout);

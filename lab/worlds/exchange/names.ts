@@ -27,6 +27,9 @@ export const ledgerServers: readonly DatabaseServer[] = ['postgres', 'postgres-s
 /** Services that are programs of this world; `edge-gateway` and `ledger-consumer` can be scaled. */
 export const services = [...engines, 'edge-gateway', 'ledger-consumer', 'settlement', 'analytics'] as const;
 export type Service = (typeof services)[number];
+/** A second edge for one region, which runs only when somebody starts it. */
+export const shard = 'ws-shard-eu';
+
 /** Replicas that a service can have, the first included. */
 export const mostReplicas = 4;
 export const isScalable = (service: string): boolean => service === 'edge-gateway' || service === 'ledger-consumer';
@@ -52,6 +55,7 @@ export const portNames: readonly string[] = [
   'control-plane',
   ...servicePorts,
   'analytics',
+  'ws-shard-eu',
   ...moreReplicas.flatMap((number) => [`edge-gateway-${number}`, `ledger-consumer-${number}`]),
   ...brokers,
   'quorum',

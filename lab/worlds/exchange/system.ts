@@ -30,7 +30,7 @@ import type { DatabaseServer, Service } from './names.ts';
 import { flags as usualFlags, ledgerServers, outboxTopic, services, settlementTopic } from './names.ts';
 import type { Breakage, Controls } from './services/told.ts';
 import { watched } from './services/watched.ts';
-import { containerOf, serviceUnit } from './units.ts';
+import { containerOf, serviceUnit, shardUnit } from './units.ts';
 
 export interface System {
   readonly state: LabState;
@@ -72,6 +72,7 @@ export async function openSystem(state: LabState, supervisor: Supervisor): Promi
     return Promise.resolve();
   });
   for (const service of services) supervisor.define(serviceUnit(state, service));
+  supervisor.define(shardUnit(state));
   order(usualControls);
   writeFlags(layout, flagValues);
   writeReplicas(layout, replicas);

@@ -7,15 +7,20 @@ import type { Unit } from '../../supervisor/unit.ts';
 import { brokerList } from './brokers.ts';
 import { controlPlaneUrl, engineUrls, layoutOf, serviceUrl } from './layout.ts';
 import type { Service } from './names.ts';
-import { engines, ledgerDatabase, ledgerUser } from './names.ts';
+import { engines, ledgerDatabase, ledgerUser, shard } from './names.ts';
 
 /** `replica`: 1 for the first, which has the name of its service. */
 export const containerOf = (service: string, replica: number): string =>
   replica === 1 ? service : `${service}-${String(replica)}`;
 
-export function serviceUnit(state: LabState, service: Service, replica = 1): Unit {
+/** The edge of another region. */
+export const shardUnit = (state: LabState): Unit => unit(state, 'edge-gateway', shard);
+
+export const serviceUnit = (state: LabState, service: Service, replica = 1): Unit =>
+  unit(state, service, containerOf(service, replica));
+
+function unit(state: LabState, service: Service, name: string): Unit {
   const layout = layoutOf(state);
-  const name = containerOf(service, replica);
   const isEngine = (engines as readonly string[]).includes(service);
   const program = isEngine ? 'engine' : service;
   const peer = service === 'engine-a' ? 'engine-b' : 'engine-a';

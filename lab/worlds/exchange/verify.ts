@@ -19,6 +19,9 @@ import { breakageFile, flagsFile, replicasFile } from './services/told.ts';
 
 type Findings = Promise<readonly string[]>;
 
+/** Milliseconds for an answer: a machine that is busy is not a fault. */
+const patience = 8000;
+
 /** What is wrong, one line each; empty: nothing. */
 export async function verify(state: LabState): Findings {
   const [controls, units, pair, books, kafka, stream] = await Promise.all([
@@ -34,7 +37,7 @@ export async function verify(state: LabState): Findings {
 
 async function read<Answer>(url: string): Promise<Answer | undefined> {
   try {
-    const reply = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const reply = await fetch(url, { signal: AbortSignal.timeout(patience) });
     return (await reply.json()) as Answer;
   } catch {
     return undefined;
@@ -127,8 +130,8 @@ async function topics(state: LabState): Findings {
   const kafka = new Kafka({
     brokers: [...brokerList(state)],
     logLevel: logLevel.NOTHING,
-    connectionTimeout: 500,
-    requestTimeout: 2000,
+    connectionTimeout: patience,
+    requestTimeout: patience,
     retry: { retries: 0 },
   });
   const admin = kafka.admin();
@@ -148,12 +151,12 @@ async function topics(state: LabState): Findings {
 }
 
 /** Milliseconds for a first event. */
-const eventWithin = 1500;
+const eventWithin = 4000;
 
 /** A client of the stream gets trades. */
 function events(state: LabState): Findings {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://${addressOf(state, 'edge-gateway')}/stream`, { handshakeTimeout: 1000 });
+    const socket = new WebSocket(`ws://${addressOf(state, 'edge-gateway')}/stream`, { handshakeTimeout: patience });
     const finish = (findings: readonly string[]): void => {
       clearTimeout(timer);
       socket.removeAllListeners();

@@ -43,7 +43,7 @@ password: ${password}
 `,
   engine: `# Settings of both engines.
 symbols: [${symbols.join(', ')}]
-lease: { ttlSeconds: 2 }
+lease: { ttlSeconds: 5 }
 `,
   'ledger-consumer': `# Settings of the ledger consumer, in force at once.
 settlement:

@@ -11,7 +11,7 @@ export interface LeaseService {
 }
 
 /** Milliseconds for which a renewal counts. */
-const ttl = 2000;
+const ttl = 5000;
 const firstToken = 6;
 
 export function createLease(logFile: string): LeaseService {

@@ -13,7 +13,7 @@ export async function sql(
   text: string,
   { database = ledgerDatabase, user = ledgerUser }: { readonly database?: string; readonly user?: string } = {},
 ): Promise<readonly Row[]> {
-  const client = new Client({ host: '127.0.0.1', port: portOf(state, server), user, database, connectionTimeoutMillis: 2000 });
+  const client = new Client({ host: '127.0.0.1', port: portOf(state, server), user, database, connectionTimeoutMillis: 8000 });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -56,7 +56,7 @@ async function forward({ engines }: Parts, path: string, body: unknown): Promise
   const reply = await fetch(`${leader.url}${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(2000),
+    signal: AbortSignal.timeout(5000),
   });
   return { status: reply.status, json: await reply.json() };
 }

@@ -25,7 +25,7 @@ const reads: Readonly<Record<string, Answer>> = {
     const seq = journal.durableSeq();
     return ok({ seq, hash: journal.hashAt(seq), openOrders: orders.all() });
   },
-  roots: (_, engine) => ok(symbols.flatMap((symbol) => rootsOf(engine, symbol))),
+  roots: ({ query }, engine) => ok(symbols.flatMap((symbol) => rootsOf(engine, symbol, Number(query.get(symbol) ?? 0)))),
 };
 
 const writes: Readonly<Record<string, Answer>> = {
@@ -75,9 +75,11 @@ function state({ node, journal, leadership, orders, publisher, lastDuplicateSeq,
 /** Trades that one integrity root covers. */
 const range = 20;
 
-function rootsOf({ journal }: Engine, symbol: string): readonly unknown[] {
+/** Roots of the complete ranges after that number. */
+function rootsOf({ journal }: Engine, symbol: string, after: number): readonly unknown[] {
   const trades = journal.ofSymbol(symbol);
-  return Array.from({ length: Math.floor(trades.length / range) }, (_, index) => ({
+  const done = Math.floor(after / range);
+  return Array.from({ length: Math.max(0, Math.floor(trades.length / range) - done) }, (_, from) => from + done).map((index) => ({
     symbol,
     from: index * range + 1,
     to: (index + 1) * range,

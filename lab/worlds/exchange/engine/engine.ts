@@ -141,8 +141,8 @@ async function follow(engine: Engine): Promise<void> {
 /** Two nodes that both believe to lead give the same number to different trades. */
 async function comparePeer(engine: Engine): Promise<void> {
   const { journal } = engine;
-  const { role, trades } = await readLog(Math.max(engine.lastDuplicateSeq, journal.durableSeq() - followMost), followMost);
-  if (role !== 'leader') return;
+  if ((await readLog(0, 0)).role !== 'leader') return;
+  const { trades } = await readLog(Math.max(engine.lastDuplicateSeq, journal.durableSeq() - followMost), followMost);
   for (const { seq, hash } of trades) {
     const own = journal.hashAt(seq);
     if (own === undefined || own === hash || seq <= engine.lastDuplicateSeq) continue;

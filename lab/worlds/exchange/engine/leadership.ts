@@ -28,7 +28,7 @@ export function createLeadership(node: string): Leadership {
   let isPretending = false;
   const ask = async (what: 'acquire' | 'renew'): Promise<boolean> => {
     const body = JSON.stringify({ node, fencingToken: token });
-    const reply = await fetch(`${url}/${what}`, { method: 'POST', body, signal: AbortSignal.timeout(1000) });
+    const reply = await fetch(`${url}/${what}`, { method: 'POST', body, signal: AbortSignal.timeout(3000) });
     const answer = (await reply.json()) as Lease & { readonly error?: string };
     if (reply.status !== 200) {
       say(`lease ${what} refused: ${answer.error ?? String(reply.status)}`);
@@ -48,7 +48,7 @@ export function createLeadership(node: string): Leadership {
         if (!isRenewed && !isPretending) role = 'standby';
         if (isRenewed) return;
       }
-      const reply = await fetch(url, { signal: AbortSignal.timeout(1000) });
+      const reply = await fetch(url, { signal: AbortSignal.timeout(3000) });
       lease = (await reply.json()) as Lease;
       if (isPretending) return;
       token = lease.fencingToken;

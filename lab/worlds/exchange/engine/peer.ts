@@ -12,7 +12,7 @@ export interface Log {
 }
 
 const get = async <Answer>(path: string): Promise<Answer> => {
-  const reply = await fetch(`${variable('PEER')}${path}`, { signal: AbortSignal.timeout(2000) });
+  const reply = await fetch(`${variable('PEER')}${path}`, { signal: AbortSignal.timeout(5000) });
   if (reply.status !== 200) throw new Error(`the peer answered ${String(reply.status)} to ${path}`);
   return (await reply.json()) as Answer;
 };

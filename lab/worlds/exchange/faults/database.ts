@@ -1,6 +1,7 @@
 /** Faults of PostgreSQL. */
 import { eventually } from '../brokers.ts';
 import { sql } from '../database/sql.ts';
+import { serviceUrl } from '../layout.ts';
 import type { System } from '../system.ts';
 import type { Injected } from './injected.ts';
 
@@ -8,6 +9,13 @@ import type { Injected } from './injected.ts';
 async function archive({ state }: System): Promise<void> {
   await sql(state, 'postgres', 'select pg_switch_wal()');
 }
+
+/** A check of the invariants that found nothing, so much later than the backup that it can be the moment to restore. */
+const checkedAfter = ({ state }: System, seconds: number): Promise<void> =>
+  eventually('the invariants are checked after the backup', 60_000, async () => {
+    const text = await (await fetch(`${serviceUrl(state, 'settlement')}/metrics`)).text();
+    return Number(/^invariant_check_timestamp_seconds (\S+)/m.exec(text)?.[1]) > seconds;
+  });
 
 export const databaseFaults: Readonly<Record<string, Injected>> = {
   'postgres-down': {
@@ -26,7 +34,8 @@ export const databaseFaults: Readonly<Record<string, Injected>> = {
         const rows = await sql(state, 'ledger', 'select count(*)::int as symbols from settlement_state where ledger_seq > 8');
         return rows[0]?.['symbols'] === 3;
       });
-      await ledger.backUp();
+      const { finishedAt } = await ledger.backUp();
+      await checkedAfter(system, Date.parse(finishedAt) / 1000 + 3);
       await archive(system);
       await sql(state, 'ledger', "update ledger_entries set amount = amount + 1 where engine_seq % 3 = 0 and side = 'credit'");
       await sql(state, 'ledger', 'refresh materialized view balances');

@@ -21,7 +21,7 @@ export async function leaderOf(
   for (const node of engines) {
     const url = urls[node] ?? '';
     try {
-      const state = (await (await fetch(`${url}/state`, { signal: AbortSignal.timeout(1000) })).json()) as EngineState;
+      const state = (await (await fetch(`${url}/state`, { signal: AbortSignal.timeout(3000) })).json()) as EngineState;
       if (state.role === 'leader' && state.holdsLease) return { url, state };
     } catch {
       // the other one may answer
@@ -53,7 +53,13 @@ export async function recordPositions(ledger: Pool, engine: Readonly<Record<stri
 }
 
 export async function copyRoots(ledger: Pool, url: string): Promise<void> {
-  const roots = (await (await fetch(`${url}/roots`, { signal: AbortSignal.timeout(1000) })).json()) as readonly Root[];
+  const { rows } = await ledger.query<{ symbol: string; known: string }>(
+    'select symbol, max(to_seq) as known from integrity_roots group by symbol',
+  );
+  const known = new URLSearchParams(rows.map(({ symbol, known: to }) => [symbol, to]));
+  const reply = await fetch(`${url}/roots?${known.toString()}`, { signal: AbortSignal.timeout(3000) });
+  const roots = (await reply.json()) as readonly Root[];
+  if (roots.length === 0) return;
   await ledger.query(
     `insert into integrity_roots (symbol, from_seq, to_seq, root)
      select symbol, "from", "to", root from json_to_recordset($1) as r(symbol text, "from" bigint, "to" bigint, root text) on conflict do nothing`,

@@ -7,7 +7,7 @@ export function openLedger(name: string): Pool {
     connectionString: variable('LEDGER'),
     application_name: name,
     max: 2,
-    connectionTimeoutMillis: 1000,
+    connectionTimeoutMillis: 4000,
     idleTimeoutMillis: 5000,
     allowExitOnIdle: true,
   });

@@ -52,6 +52,10 @@ const verbs: Readonly<Record<string, Act>> = {
   start: each((supervisor, unit) => supervisor.start(unit)),
   stop: each((supervisor, unit) => supervisor.stop(unit)),
   restart: each((supervisor, unit) => supervisor.restart(unit)),
+  kill: each(async (supervisor, unit) => {
+    supervisor.kill(unit, 'SIGKILL');
+    await supervisor.stop(unit);
+  }),
   inspect: (supervisor, names) => {
     const found = names.map((name) => ({ name, status: containerNamed(supervisor, name) }));
     const missing = found.filter(({ status }) => status === undefined).map(({ name }) => `Error: No such container: ${name}`);
