@@ -78,6 +78,10 @@ const runbooks = {
 
 /** Queries as they were printed inside of an address; runbook and step that ask the same. */
 const queries: readonly (readonly [printed: string, runbook: string, step: string])[] = [
+  ['rate(websocket_dlq_sends_total[5m])', 'dlq-health-check', 'sendsByType'],
+  ['rate(websocket_dlq_send_failures_total[5m])', 'dlq-health-check', 'failuresByReason'],
+  ['sum(rate(dashstream_sequence_gaps_total[5m]))', 'dashstream-sequence-gaps', 'gaps'],
+  ['rate(websocket_dlq_send_failures_total[5m])', 'websocket-dlq-broken', 'failures'],
   [errorShare, runbooks.errors, 'errorRatio'],
   ['rate(websocket_decode_errors_total[5m])', runbooks.errors, 'byType'],
   ['rate(websocket_kafka_messages_total{status="error"}[5m])', runbooks.errors, 'noErrors'],
@@ -95,6 +99,9 @@ const queries: readonly (readonly [printed: string, runbook: string, step: strin
   ['histogram_quantile(0.99, rate(websocket_e2e_latency_ms_bucket[5m]))', 'e2e-latency-high', 'latency'],
   ['rate(dashstream_sequence_duplicates_total[5m])', 'high-duplicate-rate', 'rate'],
   ['rate(dashstream_sequence_reorders_total[5m])', 'high-reorder-rate', 'rate'],
+  ['rate(dashstream_rate_limit_exceeded_total[5m])', 'tenant-rate-limit', 'tenants'],
+  ['sum(rate(dashstream_rate_limit_allowed_total{tenant_id="TENANT"}[5m]))', 'tenant-rate-limit', 'allowed'],
+  ['count by (__name__) ({__name__=~".+"})', 'forensic-prometheus', 'cardinality'],
 ];
 
 describe('queries that were printed as addresses', () => {
@@ -104,7 +111,7 @@ describe('queries that were printed as addresses', () => {
     const query = withDefaults(String(stepOf(runbook, step)?.['query']));
     await (await openStep(metric, { url })).run({ query });
     expect(asked.map((one) => one.get('query'))).toEqual([query]);
-    const [series] = /[a-z]+_[a-z0-9_]+_(?:total|bucket|lag)/.exec(printed) ?? [];
+    const [series = '__name__'] = /[a-z]+_[a-z0-9_]+_(?:total|bucket|lag)/.exec(printed) ?? [];
     expect(query).toContain(series);
   });
 });
