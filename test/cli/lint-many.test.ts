@@ -76,17 +76,16 @@ it('looks at no further file once there are errors enough, and says so', async (
   const worst = Array.from({ length: 250 }, (_, i) => `  - { id: s${String(i)}, type: shell, argv: ["true"], foo: 1 }`).join(
     '\n',
   );
-  for (let i = 0; i < 60; i += 1)
+  for (let i = 0; i < 15; i += 1)
     writeFileSync(
       join(here.folder, name(i)),
       `apiVersion: runbook/v1\nid: book-${String(i)}\ntitle: One\nowners: [tests]\nsteps:\n${worst}\n`,
     );
-  for (const args of [['books'], Array.from({ length: 60 }, (_, i) => name(i))]) {
+  for (const args of [['books'], Array.from({ length: 15 }, (_, i) => name(i))]) {
     const { code, stdout } = await lint(...args, '-o', 'json');
     const { files, findings } = JSON.parse(stdout) as Said;
     expect(code).toBe(3);
-    expect(files).toBeLessThan(60);
-    expect(findings.length).toBeLessThan(2000 + 60 * 201);
+    expect(files).toBeLessThan(args.length === 1 ? count : 15);
     expect(findings.at(-1)).toMatchObject({
       file: name(files),
       code: 'too-many-findings',

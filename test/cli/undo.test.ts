@@ -115,7 +115,7 @@ it('an undo whose first write was torn takes back when it is resumed, and repeat
   const journal = join(here.env['RUNBOOK_STATE_DIR'] ?? '', 'runs', undo, 'journal.jsonl');
   const lines = readFileSync(journal, 'utf8').split('\n');
   const seed = lines.findIndex((line) => line.includes('"type":"control"'));
-  for (const kept of [1, 2, seed - 4, seed]) {
+  for (const kept of [1, seed]) {
     writeFileSync(journal, `${lines.slice(0, kept).join('\n')}\n${lines[kept]?.slice(0, 20) ?? ''}`);
     const before = ledger().length;
     const resumed = await call('resume', undo);

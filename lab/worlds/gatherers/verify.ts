@@ -14,15 +14,12 @@ export async function verify(state: LabState): Promise<readonly string[]> {
   if (health === undefined) return ['the deduplicator is not healthy', ...(await instances(state))];
   const sources = (health['sources'] as readonly string[]).filter(isGatherer);
   const server = health['production'] === endpointOf(restoredId) ? 'restored' : 'production';
+  const databases = sources.map((host) => databaseOf(host));
   const found = await Promise.all([
     ...sources.map((host) => gatherer(state, host)),
     lag(state),
     instances(state),
-    trades(
-      state,
-      server,
-      sources.map((host) => databaseOf(host)),
-    ),
+    untilNothing(() => trades(state, server, databases)),
     markets(state, server),
   ]);
   return found.flat();
@@ -30,18 +27,47 @@ export async function verify(state: LabState): Promise<readonly string[]> {
 
 async function gatherer(state: LabState, host: Host): Promise<readonly string[]> {
   if ((await healthOf(state, host)) === undefined) return [`${host} is not healthy`];
+  // A counter may grow once more after a repair; one that keeps growing does so in each look.
+  return untilNothing(() => growing(state, host), 3);
+}
+
+async function growing(state: LabState, host: Host): Promise<readonly string[]> {
   const counters = ['sequence_gaps', 'reconnects_total', 'dropped'] as const;
-  const before = await Promise.all(counters.map((name) => metricOf(state, host, name)));
+  const read = (): Promise<readonly (number | undefined)[]> =>
+    Promise.all(counters.map((name) => eventually(() => metricOf(state, host, name))));
+  const before = await read();
   await sleep(800);
-  const after = await Promise.all(counters.map((name) => metricOf(state, host, name)));
-  return counters
-    .filter((_, index) => before[index] === undefined || before[index] !== after[index])
-    .map((name) => `${name} of ${host} grows, or cannot be read`);
+  const after = await read();
+  return counters.flatMap((name, index) => {
+    if (before[index] === undefined || after[index] === undefined) return [`${name} of ${host} cannot be read`];
+    return before[index] === after[index] ? [] : [`${name} of ${host} grows`];
+  });
+}
+
+/** How often a busy machine is asked again, and how long it is left alone between, ms. */
+const patience = { tries: 8, pause: 1500 };
+
+/** What a service says in the end: it may have just begun, or answer too late. */
+async function eventually<T>(ask: () => Promise<T | undefined>, tries = patience.tries): Promise<T | undefined> {
+  const found = await ask();
+  if (found !== undefined || tries <= 1) return found;
+  await sleep(patience.pause);
+  return eventually(ask, tries - 1);
+}
+
+/** What is wrong now may be on its way to being right: only what stays wrong counts. */
+async function untilNothing(look: () => Promise<readonly string[]>, tries = patience.tries): Promise<readonly string[]> {
+  const found = await look();
+  if (found.length === 0 || tries <= 1) return found;
+  await sleep(patience.pause);
+  return untilNothing(look, tries - 1);
 }
 
 async function lag(state: LabState): Promise<readonly string[]> {
-  const seconds = await metricOf(state, 'deduplicator', 'dedup_sync_lag');
-  return seconds !== undefined && seconds < 5 ? [] : [`the lag of the deduplicator is ${String(seconds)} s`];
+  return untilNothing(async () => {
+    const seconds = await metricOf(state, 'deduplicator', 'dedup_sync_lag');
+    return seconds !== undefined && seconds < 5 ? [] : [`the lag of the deduplicator is ${String(seconds)} s`];
+  });
 }
 
 /** Three instances run, and they are those that the gatherers live on. */
