@@ -17,7 +17,7 @@ export interface Affliction {
     /** The exporter uses the library's DLQ handler, and its sends fail. */
     readonly libraryDlq?: boolean;
   };
-  /** The broker loses every so manieth message; 0: none. */
+  /** The broker loses every n-th message; 0: none. */
   readonly brokerLosesEvery: number;
   /** Milliseconds that a write to the DLQ takes. */
   readonly dlqMs: number;

@@ -54,6 +54,17 @@ export async function textOf(state: LabState, port: string, path: string): Promi
   }
 }
 
+/** Tries again for 20 s: a broker that has just started, and topics that were just made, refuse for a moment. */
+export async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (const deadline = performance.now() + 20_000; ; await sleep(50)) {
+    try {
+      return await work();
+    } catch (problem) {
+      if (performance.now() > deadline) throw problem;
+    }
+  }
+}
+
 /** Waits until it holds, at most 20 s. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   for (const deadline = performance.now() + 20_000; performance.now() < deadline; await sleep(50)) if (await holds()) return;

@@ -6,7 +6,7 @@ import { setTopicSettings, topicSettings } from './topics.ts';
 
 export interface Disk {
   fill(): Promise<void>;
-  /** As nobody had filled it. */
+  /** As if nobody had filled it. */
   reset(): void;
   isFull(): boolean;
   /** As `df` counts, in blocks of 1024 bytes. */

@@ -1,10 +1,9 @@
 /** Takes back every fault and everything that a runbook may have changed; also the first start. */
 import { writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabState } from '../../state.ts';
 import { addressOf, prometheusUrl } from '../../state.ts';
-import { healthOf, produce, textOf, until, withAdmin } from './clients.ts';
+import { healthOf, persistently, produce, textOf, until, withAdmin } from './clients.ts';
 import { ensureRunning } from './containers.ts';
 import { layoutOf, writeUsualFiles } from './layout.ts';
 import { containers, replayPrefix, topics } from './names.ts';
@@ -26,10 +25,10 @@ export async function heal(system: System): Promise<void> {
   await Promise.all([stranger, ...programs].map((unit) => supervisor.stop(unit)));
   const prometheus = ensureRunning(state, supervisor, 'prometheus');
   await ensureRunning(state, supervisor, 'kafka');
-  await Promise.all([withAdmin(state, resetTopics).then(() => moveToEnd(state)), emptyReplay(state)]);
+  await Promise.all([emptyBroker(state), emptyReplay(state)]);
   supervisor.clearLogs();
   writeFileSync(layoutOf(state).serverLog, '');
-  await produce(state, topics.dlq, seededRecords(Date.now()));
+  await persistently(() => produce(state, topics.dlq, seededRecords(Date.now())));
   jaeger.reset(seededSpans(Date.now()));
   await Promise.all(programs.map((unit) => supervisor.start(unit)));
   await Promise.all([prometheus, until('messages flow', () => isFlowing(state))]);
@@ -46,17 +45,10 @@ async function isFlowing(state: LabState): Promise<boolean> {
   );
 }
 
-/** The broker takes a moment to see that the members of the group have left. */
-async function moveToEnd(state: LabState): Promise<void> {
-  for (const deadline = performance.now() + 12_000; ;) {
-    try {
-      await withAdmin(state, emptyTopics);
-      return;
-    } catch (problem) {
-      if (performance.now() > deadline) throw problem;
-      await sleep(50);
-    }
-  }
+/** The usual topics, without records; the broker takes a moment to see that the members of the group have left. */
+async function emptyBroker(state: LabState): Promise<void> {
+  await persistently(() => withAdmin(state, resetTopics));
+  await persistently(() => withAdmin(state, emptyTopics));
 }
 
 async function emptyReplay(state: LabState): Promise<void> {

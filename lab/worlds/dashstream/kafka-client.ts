@@ -6,7 +6,7 @@ export const kafkaClient = (broker: string, clientId: string, retries = 0): Kafk
     clientId,
     brokers: [broker],
     logLevel: logLevel.NOTHING,
-    connectionTimeout: 1000,
+    connectionTimeout: 3000,
     requestTimeout: 5000,
     retry: { retries, initialRetryTime: 50, maxRetryTime: 300 },
   });

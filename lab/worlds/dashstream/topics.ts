@@ -1,5 +1,4 @@
 /** The topics and the group of this world, at the broker itself. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import { group, mainTopicSettings, topics } from './names.ts';
 
@@ -17,22 +16,10 @@ export async function resetTopics(admin: Admin): Promise<void> {
   const wide = found.filter(({ partitions }) => partitions.length > 1).map(({ name }) => name);
   if (wide.length > 0) await admin.deleteTopics({ topics: wide });
   const missing = Object.values(topics).filter((name) => !known.includes(name) || wide.includes(name));
-  if (missing.length > 0) await createTopics(admin, missing);
+  // while a topic of that name is on its way out this fails, and the caller tries again
+  const made = missing.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 }));
+  if (made.length > 0) await admin.createTopics({ topics: made, waitForLeaders: true });
   for (const name of Object.values(topics)) await setTopicSettings(admin, name, name === topics.main ? mainTopicSettings : {});
-}
-
-async function createTopics(admin: Admin, names: readonly string[]): Promise<void> {
-  for (const deadline = performance.now() + 10_000; ;) {
-    try {
-      const made = names.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 }));
-      await admin.createTopics({ topics: made, waitForLeaders: true });
-      return;
-    } catch (problem) {
-      // a topic of that name may still be on its way out
-      if (performance.now() > deadline) throw problem;
-      await sleep(50);
-    }
-  }
 }
 
 /** Replaces all settings of the topic. */

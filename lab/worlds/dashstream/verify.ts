@@ -69,19 +69,27 @@ async function orphans(state: LabState): Promise<readonly string[]> {
 
 /** Samples of both services by name and labels. */
 type Samples = ReadonlyMap<string, number>;
-const watchedMs = 1200;
+/** So long counters are watched, milliseconds; longer while too few messages come to judge by, as on a busy machine. */
+const watched = { least: 1200, most: 5000, messages: 60 } as const;
 
 async function counters(state: LabState): Promise<readonly string[]> {
+  const start = performance.now();
   const before = await samplesOf(state);
-  await sleep(watchedMs);
-  const after = await samplesOf(state);
+  await sleep(watched.least);
+  let after = await samplesOf(state);
+  const read = /^websocket_kafka_messages_total/;
+  const isTooFew = (): boolean => before !== undefined && after !== undefined && growth(before, after, read) < watched.messages;
+  while (isTooFew() && performance.now() - start < watched.most) {
+    await sleep(400);
+    after = await samplesOf(state);
+  }
+  const seconds = (performance.now() - start) / 1000;
   if (before === undefined || after === undefined) return ['metrics cannot be read'];
-  const grown = (pattern: RegExp): number =>
-    [...after].filter(([name]) => pattern.test(name)).reduce((sum, [name, value]) => sum + value - (before.get(name) ?? 0), 0);
+  const [first, last] = [before, after];
+  const grown = (pattern: RegExp): number => growth(first, last, pattern);
   const now = (pattern: RegExp): number =>
-    Math.max(0, ...[...after].filter(([name]) => pattern.test(name)).map(([, value]) => value));
-  const all = grown(/^websocket_kafka_messages_total/);
-  const seconds = watchedMs / 1000;
+    Math.max(0, ...[...last].filter(([name]) => pattern.test(name)).map(([, value]) => value));
+  const all = grown(read);
   const memory = grown(/^replay_buffer_memory_hits_total/);
   const redis = grown(/^replay_buffer_redis_hits_total/);
   // a busy machine makes some of them slow
@@ -104,6 +112,9 @@ async function counters(state: LabState): Promise<readonly string[]> {
   ];
   return checks.filter(([isWrong]) => isWrong).map(([, what]) => what);
 }
+
+const growth = (before: Samples, after: Samples, pattern: RegExp): number =>
+  [...after].filter(([name]) => pattern.test(name)).reduce((sum, [name, value]) => sum + value - (before.get(name) ?? 0), 0);
 
 async function samplesOf(state: LabState): Promise<Samples | undefined> {
   const texts = await Promise.all([textOf(state, 'websocketServer', '/metrics'), textOf(state, 'exporter', '/metrics')]);

@@ -13,7 +13,7 @@ import { readSettings, usualMonitor } from '../settings.ts';
 
 const tickMs = 200;
 const checkpointMs = 1500;
-/** Without acknowledgements every so manieth message is lost on the way. */
+/** Without acknowledgements every n-th message is lost on the way. */
 const unacknowledgedLosesEvery = 20;
 /** Messages that wait while the broker is away. */
 const queueLimit = 20_000;

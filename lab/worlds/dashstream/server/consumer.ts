@@ -34,7 +34,7 @@ export interface ReaderParts {
 
 const retryMs = 300;
 const heartbeatEvery = 500;
-/** While the group rebalances every so manieth message is lost. */
+/** While the group rebalances every n-th message is lost. */
 const rebalanceLosesEvery = 25;
 
 export function startReader(parts: ReaderParts): Reader {
