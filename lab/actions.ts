@@ -31,10 +31,10 @@ export async function disable(state: LabState, remedy: string): Promise<void> {
 }
 
 async function post(state: LabState, path: string): Promise<void> {
-  const reply = await fetch(`${controlUrl(state)}${path}`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(60_000) });
+  const reply = await fetch(`${controlUrl(state)}${path}`, { method: 'POST', body: '{}', signal: AbortSignal.timeout(180_000) });
   const body = (await reply.json()) as { readonly error?: string };
   if (reply.status !== 200) throw new Error(`${path} answered ${String(reply.status)}: ${body.error ?? ''}`);
 }
 
 const shown = (state: LabState, expression: string, what: string): Promise<void> =>
-  ready(what, async () => (await query(prometheusUrl(state), expression)) !== undefined, { within: 60_000 });
+  ready(what, async () => (await query(prometheusUrl(state), expression)) !== undefined, { within: 180_000 });

@@ -40,7 +40,7 @@ export interface Observed {
 }
 
 /** Milliseconds that anything of the brokers may take on a busy machine. */
-const patience = 60_000;
+const patience = 180_000;
 
 const topics = [
   { topic: settlementTopic, numPartitions: symbols.length },

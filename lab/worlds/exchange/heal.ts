@@ -34,7 +34,7 @@ export async function heal(system: System): Promise<void> {
   if (newest === undefined || Date.parse(newest.finishedAt) < Date.now() - backupAge) await ledger.backUp();
   await sql(system.state, 'ledger', 'refresh materialized view balances');
   let findings: readonly string[] = [];
-  await eventually('the exchange is well', 60_000, async () => {
+  await eventually('the exchange is well', 180_000, async () => {
     findings = await verify(system.state);
     return findings.length === 0;
   }).catch((problem: unknown) => {
@@ -69,6 +69,6 @@ async function startServices({ state, supervisor }: System): Promise<void> {
   for (const service of services) supervisor.define(serviceUnit(state, service));
   const { 0: first, length } = services;
   await supervisor.start(first);
-  await eventually('engine-a leads', 60_000, async () => (await leaderOf(engineUrls(state))) !== undefined);
+  await eventually('engine-a leads', 180_000, async () => (await leaderOf(engineUrls(state))) !== undefined);
   await Promise.all(services.slice(1, length).map((service) => supervisor.start(service)));
 }

@@ -73,7 +73,7 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
   const startStandby = async (): Promise<void> => {
     await follow('postgres-standby');
     await supervisor.start('postgres-standby');
-    await eventually('the standby follows', 60_000, () => isStreaming(state));
+    await eventually('the standby follows', 180_000, () => isStreaming(state));
   };
   const backUp = async (): Promise<Backup> => {
     const startedAt = new Date();

@@ -12,7 +12,7 @@ async function archive({ state }: System): Promise<void> {
 
 /** A check of the invariants that found nothing, so much later than the backup that it can be the moment to restore. */
 const checkedAfter = ({ state }: System, seconds: number): Promise<void> =>
-  eventually('the invariants are checked after the backup', 60_000, async () => {
+  eventually('the invariants are checked after the backup', 180_000, async () => {
     const text = await (await fetch(`${serviceUrl(state, 'settlement')}/metrics`)).text();
     return Number(/^invariant_check_timestamp_seconds (\S+)/m.exec(text)?.[1]) > seconds;
   });
@@ -30,7 +30,7 @@ export const databaseFaults: Readonly<Record<string, Injected>> = {
     title: 'a script has changed the amounts of a third of the credits; the standby has replayed it',
     inject: async (system) => {
       const { state, ledger } = system;
-      await eventually('every symbol has trades in the ledger', 60_000, async () => {
+      await eventually('every symbol has trades in the ledger', 180_000, async () => {
         const rows = await sql(state, 'ledger', 'select count(*)::int as symbols from settlement_state where ledger_seq > 8');
         return rows[0]?.['symbols'] === 3;
       });

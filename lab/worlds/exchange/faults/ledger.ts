@@ -9,7 +9,7 @@ import type { Injected } from './injected.ts';
 const enough = 8;
 
 async function traded({ state }: System): Promise<void> {
-  await eventually('every symbol has trades in the ledger', 60_000, async () => {
+  await eventually('every symbol has trades in the ledger', 180_000, async () => {
     const rows = await sql(
       state,
       'ledger',
@@ -21,7 +21,7 @@ async function traded({ state }: System): Promise<void> {
 
 /** The checks run every second. */
 const noticed = ({ state }: System): Promise<void> =>
-  eventually('the invariant check has found it', 30_000, async () =>
+  eventually('the invariant check has found it', 180_000, async () =>
     (await (await fetch(`${serviceUrl(state, 'settlement')}/metrics`)).text())
       .split('\n')
       .some((line) => /^invariant_violation_total [1-9]/.test(line)),

@@ -22,9 +22,9 @@ export const serviceFaults: Readonly<Record<string, Injected>> = {
   'split-brain': {
     title: 'engine-b believes to lead with an old fencing token, and gives away numbers that engine-a gives away too',
     inject: async (system) => {
-      await eventually('engine-b follows', 60_000, async () => (await stateOf(system, 'engine-b')).durableSeq > 0);
+      await eventually('engine-b follows', 180_000, async () => (await stateOf(system, 'engine-b')).durableSeq > 0);
       await fetch(`${engineUrls(system.state)['engine-b'] ?? ''}/lab/pretend`, { method: 'POST', body: '{}' });
-      await eventually('both engines give away the same numbers', 60_000, async () => {
+      await eventually('both engines give away the same numbers', 180_000, async () => {
         const [a, b] = [await stateOf(system, 'engine-a'), await stateOf(system, 'engine-b')];
         return a.lastDuplicateSeq > 0 && b.durableSeq < a.durableSeq;
       });
