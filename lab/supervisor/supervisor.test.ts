@@ -50,6 +50,16 @@ describe('a unit under the supervisor', () => {
     expect(child !== undefined && alive(child)).toBe(false);
   });
 
+  it('waits to be seen before it is started again, where it shall', async () => {
+    const unit = define(stays, { restartOnceSeen: true });
+    await supervisor.start(unit);
+    supervisor.kill(unit, 'SIGKILL');
+    const unseen = (): string | undefined => supervisor.list().find((one) => one.unit.name === unit)?.state;
+    await expect.poll(unseen, patiently).toBe('waiting');
+    expect(supervisor.status(unit)).toMatchObject({ state: 'waiting', restarts: 0 });
+    await expect.poll(unseen, patiently).toBe('running');
+  });
+
   it('is started again when it is killed, as another process', async () => {
     const unit = define(stays);
     await supervisor.start(unit);

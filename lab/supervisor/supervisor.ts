@@ -44,8 +44,14 @@ interface Slot {
   again: NodeJS.Timeout | undefined;
 }
 
-const defaults = { restart: 'on-failure', restartAfter: 100, startLimit: 5, stopSignal: 'SIGTERM', stopWithin: 5000 } as const;
-const limitWindow = 10_000;
+const defaults = {
+  restart: 'on-failure',
+  restartAfter: 100,
+  startLimit: 5,
+  startWindow: 10_000,
+  stopSignal: 'SIGTERM',
+  stopWithin: 5000,
+} as const;
 
 export function createSupervisor(run: string): Supervisor {
   const folder = join(run, 'units');
@@ -100,6 +106,7 @@ export function createSupervisor(run: string): Supervisor {
     },
     status: (name) => {
       const slot = slots.get(name);
+      if (slot?.state === 'waiting') slot.again ??= startLater(slot, logs, record);
       return slot === undefined ? undefined : statusOf(slot);
     },
     list: () => [...slots.values()].map(statusOf),
@@ -142,7 +149,7 @@ function statusOf({ unit, state, child, startedAt, restarts, ended, frozen }: Sl
 async function spawnSlot(slot: Slot, logs: UnitLogs, record: () => void): Promise<void> {
   const { unit } = slot;
   const now = Date.now();
-  slot.starts = [...slot.starts.filter((at) => at > now - limitWindow), now];
+  slot.starts = [...slot.starts.filter((at) => at > now - (unit.startWindow ?? defaults.startWindow)), now];
   slot.startedAt = new Date(now).toISOString();
   try {
     slot.child = await startChild(unit, (pid, line) => {
@@ -184,11 +191,14 @@ function afterCrash(slot: Slot, logs: UnitLogs, record: () => void): void {
     return;
   }
   slot.state = 'waiting';
-  slot.again = setTimeout(() => {
+  slot.again = unit.restartOnceSeen === true ? undefined : startLater(slot, logs, record);
+}
+
+const startLater = (slot: Slot, logs: UnitLogs, record: () => void): NodeJS.Timeout =>
+  setTimeout(() => {
     slot.restarts += 1;
     spawnSlot(slot, logs, record).catch(() => undefined);
-  }, unit.restartAfter ?? defaults.restartAfter);
-}
+  }, slot.unit.restartAfter ?? defaults.restartAfter);
 
 const howItEnded = (ended: Ended | undefined): string =>
   ended?.signal === null || ended === undefined

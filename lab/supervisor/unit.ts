@@ -10,8 +10,12 @@ export interface Unit {
   readonly restart?: 'always' | 'on-failure' | 'never';
   /** Milliseconds from its end to the next start; without it: 100. */
   readonly restartAfter?: number;
-  /** Starts within ten seconds after which it is left failed, as systemd does; without it: 5. */
+  /** `restartAfter` counts from the first question for its status behind its end: whoever has to see it waiting does, on a busy machine too. */
+  readonly restartOnceSeen?: boolean;
+  /** Starts within `startWindow` after which it is left failed, as systemd does; without it: 5. */
   readonly startLimit?: number;
+  /** Milliseconds; without it: 10,000. */
+  readonly startWindow?: number;
   /** What asks it to end; without it: SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
   /** Milliseconds from that signal to SIGKILL; without it: 5000. */

@@ -33,6 +33,8 @@ export const serviceUnit = (state: LabState, host: Host): Unit => ({
   host,
   command: program(isGatherer(host) ? 'gatherer' : 'deduplicator'),
   cwd: hostFolder(state, host),
+  // A busy machine needs longer than ten seconds for five starts.
+  startWindow: 60_000,
   env: {
     HOST: host,
     CONFIG: settingsFile(state, host),

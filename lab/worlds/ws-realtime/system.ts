@@ -163,7 +163,7 @@ export function restart(cluster: Cluster): void {
 
 async function healthy(state: LabState): Promise<void> {
   let findings: readonly string[] = [];
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline;) {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline;) {
     findings = await verify(state);
     if (findings.length === 0) return;
     await sleep(100);
