@@ -1,5 +1,6 @@
 /** Are trades collected, and does production have them all? Asked of the services and databases, without the interpreter. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, untilNothing } from '../../patience.ts';
 import type { LabState } from '../../state.ts';
 import { controlUrl } from '../../state.ts';
 import { healthOf, metricOf, sql } from './clients.ts';
@@ -42,25 +43,6 @@ async function growing(state: LabState, host: Host): Promise<readonly string[]> 
     if (before[index] === undefined || after[index] === undefined) return [`${name} of ${host} cannot be read`];
     return before[index] === after[index] ? [] : [`${name} of ${host} grows`];
   });
-}
-
-/** How often a busy machine is asked again, and how long it is left alone between, ms. */
-const patience = { tries: 8, pause: 1500 };
-
-/** What a service says in the end: it may have just begun, or answer too late. */
-async function eventually<T>(ask: () => Promise<T | undefined>, tries = patience.tries): Promise<T | undefined> {
-  const found = await ask();
-  if (found !== undefined || tries <= 1) return found;
-  await sleep(patience.pause);
-  return eventually(ask, tries - 1);
-}
-
-/** What is wrong now may be on its way to being right: only what stays wrong counts. */
-async function untilNothing(look: () => Promise<readonly string[]>, tries = patience.tries): Promise<readonly string[]> {
-  const found = await look();
-  if (found.length === 0 || tries <= 1) return found;
-  await sleep(patience.pause);
-  return untilNothing(look, tries - 1);
 }
 
 async function lag(state: LabState): Promise<readonly string[]> {

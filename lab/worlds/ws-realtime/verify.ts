@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { WebSocket } from 'ws';
+import { untilNothing } from '../../patience.ts';
 import type { LabState } from '../../state.ts';
 import { addressOf, controlUrl } from '../../state.ts';
 import { secrets, topics } from './settings.ts';
@@ -18,8 +19,12 @@ export async function verify(state: LabState): Promise<readonly string[]> {
   const front = `ws://${addressOf(state, 'front')}/ws`;
   const secret = await acceptedSecret(front);
   if (secret === undefined) return ['no token that clients have opens a connection'];
-  const found = await Promise.all([delivery(state, system, secret), stream(front, secret, state, system)]);
-  return [...found.flat(), ...shutdown(system), ...leaked(system, secret)];
+  // Consumers that have just begun get their partitions some seconds later.
+  const found = await untilNothing(
+    async () => (await Promise.all([delivery(state, system, secret), stream(front, secret, state, system)])).flat(),
+    3,
+  );
+  return [...found, ...shutdown(system), ...leaked(system, secret)];
 }
 
 /** The current secret, or the next one once it is in force. */
