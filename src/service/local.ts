@@ -49,11 +49,12 @@ async function start(root: string, order: Order): Promise<string> {
 async function* records(directory: RunDirectory, from: number, signal?: AbortSignal): AsyncGenerator<Stamped> {
   const follower = followJournal(directory.journalPath);
   try {
-    while (signal?.aborted !== true) {
+    for (;;) {
       for (const record of follower.read()) {
         if (record.seq >= from) yield record;
         if (record.type === 'run.finished') return;
       }
+      if (signal?.aborted === true) return;
       await pause(lookMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   } finally {

@@ -32,7 +32,7 @@ export interface RunFiles {
 export interface RunService {
   /** Resolves to the id of the run when its engine holds the lock. Throws CommandError: 5 when another run holds it. A run that was refused does not exist. */
   start(order: Order): Promise<string>;
-  /** Records from number `from` (the first is 1), then each as it comes; ends after `run.finished` or with the signal. Outlives the engine. */
+  /** Records from number `from` (the first is 1), then each as it comes, until `run.finished`. Outlives the engine. After the signal only what is there already. */
   follow(run: string, from: number, signal?: AbortSignal): AsyncIterable<Stamped>;
   /** Resolves when the act is on record, or with the reason why it is not. Of two answers to a question the first valid one counts. */
   act(run: string, act: Act, by: Actor): Promise<Acted>;

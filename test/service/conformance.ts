@@ -145,6 +145,17 @@ export function describeRunService(name: string, build: () => Promise<World>): v
       expect(outcomeOf(await toTheEnd(run))).toBe('succeeded');
     });
 
+    it('tells one act of a caller from the next one', async () => {
+      const run = await startOf(asking);
+      await questionOf(run);
+      const controls = ['pause', 'continue', 'pause', 'continue'] as const;
+      for (const is of controls)
+        expect(await world.service.act(run, { is: 'control', control: { is } }, person('ana'))).toMatchObject({ ok: true });
+      const abort: Act = { is: 'control', control: { is: 'abort', undo: false, force: false, reason: 'enough' } };
+      expect(await world.service.act(run, abort, person('ana'))).toMatchObject({ ok: true });
+      expect(outcomeOf(await toTheEnd(run))).toBe('aborted');
+    });
+
     it('gives a reason for an act on a run that has finished, and for one that is not there', async () => {
       const run = await startOf(twoChanges);
       await toTheEnd(run);

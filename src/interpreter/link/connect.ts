@@ -1,4 +1,5 @@
 /** A viewer's end of the link. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
@@ -65,6 +66,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const waiting = new Map<string, (done: ActReply) => void>();
   let controls: Controls = { yours: false };
   let ended: Ended | undefined;
+  // The same id is the same act, and one process may connect many times.
+  const connection = randomUUID();
   let acts = 0;
   await new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => {
@@ -150,7 +153,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     act: (act) =>
       new Promise((resolve) => {
         acts += 1;
-        const id = `${String(process.pid)}-${String(Math.round(performance.timeOrigin))}-${String(acts)}`;
+        const id = `${connection}-${String(acts)}`;
         const late = setTimeout(() => {
           waiting.delete(id);
           resolve({ ok: false, why: 'the engine does not answer; what becomes of it will show' });
