@@ -1,4 +1,4 @@
 /** The configuration: where runbooks meet addresses and credentials. */
-export type { Anchor, Config, Environment, LintDemands, StepTypeEntry, TargetEntry } from './types.ts';
+export type { AgentPolicy, Anchor, Config, Environment, LintDemands, StepTypeEntry, TargetEntry } from './types.ts';
 export { emptyEnvironment } from './types.ts';
 export { loadConfig, selectEnvironment } from './load.ts';

@@ -7,12 +7,13 @@ import type { Json } from '../core/model/value.ts';
 import { sha256 } from '../plan/hash.ts';
 import { parseDuration } from '../language/duration.ts';
 import { suggestion } from '../language/suggest.ts';
+import { readAgents } from './agents.ts';
 import type { ConfigDiagnostic } from './diagnostics.ts';
 import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
 import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
-import type { Anchor, Environment, LintDemands, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
+import type { Anchor, Config, Environment, LintDemands, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
   readonly path: string;
@@ -34,7 +35,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', 'lint', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', 'lint', 'agents', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
@@ -53,6 +54,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
       ...sharedAccountsOf(reader, data, []),
       ...anchorOf(reader, data),
       ...lintOf(reader, data),
+      ...agentsOf(reader, data, environments),
     },
     diagnostics: reader.findings,
   };
@@ -233,6 +235,14 @@ function lintOf(reader: Reader, data: Mapping): { readonly lint?: LintDemands } 
     'for example 90d',
   );
   return {};
+}
+
+function agentsOf(reader: Reader, data: Mapping, environments: Config['environments']): Pick<Config, 'agents'> {
+  if (data['agents'] === undefined) return {};
+  const { agents, problems } = readAgents(mappingAt(reader, data, 'agents', []), environments);
+  for (const { at, severity, message, hint } of problems)
+    (severity === 'error' ? report : warn)(reader, ['agents', ...at], 'config-agent', message, hint);
+  return { agents };
 }
 
 const argvOf = (json: Json | undefined): readonly string[] | undefined =>

@@ -58,6 +58,16 @@ export interface Config {
   readonly sharedAccounts?: readonly string[];
   readonly anchor?: Anchor;
   readonly lint?: LintDemands;
+  /** By the name that `runbook mcp --agent NAME` was started with. */
+  readonly agents?: Readonly<Record<string, AgentPolicy>>;
+}
+
+/** What an agent may do that others have to be asked for. */
+export interface AgentPolicy {
+  /** The user of the host that it runs as, by name or `user:<uid>`. Absent: any. */
+  readonly account?: string;
+  /** Environment -> ids of the runbooks that it starts without a person's agreement; `*` is every runbook. */
+  readonly mayStart: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What `lint` demands beyond what every runbook must be. */
