@@ -40,6 +40,8 @@ export async function undo(
   name: string,
   options: AnswerOptions & Pick<PlanOptions, 'config' | 'input' | 'trustConfig'>,
 ): Promise<number> {
+  if (actorOf(options).kind === 'agent')
+    throw usage('an agent takes nothing back', `a person decides it: runbook undo ${name}, from a terminal of their own`);
   const old = await openNamedRun(name);
   const { plan, records, state } = readStored(old);
   refuseChanged(old);

@@ -71,7 +71,7 @@ const consents: Readonly<Partial<Record<Question, readonly string[]>>> = {
   approve: ['yes'],
   manual: ['done'],
   doubt: ['done', 'not-done'],
-  failure: ['retry', 'skip'],
+  failure: ['retry', 'skip', 'undo'],
   conflict: ['keep', 'overwrite'],
 };
 

@@ -17,7 +17,10 @@ export function whyRefused(
 ): string | undefined {
   if (state === undefined) return 'the run is only starting';
   if (who.mode === 'watch') return 'this viewer only watches';
-  if (act.is === 'control' && act.control.is === 'skip' && !isPerson(who.actor)) return 'only a person can leave a step out';
+  if (act.is === 'control' && !isPerson(who.actor)) {
+    if (act.control.is === 'skip') return 'only a person can leave a step out';
+    if (act.control.is === 'abort' && act.control.undo) return 'only a person can take changes back';
+  }
   if (act.is === 'take') return who.holds ? 'the controls are here already' : undefined;
   const question = act.is === 'answer' ? state.questions[act.question] : undefined;
   if (act.is === 'answer') {
