@@ -56,7 +56,7 @@ export async function copyRoots(ledger: Pool, url: string): Promise<void> {
   const { rows } = await ledger.query<{ symbol: string; known: string }>(
     'select symbol, max(to_seq) as known from integrity_roots group by symbol',
   );
-  const known = new URLSearchParams(rows.map(({ symbol, known: to }) => [symbol, to]));
+  const known = new URLSearchParams(rows.map(({ symbol, known: to }): [string, string] => [symbol, to]));
   const reply = await fetch(`${url}/roots?${known.toString()}`, { signal: AbortSignal.timeout(3000) });
   const roots = (await reply.json()) as readonly Root[];
   if (roots.length === 0) return;
