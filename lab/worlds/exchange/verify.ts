@@ -77,8 +77,7 @@ interface UnitState {
 /** What was started and does not run. While the world is starting its control port tells nothing of units, and nobody has stopped one yet. */
 async function containers(state: LabState): Findings {
   const units = await read<readonly UnitState[]>(`${controlUrl(state)}/units`);
-  if (!Array.isArray(units)) return [];
-  return units
+  return (units ?? [])
     .filter(
       ({ unit, state: now, startedAt }) =>
         [...services, ...brokers].some((name) => name === unit.name) && startedAt !== undefined && now !== 'running',

@@ -3,10 +3,10 @@ import type { Call, Reply } from '../../../process/call.ts';
 import { metricsReply, notFound, ok, wrongMethod } from '../../../process/call.ts';
 import { symbols } from '../names.ts';
 import { rootOf } from '../services/trade.ts';
-import type { Engine } from './engine.ts';
-import { snapshot } from './engine.ts';
 import { metricsOf } from './metrics.ts';
+import type { Engine } from './node.ts';
 import { readLog, readSnapshot } from './peer.ts';
+import { snapshot } from './snapshots.ts';
 
 type Answer = (call: Call, engine: Engine) => Promise<Reply> | Reply;
 

@@ -8,34 +8,13 @@ import { createKafka } from '../services/reader.ts';
 import { every, readBreakage, readControls, readFlags, say } from '../services/told.ts';
 import type { Trade } from '../services/trade.ts';
 import { answer } from './answers.ts';
-import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
-import type { Leadership } from './leadership.ts';
 import { createLeadership } from './leadership.ts';
-import type { Figures } from './metrics.ts';
-import type { Orders } from './orders.ts';
+import type { Engine, Figures } from './node.ts';
 import { createOrders } from './orders.ts';
 import { readLog } from './peer.ts';
-import type { Publisher } from './publisher.ts';
 import { createPublisher } from './publisher.ts';
-import { writeSnapshot } from './snapshots.ts';
-
-export interface Engine {
-  readonly node: string;
-  readonly journal: Journal;
-  readonly orders: Orders;
-  readonly leadership: Leadership;
-  readonly publisher: Publisher;
-  readonly figures: Figures;
-  readonly snapshots: string;
-  /** The log here is not a part of that of the leader: only a resync helps. */
-  isDiverged: boolean;
-  /** Last position at which the peer has logged another trade; 0: never. */
-  lastDuplicateSeq: number;
-  duplicates: number;
-  /** Makes a trade, whatever the mode is: the caller has asked. */
-  trade(symbol: string, isSmoke: boolean): Trade;
-}
+import { snapshot } from './snapshots.ts';
 
 /** Milliseconds between two trades of the leader; a node that only believes to lead is slower. */
 const tradeEvery = 160;
@@ -116,11 +95,6 @@ function log(engine: Engine, symbol: string, isSmoke: boolean): Trade {
   });
   if (seq % snapshotEvery === 0) snapshot(engine);
   return trade;
-}
-
-export function snapshot({ journal, orders, snapshots }: Engine): void {
-  const seq = journal.durableSeq();
-  writeSnapshot(snapshots, { seq, hash: journal.hashAt(seq) ?? '', openOrders: orders.all() });
 }
 
 async function follow(engine: Engine): Promise<void> {

@@ -1,16 +1,8 @@
 /** What an engine exports. */
-import type { Histogram, Metric, Sample } from '../../../services/exposition.ts';
+import type { Metric, Sample } from '../../../services/exposition.ts';
 import { exposition, one } from '../../../services/exposition.ts';
 import { symbols } from '../names.ts';
-import type { Engine } from './engine.ts';
-
-export interface Figures {
-  readonly wal: Histogram;
-  readonly loop: Histogram;
-  readonly isPanelMissing: () => boolean;
-  /** At the start of the process. */
-  readonly cpu: NodeJS.CpuUsage;
-}
+import type { Engine } from './node.ts';
 
 export function metricsOf(engine: Engine): string {
   const { journal, publisher, leadership, figures, node } = engine;

@@ -13,9 +13,10 @@ import { say } from '../services/told.ts';
 
 async function start(): Promise<void> {
   let counted = 0;
-  const take = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
+  const take = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload;
     counted += batch.messages.length;
-    await heartbeat();
+    await payload.heartbeat();
   };
   await serveCalls(port('PORT'), ({ path, method, body }) => {
     if (path[0] === 'healthz') return ok({ status: 'ok', counted });

@@ -54,9 +54,10 @@ async function start(): Promise<void> {
     if (flags()['ws.conflation.aggressive'] === true && turn % 5 !== 0) return;
     for (const symbol of symbols) stream.book(symbol, Number(flags()['ws.book.depth']));
   });
-  const take = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
+  const take = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload;
     for (const { value } of batch.messages) stream.trade(JSON.parse(value?.toString() ?? '{}') as Trade);
-    await heartbeat();
+    await payload.heartbeat();
   };
   leaveAtEnd(
     startReader(createKafka('edge-gateway'), { groupId: variable('GROUP'), topic: settlementTopic, from: 'latest', take }),

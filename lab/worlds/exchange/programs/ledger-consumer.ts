@@ -35,12 +35,17 @@ async function start(): Promise<void> {
     counts.conflicts += conflicts;
     counts.fenced += trades.length - valid.length;
   };
-  const take = async ({ batch, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> => {
+  const take = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload;
     const trades = batch.messages.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Trade);
     counts.behind = Number(batch.highWatermark) - Number(batch.lastOffset()) - 1;
     for (let isDone = trades.length === 0; !isDone;) {
       try {
-        await meanwhile(settle(trades), heartbeat, () => isRunning() && !isStale());
+        await meanwhile(
+          settle(trades),
+          () => payload.heartbeat(),
+          () => payload.isRunning() && !payload.isStale(),
+        );
         isDone = true;
         isWriting = true;
       } catch (problem) {
@@ -49,9 +54,9 @@ async function start(): Promise<void> {
         counts.errors += 1;
         counts.retries += 1;
         // not committed: the next member reads it again
-        if (!isRunning() || isStale()) throw problem;
+        if (!payload.isRunning() || payload.isStale()) throw problem;
         await sleep(retryMs);
-        await heartbeat();
+        await payload.heartbeat();
       }
     }
   };
@@ -75,7 +80,7 @@ async function meanwhile(work: Promise<void>, heartbeat: () => Promise<void>, ma
       work.catch(() => undefined);
       throw new Error('stopped while the ledger made it wait');
     }
-    await heartbeat();
+    await payload.heartbeat();
   }
 }
 
