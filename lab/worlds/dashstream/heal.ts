@@ -45,7 +45,7 @@ async function isFlowing(state: LabState): Promise<boolean> {
   );
 }
 
-/** The usual topics, without records; the broker takes a moment to see that the members of the group have left. */
+/** The usual topics, without records. */
 async function emptyBroker(state: LabState): Promise<void> {
   await persistently(() => withAdmin(state, resetTopics));
   await persistently(() => withAdmin(state, emptyTopics));

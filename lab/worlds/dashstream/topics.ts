@@ -1,6 +1,6 @@
 /** The topics and the group of this world, at the broker itself. */
 import type { Admin, ConfigResourceTypes } from 'kafkajs';
-import { group, mainTopicSettings, topics } from './names.ts';
+import { mainTopicSettings, topics } from './names.ts';
 
 /** The client's constant for a topic, which is only a type to us. */
 const topicResource = 2 as ConfigResourceTypes.TOPIC;
@@ -35,13 +35,12 @@ export async function topicSettings(admin: Admin, name: string): Promise<Readonl
   return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
 }
 
-/** Deletes every record, and moves the group to what comes next. The group must have no member. */
+/** Deletes every record. A consumer whose next one is gone begins with the first that is left. */
 export async function emptyTopics(admin: Admin): Promise<void> {
   for (const topic of Object.values(topics)) {
     const ends = await admin.fetchTopicOffsets(topic);
     const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
     if (ends.some(({ low, high }) => low !== high)) await admin.deleteTopicRecords({ topic, partitions });
-    if (topic === topics.main) await admin.setOffsets({ groupId: group, topic, partitions });
   }
 }
 

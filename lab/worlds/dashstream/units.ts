@@ -38,7 +38,7 @@ export async function defineUnits(state: LabState, supervisor: Supervisor): Prom
     command: [process.execPath, builtProgram(join('lab', 'dashstream', `${name.replace('dashstream-', '')}.js`))],
     env: { ...shared, PORT: port, ...more },
     restart: 'never',
-    stopWithin: 3000,
+    stopWithin: 8000,
   });
   const websocketPort = String(portOf(state, 'websocketServer'));
   const server = {
