@@ -77,6 +77,9 @@ async function buildPackage(file, name) {
   writeFileSync(out(file), ascii(readFileSync(out(file), 'utf8')));
 }
 
+/** The part of the SDK that agents/sdk.ts names, as a driver. */
+const buildAgentsSdk = () => buildPackage('drivers/mcp-sdk.js', './src/agents/sdk.ts');
+
 /** For authors of step types: they import it in their tests, see docs/outside-step-types.md. */
 const buildContractKit = () =>
   bundle({
@@ -128,6 +131,7 @@ await buildProgram('main.js', 'src/cli/cli.ts');
 await buildProgram('program.js', 'src/cli/program.ts');
 for (const [file, name] of Object.entries(libraries)) await buildPackage(`lib/${file}.js`, name);
 for (const driver of drivers) await buildPackage(`drivers/${driver}.js`, driver);
+await buildAgentsSdk();
 // To what the loader runs, this folder is its own: the grammar of PostgreSQL is looked for here.
 copyFileSync('node_modules/libpg-query/wasm/libpg-query.wasm', out('libpg-query.wasm'));
 await buildContractKit();

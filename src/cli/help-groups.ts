@@ -5,6 +5,7 @@ const groups = {
   'Inspect:': ['list', 'plan', 'show', 'runs', 'report', 'verify', 'stats', 'doctor'],
   'Author:': ['new', 'import', 'lint', 'explain', 'schema', 'docs', 'pin'],
   'Rehearse:': ['rehearse', 'test', 'lab'],
+  'Let agents work:': ['mcp'],
   'Set up the shell:': ['completion'],
 } satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -24,7 +24,7 @@ const collect = (value: string, all: readonly string[]): readonly string[] => [.
 const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach', 'engine']);
 
 /** Verbs that speak to servers. */
-const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin']);
+const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin', 'mcp']);
 
 /** Runs one command line to its exit code; a problem has been reported. */
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
@@ -249,6 +249,16 @@ export async function program(argv: readonly string[]): Promise<number> {
       'control worlds of real servers to rehearse on: worlds; then, each [WORLD]: up, down, status, fault NAME, heal, verify, env, config',
     )
     .action(does(async () => (await import('../commands/lab.ts')).lab));
+  root
+    .command('mcp')
+    .description(
+      'serve the tools of an agent over stdio (Model Context Protocol): it looks, requests runs and follows them; people agree',
+    )
+    .option('--agent <name>', 'name of the agent, for the record and the policy (`agents` of the configuration)')
+    .option('--on-behalf-of <name>', 'the person for whom it acts')
+    .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+    .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
+    .action(does(async () => (await import('../commands/mcp.ts')).mcp));
   root
     .command('completion <shell>')
     .description('print the completion of a shell: bash, zsh or fish')

@@ -11,11 +11,16 @@ export async function explain(code: string | undefined): Promise<number> {
     for (const one of known) await print(`${one.code.padEnd(32)} ${one.severity.padEnd(8)} ${one.summary}`);
     return exitCodes.succeeded;
   }
-  const names = known.map((one) => one.code);
+  await print(explained(code));
+  return exitCodes.succeeded;
+}
+
+/** The section of a code. Throws CommandError (2) when there is no such code. */
+export function explained(code: string): string {
+  const names = knownCodes().map((one) => one.code);
   if (!names.includes(code))
     throw usage(`there is no code ${code}`, suggestion(code, names) ?? '`runbook explain` lists all codes');
-  await print(sectionOf(pageOf(areaOf(code)), code));
-  return exitCodes.succeeded;
+  return sectionOf(pageOf(areaOf(code)), code);
 }
 
 /** From the heading of the code to the next one; examples have headings of another form at most. */
