@@ -80,7 +80,7 @@ async function meanwhile(work: Promise<void>, heartbeat: () => Promise<void>, ma
       work.catch(() => undefined);
       throw new Error('stopped while the ledger made it wait');
     }
-    await payload.heartbeat();
+    await heartbeat();
   }
 }
 
