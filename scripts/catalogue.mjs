@@ -1,5 +1,5 @@
 // docs/catalogue.md: which step covers which row of the source documents, read from the marks in the runbooks (`# 49.1`).
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isMap, isPair, isSeq, parse, parseDocument } from 'yaml';
 
 const root = 'runbooks.yaml.d';
@@ -59,7 +59,6 @@ const shown = ({ id, type, title }) =>
   [`\`${id}\``, ...(type === undefined ? [] : [` (${type})`]), ...(title === undefined ? [] : [`: ${cell(title)}`])].join('');
 
 function sectionOf(runbook) {
-  if (!existsSync(runbook.path)) return [`### ${runbook.id}`, '', 'Not written yet.', ''];
   const { title, triggers = [] } = parse(readFileSync(runbook.path, 'utf8'));
   const marks = marksOf(runbook.path);
   const alerts = triggers.map(({ alert }) => alert).filter((alert) => alert !== undefined);
@@ -90,11 +89,10 @@ export function cataloguePage() {
   ].join('\n');
 }
 
-/** Rows without a step, and marks without a row, of the runbooks that are there. */
+/** Rows without a step, and marks without a row. */
 export function gaps() {
   return sources()
     .flatMap((source) => source.runbooks)
-    .filter(({ path }) => existsSync(path))
     .flatMap((runbook) => {
       const rows = rowsOf(runbook);
       const marks = marksOf(runbook.path);

@@ -1,11 +1,13 @@
 /** No row of the source documents is lost: each is marked at a step, and each mark is a row. */
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { gaps, marksOf, sources } from '../../scripts/catalogue.mjs';
 
 const runbooks = sources().flatMap((source) => source.runbooks);
 
-it('has 65 runbooks, each name once', () => {
+it('has 65 runbooks, each name once, and all of them are written', () => {
   expect(new Set(runbooks.map(({ id }) => id)).size).toBe(65);
+  expect(runbooks.filter(({ path }) => !existsSync(path))).toEqual([]);
 });
 
 it('covers every row of the runbooks that are written', () => {
