@@ -54,9 +54,12 @@ export async function textOf(state: LabState, port: string, path: string): Promi
   }
 }
 
-/** Tries again for 20 s: a broker that has just started, and topics that were just made, refuse for a moment. */
+/** A broker alone needs half a minute to start on a busy machine; a verb of the lab waits for a minute. */
+const patienceMs = 50_000;
+
+/** Tries again for a while: a broker that has just started, and topics that were just made, refuse for a moment. */
 export async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (const deadline = performance.now() + 20_000; ; await sleep(50)) {
+  for (const deadline = performance.now() + patienceMs; ; await sleep(50)) {
     try {
       return await work();
     } catch (problem) {
@@ -65,8 +68,8 @@ export async function persistently<Result>(work: () => Promise<Result>): Promise
   }
 }
 
-/** Waits until it holds, at most 20 s. */
+/** Waits until it holds, but not for ever. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await sleep(50)) if (await holds()) return;
-  throw new Error(`not after 20 s: ${what}`);
+  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await sleep(50)) if (await holds()) return;
+  throw new Error(`not after ${String(patienceMs / 1000)} s: ${what}`);
 }
