@@ -59,6 +59,7 @@ export function facts(state: LabState): Readonly<Record<string, unknown>> {
     backups: layout.backups,
     archive: layout.archive,
     ledgerData: `${layout.data}/postgres`,
+    ledgerContainer: 'postgres',
     standbyData: `${layout.data}/postgres-standby`,
     accessDirectory: layout.accessDirectory,
     edgeUrl: serviceUrl(state, 'edge-gateway'),

@@ -77,7 +77,8 @@ interface UnitState {
 /** What was started and does not run. While the world is starting its control port tells nothing of units, and nobody has stopped one yet. */
 async function containers(state: LabState): Findings {
   const units = await read<readonly UnitState[]>(`${controlUrl(state)}/units`);
-  return (units ?? [])
+  if (units === undefined || !('length' in units)) return [];
+  return units
     .filter(
       ({ unit, state: now, startedAt }) =>
         [...services, ...brokers].some((name) => name === unit.name) && startedAt !== undefined && now !== 'running',
@@ -150,7 +151,7 @@ async function topics(state: LabState): Findings {
 }
 
 /** Milliseconds for a first event. */
-const eventWithin = 4000;
+const eventWithin = 10_000;
 
 /** A client of the stream gets trades. */
 function events(state: LabState): Findings {

@@ -31,7 +31,7 @@ export const world: World = {
   environments: (state) => ({ staging: staging(state) }),
   faults,
   healthy:
-    'max(invariant_violation_total) == 0 and on() sum(engine_is_leader) == 1 and on() histogram_quantile(0.99, sum by (le) (rate(settlement_lag_seconds_bucket[5s]))) < 1 and on() kafka_brokers == on() kafka_brokers_expected and on() ledger_up == 1 and on() count(engine_wal_fsync_seconds_count) == 2',
+    'max(invariant_violation_total) == 0 and on() sum(engine_is_leader) == 1 and on() histogram_quantile(0.99, sum by (le) (rate(settlement_lag_seconds_bucket[5s]))) < 2 and on() kafka_brokers == on() kafka_brokers_expected and on() ledger_up == 1 and on() count(engine_wal_fsync_seconds_count) == 2',
   verify,
   open,
 };

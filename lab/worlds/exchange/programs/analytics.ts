@@ -14,8 +14,7 @@ import { say } from '../services/told.ts';
 async function start(): Promise<void> {
   let counted = 0;
   const take = async (payload: EachBatchPayload): Promise<void> => {
-    const { batch } = payload;
-    counted += batch.messages.length;
+    counted += payload.batch.messages.length;
     await payload.heartbeat();
   };
   await serveCalls(port('PORT'), ({ path, method, body }) => {

@@ -55,8 +55,7 @@ async function start(): Promise<void> {
     for (const symbol of symbols) stream.book(symbol, Number(flags()['ws.book.depth']));
   });
   const take = async (payload: EachBatchPayload): Promise<void> => {
-    const { batch } = payload;
-    for (const { value } of batch.messages) stream.trade(JSON.parse(value?.toString() ?? '{}') as Trade);
+    for (const { value } of payload.batch.messages) stream.trade(JSON.parse(value?.toString() ?? '{}') as Trade);
     await payload.heartbeat();
   };
   leaveAtEnd(

@@ -37,15 +37,12 @@ async function start(): Promise<void> {
   };
   const take = async (payload: EachBatchPayload): Promise<void> => {
     const { batch } = payload;
+    const mayGoOn = (): boolean => payload.isRunning() && !payload.isStale();
     const trades = batch.messages.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Trade);
     counts.behind = Number(batch.highWatermark) - Number(batch.lastOffset()) - 1;
     for (let isDone = trades.length === 0; !isDone;) {
       try {
-        await meanwhile(
-          settle(trades),
-          () => payload.heartbeat(),
-          () => payload.isRunning() && !payload.isStale(),
-        );
+        await meanwhile(settle(trades), () => payload.heartbeat(), mayGoOn);
         isDone = true;
         isWriting = true;
       } catch (problem) {
@@ -54,7 +51,7 @@ async function start(): Promise<void> {
         counts.errors += 1;
         counts.retries += 1;
         // not committed: the next member reads it again
-        if (!payload.isRunning() || payload.isStale()) throw problem;
+        if (!mayGoOn()) throw problem;
         await sleep(retryMs);
         await payload.heartbeat();
       }

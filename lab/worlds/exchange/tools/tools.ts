@@ -5,7 +5,8 @@ import { createCompose } from './compose.ts';
 import { createDocker } from './docker.ts';
 import { createPgbackrest } from './pgbackrest.ts';
 
-export function createTools({ state, supervisor, ledger, layout, scale }: System): Readonly<Record<string, Tool>> {
-  const compose = createCompose({ state, supervisor, scale });
+export function createTools(system: System): Readonly<Record<string, Tool>> {
+  const { state, supervisor, ledger, layout } = system;
+  const compose = createCompose({ state, supervisor, scale: (service, replicas) => system.scale(service, replicas) });
   return { docker: createDocker(supervisor, compose), pgbackrest: createPgbackrest(ledger, layout) };
 }
