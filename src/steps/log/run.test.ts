@@ -28,6 +28,17 @@ async function count(params: { readonly [key: string]: Json }, target: Json = nu
   return bench.run({ match: 'gap', ...params });
 }
 
+describe('log of a command', () => {
+  it.each([
+    ['both streams unless told', {}, 3],
+    ['only what was printed', { stream: 'stdout' }, 1],
+    ['only what was complained of', { stream: 'stderr' }, 2],
+  ])('counts %s', async (_what, more, found) => {
+    const command = ['sh', '-c', 'echo gap 1; echo gap 2 >&2; echo gap 3 >&2'];
+    expect(resultOf(await count({ command, ...more }))).toMatchObject({ count: found });
+  });
+});
+
 describe('log of a file', () => {
   it('counts matching lines and shows the last of them', async () => {
     writeFileSync(file, 'gap 1\nfine\r\ngap 2\r\ngap 3 without an end');

@@ -87,6 +87,17 @@ describe('shell', () => {
     expect(sent).toBe(false);
   });
 
+  it('loses the line breaks at the end of its output, as $(...) does, and keeps stdout exact', async () => {
+    const bench = await openStep(stepType, null);
+    for (const [printed, output] of [
+      ['a\n', 'a'],
+      ['\n a \n\n\n', '\n a '],
+      ['a\r\n', 'a'],
+      ['\n', ''],
+    ] as const)
+      expect(resultOf(await bench.run({ argv: ['printf', '%b', printed] }))).toMatchObject({ output, stdout: printed });
+  });
+
   it('reads lines and JSON; what is not JSON is a failure with a place', async () => {
     const bench = await openStep(stepType, null);
     expect(resultOf(await bench.run({ argv: ['printf', 'a\nb\n'], output: 'lines' }))).toMatchObject({ output: ['a', 'b'] });
