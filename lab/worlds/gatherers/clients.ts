@@ -17,7 +17,8 @@ export async function sql(
     port: portOf(state, server),
     user: 'postgres',
     database,
-    connectionTimeoutMillis: 2000,
+    // A busy machine takes its time; what is stopped refuses at once.
+    connectionTimeoutMillis: 15_000,
   });
   client.on('error', () => undefined);
   await client.connect();
