@@ -45,7 +45,7 @@ export interface System {
   order(controls: Controls): void;
   break(breakage: Breakage): void;
   replicas(): Readonly<Record<string, number>>;
-  readonly scale: (service: string, replicas: number) => Promise<void>;
+  scale(service: string, replicas: number): Promise<void>;
   close(): Promise<void>;
 }
 

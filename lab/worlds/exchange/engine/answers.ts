@@ -5,8 +5,8 @@ import { symbols } from '../names.ts';
 import { rootOf } from '../services/trade.ts';
 import { metricsOf } from './metrics.ts';
 import type { Engine } from './node.ts';
+import { snapshot } from './node.ts';
 import { readLog, readSnapshot } from './peer.ts';
-import { snapshot } from './snapshots.ts';
 
 type Answer = (call: Call, engine: Engine) => Promise<Reply> | Reply;
 

@@ -11,10 +11,10 @@ import { answer } from './answers.ts';
 import { openJournal } from './journal.ts';
 import { createLeadership } from './leadership.ts';
 import type { Engine, Figures } from './node.ts';
+import { snapshot } from './node.ts';
 import { createOrders } from './orders.ts';
 import { readLog } from './peer.ts';
 import { createPublisher } from './publisher.ts';
-import { snapshot } from './snapshots.ts';
 
 /** Milliseconds between two trades of the leader; a node that only believes to lead is slower. */
 const tradeEvery = 160;

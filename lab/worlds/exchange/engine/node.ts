@@ -1,10 +1,11 @@
-/** What an engine has while it runs. */
+/** What one node of the pair consists of. */
 import type { Histogram } from '../../../services/exposition.ts';
 import type { Trade } from '../services/trade.ts';
 import type { Journal } from './journal.ts';
 import type { Leadership } from './leadership.ts';
 import type { Orders } from './orders.ts';
 import type { Publisher } from './publisher.ts';
+import { writeSnapshot } from './snapshots.ts';
 
 export interface Engine {
   readonly node: string;
@@ -29,4 +30,10 @@ export interface Figures {
   readonly isPanelMissing: () => boolean;
   /** At the start of the process. */
   readonly cpu: NodeJS.CpuUsage;
+}
+
+/** Writes what is there now. */
+export function snapshot({ journal, orders, snapshots }: Engine): void {
+  const seq = journal.durableSeq();
+  writeSnapshot(snapshots, { seq, hash: journal.hashAt(seq) ?? '', openOrders: orders.all() });
 }

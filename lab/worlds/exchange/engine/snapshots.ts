@@ -1,7 +1,6 @@
 /** Snapshots of an engine: what was there after a trade, so that a node that lost its state needs only the log since. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine } from './node.ts';
 
 export interface Snapshot {
   readonly seq: number;
@@ -12,13 +11,8 @@ export interface Snapshot {
 /** Snapshots that are kept. */
 const kept = 3;
 
-function writeSnapshot(folder: string, snapshot: Snapshot): void {
+export function writeSnapshot(folder: string, snapshot: Snapshot): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `snapshot-${String(snapshot.seq).padStart(8, '0')}.json`), `${JSON.stringify(snapshot, null, 2)}\n`);
   for (const name of readdirSync(folder).sort().slice(0, -kept)) rmSync(join(folder, name));
-}
-
-export function snapshot({ journal, orders, snapshots }: Engine): void {
-  const seq = journal.durableSeq();
-  writeSnapshot(snapshots, { seq, hash: journal.hashAt(seq) ?? '', openOrders: orders.all() });
 }

@@ -2,33 +2,45 @@
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { collect: { type: 'string', default: '10' }, within: { type: 'string', default: '5' } },
-});
-collect(positionals, Number(values.collect), Number(values.within) * 1000);
+interface Wanted {
+  readonly url: string;
+  readonly channels: readonly string[];
+  readonly collect: number;
+  /** Seconds. */
+  readonly within: number;
+}
 
-function collect([url = '', ...channels]: readonly string[], wanted: number, within: number): void {
+function wanted(): Wanted {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { collect: { type: 'string', default: '10' }, within: { type: 'string', default: '5' } },
+  });
+  const [url = '', ...channels] = positionals;
+  return { url, channels, collect: Number(values.collect), within: Number(values.within) };
+}
+
+function watch({ url, channels, collect, within }: Wanted): void {
   const socket = new WebSocket(url, { handshakeTimeout: 3000 });
   let count = 0;
-
   const finish = (code: number): void => {
     socket.terminate();
     process.exit(code);
   };
   setTimeout(() => {
     finish(0);
-  }, within);
+  }, within * 1000);
   socket.on('open', () => {
     for (const channel of channels) socket.send(JSON.stringify({ subscribe: channel }));
   });
   socket.on('message', (text) => {
     process.stdout.write(`${String(text)}\n`);
     count += 1;
-    if (count >= wanted) finish(0);
+    if (count >= collect) finish(0);
   });
   socket.on('error', (problem) => {
     process.stderr.write(`websocat: ${problem.message}\n`);
     finish(1);
   });
 }
+
+watch(wanted());
