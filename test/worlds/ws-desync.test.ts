@@ -8,8 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Agent } from '../rig/agent.ts';
+import { openAgent } from '../rig/agent.ts';
 import type { Finished } from '../rig/cli.ts';
-import { runbook } from '../rig/cli.ts';
+import { root, runbook } from '../rig/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'runbook-worlds-'));
 let control: string;
@@ -120,4 +122,71 @@ describe('ws-desync', () => {
     expect(stdout).toContain('== outcome: not-answered. STILL CHANGED: pause (');
     expect((await flag()) as object).toMatchObject({ value: false });
   });
+});
+
+describe('ws-desync, brought to its end by an agent', () => {
+  /** Of four characters each: what the client's model reads and writes, the list of tools included. */
+  const mostTokens = 10_000;
+
+  it('with two approvals and a look of a person, in less than 10,000 tokens of tool traffic', async () => {
+    await lab('heal');
+    await lab('fault', 'ws-desync');
+    const config = join(folder, 'agents.yaml');
+    writeFileSync(
+      config,
+      `${readFileSync(join(folder, 'config.yaml'), 'utf8')}\nagents: { triage: { mayStart: { lab: [ws-desync] } } }\n`,
+    );
+    const agent = await openAgent(['--agent', 'triage', '--on-behalf-of', 'ana', '--config', config], { cwd: root, env: env() });
+    try {
+      expect(await agent.tools()).toContain('request');
+      const { run, byPerson, answered } = await repair(agent);
+      expect(byPerson.filter((one) => !/ grafana done$/.test(one))).toEqual([
+        `runbook answer ${run} syncOffsets ws-gateway`,
+        `runbook answer ${run} resume yes`,
+      ]);
+      expect(answered).toEqual(['rootCause', 'automation']);
+      expect((await agent.call('report', { run })).text).toContain('> ws-desync: succeeded');
+    } finally {
+      await agent.close();
+    }
+    const tokens = Math.ceil(agent.traffic() / 4);
+    process.stdout.write(`ws-desync by an agent: ${String(tokens)} tokens of tool traffic\n`);
+    expect(tokens).toBeLessThan(mostTokens);
+    await expect.poll(() => verify(), { timeout: 20_000 }).toEqual([]);
+  });
+
+  interface Repaired {
+    readonly run: string;
+    /** What the person was told to type, and typed. */
+    readonly byPerson: readonly string[];
+    /** Steps that the agent answered. */
+    readonly answered: readonly string[];
+  }
+
+  /** The alert, the plan, the request; then whatever the run asks, until its end. */
+  async function repair(agent: Agent): Promise<Repaired> {
+    expect((await agent.call('find', { text: 'WsSequenceGapRatioHigh' })).text).toMatch(/^ws-desync /);
+    const wanted = { runbook: 'ws-desync', environment: 'lab', inputs: { ticket: 'INC-1', evaluationInterval: '1s' } };
+    const plan = /^plan (\S+)$/m.exec((await agent.call('plan', wanted)).text)?.[1];
+    const requested = await agent.call('request', { ...wanted, plan, reason: 'WsSequenceGapRatioHigh fires' });
+    const run = /^run (\S+) has started/.exec(requested.text)?.[1] ?? requested.text;
+    const byPerson: string[] = [];
+    const answered: string[] = [];
+    for (let after = 0; ;) {
+      const { text } = await agent.call('status', { run, after, wait: 45 });
+      for (const [, command = ''] of text.matchAll(/^asks \S+ \(\w+, a person: (.*)\)$/gm)) {
+        if (byPerson.includes(command)) continue;
+        byPerson.push(command);
+        expect((await runbook(command.split(' ').slice(1), { env: env() })).code, command).toBe(0);
+      }
+      for (const [, step = ''] of text.matchAll(/^asks (\S+) \(you may answer\)$/gm)) {
+        answered.push(step);
+        expect(await agent.call('answer', { run, step, fields: { text: 'offsets ahead of the log' } })).toMatchObject({
+          failed: false,
+        });
+      }
+      after = Number(/, record (\d+)$/m.exec(text)?.[1]);
+      if (/^run \S+ ws-desync in lab (?!running|waiting)/.test(text.replace(':', ''))) return { run, byPerson, answered };
+    }
+  }
 });
