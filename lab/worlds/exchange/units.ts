@@ -30,7 +30,7 @@ function unit(state: LabState, service: Service, name: string): Unit {
     command: [process.execPath, builtProgram(join('lab', 'exchange', `${program}.js`))],
     // As `restart: no` of the compose file: whoever stops or kills it has to start it.
     restart: 'never',
-    stopWithin: 3000,
+    stopWithin: 7000,
     env: {
       PORT: String(portOf(state, name)),
       RUN: layout.run,

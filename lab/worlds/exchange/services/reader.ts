@@ -64,5 +64,5 @@ export function startReader(kafka: Kafka, { groupId, topic, from, take }: Readin
 
 /** Leaves the group before the process ends, so that the next member gets the partitions at once. */
 export function leaveAtEnd(leave: () => Promise<void>): void {
-  process.once('SIGTERM', () => void Promise.race([leave(), sleep(2000)]).finally(() => process.exit(0)));
+  process.once('SIGTERM', () => void Promise.race([leave(), sleep(5000)]).finally(() => process.exit(0)));
 }
