@@ -29,6 +29,9 @@ const outside =
 const isUnit = (file: string): boolean =>
   !thorough.includes(file) && !outside.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 
+/** Systems of several servers that are broken and repaired: after everything else, alone, because what they tell depends on time. */
+const worlds = ['test/worlds/contract.test.ts'];
+
 /** `globalSetup`: compiles the validators, which are not checked in. */
 const shared = {
   globalSetup: 'scripts/build/validators.mjs',
@@ -42,7 +45,20 @@ export default defineConfig({
     projects: [
       // One process for all: nothing in these tests changes what another one sees.
       { test: { ...shared, name: 'unit', include: tests.filter(isUnit), pool: 'threads', isolate: false } },
-      { test: { ...shared, name: 'whole', include: tests.filter((file) => !isUnit(file)), pool: 'forks' } },
+      {
+        test: {
+          ...shared,
+          name: 'whole',
+          include: tests.filter((file) => !isUnit(file) && !worlds.includes(file)),
+          pool: 'forks',
+        },
+      },
+      {
+        test: {
+          ...{ ...shared, name: 'worlds', include: worlds, pool: 'forks', sequence: { groupOrder: 1 } },
+          ...{ maxWorkers: 1, testTimeout: 240_000, hookTimeout: 300_000 },
+        },
+      },
     ],
   },
 });

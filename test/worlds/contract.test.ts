@@ -1,4 +1,4 @@
-/** What every world of the lab keeps: it comes up well, each of its faults breaks it, heal restores it, and down leaves nothing. */
+/** What every world of the lab keeps: it comes up well, its faults break it, heal restores it, and down leaves nothing. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,16 @@ const becomesWell = (world: string): Promise<void> =>
 
 const worlds = JSON.parse(await succeeds('worlds', '-o', 'json')) as readonly Listed[];
 
+/** So many faults of a world are tried here, evenly over its list; with RUNBOOK_WORLDS=all every one. */
+const most = 8;
+
+function tried(faults: readonly string[]): readonly string[] {
+  if (process.env['RUNBOOK_WORLDS'] === 'all' || faults.length <= most) return faults;
+  return faults.filter(
+    (_, index) => Math.floor((index * most) / faults.length) !== Math.floor(((index - 1) * most) / faults.length),
+  );
+}
+
 describe.each(worlds)('the world $name', ({ name, faults }) => {
   afterAll(async () => {
     await lab('down', name);
@@ -45,7 +55,7 @@ describe.each(worlds)('the world $name', ({ name, faults }) => {
     expect(PATH.startsWith(join(runDirectory(worldDirectory(name, folder)), 'bin'))).toBe(true);
   });
 
-  it.each(faults)('%s is seen by verify and undone by heal', async (fault) => {
+  it.each(tried(faults))('%s is seen by verify and undone by heal', async (fault) => {
     await succeeds('fault', name, fault);
     await expect.poll(() => wrong(name), { timeout: 20_000, interval: 500 }).not.toEqual([]);
     await succeeds('heal', name);
