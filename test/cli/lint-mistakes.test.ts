@@ -60,7 +60,10 @@ const sitesOf = (mistake: Mistake): readonly Site[] =>
     mistake.find(text).map((made) => ({ book, text, mistake, made, span: around(text, made.from) })),
   );
 
-/** At how many places a mistake is told more than once, by what follows from it. These numbers only fall. */
+/**
+ * At how many of the places that are tried a mistake is told more than once, by what follows from it, or not at all: `expect: value` is right where
+ * nobody knows the type of the value. These numbers only fall.
+ */
 const repeatedAt: Readonly<Record<string, number>> = {
   'a misspelt common key of a step': 8,
   'a misspelt key of a step type': 8,
@@ -70,9 +73,9 @@ const repeatedAt: Readonly<Record<string, number>> = {
   'a template that is not closed': 1,
   'no id of a step': 2,
   'a word for an operator': 1,
-  'a condition that is not a condition': 1,
+  'a condition that is not a condition': 5,
   'a word that is true to some': 1,
-  'SQL that does not parse': 3,
+  'SQL that does not parse': 4,
   'a hyphen in an id': 1,
 };
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRehearsalFile } from '../../src/catalogue/catalogue.ts';
+import { isRehearsalFile, isTestFile } from '../../src/catalogue/catalogue.ts';
 import { root } from '../rig/cli.ts';
 import type { LanguageServer, Place } from './language-server.ts';
 import { startLanguageServer } from './language-server.ts';
@@ -13,6 +13,7 @@ let server: LanguageServer;
 let count = 0;
 const schema = join(root, 'schema/runbook.schema.json');
 const rehearsalSchema = join(root, 'schema/rehearsal.schema.json');
+const testSchema = join(root, 'schema/test.schema.json');
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runbook-editor-'));
   server = await startLanguageServer(folder);
@@ -114,7 +115,7 @@ describe('every runbook of this repository', () => {
     async (_name, path) => {
       const text = readFileSync(path, 'utf8');
       const named = /^# yaml-language-server: \$schema=(\S+)$/m.exec(text)?.[1];
-      const own = isRehearsalFile(path) ? rehearsalSchema : schema;
+      const own = isRehearsalFile(path) ? rehearsalSchema : isTestFile(path) ? testSchema : schema;
       expect(named === undefined ? undefined : resolve(dirname(path), named)).toBe(own);
       expect(await server.open(path, text)).toEqual([]);
     },

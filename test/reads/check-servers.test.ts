@@ -120,7 +120,9 @@ function entryOf(type: string): object {
 /** Every member is the same server. */
 function membersOf({ type, many }: { readonly type: string; readonly many?: boolean }): object {
   if (many !== true) return entryOf(type);
-  const members = ['gatherer-1', 'gatherer-2', 'gatherer-3', 'gatherer-4'].map((name) => [name, {}] as const);
+  const members = ['gatherer-1', 'gatherer-2', 'gatherer-3', 'gatherer-4', 'engine-a', 'engine-b'].map(
+    (name) => [name, {}] as const,
+  );
   return { ...entryOf(type), members: Object.fromEntries(members) };
 }
 
@@ -134,7 +136,17 @@ const nowhere: Readonly<Record<string, object>> = {
   ssh: { host: '127.0.0.1', port: 9 },
 };
 
-const facts = { checkout: 'checkout', logFile: 'service.log', wsUrl: 'ws://127.0.0.1:9/ws' };
+/** Every fact that a runbook of this repository reads, with a value that leads nowhere. */
+const facts = {
+  ...Object.fromEntries(
+    realRunbooks()
+      .flatMap(([, text]) => [...text.matchAll(/\benv\.(\w+)/g)])
+      .map((found) => found[1] ?? '')
+      .filter((name) => name !== 'name' && name !== 'rehearsal')
+      .map((name) => [name, 'nowhere'] as const),
+  ),
+  ...{ checkout: 'checkout', logFile: 'service.log', wsUrl: 'ws://127.0.0.1:9/ws', symbols: ['BTC-USD'] },
+};
 const secrets = { streamToken: 'env:CHECK_TOKEN', oldStreamToken: 'env:CHECK_TOKEN' };
 
 async function check(file: string): Promise<Finished> {

@@ -216,7 +216,9 @@ export const mistakes: readonly Mistake[] = [
   {
     name: 'a command line as text',
     codes: ['value/type'],
-    find: replacing(/argv: (\[[^\]{\n]*\])/g, (word) => word.slice(1, -1).replaceAll(/[,'"]/g, '')),
+    find: replacing(/argv: (\[(?:[^\][{\n'"]|"[^"\n{[]*"|'[^'\n{[]*')*\])/g, (word) =>
+      word.slice(1, -1).replaceAll(/[,'"]/g, ''),
+    ),
   },
   {
     name: 'an unknown command',

@@ -3,13 +3,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { isRehearsalFile } from '../../src/catalogue/catalogue.ts';
+import { isRehearsalFile, isTestFile } from '../../src/catalogue/catalogue.ts';
 
 /** Runbooks of this repository: name and text. Without those that call others: here a text is linted alone. */
 export function realRunbooks(): readonly (readonly [name: string, text: string])[] {
   return ['runbooks.yaml.d', 'src/steps']
     .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && !isRehearsalFile(entry.name))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && !isRehearsalFile(entry.name) && !isTestFile(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => [path, readFileSync(path, 'utf8')] as const)

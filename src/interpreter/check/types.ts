@@ -83,10 +83,10 @@ export function resultOf(checked: Checked, step: Mapping): { readonly result: Js
   if (type.manifest.kind === 'ask')
     return { result: anything, value: (type.facts(step).valueSchema as JsonSchema | undefined) ?? answersOf(step) };
   const declared = (isMapping(type.manifest.result) ? type.manifest.result : anything) as JsonSchema;
-  const result = withSecrets(declared, [...(type.manifest.sensitiveAt ?? []), ...sensitivePointers(step)]);
   const facts = type.facts(step);
-  if (isMapping(facts.valueSchema))
-    return { result: withValue(result, type.manifest.value, facts.valueSchema), value: facts.valueSchema };
+  const known = isMapping(facts.valueSchema) ? withValue(declared, type.manifest.value, facts.valueSchema) : declared;
+  const result = withSecrets(known, [...(type.manifest.sensitiveAt ?? []), ...sensitivePointers(step)]);
+  if (isMapping(facts.valueSchema)) return { result, value: facts.valueSchema };
   let value: Json | undefined = result;
   for (const name of type.manifest.value?.split('.').slice(1) ?? []) {
     const properties: Json | undefined = isMapping(value) ? value['properties'] : undefined;
