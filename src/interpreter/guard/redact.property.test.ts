@@ -110,17 +110,16 @@ describe('no secret is readable', () => {
         expect(whole).not.toContain(form);
         expect(streamed).not.toContain(form);
       }),
-      { numRuns: 150, seed: 2024 },
+      { numRuns: 150 },
     );
   });
 });
 
 const binary = (name: string): boolean => /base64|hex/i.test(name);
 const eachCharacter = ['url, all bytes', '\\x', '\\x{}', '\\u{}', '\\U', 'html, numbers', 'colours', 'zero width', 'wrapped'];
-/** Not looked for: rare quotings within base64 or hexadecimal, other quotings within quoted-printable, broken lines of longer base64 across chunks, and escapes whose every character is an escape again or is torn from the next. */
+/** Not looked for: rare quotings within base64 or hexadecimal, and escapes whose every character is an escape again or is torn from the next. */
 function canNest(inner: string, outer: string): boolean {
   if (['colours', 'zero width'].includes(inner)) return false;
-  if (outer === 'quoted-printable') return inner === 'raw' || binary(inner);
   if (inner.endsWith('{}')) return ['raw', 'json', 'html', 'sql', 'csv'].includes(outer);
   if (eachCharacter.includes(outer) || outer === 'capital letters') return inner === 'raw' || binary(inner);
   if (!binary(outer)) return true;

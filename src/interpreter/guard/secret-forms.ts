@@ -24,6 +24,9 @@ export function formsOf(secret: string): readonly Uint8Array[] {
     // Where each character is an entity, a backslash quotes nothing any more, and a percent sign still does.
     if (text.includes('\\') && text.includes('%')) for (const piece of pieces(normalOf(text.replaceAll('\\', '')))) keep(piece);
     for (const form of spellings(text)) for (const piece of pieces(normalOf(form))) keep(piece);
+    // Up to three digits at the end of a line are shown before the next line comes.
+    for (const form of [...sixes(Buffer.from(text)), Buffer.from(text).toString('hex')])
+      for (const piece of tails(normalOf(form))) keep(piece);
   }
   return [...found.values()];
 }
@@ -58,9 +61,14 @@ function spellings(text: string): ReadonlySet<string> {
   const direct = encodings(bytes);
   // What PowerShell encodes has two bytes for each character.
   const forms = new Set<string>([text, ...direct, ...sixes(Buffer.from(text, 'utf16le'))]);
-  if (/[^\u0000-\u007f]/.test(text) && bytes.length <= nestedLimit)
-    for (const form of [text.toUpperCase(), text.toLowerCase(), asciiEscaped(text), quotedPrintable(text)]) forms.add(form);
-  else if (text.includes('=')) forms.add(quotedPrintable(text));
+  const isForeign = /[^\u0000-\u007f]/.test(text) && bytes.length <= nestedLimit;
+  // The normal form makes small letters of ASCII alone.
+  const cased = isForeign ? [text, text.toUpperCase(), text.toLowerCase()] : [text];
+  if (isForeign) for (const form of [...cased, asciiEscaped(text)]) forms.add(form);
+  if (isForeign || text.includes('='))
+    for (const one of cased) for (const form of [quotedPrintable(one), quotedPrintable(quotedPrintable(one))]) forms.add(form);
+  // Where the rest was quoted otherwise before.
+  if (isForeign && text.includes('=')) for (const one of cased) forms.add(one.replaceAll('=', '=3d'));
   if (bytes.length < 6 || bytes.length > nestedLimit) return forms;
   const quoted = [...jsonTexts(text), encodeURIComponent(bytes.toString()), text.replaceAll("'", "'\\''"), html(text)];
   const base64 = bytes.toString('base64');
