@@ -75,7 +75,7 @@ const repeatedAt: Readonly<Record<string, number>> = {
   'a word for an operator': 1,
   'a condition that is not a condition': 5,
   'a word that is true to some': 1,
-  'SQL that does not parse': 4,
+  'SQL that does not parse': 3,
   'a hyphen in an id': 1,
 };
 

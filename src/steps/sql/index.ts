@@ -24,7 +24,8 @@ export const stepType: StepType = {
       observe: effect === 'read',
       undo: 'none',
       value: `result.${returns}`,
-      valueSchema: schemas[returns] ?? {},
+      // Of a statement that nobody can read, its kind of answer is not known either.
+      valueSchema: found.ok ? (schemas[returns] ?? {}) : {},
     };
   },
   does: ({ query }) => `SQL: ${shortName(query)}`,
