@@ -3,6 +3,11 @@ import { expect, it } from 'vitest';
 import { convertDurations } from './scaling.ts';
 
 const manifest = { durationAt: ['/past/every', '/increase', '/maxAge'], scaledAt: ['/increase'], intervalAt: ['/past/every'] };
+const holding = {
+  durationAt: ['/hold', '/within'],
+  intervalAt: ['/hold'],
+  params: { properties: { hold: { default: '3s' }, within: { default: '1m' } } },
+};
 
 it.each([
   ['an interval between readings, down to a second', { past: { every: '1m' } }, 120, { past: { every: 1_000 } }],
@@ -13,4 +18,12 @@ it.each([
   ['not an age that depends on machines', { maxAge: '1m' }, 60, { maxAge: 60_000 }],
 ])('scales %s', (_, params, timeScale, scaled) => {
   expect(convertDurations(params, manifest, timeScale)).toEqual(scaled);
+});
+
+it.each([
+  ['a default that nobody has written', {}, 30, { hold: 1_000 }],
+  ['what is written instead of a default', { hold: '2m' }, 30, { hold: 4_000 }],
+  ['no default outside of rehearsals: the step type has its own', {}, 1, {}],
+])('scales %s', (_, params, timeScale, scaled) => {
+  expect(convertDurations(params, holding, timeScale)).toEqual(scaled);
 });

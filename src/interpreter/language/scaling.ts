@@ -21,21 +21,33 @@ export const scaledWork = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait
 /** Intervals between readings: never below a second, or what was written when that is less. */
 const scaledInterval = (ms: Ms, timeScale: number): Ms => Math.max(scaledWait(ms, timeScale), Math.min(ms, intervalFloor));
 
+type Durations = Pick<Manifest, 'durationAt' | 'scaledAt' | 'intervalAt'> & Partial<Pick<Manifest, 'params'>>;
+
 /**
  * Texts at the manifest's `durationAt` become milliseconds, after rendering; those at `scaledAt` and `intervalAt` are divided by the environment's
- * timeScale. What is not a duration stays unchanged: see `badDurations`. `*` in a pointer is every member.
+ * timeScale, also where the schema's `default` stands for a text that is not written. What is not a duration stays unchanged: see `badDurations`.
+ * `*` in a pointer is every member.
  */
-export function convertDurations(
-  params: Json,
-  manifest: Pick<Manifest, 'durationAt' | 'scaledAt' | 'intervalAt'>,
-  timeScale: number,
-): Json {
-  let converted = params;
+export function convertDurations(params: Json, manifest: Durations, timeScale: number): Json {
+  let converted = timeScale === 1 ? params : withDefaults(params, manifest);
   for (const pointer of manifest.durationAt ?? []) {
     const scaled = scalingAt(pointer, manifest);
     converted = changeAt(converted, pointer.split('/').slice(1), (leaf) => milliseconds(leaf, (ms) => scaled(ms, timeScale)));
   }
   return converted;
+}
+
+/** A step type applies a default of its own where nothing is given, and would apply it unscaled. */
+function withDefaults(params: Json, { scaledAt = [], intervalAt = [], params: schema }: Durations): Json {
+  const properties = isJsonMap(schema) ? schema['properties'] : undefined;
+  if (!isJsonMap(params) || !isJsonMap(properties)) return params;
+  const missing = [...scaledAt, ...intervalAt].flatMap((pointer): readonly (readonly [string, Json])[] => {
+    const key = pointer.slice(1);
+    const property = properties[key];
+    const usual = isJsonMap(property) ? property['default'] : undefined;
+    return usual === undefined || key in params ? [] : [[key, usual]];
+  });
+  return missing.length === 0 ? params : { ...params, ...Object.fromEntries(missing) };
 }
 
 /** A value at the manifest's `durationAt` that is not a duration, with the pointer of exactly that value. */
@@ -92,4 +104,4 @@ export function covers(pattern: string, pointer: string): boolean {
 }
 
 const isJsonList = (json: Json): json is readonly Json[] => isList(json);
-const isJsonMap = (json: Json): json is { readonly [name: string]: Json } => isRecord(json);
+const isJsonMap = (json: Json | undefined): json is { readonly [name: string]: Json } => isRecord(json);

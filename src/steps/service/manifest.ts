@@ -30,7 +30,11 @@ export const manifest: Manifest = {
       image: { type: 'string', minLength: 1, description: 'With replace: the image of the only container.' },
       sudo: { type: 'boolean', description: 'Runs systemctl or docker by `sudo -n`.' },
       within: { type: 'string', description: 'How long it may take to be healthy (or stopped), a duration; default 1m.' },
-      hold: { type: 'string', description: 'How long it must then stay healthy without starting again, a duration; default 3s.' },
+      hold: {
+        type: 'string',
+        default: '3s',
+        description: 'How long it must then stay healthy without starting again, a duration; default 3s.',
+      },
     },
   },
   result: {
@@ -59,6 +63,7 @@ export const manifest: Manifest = {
   },
   forbidTemplateAt: [],
   durationAt: ['/within', '/hold'],
+  intervalAt: ['/hold'],
   kind: 'effect',
   timeout: 120_000,
 };
