@@ -2,7 +2,7 @@
 import type { Opening, Running, World } from '../world.ts';
 import { faults } from './faults/all.ts';
 import { heal } from './heal.ts';
-import { portNames } from './names.ts';
+import { containers, portNames } from './names.ts';
 import { healthy, rules } from './rules.ts';
 import { openSystem } from './system.ts';
 import { facts, targets } from './targets.ts';
@@ -39,6 +39,7 @@ async function open({ state, supervisor }: Opening): Promise<Running> {
     state: () => ({
       containers: supervisor.list().map(({ unit, state: is }) => ({ name: unit.name, is })),
       isDiskFull: system.disk.isFull(),
+      isSlowed: system.affliction().untilRestart.batchMs !== undefined && !system.isRestarted(containers['websocket-server']),
     }),
     close: async () => {
       system.close();
