@@ -5,12 +5,12 @@ import { healthOf, produce } from './clients.ts';
 import { topics } from './names.ts';
 
 export interface Trickle {
-  /** So many messages at once, in milliseconds between two of these drops. */
-  start(drop?: { readonly messages: number; readonly everyMs: number }): void;
+  start(): void;
   stop(): void;
 }
 
-/** So many drops without a failure in between, and it ends. */
+const everyMs = 1100;
+/** So many messages without a failure in between, and it ends. */
 const enough = 2;
 
 export function createTrickle(state: LabState): Trickle {
@@ -20,7 +20,7 @@ export function createTrickle(state: LabState): Trickle {
     timer = undefined;
   };
   return {
-    start: ({ messages, everyMs } = { messages: 1, everyMs: 1100 }) => {
+    start: () => {
       stop();
       let before = { at: new Date().toISOString(), failures: 0 };
       let good = 0;
@@ -34,7 +34,7 @@ export function createTrickle(state: LabState): Trickle {
           stop();
           return;
         }
-        await produce(state, topics.main, Array.from({ length: messages }, malformed));
+        await produce(state, topics.main, [malformed()]);
       };
       timer = setInterval(() => void drop().catch(() => undefined), everyMs);
     },

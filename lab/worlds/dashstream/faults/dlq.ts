@@ -35,12 +35,12 @@ export const dlqFaults = {
     inject: (system) => withMonitor(system, { ...badRelease, malformed_ratio: 0.008 }),
   },
   backpressure: {
-    title: 'the DLQ is slow, the websocket-server may write one message at a time to it, and malformed messages come',
+    title: 'the DLQ is slow, the websocket-server may write one message at a time to it, and every 25th message lacks a field',
     ...shownBy('DashStreamDlqBackpressureDrops'),
     inject: async (system) => {
-      await withServer(system, { max_concurrent_dlq_sends: 1 });
       system.afflict({ dlqMs: 300 });
-      system.trickle.start({ messages: 2, everyMs: 500 });
+      await withServer(system, { max_concurrent_dlq_sends: 1 });
+      await withMonitor(system, { ...badRelease, malformed_ratio: 0.04 });
     },
   },
   'library-dlq': {

@@ -38,6 +38,14 @@ export const loadFaults = {
       crowd.addSlow(slowRate);
     },
   },
+  'slow-client-kept': {
+    title: 'a client is too slow for its buffer, and the server has patience with it for hours',
+    ...shownBy('HighDroppedMessageRate'),
+    inject: async (system) => {
+      await withServer(system, { slow_client_timeout_secs: 36_000 });
+      system.crowd.addSlow(slowRate);
+    },
+  },
   'tenant-flood': {
     title: 'the tenant tenant-7 sends 300 messages a second at a limit of 100',
     ...shownBy('TenantRateLimitExceeded'),
