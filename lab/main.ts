@@ -138,12 +138,11 @@ async function main(args: readonly string[]): Promise<number> {
   return 2;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (problem: unknown) => {
-    tell(problem instanceof Error ? problem.message : String(problem));
-    process.exitCode = 1;
-  },
-);
+/** Exit code; `runbook lab` runs this program in its own process and waits for it. */
+export const ended: Promise<number> = main(process.argv.slice(2)).catch((problem: unknown) => {
+  tell(problem instanceof Error ? problem.message : String(problem));
+  return 1;
+});
+void ended.then((code) => {
+  process.exitCode = code;
+});

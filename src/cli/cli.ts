@@ -1,11 +1,12 @@
 /** Composition root of the command line: plain calls of quick verbs at once, everything else through commander. */
 import { exitCodes } from '../console/exit-codes.ts';
 import { concluded, reportProblem } from '../console/problem.ts';
+import { plainLabCall } from '../commands/lab.ts';
 import { quickCall } from './quick.ts';
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
-  const quick = quickCall(argv);
+  const quick = quickCall(argv) ?? plainLabCall(argv);
   if (quick !== undefined) return concluded(quick(), false);
   if (argv[0] === 'lintpart') {
     const done = await (await import('../commands/lint/worker.ts')).lintPart();
