@@ -1,6 +1,6 @@
 /** `runbook rehearse` on a system of three files: what the runbook does, what it would not notice, and what a rehearsal file may not say. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, place, runbook, start } from '../rig/cli.ts';
@@ -162,6 +162,34 @@ describe('rehearse', () => {
     expect(junit.stdout).toContain('<failure message="score 75 % (3 of 4 mutants noticed)">');
     expect((await call('show', 'light')).stdout).toContain('score 75 % (3 of 4 mutants noticed)');
     expect((await call('list', '-o', 'json')).stdout).toMatch(/"score": ?75/);
+  });
+
+  it('loses a called runbook as a whole where that has a rehearsal of its own, and step by step where it has none', async () => {
+    const evening = `apiVersion: runbook/v1\nid: evening\ntitle: Evening\nowners: [tests]\nsteps:\n`;
+    write('runbooks.yaml.d/evening.yaml', `${evening}  - { id: hall, type: runbook, run: light, inputs: { room: hall } }\n`);
+    const worlds = `answers: { hall.lamp: true }
+worlds:
+  dark:
+    prepare: ["echo off > ../lamp", "echo blown > ../fuse", "rm -f ../label"]
+    expect: { outcome: succeeded, changed: [hall.fuse, hall.lamp, hall.label], verify: holds }
+`;
+    const head = rehearsal()
+      .replace(/inputs:[^]*/, worlds)
+      .replace('rehearses: light', 'rehearses: evening');
+    write('runbooks.yaml.d/evening.rehearsal.yaml', head);
+    const lines = (text: string): string[] => text.split('\n').filter((line) => line.includes('without'));
+    expect(lines((await call('rehearse', 'evening')).stdout)).toEqual([
+      expect.stringContaining('dark without hall: noticed by hall.shines') as string,
+    ]);
+    write('runbooks.yaml.d/evening.rehearsal.yaml', `${head}unproven: { hall.label: nobody reads it }\n`);
+    expect((await call('rehearse', 'evening')).stdout).toContain('`unproven` names what is not tried here: hall.label');
+    write('runbooks.yaml.d/evening.rehearsal.yaml', head);
+    rmSync(join(here.folder, 'runbooks.yaml.d', 'light.rehearsal.yaml'));
+    expect(lines((await call('rehearse', 'evening')).stdout)).toEqual([
+      expect.stringContaining('dark without hall.fuse: noticed by hall.holds') as string,
+      expect.stringContaining('dark without hall.lamp: noticed by hall.shines') as string,
+      expect.stringContaining('dark without hall.label: not noticed') as string,
+    ]);
   });
 
   it('is content with a loss that the file accepts with a reason', async () => {

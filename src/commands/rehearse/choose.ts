@@ -1,7 +1,7 @@
 /** Which runbooks are rehearsed: those that are named, or all that have a rehearsal file; and the files, checked before anything is brought up. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { check } from '../../interpreter/check/check.ts';
 import type { Diagnostic } from '../../interpreter/document/diagnostic.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
@@ -11,7 +11,7 @@ import type { Rehearsal } from '../../interpreter/rehearsal/rehearsal.ts';
 import { registry } from '../../steps/index.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, rehearsalFileOf, runbookFiles } from '../../catalogue/catalogue.ts';
-import { libraryOf } from '../../catalogue/library.ts';
+import { libraryOf, pathOfRunbook } from '../../catalogue/library.ts';
 import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
 import { printError, wantsColour } from '../../console/terminal.ts';
 
@@ -23,6 +23,8 @@ export interface Chosen {
   /** Path of the rehearsal file. */
   readonly file: string;
   readonly rehearsal: Rehearsal;
+  /** Whether the runbook with this id, which this one calls, has a rehearsal of its own. */
+  readonly isRehearsed: (id: string) => boolean;
 }
 
 interface Choice {
@@ -93,7 +95,13 @@ async function readBoth(
   const ofRunbook = runbook === undefined ? [] : await check(runbook, registry, { find });
   const { rehearsal, findings } = checkRehearsal({ text: readTextIfThere(file), file: shown(file), runbook, registry, find });
   const errors = [...diagnostics, ...ofRunbook].filter(({ severity }) => severity === 'error');
+  const isRehearsed = (id: string): boolean => {
+    const called = pathOfRunbook(id, dirname(path), catalogue);
+    return called !== undefined && existsSync(rehearsalFileOf(called));
+  };
   const made =
-    runbook === undefined || rehearsal === undefined ? {} : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal } };
+    runbook === undefined || rehearsal === undefined
+      ? {}
+      : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal, isRehearsed } };
   return { ...made, findings: [...errors, ...findings] };
 }

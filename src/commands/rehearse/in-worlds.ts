@@ -1,13 +1,14 @@
 /** One runbook in its worlds: as it is, with each step lost in turn and, where it is asked for, with each mistake in turn. */
 import { rmSync } from 'node:fs';
 import type { Rehearsal, World } from '../../interpreter/rehearsal/rehearsal.ts';
+import { hasVariations } from '../../interpreter/rehearsal/variations.ts';
 import { isProven } from './results.ts';
 import type { Performed, Rehearsing } from './run.ts';
 import type { LossResult } from './sabotage.ts';
 import { sabotage } from './sabotage.ts';
-import { idleLine, lossLine, variationLine, worldLine } from './tell.ts';
+import { idleLine, lossLine, needlessLine, variationLine, worldLine } from './tell.ts';
 import type { Tried, VariationResult } from './vary.ts';
-import { idleChecks, vary } from './vary.ts';
+import { idleChecks, ownPart, vary } from './vary.ts';
 import type { WorldResult } from './worlds.ts';
 import { rehearseWorld } from './worlds.ts';
 
@@ -46,8 +47,10 @@ export async function inWorlds(one: InWorlds): Promise<WorldsResult> {
     const asExpected = worlds.filter(({ problems }) => problems.length === 0).length;
     const isWhole = one.options.sabotage && asExpected === one.rehearsal.worlds.length;
     const variations = isWhole ? await varied(one, tried) : [];
-    const idle = isWhole ? idleChecks(tried) : undefined;
+    const idle = isWhole ? idleChecks(one.rehearsing, tried) : undefined;
     if (idle !== undefined && idle.length > 0 && one.rehearsal.mutants.length === 0) await one.say(idleLine(idle));
+    const needless = isWhole ? needlessReasons(one, tried, losses) : [];
+    if (needless.length > 0) await one.say(needlessLine(needless));
     return { worlds, losses, variations, ...(idle === undefined ? {} : { idle }) };
   } finally {
     // The answers of lost steps are read from these runs until the last mutant was tried.
@@ -66,6 +69,16 @@ async function lose(one: InWorlds, world: World, proved: Performed, tried: Tried
     } else if (isProven(result)) tidy(one, performed);
   }
   return found.map(([result]) => result);
+}
+
+/** Steps that `unproven` names although nothing is tried without them and no mistake can be made in them. */
+function needlessReasons(one: InWorlds, tried: readonly Tried[], losses: readonly LossResult[]): readonly string[] {
+  const plan = tried[0]?.performed.plan;
+  if (plan === undefined) return [];
+  const own = ownPart(one.rehearsing, plan);
+  return Object.keys(one.rehearsal.unproven).filter(
+    (step) => !losses.some((loss) => loss.step === step) && !hasVariations(own, step),
+  );
 }
 
 function varied(one: InWorlds, tried: readonly Tried[]): Promise<readonly VariationResult[]> {

@@ -77,7 +77,7 @@ const teller = (form: string | undefined): ((line: string) => Promise<void>) =>
   form === undefined || form === 'plain' ? print : printError;
 
 async function rehearseOne(
-  { path, id, sha, rehearsal, file }: Chosen,
+  { path, id, sha, rehearsal, file, isRehearsed }: Chosen,
   options: RehearseOptions,
   root: string,
   signal: AbortSignal,
@@ -89,7 +89,8 @@ async function rehearseOne(
   await say(`${id}: bringing the system up`);
   try {
     const system = await bringUp(rehearsal.lab, shell, work);
-    const rehearsing = { runbook: path, environment: rehearsal.environment, system, root: rehearsalRoot(root), work, signal };
+    const { environment } = rehearsal;
+    const rehearsing = { runbook: path, environment, system, root: rehearsalRoot(root), work, isRehearsed, signal };
     const recorded: Record<string, Effects> = {};
     const onWorld = (world: string, run: Performed): void => {
       if (options.record === true) recorded[world] = effectsOf(run, run.directory.path);

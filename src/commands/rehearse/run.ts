@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Variation } from '../../interpreter/core/model/variation.ts';
-import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
+import type { Loss, RehearsedCalls } from '../../interpreter/rehearsal/mutants.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { RunDirectory } from '../../interpreter/store/run-directory.ts';
 import { openRun } from '../../interpreter/store/run-directory.ts';
@@ -42,12 +43,18 @@ export interface Rehearsing {
   /** Folder of the runs. */
   readonly root: string;
   readonly work: string;
+  /** Whether the runbook with this id, which this one calls, has a rehearsal of its own. */
+  readonly isRehearsed: (id: string) => boolean;
   readonly signal: AbortSignal;
 }
 
 export interface Performed extends StoredRun {
   readonly directory: RunDirectory;
 }
+
+/** Calls that are lost as a whole, because each of their steps is tried in the rehearsal of the called runbook. */
+export const rehearsedCalls = ({ isRehearsed }: Rehearsing, { calls = {} }: Plan): RehearsedCalls =>
+  new Set(Object.entries(calls).flatMap(([key, { runbook }]) => (isRehearsed(runbook.id) ? [key] : [])));
 
 /** Throws CommandError when there was no run: the runbook, its inputs or its targets were refused. */
 export async function perform(rehearsing: Rehearsing, world: World, mutant?: Mutant): Promise<Performed> {

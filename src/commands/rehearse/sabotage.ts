@@ -4,13 +4,13 @@ import { lossesOf } from '../../interpreter/rehearsal/mutants.ts';
 import { hasVariations } from '../../interpreter/rehearsal/variations.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { Performed, Rehearsing } from './run.ts';
-import { perform } from './run.ts';
+import { perform, rehearsedCalls } from './run.ts';
 import { firstFailure } from './differences.ts';
 import { secondsSince } from './worlds.ts';
 
 export interface LossResult {
   readonly world: string;
-  /** The step that only pretended; with `undo`, what takes it back. */
+  /** The step, or the called runbook, that only pretended; with `undo`, what takes it back. */
   readonly step: string;
   readonly role: 'do' | 'undo';
   /**
@@ -38,7 +38,8 @@ export interface Sabotage {
 /** `proved`: the run of this world that ended as expected. Returns the runs as well, for whoever tidies up. */
 export async function sabotage(one: Sabotage, proved: Performed): Promise<readonly (readonly [LossResult, Performed])[]> {
   const found: (readonly [LossResult, Performed])[] = [];
-  for (const loss of lossesOf(proved.plan, proved.state, proved.records)) {
+  const calls = rehearsedCalls(one.rehearsing, proved.plan);
+  for (const loss of lossesOf(proved.plan, proved.state, proved.records, calls)) {
     const made = await lose(one, loss, proved);
     await one.onResult(made[0]);
     found.push(made);

@@ -49,6 +49,9 @@ export function variationWords({ variation, verdict, where, by, accepted }: Vari
 export const idleLine = (idle: readonly string[]): string =>
   `  note    checks that never fail here: ${idle.join(', ')} (--mutants tries what each check is worth)`;
 
+export const needlessLine = (steps: readonly string[]): string =>
+  `  note    \`unproven\` names what is not tried here: ${steps.join(', ')} (remove the line)`;
+
 export function summaryLine(result: RehearsalResult): string {
   const failed = result.worlds.filter(({ problems }) => problems.length > 0).length;
   const worlds = `${String(result.worlds.length - failed)} of ${String(result.worlds.length)} worlds as expected`;

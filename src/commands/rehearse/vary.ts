@@ -2,10 +2,11 @@
 import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { Variation } from '../../interpreter/core/model/variation.ts';
 import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
+import { rehearsedCallOf } from '../../interpreter/rehearsal/mutants.ts';
 import type { Expected, MutantKind, World } from '../../interpreter/rehearsal/rehearsal.ts';
 import { checksOf, invertedOf, loosenedOf, removed } from '../../interpreter/rehearsal/variations.ts';
 import type { Performed, Rehearsing } from './run.ts';
-import { perform } from './run.ts';
+import { perform, rehearsedCalls } from './run.ts';
 import { firstFailure } from './differences.ts';
 import { problemsAfter, secondsSince } from './worlds.ts';
 
@@ -41,14 +42,22 @@ export interface Varying {
 }
 
 /** Checks that failed in none of the runs: no world and no lost step needs them. */
-export function idleChecks(tried: readonly Tried[]): readonly string[] {
+export function idleChecks(rehearsing: Rehearsing, tried: readonly Tried[]): readonly string[] {
   const plan = tried[0]?.performed.plan;
-  return plan === undefined ? [] : checksOf(plan).flatMap(({ key }) => (failing(tried, key).length === 0 ? [key] : []));
+  if (plan === undefined) return [];
+  return checksOf(ownPart(rehearsing, plan)).flatMap(({ key }) => (failing(tried, key).length === 0 ? [key] : []));
+}
+
+/** Without the steps of called runbooks that have a rehearsal of their own. */
+export function ownPart(rehearsing: Rehearsing, plan: Plan): Plan {
+  const calls = rehearsedCalls(rehearsing, plan);
+  return { ...plan, nodes: plan.nodes.filter((node) => rehearsedCallOf(node, calls) === undefined) };
 }
 
 export async function vary(one: Varying, tried: readonly Tried[]): Promise<readonly VariationResult[]> {
-  const plan = tried[0]?.performed.plan;
-  if (plan === undefined) return [];
+  const whole = tried[0]?.performed.plan;
+  if (whole === undefined) return [];
+  const plan = ownPart(one.rehearsing, whole);
   const found: VariationResult[] = [];
   const attempt = async (variation: Variation, runs: readonly Tried[]): Promise<VariationResult> => {
     const { result, run } = await tryIn(one, variation, runs);

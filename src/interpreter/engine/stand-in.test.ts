@@ -5,7 +5,7 @@ import { refuseMutant } from './stand-in.ts';
 
 const plan = (rehearsal: boolean, mutant: Partial<Plan> = {}): Plan =>
   ({ environment: { name: 'production', rehearsal, timeScale: 1, facts: {} }, ...mutant }) as unknown as Plan;
-const pretends: Partial<Plan> = { standIns: { node: 'restart', role: 'do', answers: {} } };
+const pretends: Partial<Plan> = { standIns: { node: 'restart', nodes: ['x'], role: 'do', answers: {} } };
 const varied: Partial<Plan> = { variation: { is: 'removed', node: 'isDown' } };
 
 it('is refused in an environment that is not marked as a rehearsal, and only there', () => {

@@ -10,7 +10,7 @@ import type { Ending } from './waiting.ts';
 /** Undefined: this attempt is performed. */
 export function standInFor(engine: Engine, node: Node, call: ReadingCall, role: 'do' | 'undo'): Ending | undefined {
   const { standIns } = engine.plan;
-  if (standIns?.node !== node.key || standIns.role !== role) return undefined;
+  if (standIns === undefined || standIns.role !== role || !standIns.nodes.includes(node.key)) return undefined;
   const data = { code: 'stand-in', message: 'the rehearsal answered success here and did nothing' };
   engine.observed({ type: 'attempt.noted', key: call.key, n: call.n, note: 'warning', data });
   const { value, result } = standIns.answers[call.key] ?? { value: { json: null }, result: { json: null } };

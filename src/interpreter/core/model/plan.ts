@@ -252,7 +252,10 @@ export interface Plan {
 
 /** Steps whose attempts are not performed but answered with what was recorded in a run that succeeded. */
 export interface StandIns {
+  /** What is lost: a step, or a call and with it all that its runbook changes. */
   readonly node: Key;
+  /** The steps that answer: the one, or those of the called runbook. */
+  readonly nodes: readonly Key[];
   /** The attempts of the step itself, or those that take it back. */
   readonly role: 'do' | 'undo';
   /** Instance -> what it answers; an instance without an answer has no value. */
