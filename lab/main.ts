@@ -49,10 +49,6 @@ const verbs: Readonly<Record<string, Verb>> = {
     return 0;
   },
   down: async ({ world }) => {
-    if (process.env['RUNBOOK_LAB_KEEP'] !== undefined) {
-      tell(`${world} stays up: RUNBOOK_LAB_KEEP is set`);
-      return 0;
-    }
     await down(worldDirectory(world));
     return 0;
   },

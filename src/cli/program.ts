@@ -1,5 +1,5 @@
 /** The command tree: argument parsing and help by commander, one module per verb, loaded only when called. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../console/exit-codes.ts';
 import { concluded } from '../console/problem.ts';
 import type { VerbWithOutput } from '../console/output-forms.ts';
@@ -19,6 +19,11 @@ const withOutput = (command: Command, fallback?: string): Command => {
 };
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+const count = (value: string): number => {
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('Give a whole number from 1 to 999.');
+};
 
 /** Verbs whose exit code is the outcome of a run. */
 const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach', 'engine']);
@@ -233,6 +238,12 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--mutants', 'also try mistakes: checks removed, thresholds loosened, conditions inverted (takes longer)')
     .option('--record', 'write what steps answered beside the runbook, for `runbook test`')
     .option('--changed <since>', 'only runbooks that git says were changed since this commit or branch')
+    .option(
+      '--jobs <n>',
+      'rehearse side by side: different systems, and copies of one whose file says how they are kept apart',
+      count,
+    )
+    .option('--tries <n>', 'try a rehearsal that ended otherwise than expected again, up to so many times in all', count)
     .option('--keep', 'keep the records of all runs, not only of those that ended otherwise than expected')
     .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
     .action(does(async () => (await import('../commands/rehearse/rehearse.ts')).rehearse));

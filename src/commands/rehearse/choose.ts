@@ -22,6 +22,8 @@ export interface Chosen {
   readonly sha: string;
   /** Path of the rehearsal file. */
   readonly file: string;
+  /** Its folder, where its commands run. */
+  readonly folder: string;
   readonly rehearsal: Rehearsal;
   /** Whether the runbook with this id, which this one calls, has a rehearsal of its own. */
   readonly isRehearsed: (id: string) => boolean;
@@ -102,6 +104,6 @@ async function readBoth(
   const made =
     runbook === undefined || rehearsal === undefined
       ? {}
-      : { made: { id: runbook.id, path, sha: runbook.sha, file, rehearsal, isRehearsed } };
+      : { made: { id: runbook.id, path, sha: runbook.sha, file, folder: dirname(file), rehearsal, isRehearsed } };
   return { ...made, findings: [...errors, ...findings] };
 }

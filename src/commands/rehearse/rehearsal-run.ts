@@ -54,7 +54,7 @@ export async function rehearsalRun(): Promise<number> {
       environment,
       roles: config.roles,
       directory,
-      root,
+      root: order.copy === undefined ? root : join(root, 'copies', String(order.copy)),
       actor,
       baseDirectory: baseDirectory(path),
       config: pinOf(config),

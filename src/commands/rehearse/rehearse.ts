@@ -1,7 +1,4 @@
 /** `runbook rehearse`: does each runbook work, and would anybody notice if it did not? Exit 1 when a world or a loss ended otherwise than expected. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Rehearsal, World } from '../../interpreter/rehearsal/rehearsal.ts';
 import { mutantKinds } from '../../interpreter/rehearsal/rehearsal.ts';
 import { toolName } from '../../interpreter/engine/engine.ts';
@@ -20,7 +17,9 @@ import type { Performed } from './run.ts';
 import { rehearsalJunit } from './junit.ts';
 import type { RehearsalResult } from './results.ts';
 import { isPassed, keepResult, rehearsalRoot } from './results.ts';
-import { bringUp, takeDown, withOwnProgram } from './system.ts';
+import type { Job } from './jobs.ts';
+import { inJobs } from './jobs.ts';
+import type { System } from './system.ts';
 import { markdown, summaryLine } from './tell.ts';
 
 export interface RehearseOptions extends OutputOption {
@@ -30,6 +29,10 @@ export interface RehearseOptions extends OutputOption {
   readonly record?: boolean;
   readonly changed?: string;
   readonly keep?: boolean;
+  /** Rehearsals side by side. */
+  readonly jobs?: number;
+  /** How often a rehearsal is tried until it ends as expected. */
+  readonly tries?: number;
   readonly catalogue?: string;
 }
 
@@ -41,28 +44,59 @@ export async function rehearse(names: readonly string[], options: RehearseOption
     await printError('no runbook with a rehearsal file was changed');
     return exitCodes.succeeded;
   }
-  const root = writableStateRoot();
+  for (const { rehearsal, file } of chosen) worldsOf(rehearsal, options.world, file);
   const stop = new AbortController();
-  const release = onStop(stop);
-  const results: RehearsalResult[] = [];
+  const interrupt = new AbortController();
+  const release = onStop(interrupt);
+  interrupt.signal.addEventListener('abort', () => {
+    stop.abort();
+  });
   try {
-    for (const one of chosen) {
-      const result = await rehearseOne(one, options, root, stop.signal);
-      keepResult(root, result);
-      results.push(result);
-    }
+    const results = await rehearseAll(chosen, options, stop);
+    await tellAll(results, options.output);
+    return results.every(isPassed) ? exitCodes.succeeded : exitCodes.failed;
   } catch (problem) {
-    if (!stop.signal.aborted) throw problem;
+    if (!interrupt.signal.aborted) throw problem;
     throw new CommandError({
       exitCode: exitCodes.interrupted,
       message: 'the rehearsal was interrupted',
-      hint: 'nothing of it was kept',
+      hint: 'what had ended before is kept: `runbook stats` shows it',
     });
   } finally {
     release();
   }
-  await tellAll(results, options.output);
-  return results.every(isPassed) ? exitCodes.succeeded : exitCodes.failed;
+}
+
+/** In the order in which they were chosen. */
+async function rehearseAll(
+  chosen: readonly Chosen[],
+  options: RehearseOptions,
+  stop: AbortController,
+): Promise<readonly RehearsalResult[]> {
+  const root = writableStateRoot();
+  const tell = teller(options.output);
+  const results = new Map<string, RehearsalResult>();
+  const { jobs = 1, tries = 1 } = options;
+  await inJobs({
+    chosen,
+    jobs,
+    stop,
+    onSystem: ({ id }, isUp) => tell(`${id}: ${isUp ? 'the system is up' : 'bringing the system up'}`),
+    onTrouble: ({ id }, trouble) => printError(`${id}: not taken down: ${trouble}`),
+    rehearse: async (one, system, job) => {
+      // Lines of jobs that work side by side are told apart.
+      const say = job.copy === undefined ? tell : (line: string) => tell(line.replaceAll(/^ {2}/gm, `${one.id}  `));
+      const at: Place = { root, system, job, signal: stop.signal, say };
+      let result = await rehearseOne(one, options, at);
+      for (let number = 2; number <= tries && !isPassed(result); number += 1) {
+        await say(`  try ${String(number)}`);
+        result = { ...(await rehearseOne(one, options, at)), tries: number };
+      }
+      keepResult(root, result);
+      results.set(one.path, result);
+    },
+  });
+  return chosen.flatMap(({ path }) => results.get(path) ?? []);
 }
 
 async function tellAll(results: readonly RehearsalResult[], form: string | undefined): Promise<void> {
@@ -76,40 +110,36 @@ async function tellAll(results: readonly RehearsalResult[], form: string | undef
 const teller = (form: string | undefined): ((line: string) => Promise<void>) =>
   form === undefined || form === 'plain' ? print : printError;
 
+interface Place {
+  readonly root: string;
+  readonly system: System;
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => Promise<void>;
+}
+
 async function rehearseOne(
   { path, id, sha, rehearsal, file, isRehearsed }: Chosen,
   options: RehearseOptions,
-  root: string,
-  signal: AbortSignal,
+  { root, system, job, signal, say }: Place,
 ): Promise<RehearsalResult> {
-  const say = teller(options.output);
   const worlds = worldsOf(rehearsal, options.world, file);
-  const work = mkdtempSync(join(tmpdir(), 'runbook-rehearsal-'));
-  const shell = { folder: dirname(file), env: withOwnProgram(work), signal };
-  await say(`${id}: bringing the system up`);
-  try {
-    const system = await bringUp(rehearsal.lab, shell, work);
-    const { environment } = rehearsal;
-    const rehearsing = { runbook: path, environment, system, root: rehearsalRoot(root), work, isRehearsed, signal };
-    const recorded: Record<string, Effects> = {};
-    const onWorld = (world: string, run: Performed): void => {
-      if (options.record === true) recorded[world] = effectsOf(run, run.directory.path);
-    };
-    const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say, onWorld });
-    if (options.record === true) writeRecorded(path, { records: id, sha, worlds: recorded });
-    const { minScore } = rehearsal;
-    const at = new Date().toISOString();
-    const isPart = worlds.length < rehearsal.worlds.length || !options.sabotage;
-    return {
-      ...{ runbook: id, sha, at, tool: `${toolName} ${version}` },
-      ...(isPart ? { part: true as const } : {}),
-      ...found,
-      ...(minScore === undefined ? {} : { minScore }),
-    };
-  } finally {
-    for (const trouble of await takeDown(rehearsal.lab, shell)) await printError(`${id}: not taken down: ${trouble}`);
-    rmSync(work, { recursive: true, force: true });
-  }
+  const { environment, minScore } = rehearsal;
+  const rehearsing = { runbook: path, environment, system, root: rehearsalRoot(root), ...job, isRehearsed, signal };
+  const recorded: Record<string, Effects> = {};
+  const onWorld = (world: string, run: Performed): void => {
+    if (options.record === true) recorded[world] = effectsOf(run, run.directory.path);
+  };
+  const found = await inWorlds({ rehearsing, worlds, rehearsal: asked(rehearsal, options), options, say, onWorld });
+  if (options.record === true) writeRecorded(path, { records: id, sha, worlds: recorded });
+  const at = new Date().toISOString();
+  const isPart = worlds.length < rehearsal.worlds.length || !options.sabotage;
+  return {
+    ...{ runbook: id, sha, at, tool: `${toolName} ${version}` },
+    ...(isPart ? { part: true as const } : {}),
+    ...found,
+    ...(minScore === undefined ? {} : { minScore }),
+  };
 }
 
 /** What is tried besides the losses: what the file says, or all of it. */

@@ -22,6 +22,8 @@ export interface RehearsalResult {
   readonly variations?: readonly VariationResult[];
   /** Checks that failed in no run; absent where not everything was rehearsed. */
   readonly idle?: readonly string[];
+  /** More than one: it ended as expected, or was given up, only then. */
+  readonly tries?: number;
   /** Percent, as the file demanded it. */
   readonly minScore?: number;
 }

@@ -24,6 +24,8 @@ export interface RunOrder {
   readonly answers: Readonly<Record<string, string>>;
   /** Names of people who agree to steps with `approve`. */
   readonly approvers: readonly string[];
+  /** Number of the copy of the system: runs on other copies hold other locks. */
+  readonly copy?: number;
   readonly mutant?: Mutant;
 }
 
@@ -43,6 +45,7 @@ export interface Rehearsing {
   /** Folder of the runs. */
   readonly root: string;
   readonly work: string;
+  readonly copy?: number;
   /** Whether the runbook with this id, which this one calls, has a rehearsal of its own. */
   readonly isRehearsed: (id: string) => boolean;
   readonly signal: AbortSignal;
@@ -67,6 +70,7 @@ export async function perform(rehearsing: Rehearsing, world: World, mutant?: Mut
     inputs,
     answers: world.answers,
     approvers: world.approvers,
+    ...(rehearsing.copy === undefined ? {} : { copy: rehearsing.copy }),
     ...(mutant === undefined ? {} : { mutant }),
   };
   const { stdout, stderr } = await child(order, rehearsing);

@@ -38,8 +38,12 @@ export function withOwnProgram(work: string): NodeJS.ProcessEnv {
 }
 
 /** Throws CommandError with the command and what it printed. */
-export async function bringUp(lab: Lab, shell: SystemShell, work: string): Promise<System> {
+export async function bringUp(lab: Lab, shell: SystemShell): Promise<void> {
   for (const command of lab.up) await must(command, shell);
+}
+
+/** A system that is up, with the configuration that this rehearsal wants. Throws CommandError with the command and what it printed. */
+export async function openSystem(lab: Lab, shell: SystemShell, work: string): Promise<System> {
   const config = join(work, 'runbook.config.yaml');
   writeFileSync(config, await must(lab.config, shell), { mode: 0o600 });
   const env = lab.env === undefined ? shell.env : { ...shell.env, ...variables(lab.env, await must(lab.env, shell)) };

@@ -1,7 +1,7 @@
 /** Results for people: lines while it runs, and Markdown. */
 import { variationText } from '../../interpreter/core/model/variation.ts';
 import type { RehearsalResult } from './results.ts';
-import { isProven, scoreText } from './results.ts';
+import { isPassed, isProven, scoreText } from './results.ts';
 import type { LossResult } from './sabotage.ts';
 import type { VariationResult } from './vary.ts';
 import type { WorldResult } from './worlds.ts';
@@ -56,7 +56,8 @@ export function summaryLine(result: RehearsalResult): string {
   const failed = result.worlds.filter(({ problems }) => problems.length > 0).length;
   const worlds = `${String(result.worlds.length - failed)} of ${String(result.worlds.length)} worlds as expected`;
   const demanded = result.minScore === undefined ? '' : `, at least ${String(result.minScore)} % demanded`;
-  return `${result.runbook}: ${worlds}, ${scoreText(result)}${demanded}`;
+  const tries = result.tries === undefined ? '' : `, only at try ${String(result.tries)}`;
+  return `${result.runbook}: ${worlds}, ${scoreText(result)}${demanded}${isPassed(result) ? tries : ''}`;
 }
 
 export function markdown(results: readonly RehearsalResult[]): string {

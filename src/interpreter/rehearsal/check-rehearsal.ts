@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../document/diagnostic.ts';
 import type { Runbook } from '../document/load.ts';
 import { escapePointer } from '../document/nodes.ts';
+import type { Mapping } from '../document/steps.ts';
 import { isMapping } from '../document/steps.ts';
 import type { FindRunbook } from '../check/calls.ts';
 import type { Checked } from '../check/finding.ts';
@@ -23,6 +24,7 @@ function checkShape(checked: Checked): void {
   const { data } = checked.runbook;
   checkMapping(checked, data, '', rehearsalSchema, 'rehearsal', 'a rehearsal');
   if (isMapping(data['lab'])) checkMapping(checked, data['lab'], '/lab', labSchema, 'rehearsal-lab', 'the lab of a rehearsal');
+  if (isMapping(data['lab']) && isMapping(data['lab']['copies'])) checkCopies(checked, data['lab']['copies']);
   for (const [name, world] of mappingsIn(data['worlds'])) {
     const pointer = `/worlds/${escapePointer(name)}`;
     checkMapping(checked, world, pointer, worldSchema, 'rehearsal-world', 'a world');
@@ -30,6 +32,17 @@ function checkShape(checked: Checked): void {
       checkMapping(checked, world['expect'], `${pointer}/expect`, expectSchema, 'rehearsal-expect', 'the expectation of a world');
   }
   if (data['verify'] === undefined) checkVerified(checked);
+}
+
+/** `{{copy}}` and `{{folder}}` are all that a copy knows. */
+function checkCopies(checked: Checked, copies: Mapping): void {
+  for (const [name, text] of Object.entries(copies)) {
+    const unknown =
+      typeof text === 'string' ? text.replaceAll(/\{\{(copy|folder)\}\}/g, '').match(/\{\{.*?(\}\}|$)/)?.[0] : undefined;
+    if (unknown === undefined) continue;
+    const place = checked.runbook.at(`/lab/copies/${escapePointer(name)}`);
+    checked.add('value/enum', place, `${unknown} is not known here`, 'write {{copy}} or {{folder}}');
+  }
 }
 
 /** What nobody verifies is neither broken nor as it should be. */

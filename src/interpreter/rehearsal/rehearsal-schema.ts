@@ -32,6 +32,13 @@ export const labSchema: ObjectSchema = {
     down: commands('Take it down again, also after a failure.'),
     config: text('A line for sh that prints the runbook.config.yaml of the system.'),
     env: text('A line for sh that prints variables for the runs as a JSON object of texts.'),
+    copies: {
+      type: 'object',
+      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+      additionalProperties: { type: 'string' },
+      description:
+        'Variables that keep copies of the system apart, so that `--jobs` can have several up at once. {{copy}} is the number of the copy, {{folder}} an empty folder of its own. Without it there is only one.',
+    },
   },
   required: ['config'],
   additionalProperties: false,

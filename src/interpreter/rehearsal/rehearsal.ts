@@ -12,6 +12,8 @@ export interface Lab {
   readonly down: readonly string[];
   readonly config: string;
   readonly env?: string;
+  /** Variables that keep copies of the system apart, with {{copy}} and {{folder}}. Absent: there can be only one. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 export interface Expected {
@@ -63,10 +65,11 @@ export function rehearsalOf(data: Mapping): Rehearsal {
       down: textsOf(lab['down']),
       config: textOf(lab['config']) ?? '',
       ...optional('env', textOf(lab['env'])),
+      ...optional('copies', isMapping(lab['copies']) ? textsIn(lab['copies']) : undefined),
     },
     ...optional('verify', verify),
     worlds: Object.entries(mappingOf(data['worlds'])).map(([name, world]) => worldOf(name, mappingOf(world), data)),
-    unproven: Object.fromEntries(Object.entries(mappingOf(data['unproven'])).map(([step, why]) => [step, textOf(why) ?? ''])),
+    unproven: textsIn(mappingOf(data['unproven'])),
     mutants: mutantKinds.filter((kind) => textsOf(data['mutants']).includes(kind)),
     ...optional('minScore', typeof data['minScore'] === 'number' ? data['minScore'] : undefined),
   };
@@ -90,7 +93,7 @@ function worldOf(name: string, world: Mapping, file: Mapping): World {
 export function expectedOf(expect: Mapping): Expected {
   return {
     outcome: (textOf(expect['outcome']) ?? 'succeeded') as RunOutcome,
-    steps: Object.fromEntries(Object.entries(mappingOf(expect['steps'])).map(([step, state]) => [step, textOf(state) ?? ''])),
+    steps: textsIn(mappingOf(expect['steps'])),
     ...(Array.isArray(expect['changed']) ? { changed: textsOf(expect['changed']) } : {}),
     ...optional('verify', textOf(expect['verify']) as SystemState | undefined),
   };
@@ -107,6 +110,8 @@ function answerText(answer: Json): string {
 }
 
 const mappingOf = (json: Json | undefined): Mapping => (isMapping(json) ? json : {});
+const textsIn = (texts: Mapping): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textOf(text) ?? '']));
 const textOf = (json: Json | undefined): string | undefined => (typeof json === 'string' ? json : undefined);
 const textsOf = (json: Json | undefined): readonly string[] =>
   Array.isArray(json) ? (json as readonly Json[]).filter((one): one is string => typeof one === 'string') : [];
