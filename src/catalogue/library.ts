@@ -19,13 +19,13 @@ export function libraryOf(file: string, directory: string, catalogue?: string): 
     return loadRunbook(readTextIfThere(path), near.startsWith('..') ? path : near).runbook;
   };
   return (id) => {
-    if (!known.has(id)) known.set(id, read(pathOfRunbook(id, dirname(file), catalogue)));
+    if (!known.has(id)) known.set(id, read(pathOfCalled(id, dirname(file), catalogue)));
     return known.get(id);
   };
 }
 
 /** Absolute, when `folder` is; undefined: there is none. `folder`: of the calling runbook. */
-export function pathOfRunbook(id: string, folder: string, catalogue?: string): string | undefined {
+export function pathOfCalled(id: string, folder: string, catalogue?: string): string | undefined {
   const beside = ['.yaml', '.yml'].map((ending) => join(folder, `${id}${ending}`)).find((path) => existsSync(path));
   if (beside !== undefined) return beside;
   const shelf = catalogueFolder({ directory: folder, ...(catalogue === undefined ? {} : { catalogue }) });

@@ -166,3 +166,31 @@ describe('lint --strict', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('there is no code undo/mising')]);
   });
 });
+
+it.each([
+  [
+    'a configuration',
+    'environments: { lab: { rehearsal: true } }\n',
+    'this is a configuration: `runbook lint --config book.yaml` checks it',
+  ],
+  [
+    'a rehearsal file',
+    'apiVersion: runbook/v1\nrehearses: x\ninputs: { a: 1 }\n',
+    'name it after its runbook, `NAME.rehearsal.yaml`',
+  ],
+  ['a test file', 'apiVersion: runbook/v1\ntests: x\n', 'name it after its runbook, `NAME.test.yaml`'],
+  ['a manifest of something else', 'apiVersion: apps/v1\nkind: Deployment\nspec: {}\n', '`runbook new NAME` writes one'],
+])('%s among the runbooks is one finding, which tells what to do with it', async (_, text, hint) => {
+  writeFileSync(join(here.folder, 'book.yaml'), text);
+  const { code, stdout } = await runbook(['lint', 'book.yaml', '-o', 'json'], { cwd: here.folder, env: here.env });
+  expect(code).toBe(3);
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly object[] };
+  expect(findings).toEqual([
+    expect.objectContaining({
+      code: 'document/other',
+      line: 1,
+      column: 1,
+      hint: expect.stringContaining(hint) as string,
+    }) as object,
+  ]);
+});

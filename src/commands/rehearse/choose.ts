@@ -11,7 +11,7 @@ import type { Rehearsal } from '../../interpreter/rehearsal/rehearsal.ts';
 import { registry } from '../../steps/index.ts';
 import { pretty } from '../../ui/diagnostics/pretty.ts';
 import { catalogueFolder, findRunbook, folderName, rehearsalFileOf, runbookFiles } from '../../catalogue/catalogue.ts';
-import { libraryOf, pathOfRunbook } from '../../catalogue/library.ts';
+import { libraryOf, pathOfCalled } from '../../catalogue/library.ts';
 import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
 import { printError, wantsColour } from '../../console/terminal.ts';
 
@@ -98,7 +98,7 @@ async function readBoth(
   const { rehearsal, findings } = checkRehearsal({ text: readTextIfThere(file), file: shown(file), runbook, registry, find });
   const errors = [...diagnostics, ...ofRunbook].filter(({ severity }) => severity === 'error');
   const isRehearsed = (id: string): boolean => {
-    const called = pathOfRunbook(id, dirname(path), catalogue);
+    const called = pathOfCalled(id, dirname(path), catalogue);
     return called !== undefined && existsSync(rehearsalFileOf(called));
   };
   const made =

@@ -11,7 +11,7 @@ import { createQueue, systemOf } from './queue.ts';
 import type { System, SystemShell } from './system.ts';
 import { bringUp, openSystem, takeDown, withOwnProgram } from './system.ts';
 
-export interface Job {
+export interface RehearsalJob {
   /** From 1 on. Absent where only one job works, which uses the system as its file names it. */
   readonly copy?: number;
   /** A folder for what the job writes. */
@@ -27,7 +27,7 @@ export interface InJobs {
   readonly onSystem: (one: Chosen, isUp: boolean) => Promise<void>;
   /** What could not be taken down. */
   readonly onTrouble: (one: Chosen, trouble: string) => Promise<void>;
-  readonly rehearse: (one: Chosen, system: System, job: Job) => Promise<void>;
+  readonly rehearse: (one: Chosen, system: System, job: RehearsalJob) => Promise<void>;
 }
 
 /** Throws what the first job that failed threw, when all systems are down. */
@@ -82,7 +82,7 @@ async function work(all: InJobs, queue: Queue, copy: number | undefined): Promis
 }
 
 /** Variables that keep this copy of the system apart from the others. */
-function apart({ rehearsal: { lab } }: Chosen, { copy, work: folder }: Job): Readonly<Record<string, string>> {
+function apart({ rehearsal: { lab } }: Chosen, { copy, work: folder }: RehearsalJob): Readonly<Record<string, string>> {
   if (copy === undefined) return {};
   return Object.fromEntries(
     Object.entries(lab.copies ?? {}).map(([name, text]) => [

@@ -17,7 +17,7 @@ import type { Performed } from './run.ts';
 import { rehearsalJunit } from './junit.ts';
 import type { RehearsalResult } from './results.ts';
 import { isPassed, keepResult, rehearsalRoot } from './results.ts';
-import type { Job } from './jobs.ts';
+import type { RehearsalJob } from './jobs.ts';
 import { inJobs } from './jobs.ts';
 import type { System } from './system.ts';
 import { markdown, summaryLine } from './tell.ts';
@@ -113,7 +113,7 @@ const teller = (form: string | undefined): ((line: string) => Promise<void>) =>
 interface Place {
   readonly root: string;
   readonly system: System;
-  readonly job: Job;
+  readonly job: RehearsalJob;
   readonly signal: AbortSignal;
   readonly say: (line: string) => Promise<void>;
 }

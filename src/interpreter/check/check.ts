@@ -127,7 +127,10 @@ export async function check(runbook: Runbook, registry: Registry, options: Check
   const findings: Diagnostic[] = [];
   const checked = createChecked({ runbook, registry, steps: walkSteps(runbook.data), ...options }, findings);
   try {
-    for (const rule of rules) if (options.isCalled !== true || !ofTheOuterOnly.has(rule)) await rule(checked, options);
+    for (const rule of rules) {
+      if (options.isCalled !== true || !ofTheOuterOnly.has(rule)) await rule(checked, options);
+      if (isBroken(checked, '')) break;
+    }
   } catch (problem) {
     if (!(problem instanceof TooManyFindings)) throw problem;
   }

@@ -71,6 +71,9 @@ const input = object(
 
 export const inputSchema: ObjectSchema = input;
 
+/** Sections of which one makes a runbook; validations alone are a checklist. */
+export const sectionsOfWork: readonly string[] = ['containment', 'diagnosis', 'steps', 'validations'];
+
 export const topSchema: ObjectSchema = object(
   {
     apiVersion: { const: 'runbook/v1', description: 'Version of the language: runbook/v1.' },

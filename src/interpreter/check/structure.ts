@@ -12,17 +12,19 @@ import { checkDurations, checkDurationsOf } from './durations.ts';
 import type { Checked } from './finding.ts';
 import { isMeant } from './finding.ts';
 import { checkKeysInForce } from './keys-in-force.ts';
-import { commsSchema, inputSchema, stepSchema, topSchema, watchOnly } from './document-schema.ts';
+import { checkKind } from './other-kind.ts';
+import { commsSchema, inputSchema, sectionsOfWork, stepSchema, topSchema, watchOnly } from './document-schema.ts';
 import type { ObjectSchema } from './document-schema.ts';
 import { validateSchema } from './schema-errors.ts';
 
 export function checkStructure(checked: Checked): void {
+  if (checkKind(checked)) return;
   const { data } = checked.runbook;
   checkMapping(checked, data, '', topSchema, 'document', 'a runbook');
   for (const [name, declared] of Object.entries(isMapping(data['inputs']) ? data['inputs'] : {})) {
     if (isMapping(declared)) checkMapping(checked, declared, `/inputs/${escapePointer(name)}`, inputSchema, 'input', 'an input');
   }
-  if (work.every((key) => data[key] === undefined) && !looksMisspelt(data)) {
+  if (sectionsOfWork.every((key) => data[key] === undefined) && !looksMisspelt(data)) {
     checked.add(
       'key/missing',
       checked.runbook.at('', 'key'),
@@ -33,12 +35,9 @@ export function checkStructure(checked: Checked): void {
   for (const walked of checked.steps) step(checked, walked);
 }
 
-/** Sections of which one makes a runbook; validations alone are a checklist. */
-const work = ['containment', 'diagnosis', 'steps', 'validations'];
-
 /** The misspelt key is a finding already. */
 const looksMisspelt = (data: Mapping): boolean =>
-  Object.keys(data).some((key) => topSchema.properties[key] === undefined && nearest(key, work) !== undefined);
+  Object.keys(data).some((key) => topSchema.properties[key] === undefined && nearest(key, sectionsOfWork) !== undefined);
 
 function step(checked: Checked, walked: Walked): void {
   const { step: own, pointer } = walked;

@@ -5,6 +5,14 @@ const step = '  - { id: one, type: shell, argv: ["true"] }\n';
 /** Keys and values that do not fit the schema. */
 export const rules: readonly LintRule[] = [
   {
+    code: 'document/other',
+    summary: 'The file is of another kind: a configuration, or a file of some other program.',
+    why: 'Nothing in it can be checked as a runbook, and whoever runs it gets nothing.',
+    bad: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: gateway }\n',
+    good: `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
+    at: 'apiVersion',
+  },
+  {
     code: 'key/missing',
     summary: 'A key that is needed is not there.',
     why: 'Without it the runbook cannot be found, run or owned.',
