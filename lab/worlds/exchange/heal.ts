@@ -1,49 +1,55 @@
-/** Takes back every fault and everything that a runbook may have changed, and waits until trades are settled again. */
-import { readCatalogue } from './database/catalogue.ts';
+/**
+ * Takes back every fault and everything that a runbook may have changed. Services that run forget their life and begin another one; only what does not
+ * run, or does not answer, is started.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { prometheusUrl } from '../../state.ts';
+import { isComplete, readCatalogue } from './database/catalogue.ts';
 import { sql } from './database/sql.ts';
 import { usualAccess, writeAccess } from './access.ts';
-import { flags as usualFlags, services, shard } from './names.ts';
+import { engines, flags as usualFlags, services, shard } from './names.ts';
 import { eventually } from './brokers.ts';
 import { resetCheckout } from './checkout.ts';
 import { emptyFolders, usualControls, writeSettings } from './control/files.ts';
 import { engineUrls } from './layout.ts';
 import { leaderOf } from './ledger/reconcile.ts';
+import type { End } from './lives.ts';
+import { begin, rest, stop } from './lives.ts';
 import { allTables } from './schema.ts';
 import type { System } from './system.ts';
-import { groups } from './system.ts';
-import { serviceUnit } from './units.ts';
 import { verify } from './verify.ts';
 
 /** Milliseconds after which the next heal takes another backup. */
 const backupAge = 600_000;
 
+/** Milliseconds that services with a new life may take to be well; those that are not by then are started anew. */
+const soon = 8000;
+const patience = 180_000;
+
 export async function heal(system: System): Promise<void> {
-  const { supervisor, layout, brokers, ledger, audit, lease } = system;
-  await resetControlPlane(system);
-  await brokers.start();
-  await Promise.all([...services, shard].map((service) => supervisor.stop(service)));
-  if (await ledger.isUsual()) await emptyLedger(system);
-  else await ledger.rebuild();
+  await Promise.all([resetControlPlane(system), system.brokers.start()]);
+  const isFirst = services.every((service) => system.supervisor.status(service)?.state !== 'running');
+  await renew(system, rest);
+  if (await isWell(system, isFirst ? patience : soon)) return;
+  await renew(system, stop);
+  if (!(await isWell(system, patience))) throw new Error(`the exchange is not well: ${(await verify(system.state)).join('; ')}`);
+}
+
+/** Everything begins anew, from empty topics, tables and folders. */
+async function renew(system: System, end: End): Promise<void> {
+  const { layout, brokers, audit, lease, supervisor } = system;
+  await endAll(system, end);
   emptyFolders(layout);
   audit.reset();
   lease.reset();
-  await brokers.empty(groups);
+  await Promise.all([emptyLedger(system), brokers.empty()]);
   supervisor.clearLogs();
-  await startServices(system);
-  const newest = readCatalogue(layout.backups).at(-1);
-  if (newest === undefined || Date.parse(newest.finishedAt) < Date.now() - backupAge) await ledger.backUp();
-  await sql(system.state, 'ledger', 'refresh materialized view balances');
-  let findings: readonly string[] = [];
-  await eventually('the exchange is well', 180_000, async () => {
-    findings = await verify(system.state);
-    return findings.length === 0;
-  }).catch((problem: unknown) => {
-    throw new Error(`${problem instanceof Error ? problem.message : ''}: ${findings.join('; ')}`);
-  });
+  await beginAll(system);
+  await Promise.all([forgetHistory(system), backUp(system)]);
 }
 
 async function resetControlPlane(system: System): Promise<void> {
-  const { layout, flags } = system;
+  const { layout, flags, supervisor } = system;
   system.break({});
   system.order(usualControls);
   writeSettings(layout);
@@ -51,11 +57,39 @@ async function resetControlPlane(system: System): Promise<void> {
   resetCheckout(layout);
   for (const [name, value] of Object.entries(usualFlags))
     if (flags.get(name)?.value !== value) await flags.put(name, value, undefined);
-  for (const [service, replicas] of Object.entries(system.replicas())) if (replicas > 1) await system.scale(service, 1);
+  const scaled = Object.entries(system.replicas()).filter(([, replicas]) => replicas > 1);
+  await Promise.all([supervisor.stop(shard), ...scaled.map(([service]) => system.scale(service, 1))]);
+}
+
+const followers = services.filter((service) => !(engines as readonly string[]).includes(service));
+
+/** The engines first: what the others have in hand then is the last of the life before. */
+async function endAll(system: System, end: End): Promise<void> {
+  await Promise.all(engines.map((service) => end(system, service)));
+  await Promise.all(followers.map((service) => end(system, service)));
+}
+
+/** The same engine leads after each heal. */
+async function beginAll(system: System): Promise<void> {
+  const [first, second] = engines;
+  await begin(system, first);
+  await eventually('engine-a leads', patience, async () => (await leaderOf(engineUrls(system.state))) !== undefined);
+  await Promise.all([second, ...followers].map((service) => begin(system, service)));
+}
+
+async function isWell({ state }: System, within: number): Promise<boolean> {
+  for (const deadline = performance.now() + within; performance.now() < deadline; await sleep(60))
+    if ((await verify(state)).length === 0) return true;
+  return false;
 }
 
 /** Whoever still holds a lock on the ledger is ended first. */
-async function emptyLedger({ state }: System): Promise<void> {
+async function emptyLedger({ state, ledger }: System): Promise<void> {
+  await ledger.clearStaging();
+  if (!(await ledger.isUsual())) {
+    await ledger.rebuild();
+    return;
+  }
   await sql(
     state,
     'postgres',
@@ -64,11 +98,14 @@ async function emptyLedger({ state }: System): Promise<void> {
   await sql(state, 'postgres', `truncate ${allTables} restart identity; refresh materialized view balances`);
 }
 
-/** The same engine leads after each heal. */
-async function startServices({ state, supervisor }: System): Promise<void> {
-  for (const service of services) supervisor.define(serviceUnit(state, service));
-  const { 0: first, length } = services;
-  await supervisor.start(first);
-  await eventually('engine-a leads', 180_000, async () => (await leaderOf(engineUrls(state))) !== undefined);
-  await Promise.all(services.slice(1, length).map((service) => supervisor.start(service)));
+async function backUp({ layout, ledger }: System): Promise<void> {
+  const newest = readCatalogue(layout.backups).at(-1);
+  const isFresh = newest !== undefined && Date.parse(newest.finishedAt) > Date.now() - backupAge;
+  if (!isFresh || !isComplete(layout.backups, newest)) await ledger.backUp();
+}
+
+/** Prometheus forgets what was, so that no window reaches back into the life before. */
+async function forgetHistory({ state }: System): Promise<void> {
+  const match = encodeURIComponent('{__name__=~".+"}');
+  await fetch(`${prometheusUrl(state)}/api/v1/admin/tsdb/delete_series?match[]=${match}`, { method: 'POST' });
 }

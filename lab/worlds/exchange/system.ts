@@ -50,7 +50,6 @@ export interface System {
 }
 
 /** Who reads what. */
-export const groups = { 'ledger-consumer': settlementTopic, 'edge-gateway': settlementTopic, analytics: outboxTopic } as const;
 const watchedGroups = { 'ledger-consumer': settlementTopic, analytics: outboxTopic } as const;
 
 export async function openSystem(state: LabState, supervisor: Supervisor): Promise<System> {

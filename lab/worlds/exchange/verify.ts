@@ -1,5 +1,5 @@
 /** Is everything in step? Asked of engines, ledger, brokers and control plane, without the interpreter. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { WebSocket } from 'ws';
@@ -9,7 +9,7 @@ import type { Access } from './access.ts';
 import { accessFindings } from './access.ts';
 import { loadOf } from './edge/crowd.ts';
 import { brokerList } from './brokers.ts';
-import { readCatalogue } from './database/catalogue.ts';
+import { isComplete, readCatalogue } from './database/catalogue.ts';
 import { sql } from './database/sql.ts';
 import { controlPlaneUrl, engineUrls, layoutOf } from './layout.ts';
 import { brokers, engines, flags, outboxTopic, services, settlementTopic } from './names.ts';
@@ -208,9 +208,7 @@ function files(state: LabState): readonly string[] {
   const breakage = JSON.parse(readFileSync(breakageFile(layout.run), 'utf8')) as Breakage;
   const smoke = readFileSync(join(layout.config, 'ledger-consumer.yaml'), 'utf8');
   return [
-    ...(newest !== undefined && existsSync(join(layout.backups, newest.label, 'PG_VERSION'))
-      ? []
-      : ['the newest backup is missing']),
+    ...(newest !== undefined && isComplete(layout.backups, newest) ? [] : ['the newest backup is missing']),
     ...accessFindings(access),
     ...(breakage.panelMissing === true ? ['a series is not exported'] : []),
     ...(smoke.includes('smoke: true') ? [] : ['trades of the smoke test are not settled']),

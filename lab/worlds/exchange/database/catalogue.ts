@@ -1,5 +1,5 @@
 /** The catalogue of base backups: what there is, since when, and which part of the log each needs. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../control/files.ts';
 
@@ -12,6 +12,9 @@ export interface Backup {
   readonly walStart: string;
   readonly walStop: string;
 }
+
+/** Whether its files are there. */
+export const isComplete = (folder: string, { label }: Backup): boolean => existsSync(join(folder, label, 'PG_VERSION'));
 
 const file = (folder: string): string => join(folder, 'catalogue.json');
 

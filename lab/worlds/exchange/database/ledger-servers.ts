@@ -9,7 +9,7 @@ import type { Supervisor } from '../../../supervisor/supervisor.ts';
 import { eventually } from '../brokers.ts';
 import type { Layout } from '../layout.ts';
 import type { DatabaseServer } from '../names.ts';
-import { databaseServers, ledgerDatabase } from '../names.ts';
+import { databaseServers, ledgerDatabase, ledgerServers } from '../names.ts';
 import { grants, roles, tables } from '../schema.ts';
 import type { Backup } from './catalogue.ts';
 import { labelOf, readCatalogue, writeCatalogue } from './catalogue.ts';
@@ -20,10 +20,12 @@ export type Until = Date | 'immediate' | 'latest';
 export interface LedgerServers {
   /** A primary with empty tables, a standby and a backup. */
   prepare(): Promise<void>;
-  /** Whether the primary, its standby and the staging server are as `prepare` has left them. */
+  /** Whether the primary and its standby are as `prepare` has left them, but for what is in the tables. */
   isUsual(): Promise<boolean>;
   /** Makes all of it anew, in two seconds. */
   rebuild(): Promise<void>;
+  /** The staging server is stopped and has no data. */
+  clearStaging(): Promise<void>;
   backUp(): Promise<Backup>;
   /** The server is stopped; it recovers when it is started. Throws in the words of an operator. */
   restore(server: DatabaseServer, label: string, until: Until): Promise<void>;
@@ -36,6 +38,8 @@ export interface LedgerServers {
   close(): Promise<void>;
 }
 
+const stagingServer: DatabaseServer = 'postgres-staging';
+
 /** Small segments, closed after some seconds: the archive is never far behind. */
 const initFlags = ['--wal-segsize=1'];
 
@@ -43,7 +47,7 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
   const root = makePostgresDirectory();
   const dataOf = (server: DatabaseServer): string => join(root, 'data', server);
   const [archive, backups, golden] = [join(root, 'archive'), join(root, 'backups'), join(root, 'golden')];
-  let isTouched = false;
+  const touched = new Set<DatabaseServer>();
   const settings = {
     archive_mode: 'on',
     archive_command: `test -f ${archive}/%f || cp %p ${archive}/%f`,
@@ -97,8 +101,8 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
     writeCatalogue(layout.backups, []);
     await startPrimary();
     await Promise.all([startStandby(), backUp()]);
-    define('postgres-staging');
-    isTouched = false;
+    define(stagingServer);
+    touched.clear();
   };
   return {
     prepare: async () => {
@@ -116,8 +120,7 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
       await makeFromGolden();
     },
     isUsual: async () =>
-      !isTouched &&
-      !isRunning('postgres-staging') &&
+      !ledgerServers.some((server) => touched.has(server)) &&
       (await isRecovering(portOf(state, 'postgres'), ledgerDatabase)) === false &&
       (await isRecovering(portOf(state, 'postgres-standby'), ledgerDatabase)) === true &&
       (await isStreaming(state)),
@@ -125,19 +128,25 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
       await Promise.all(databaseServers.map((server) => supervisor.stop(server)));
       await makeFromGolden();
     },
+    clearStaging: async () => {
+      await supervisor.stop(stagingServer);
+      if (!touched.delete(stagingServer)) return;
+      await clear(dataOf(stagingServer));
+      define(stagingServer);
+    },
     backUp,
     restore: async (server, label, until) => {
-      isTouched = true;
+      touched.add(server);
       await clear(dataOf(server));
       await unpackBackup(join(backups, label), dataOf(server));
       define(server, recoverySettings(archive, until));
     },
     follow: async (server) => {
-      isTouched = true;
+      touched.add(server);
       await follow(server);
     },
     destroy: async (server) => {
-      isTouched = true;
+      touched.add(server);
       await supervisor.stop(server);
       rmSync(join(dataOf(server), 'global', 'pg_control'));
     },

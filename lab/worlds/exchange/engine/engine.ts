@@ -4,8 +4,9 @@ import { serveCalls } from '../../../process/http.ts';
 import { createHistogram } from '../../../services/exposition.ts';
 import { port, variable } from '../../../services/variables.ts';
 import { symbols } from '../names.ts';
+import { createLife } from '../services/life.ts';
 import { createKafka } from '../services/reader.ts';
-import { every, readBreakage, readControls, readFlags, say } from '../services/told.ts';
+import { readBreakage, readControls, readFlags, say } from '../services/told.ts';
 import type { Trade } from '../services/trade.ts';
 import { answer } from './answers.ts';
 import { openJournal } from './journal.ts';
@@ -20,6 +21,8 @@ import { createPublisher } from './publisher.ts';
 const tradeEvery = 160;
 const slowly = 3;
 const followMost = 500;
+/** Of each symbol. */
+const openingTrades = 10;
 const snapshotEvery = 100;
 const millis = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
@@ -50,12 +53,21 @@ export async function openEngine(): Promise<void> {
     duplicates: 0,
     trade: (symbol, isSmoke) => log(engine, symbol, isSmoke),
   };
-  await serveCalls(port('PORT'), (call) => answer(call, engine));
+  const life = createLife({
+    // Its folders were emptied meanwhile, so its log begins anew in them.
+    begin: async () => {
+      forget(engine);
+      snapshot(engine);
+      await engine.leadership.turn(true);
+    },
+  });
+  await serveCalls(port('PORT'), (call) => life.answer(call) ?? answer(call, engine));
   snapshot(engine);
   say(`${node} started at ${String(journal.durableSeq())}`);
   let turn = 0;
-  every(tradeEvery, 'matching', () => {
+  life.every(tradeEvery, 'matching', () => {
     if (engine.leadership.role() !== 'leader') return;
+    if (journal.durableSeq() === 0) auction(engine);
     turn += 1;
     const symbol = symbols[turn % symbols.length] ?? symbols[0];
     const isHalted = (controls().symbols[symbol]?.mode ?? 'NORMAL') !== 'NORMAL';
@@ -64,11 +76,26 @@ export async function openEngine(): Promise<void> {
     log(engine, symbol, false);
     figures.loop.observe((performance.now() - begun) / 1000);
   });
-  every(100, 'publishing', async () => {
+  life.every(100, 'publishing', async () => {
     if (engine.leadership.role() === 'leader' && flags()['outbox.publish'] !== false) await engine.publisher.flush();
   });
-  every(300, 'lease', () => engine.leadership.turn(!engine.isDiverged));
-  every(150, 'peer', () => (engine.leadership.role() === 'leader' ? comparePeer(engine) : follow(engine)));
+  life.every(300, 'lease', () => engine.leadership.turn(!engine.isDiverged));
+  life.every(150, 'peer', () => (engine.leadership.role() === 'leader' ? comparePeer(engine) : follow(engine)));
+}
+
+function forget(engine: Engine): void {
+  engine.journal.replace([]);
+  engine.orders.forget();
+  engine.leadership.forget();
+  engine.publisher.forget();
+  engine.isDiverged = false;
+  engine.lastDuplicateSeq = 0;
+  engine.duplicates = 0;
+}
+
+/** The first trades come at once, so that every symbol has some from the beginning. */
+function auction(engine: Engine): void {
+  for (let round = 0; round < openingTrades; round += 1) for (const symbol of symbols) log(engine, symbol, false);
 }
 
 const isPanelMissing = (): (() => boolean) => {

@@ -72,6 +72,7 @@ export function openJournal(folder: string, synced: (seconds: number) => void): 
       return true;
     },
     replace: (all) => {
+      mkdirSync(folder, { recursive: true });
       for (const name of segments(folder)) rmSync(join(folder, name));
       trades.length = 0;
       bySymbol.clear();

@@ -18,6 +18,7 @@ export interface Leadership {
   turn(mayLead: boolean): Promise<void>;
   /** From now on it believes to lead with a token that is too old: what a node does that was cut off from the lease service. */
   pretend(): void;
+  forget(): void;
 }
 
 export function createLeadership(node: string): Leadership {
@@ -59,6 +60,12 @@ export function createLeadership(node: string): Leadership {
       isPretending = true;
       role = 'leader';
       token = Math.max(1, (lease?.fencingToken ?? 1) - 1);
+    },
+    forget: () => {
+      lease = undefined;
+      token = 0;
+      role = 'standby';
+      isPretending = false;
     },
   };
 }

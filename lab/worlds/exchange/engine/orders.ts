@@ -11,15 +11,19 @@ export interface Orders {
   cancelAll(symbol: string): number;
   all(): Readonly<Record<string, readonly string[]>>;
   replace(all: Readonly<Record<string, readonly string[]>>): void;
+  /** As at the first start. */
+  forget(): void;
 }
 
 /** Resting orders that a symbol begins with. */
 const first = 25;
 
 export function createOrders(symbols: readonly string[], controls: () => Controls): Orders {
-  let open = new Map<string, readonly string[]>(
-    symbols.map((symbol) => [symbol, Array.from({ length: first }, (_, index) => `${symbol}-o${String(index + 1)}`)]),
-  );
+  const usual = symbols.map((symbol): readonly [string, readonly string[]] => [
+    symbol,
+    Array.from({ length: first }, (_, index) => `${symbol}-o${String(index + 1)}`),
+  ]);
+  let open = new Map(usual);
   let number = first;
   const recent = new Map<string, readonly number[]>();
   return {
@@ -44,6 +48,11 @@ export function createOrders(symbols: readonly string[], controls: () => Control
     all: () => Object.fromEntries(open),
     replace: (all) => {
       open = new Map(Object.entries(all));
+    },
+    forget: () => {
+      open = new Map(usual);
+      number = first;
+      recent.clear();
     },
   };
 }

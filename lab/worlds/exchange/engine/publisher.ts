@@ -17,6 +17,7 @@ export interface Publisher {
   /** Age of the oldest trade that is not sent, in seconds. */
   lag(): number;
   errors(): number;
+  forget(): void;
 }
 
 export function createPublisher(kafka: Kafka, journal: Journal, folder: string): Publisher {
@@ -68,6 +69,10 @@ export function createPublisher(kafka: Kafka, journal: Journal, folder: string):
       return oldest === undefined ? 0 : (Date.now() - Date.parse(oldest.at)) / 1000;
     },
     errors: () => errors,
+    forget: () => {
+      published = 0;
+      errors = 0;
+    },
   };
 }
 

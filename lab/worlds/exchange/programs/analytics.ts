@@ -1,13 +1,15 @@
 /** `node dist/lab/exchange/analytics.js`: counts what is settled. Nobody needs it at once; a report of it can hold locks on the ledger. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload } from 'kafkajs';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { notFound, ok } from '../../../process/call.ts';
 import { serveCalls } from '../../../process/http.ts';
 import { run } from '../../../services/run.ts';
 import { port } from '../../../services/variables.ts';
 import { outboxTopic } from '../names.ts';
 import { openLedger } from '../services/database.ts';
+import type { Life } from '../services/life.ts';
+import { createLife } from '../services/life.ts';
 import { createKafka, leaveAtEnd, startReader } from '../services/reader.ts';
 import { say } from '../services/told.ts';
 
@@ -17,11 +19,34 @@ async function start(): Promise<void> {
     counted += payload.batch.messages.length;
     await payload.heartbeat();
   };
-  await serveCalls(port('PORT'), ({ path, method, body }) => {
+  let locks: readonly Pool[] = [];
+  const lock = (how: (ledger: Pool) => Promise<void>, name: string): void => {
+    const ledger = openLedger(name);
+    locks = [...locks, ledger];
+    how(ledger).catch((problem: unknown) => {
+      say(`${name}: ${(problem as Error).message}`);
+    });
+  };
+  const life = createLife({
+    forget: async () => {
+      const held = locks;
+      locks = [];
+      await Promise.all(held.map((ledger) => ledger.end()));
+    },
+  });
+  const batches = async (ledger: Pool, seconds: number): Promise<void> => {
+    for (const since = life.since(); since === life.since(); await sleep(pause))
+      await life.during(() => lockFor(life, ledger, seconds));
+  };
+  await serveCalls(port('PORT'), (call) => {
+    const { path, method, body } = call;
+    const ofLife = life.answer(call);
+    if (ofLife !== undefined) return ofLife;
     if (path[0] === 'healthz') return ok({ status: 'ok', counted });
     if (method !== 'POST' || path[0] !== 'lab') return notFound;
-    if (path[1] === 'batches') void lockAgain(openLedger('analytics'), Number((body as { readonly seconds: number }).seconds));
-    else if (path[1] === 'report') void lockForGood(openLedger('analytics-report'));
+    if (path[1] === 'batches')
+      lock((ledger) => batches(ledger, Number((body as { readonly seconds: number }).seconds)), 'analytics');
+    else if (path[1] === 'report') lock((ledger) => lockUntilEnded(life, ledger), 'analytics-report');
     else return notFound;
     return ok({ begun: path[1] });
   });
@@ -31,32 +56,39 @@ async function start(): Promise<void> {
 
 /** Milliseconds between two batches: enough for what has waited to be written. */
 const pause = 150;
+const forGood = 86_400_000;
 
-/** A batch after the other, each of which keeps others from writing to the ledger for so many seconds. */
-async function lockAgain(ledger: Pool, seconds: number): Promise<void> {
-  for (;;) {
-    const client = await ledger.connect();
-    try {
-      await client.query('begin');
-      await client.query('lock table ledger_entries in share mode');
-      await client.query('select count(*) from ledger_entries');
-      await sleep(seconds * 1000);
-      await client.query('rollback');
-    } finally {
-      client.release();
-    }
-    await sleep(pause);
+/** One batch: keeps others from writing to the ledger for so many seconds. */
+async function lockFor(life: Life, ledger: Pool, seconds: number): Promise<void> {
+  const client = await connect(ledger);
+  try {
+    await client.query('begin');
+    await client.query('lock table ledger_entries in share mode');
+    await client.query('select count(*) from ledger_entries');
+    await life.pause(seconds * 1000);
+    await client.query('rollback');
+  } finally {
+    client.release(true);
   }
 }
 
 /** A report that has read all it needs and was left open. */
-async function lockForGood(ledger: Pool): Promise<void> {
-  const client = await ledger.connect();
-  client.on('error', () => {
+async function lockUntilEnded(life: Life, ledger: Pool): Promise<void> {
+  const client = await connect(ledger);
+  try {
+    await client.query('begin');
+    await client.query('lock table ledger_entries in exclusive mode');
+    await life.during(() => life.pause(forGood));
+  } finally {
     client.release(true);
-  });
-  await client.query('begin');
-  await client.query('lock table ledger_entries in exclusive mode');
+  }
+}
+
+/** Somebody may end the session: that ends the work, and not the service. */
+async function connect(ledger: Pool): Promise<PoolClient> {
+  const client = await ledger.connect();
+  client.on('error', () => undefined);
+  return client;
 }
 
 run(start);

@@ -11,8 +11,9 @@ import { createEdgeFigures } from '../edge/metrics.ts';
 import { openStream } from '../edge/stream.ts';
 import { settlementTopic, symbols } from '../names.ts';
 import { openLedger } from '../services/database.ts';
+import { createLife } from '../services/life.ts';
 import { createKafka, leaveAtEnd, startReader } from '../services/reader.ts';
-import { every, readBreakage, readControls, readFlags, readReplicas, readSettings, say } from '../services/told.ts';
+import { readBreakage, readControls, readFlags, readReplicas, readSettings, say } from '../services/told.ts';
 import type { Trade } from '../services/trade.ts';
 
 /** Milliseconds between two updates of a book. */
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
     flags,
   };
   const figures = createEdgeFigures();
+  const life = createLife();
   const load = (): Load =>
     loadOf(breakage().crowd === true, {
       isConflated: flags()['ws.conflation.aggressive'] === true,
@@ -36,6 +38,8 @@ async function start(): Promise<void> {
       replicas: replicas()['edge-gateway'] ?? 1,
     });
   const server = await serveCalls(port('PORT'), async (call) => {
+    const ofLife = life.answer(call);
+    if (ofLife !== undefined) return ofLife;
     if (call.path[0] === 'metrics') return metricsReply(figures.exposition(load(), stream.count(), stream.sent()));
     const begun = performance.now();
     const reply = (await api(call, parts)) ?? notFound;
@@ -48,7 +52,7 @@ async function start(): Promise<void> {
     () => flags()['ws.degraded'] === true,
   );
   let turn = 0;
-  every(bookEvery, 'book', () => {
+  life.every(bookEvery, 'book', () => {
     figures.pass(bookEvery / 1000, load());
     turn += 1;
     if (flags()['ws.conflation.aggressive'] === true && turn % 5 !== 0) return;

@@ -9,6 +9,7 @@ import { port } from '../../../services/variables.ts';
 import { post, raiseToken } from '../ledger/post.ts';
 import { settlementTopic } from '../names.ts';
 import { openLedger } from '../services/database.ts';
+import { createLife } from '../services/life.ts';
 import { createKafka, leaveAtEnd, startReader } from '../services/reader.ts';
 import { readBreakage, readSettings, say } from '../services/told.ts';
 import type { Trade } from '../services/trade.ts';
@@ -18,11 +19,17 @@ const retryMs = 300;
 async function start(): Promise<void> {
   const ledger = openLedger('ledger-consumer');
   const settings = readSettings('ledger-consumer', { settlement: { smoke: true } });
-  const counts = { posted: 0, conflicts: 0, retries: 0, errors: 0, fenced: 0, behind: 0 };
+  let counts = nothingPosted;
   let isWriting = true;
+  const life = createLife({
+    forget: () => {
+      counts = nothingPosted;
+      isWriting = true;
+    },
+  });
   const breakage = readBreakage();
   const settle = async (trades: readonly Trade[]): Promise<void> => {
-    await sleep(trades.length * (breakage().postingMs ?? 0));
+    await life.pause(trades.length * (breakage().postingMs ?? 0));
     const token = await raiseToken(ledger, Math.max(...trades.map(({ fencingToken }) => fencingToken)));
     const valid = trades.filter(({ fencingToken }) => fencingToken >= token);
     for (const { seq, node, fencingToken } of trades.filter((trade) => !valid.includes(trade)))
@@ -31,16 +38,20 @@ async function start(): Promise<void> {
       );
     const { entries, conflicts } = await post(ledger, valid, settings().settlement.smoke);
     if (conflicts > 0) say(`unique constraint ledger_entries_idempotency_key: ${String(conflicts)} entries were there already`);
-    counts.posted += entries;
-    counts.conflicts += conflicts;
-    counts.fenced += trades.length - valid.length;
+    counts = {
+      ...counts,
+      posted: counts.posted + entries,
+      conflicts: counts.conflicts + conflicts,
+      fenced: counts.fenced + trades.length - valid.length,
+    };
   };
   const take = async (payload: EachBatchPayload): Promise<void> => {
     const { batch } = payload;
     const mayGoOn = (): boolean => payload.isRunning() && !payload.isStale();
-    const trades = batch.messages.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Trade);
-    counts.behind = Number(batch.highWatermark) - Number(batch.lastOffset()) - 1;
-    for (let isDone = trades.length === 0; !isDone;) {
+    const read = batch.messages.map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Trade);
+    const trades = read.filter(({ at }) => Date.parse(at) >= life.since());
+    counts = { ...counts, behind: Number(batch.highWatermark) - Number(batch.lastOffset()) - 1 };
+    for (let isDone = trades.length === 0; !isDone && !life.isResting();) {
       try {
         await meanwhile(settle(trades), () => payload.heartbeat(), mayGoOn);
         isDone = true;
@@ -48,8 +59,8 @@ async function start(): Promise<void> {
       } catch (problem) {
         if (isWriting) say(`database transaction failed, trying again: ${(problem as Error).message}`);
         isWriting = false;
-        counts.errors += 1;
-        counts.retries += 1;
+        counts = { ...counts, errors: counts.errors + 1, retries: counts.retries + 1 };
+        if (life.isResting()) return;
         // not committed: the next member reads it again
         if (!mayGoOn()) throw problem;
         await sleep(retryMs);
@@ -57,14 +68,22 @@ async function start(): Promise<void> {
       }
     }
   };
-  await serveCalls(port('PORT'), ({ path }) => {
+  await serveCalls(port('PORT'), (call) => {
+    const { path } = call;
+    const ofLife = life.answer(call);
+    if (ofLife !== undefined) return ofLife;
     if (path[0] === 'healthz')
       return { status: isWriting ? 200 : 503, json: { status: isWriting ? 'ok' : 'the ledger takes no entries' } };
     if (path[0] === 'metrics') return metricsReply(metrics(counts));
     return path[0] === 'state' ? ok(counts) : notFound;
   });
   leaveAtEnd(
-    startReader(createKafka('ledger-consumer'), { groupId: 'ledger-consumer', topic: settlementTopic, from: 'earliest', take }),
+    startReader(createKafka('ledger-consumer'), {
+      groupId: 'ledger-consumer',
+      topic: settlementTopic,
+      from: 'earliest',
+      take: (batch) => life.during(() => take(batch)),
+    }),
   );
   say('ledger-consumer started');
 }
@@ -81,7 +100,9 @@ async function meanwhile(work: Promise<void>, heartbeat: () => Promise<void>, ma
   }
 }
 
-const metrics = (counts: Readonly<Record<'posted' | 'conflicts' | 'retries' | 'errors' | 'fenced' | 'behind', number>>): string =>
+const nothingPosted = { posted: 0, conflicts: 0, retries: 0, errors: 0, fenced: 0, behind: 0 };
+
+const metrics = (counts: Readonly<typeof nothingPosted>): string =>
   exposition([
     { name: 'ledger_entries_posted_total', type: 'counter', help: 'Entries written', samples: one(counts.posted) },
     {

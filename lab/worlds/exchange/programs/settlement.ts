@@ -12,17 +12,28 @@ import { copyRoots, createAges, leaderOf, recordPositions, violations } from '..
 import { outboxTopic } from '../names.ts';
 import { openLedger } from '../services/database.ts';
 import { createKafka } from '../services/reader.ts';
-import { every, readFlags, say } from '../services/told.ts';
+import { createLife } from '../services/life.ts';
+import { readFlags, say } from '../services/told.ts';
 
 async function start(): Promise<void> {
   const ledger = openLedger('settlement');
   const urls = JSON.parse(variable('ENGINES')) as Readonly<Record<string, string>>;
   const flags = readFlags();
   const lag = createHistogram([0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60]);
-  const ageOf = createAges();
-  const figures = { violations: 0, violationsTotal: 0, checkedAt: 0, errors: 0, backlog: 0 };
+  let ageOf = createAges();
+  let figures = nothingSeen;
   let positions: readonly Position[] = [];
-  await serveCalls(port('PORT'), ({ path }) => {
+  const life = createLife({
+    forget: () => {
+      ageOf = createAges();
+      figures = nothingSeen;
+      positions = [];
+    },
+  });
+  await serveCalls(port('PORT'), (call) => {
+    const { path } = call;
+    const ofLife = life.answer(call);
+    if (ofLife !== undefined) return ofLife;
     if (path[0] === 'healthz') return ok({ status: 'ok' });
     return path[0] === 'metrics' ? metricsReply(exposition([...metrics(figures, positions), lagMetric()])) : notFound;
   });
@@ -32,7 +43,7 @@ async function start(): Promise<void> {
     help: 'Age of the oldest trade that the engine has and the ledger has not',
     samples: lag.samples(),
   });
-  every(250, 'reconciliation', async () => {
+  life.every(250, 'reconciliation', async () => {
     try {
       const leader = await leaderOf(urls);
       if (leader !== undefined) positions = await recordPositions(ledger, leader.state.symbols);
@@ -40,19 +51,20 @@ async function start(): Promise<void> {
       lag.observe(ageOf(positions, Date.now()));
     }
   });
-  every(1000, 'invariants', async () => {
+  life.every(1000, 'invariants', async () => {
     const leader = await leaderOf(urls);
     if (leader !== undefined) await copyRoots(ledger, leader.url);
-    figures.violations = await violations(ledger);
-    figures.violationsTotal += figures.violations;
-    figures.checkedAt = Date.now() / 1000;
+    const found = await violations(ledger);
+    figures = { ...figures, violations: found, violationsTotal: figures.violationsTotal + found, checkedAt: Date.now() / 1000 };
   });
   const publish = createPublishing(ledger, createKafka('settlement'));
-  every(400, 'outbox', async () => {
-    figures.backlog = await publish(flags()['outbox.publish'] !== false);
+  life.every(400, 'outbox', async () => {
+    figures = { ...figures, backlog: await publish(flags()['outbox.publish'] !== false) };
   });
   say('settlement started');
 }
+
+const nothingSeen = { violations: 0, violationsTotal: 0, checkedAt: 0, backlog: 0 };
 
 const mostAtOnce = 200;
 
@@ -88,10 +100,7 @@ function createPublishing(ledger: Pool, kafka: Kafka): (isAllowed: boolean) => P
   };
 }
 
-const metrics = (
-  figures: Readonly<Record<'violations' | 'violationsTotal' | 'checkedAt' | 'backlog', number>>,
-  positions: readonly Position[],
-): readonly Metric[] => [
+const metrics = (figures: Readonly<typeof nothingSeen>, positions: readonly Position[]): readonly Metric[] => [
   {
     name: 'invariant_violation_total',
     type: 'counter',

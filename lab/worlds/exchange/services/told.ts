@@ -43,20 +43,3 @@ export const brokerAddresses = (): readonly string[] => variable('BROKERS').spli
 export const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-
-/** Runs it again and again, with so many milliseconds between; what it throws is written once for as long as it stays the same. */
-export function every(ms: number, what: string, act: () => Promise<void> | void): void {
-  let last = '';
-  const turn = async (): Promise<void> => {
-    try {
-      await act();
-      last = '';
-    } catch (problem) {
-      const now = problem instanceof Error ? problem.message : String(problem);
-      if (now !== last) say(`${what}: ${now}`);
-      last = now;
-    }
-    setTimeout(() => void turn(), ms);
-  };
-  void turn();
-}
