@@ -30,7 +30,7 @@ const isUnit = (file: string): boolean =>
   !thorough.includes(file) && !outside.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 
 /** Systems of several servers that are broken and repaired: after everything else, alone, because what they tell depends on time. */
-const worlds = ['test/worlds/contract.test.ts'];
+const worlds = ['test/worlds/contract.test.ts', 'test/worlds/exchange-heal.test.ts'];
 
 /** `globalSetup`: compiles the validators, which are not checked in. */
 const shared = {

@@ -30,9 +30,12 @@ export async function heal(system: System): Promise<void> {
   await Promise.all([resetControlPlane(system), system.brokers.start()]);
   const isFirst = services.every((service) => system.supervisor.status(service)?.state !== 'running');
   await renew(system, rest);
-  if (await isWell(system, isFirst ? patience : soon)) return;
+  const findings = await wrongAfter(system, isFirst ? patience : soon);
+  if (findings.length === 0) return;
+  process.stderr.write(`the services are started anew, because: ${findings.join('; ')}\n`);
   await renew(system, stop);
-  if (!(await isWell(system, patience))) throw new Error(`the exchange is not well: ${(await verify(system.state)).join('; ')}`);
+  const still = await wrongAfter(system, patience);
+  if (still.length > 0) throw new Error(`the exchange is not well: ${still.join('; ')}`);
 }
 
 /** Everything begins anew, from empty topics, tables and folders. */
@@ -77,10 +80,14 @@ async function beginAll(system: System): Promise<void> {
   await Promise.all([second, ...followers].map((service) => begin(system, service)));
 }
 
-async function isWell({ state }: System, within: number): Promise<boolean> {
-  for (const deadline = performance.now() + within; performance.now() < deadline; await sleep(60))
-    if ((await verify(state)).length === 0) return true;
-  return false;
+/** What is still wrong after so many milliseconds; returns as soon as nothing is. */
+async function wrongAfter({ state }: System, within: number): Promise<readonly string[]> {
+  const deadline = performance.now() + within;
+  for (;;) {
+    const findings = await verify(state);
+    if (findings.length === 0 || performance.now() > deadline) return findings;
+    await sleep(60);
+  }
 }
 
 /** Whoever still holds a lock on the ledger is ended first. */
