@@ -28,6 +28,15 @@ export async function unpackBackup(backup: string, into: string): Promise<void> 
   await asPostgres(['touch', join(into, 'recovery.signal')], into);
 }
 
+/** Makes a copy of a cluster that was stopped, or that has not begun, follow the server at this port. */
+export async function asStandby(data: string, port: number): Promise<void> {
+  const follows = `primary_conninfo = 'host=127.0.0.1 port=${String(port)} user=postgres'`;
+  await asPostgres(
+    ['sh', '-c', 'echo "$1" >> "$2/postgresql.auto.conf" && touch "$2/standby.signal"', 'sh', follows, data],
+    data,
+  );
+}
+
 /** Settings of a server that recovers from a folder with the log, until a moment; undefined: as far as the backup needs. */
 export function recoverySettings(log: string, until: Date | 'immediate' | 'latest'): Readonly<Record<string, string>> {
   const target: Readonly<Record<string, string>> =

@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPostgres, makeCluster, makePostgresDirectory, serveCluster } from '../../../servers/postgres.ts';
-import { copyCluster, isRecovering, recoverySettings, takesWrites, unpackBackup } from '../../../servers/postgres-cluster.ts';
+import {
+  asStandby,
+  copyCluster,
+  isRecovering,
+  recoverySettings,
+  takesWrites,
+  unpackBackup,
+} from '../../../servers/postgres-cluster.ts';
 import type { LabState } from '../../../state.ts';
 import { portOf } from '../../../state.ts';
 import type { Supervisor } from '../../../supervisor/supervisor.ts';
@@ -38,6 +45,7 @@ export interface LedgerServers {
   close(): Promise<void>;
 }
 
+const standbyServer: DatabaseServer = 'postgres-standby';
 const stagingServer: DatabaseServer = 'postgres-staging';
 
 /** Small segments, closed after some seconds: the archive is never far behind. */
@@ -46,7 +54,9 @@ const initFlags = ['--wal-segsize=1'];
 export function createLedgerServers(state: LabState, supervisor: Supervisor, layout: Layout): LedgerServers {
   const root = makePostgresDirectory();
   const dataOf = (server: DatabaseServer): string => join(root, 'data', server);
-  const [archive, backups, golden] = [join(root, 'archive'), join(root, 'backups'), join(root, 'golden')];
+  const [archive, backups] = [join(root, 'archive'), join(root, 'backups')];
+  // As the first start has left them: a primary that was stopped, and the log and the backup until then.
+  const golden = { data: join(root, 'golden'), archive: join(root, 'golden-archive'), backups: join(root, 'golden-backups') };
   const touched = new Set<DatabaseServer>();
   const settings = {
     archive_mode: 'on',
@@ -74,11 +84,7 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
     await copyCluster(portOf(state, 'postgres'), dataOf(server), 'follow');
     define(server);
   };
-  const startStandby = async (): Promise<void> => {
-    await follow('postgres-standby');
-    await supervisor.start('postgres-standby');
-    await eventually('the standby follows', 180_000, () => isStreaming(state));
-  };
+  const copy = (from: string, to: string): Promise<void> => asPostgres(['cp', '-a', `${from}/.`, to], root);
   const backUp = async (): Promise<Backup> => {
     const startedAt = new Date();
     const label = labelOf(startedAt);
@@ -97,17 +103,21 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
   };
   const makeFromGolden = async (): Promise<void> => {
     await Promise.all([archive, backups, ...databaseServers.map(dataOf)].map(clear));
-    await asPostgres(['cp', '-a', `${golden}/.`, dataOf('postgres')], root);
-    writeCatalogue(layout.backups, []);
-    await startPrimary();
-    await Promise.all([startStandby(), backUp()]);
-    define(stagingServer);
+    await Promise.all([
+      copy(golden.archive, archive),
+      copy(golden.backups, backups),
+      ...ledgerServers.map((server) => copy(golden.data, dataOf(server))),
+    ]);
+    await Promise.all([startPrimary(), asStandby(dataOf(standbyServer), portOf(state, 'postgres'))]);
+    for (const server of [standbyServer, stagingServer]) define(server);
+    await supervisor.start(standbyServer);
+    await eventually('the standby follows', 180_000, () => isStreaming(state));
     touched.clear();
   };
   return {
     prepare: async () => {
       const links = { [layout.archive]: archive, [layout.backups]: backups, [layout.data]: join(root, 'data') };
-      await Promise.all([archive, backups, golden, ...databaseServers.map(dataOf)].map(clear));
+      await Promise.all([archive, backups, ...Object.values(golden), ...databaseServers.map(dataOf)].map(clear));
       for (const [link, to] of Object.entries(links)) if (!existsSync(link)) symlinkSync(to, link);
       mkdirSync(layout.evidence, { recursive: true });
       await makeCluster(dataOf('postgres'), initFlags);
@@ -115,8 +125,10 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
       for (const role of roles) await sql(state, 'postgres', role, { database: 'postgres', user: 'postgres' });
       await sql(state, 'postgres', grants, { user: 'postgres' });
       await sql(state, 'postgres', tables);
+      writeCatalogue(layout.backups, []);
+      await backUp();
       await supervisor.stop('postgres');
-      await asPostgres(['cp', '-a', `${dataOf('postgres')}/.`, golden], root);
+      await Promise.all([copy(dataOf('postgres'), golden.data), copy(archive, golden.archive), copy(backups, golden.backups)]);
       await makeFromGolden();
     },
     isUsual: async () =>
