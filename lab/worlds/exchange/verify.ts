@@ -11,8 +11,8 @@ import { loadOf } from './edge/crowd.ts';
 import { brokerList } from './brokers.ts';
 import { isComplete, readCatalogue } from './database/catalogue.ts';
 import { sql } from './database/sql.ts';
-import { controlPlaneUrl, engineUrls, layoutOf } from './layout.ts';
-import { brokers, engines, flags, outboxTopic, services, settlementTopic } from './names.ts';
+import { controlPlaneUrl, engineUrls, layoutOf, serviceUrl } from './layout.ts';
+import { brokers, engines, flags, outboxTopic, services, settlementTopic, symbols } from './names.ts';
 import { wrongBalances } from './schema.ts';
 import type { Breakage } from './services/told.ts';
 import { breakageFile, flagsFile, replicasFile } from './services/told.ts';
@@ -24,15 +24,16 @@ const patience = 8000;
 
 /** What is wrong, one line each; empty: nothing. */
 export async function verify(state: LabState): Findings {
-  const [controls, units, pair, books, kafka, stream] = await Promise.all([
+  const [controls, units, pair, books, kafka, stream, locks] = await Promise.all([
     controlPlane(state),
     containers(state),
     engineFindings(state),
     ledger(state),
     topics(state),
     events(state),
+    analytics(state),
   ]);
-  return [...controls, ...units, ...pair, ...books, ...kafka, ...stream, ...crowd(state), ...files(state)];
+  return [...controls, ...units, ...pair, ...books, ...kafka, ...stream, ...locks, ...crowd(state), ...files(state)];
 }
 
 async function read<Answer>(url: string): Promise<Answer | undefined> {
@@ -126,6 +127,12 @@ async function ledger(state: LabState): Findings {
   ];
 }
 
+/** Its batches hold the ledger and let go of it for a moment: who looks in that moment finds nothing in the ledger. */
+async function analytics(state: LabState): Findings {
+  const health = await read<{ readonly locks: number }>(`${serviceUrl(state, 'analytics')}/healthz`);
+  return (health?.locks ?? 0) === 0 ? [] : ['analytics lock the ledger'];
+}
+
 async function topics(state: LabState): Findings {
   const kafka = new Kafka({
     brokers: [...brokerList(state)],
@@ -206,11 +213,15 @@ function files(state: LabState): readonly string[] {
   const newest = backups.at(-1);
   const access = JSON.parse(readFileSync(layout.accessDirectory, 'utf8')) as Access;
   const breakage = JSON.parse(readFileSync(breakageFile(layout.run), 'utf8')) as Breakage;
+  const replicas = JSON.parse(readFileSync(replicasFile(layout.run), 'utf8')) as Readonly<Record<string, number>>;
   const smoke = readFileSync(join(layout.config, 'ledger-consumer.yaml'), 'utf8');
   return [
     ...(newest !== undefined && isComplete(layout.backups, newest) ? [] : ['the newest backup is missing']),
     ...accessFindings(access),
     ...(breakage.panelMissing === true ? ['a series is not exported'] : []),
+    ...(breakage.batchMs !== undefined && (replicas['ledger-consumer'] ?? 1) < symbols.length
+      ? ['one consumer is late with all partitions']
+      : []),
     ...(smoke.includes('smoke: true') ? [] : ['trades of the smoke test are not settled']),
   ];
 }

@@ -75,9 +75,9 @@ export const ledgerFaults: Readonly<Record<string, Injected>> = {
     shows: `${p99} > 2`,
   },
   'settlement-slow': {
-    title: 'a posting takes so long that one ledger consumer falls behind and two keep up',
+    title: 'a batch takes so long that one ledger consumer for all partitions is late, and one for each is not',
     inject: (system) => {
-      system.break({ postingMs: 220 });
+      system.break({ batchMs: 550 });
     },
     shows: `${p99} > 2`,
   },

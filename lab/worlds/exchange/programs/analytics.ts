@@ -42,7 +42,7 @@ async function start(): Promise<void> {
     const { path, method, body } = call;
     const ofLife = life.answer(call);
     if (ofLife !== undefined) return ofLife;
-    if (path[0] === 'healthz') return ok({ status: 'ok', counted });
+    if (path[0] === 'healthz') return ok({ status: 'ok', counted, locks: locks.length });
     if (method !== 'POST' || path[0] !== 'lab') return notFound;
     if (path[1] === 'batches')
       lock((ledger) => batches(ledger, Number((body as { readonly seconds: number }).seconds)), 'analytics');

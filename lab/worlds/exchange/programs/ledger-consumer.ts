@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   });
   const breakage = readBreakage();
   const settle = async (trades: readonly Trade[]): Promise<void> => {
-    await life.pause(trades.length * (breakage().postingMs ?? 0));
+    await life.pause(breakage().batchMs ?? 0);
     const token = await raiseToken(ledger, Math.max(...trades.map(({ fencingToken }) => fencingToken)));
     const valid = trades.filter(({ fencingToken }) => fencingToken >= token);
     for (const { seq, node, fencingToken } of trades.filter((trade) => !valid.includes(trade)))

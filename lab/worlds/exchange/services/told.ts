@@ -17,8 +17,8 @@ export interface Breakage {
   readonly crowd?: boolean;
   /** The engines do not export how long their log takes. */
   readonly panelMissing?: boolean;
-  /** Milliseconds that a ledger consumer takes for each trade. */
-  readonly postingMs?: number;
+  /** Milliseconds that a ledger consumer takes for each batch of a partition, besides its work. */
+  readonly batchMs?: number;
 }
 
 export const controlsFile = (run: string): string => join(run, 'controls.json');
