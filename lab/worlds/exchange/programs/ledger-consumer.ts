@@ -77,14 +77,13 @@ async function start(): Promise<void> {
     if (path[0] === 'metrics') return metricsReply(metrics(counts));
     return path[0] === 'state' ? ok(counts) : notFound;
   });
-  leaveAtEnd(
-    startReader(createKafka('ledger-consumer'), {
-      groupId: 'ledger-consumer',
-      topic: settlementTopic,
-      from: 'earliest',
-      take: (batch) => life.during(() => take(batch)),
-    }),
-  );
+  const takeAwake = async (payload: EachBatchPayload): Promise<void> => {
+    // The engine may begin first: what it trades then belongs to the next life of this service.
+    for (; life.isResting(); await sleep(50)) await payload.heartbeat();
+    await life.during(() => take(payload));
+  };
+  const kafka = createKafka('ledger-consumer');
+  leaveAtEnd(startReader(kafka, { groupId: 'ledger-consumer', topic: settlementTopic, from: 'earliest', take: takeAwake }));
   say('ledger-consumer started');
 }
 
