@@ -34,15 +34,15 @@ const p99 = 'histogram_quantile(0.99, sum by (le) (rate(settlement_lag_seconds_b
 
 export const ledgerFaults: Readonly<Record<string, Injected>> = {
   'posting-missing': {
-    title: 'one trade is not in the ledger, and of another one only the credit is',
+    title: 'one trade is not in the ledger, and of another one only the credit is; the balances were rebuilt from that',
     inject: async (system) => {
       await traded(system);
-      await sql(system.state, 'ledger', 'refresh materialized view balances');
       await sql(
         system.state,
         'ledger',
         `delete from ledger_entries where trade_id = 'BTC-USD-5' or idempotency_key = 'ETH-USD-4:debit'`,
       );
+      await sql(system.state, 'ledger', 'refresh materialized view balances');
       await noticed(system);
     },
     shows: 'sum(invariant_violation_total) > 0',
