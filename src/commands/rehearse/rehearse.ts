@@ -1,7 +1,7 @@
 /** `runbook rehearse`: does each runbook work, and would anybody notice if it did not? Exit 1 when a world or a loss ended otherwise than expected. */
 import type { Rehearsal, World } from '../../interpreter/rehearsal/rehearsal.ts';
 import { mutantKinds } from '../../interpreter/rehearsal/rehearsal.ts';
-import { toolName } from '../../interpreter/engine/engine.ts';
+import { toolName } from '../../interpreter/engine/opening.ts';
 import { CommandError, exitCodes, usage } from '../../console/exit-codes.ts';
 import type { OutputOption } from '../../console/options.ts';
 import { writableStateRoot } from '../../console/state-root.ts';

@@ -35,6 +35,8 @@ export interface Engine {
   readonly roles: Roles;
   /** Absent where nothing is changed. */
   readonly takeLock?: TakeLock;
+  /** Bytes of what an attempt prints that are kept; absent: the usual ones. */
+  readonly outputLimit?: number;
   state(): State;
   /** Wall time of the run's opening, RFC 3339. */
   openedAt(): string;

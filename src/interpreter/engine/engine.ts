@@ -22,6 +22,7 @@ import { createInbox, loop } from './loop.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { OperatorPort } from './operator.ts';
 import { createPerformers } from './perform.ts';
+import { openingRecord } from './opening.ts';
 import { createSessions } from './sessions.ts';
 import { refuseMutant } from './stand-in.ts';
 import { survivorsOf, unfinishedIn } from './orphans.ts';
@@ -52,9 +53,6 @@ export interface EngineOptions {
   /** Called with durable records only, in order. */
   readonly onRecord?: (record: Stamped, state: State) => void;
 }
-
-export const journalFormat = 1;
-export const toolName = 'runbook';
 
 /** The caller holds the lock. Throws JournalError when records cannot be kept (exit 10). */
 export async function runEngine(options: EngineOptions): Promise<{ readonly state: State; readonly exitCode: number }> {
@@ -108,7 +106,7 @@ export function createContext(
   options: Pick<
     EngineOptions,
     'plan' | 'registry' | 'environment' | 'directory' | 'clock' | 'baseDirectory' | 'attachments' | 'roles' | 'takeLock'
-  > & { readonly secrets: KnownSecrets },
+  > & { readonly secrets: KnownSecrets } & Pick<Engine, 'outputLimit'>,
   run: {
     readonly state: State;
     readonly base: Ms;
@@ -126,6 +124,7 @@ export function createContext(
     roles: options.roles ?? {},
     ...(options.attachments === undefined ? {} : { attachments: options.attachments }),
     ...(options.takeLock === undefined ? {} : { takeLock: options.takeLock }),
+    ...(options.outputLimit === undefined ? {} : { outputLimit: options.outputLimit }),
     clock: options.clock,
     redactor,
     vault,
@@ -152,24 +151,15 @@ function started({ config }: EngineOptions, gap: Ms, before: readonly Stamped[],
   };
 }
 
-function opened(options: EngineOptions): Observation {
-  const { plan, directory, actor } = options;
-  return {
-    type: 'run.opened',
-    run: directory.id,
-    runbook: plan.runbook.id,
-    format: journalFormat,
-    tool: toolName,
-    plan: plan.hash,
-    operator: actor,
-    env: plan.environment.name,
+const opened = (options: EngineOptions): Observation =>
+  openingRecord({
+    run: options.directory.id,
+    plan: options.plan,
+    actor: options.actor,
     seed: randomBytes(8).toString('hex'),
-    ...(plan.undoOf === undefined ? {} : { undoOf: plan.undoOf }),
-    ...(plan.variation === undefined ? {} : { variation: plan.variation }),
-    ...(options.config === undefined ? {} : { pins: { directory: options.baseDirectory, config: options.config } }),
-    ...(plan.stepTypes === undefined ? {} : { stepTypes: plan.stepTypes }),
-  };
-}
+    baseDirectory: options.baseDirectory,
+    ...(options.config === undefined ? {} : { config: options.config }),
+  });
 
 /** Time that passed without an engine, by the wall clock, never negative. */
 function gapSince(last: Stamped | undefined, clock: Clock): Ms {

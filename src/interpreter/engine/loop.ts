@@ -8,15 +8,13 @@ import { standsStill } from '../core/decide/standstill.ts';
 import type { Decision, Observation, Stamped } from '../core/model/event.ts';
 import { fold } from '../core/fold/fold.ts';
 import type { State } from '../core/model/state.ts';
-import type { Value } from '../core/model/value.ts';
 import { maskSaid } from './from-operators.ts';
-import { typeForm } from '../plan/form.ts';
 import type { Journal } from '../store/journal-write.ts';
 import { createAlarm } from './alarm.ts';
-import { whyNoApprovalOf, whyNoConsent } from './approval.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './context.ts';
-import type { OperatorInput, OperatorPort } from './operator.ts';
+import { heard } from './hear.ts';
+import type { OperatorPort } from './operator.ts';
 import { questionsOf } from './operator.ts';
 import type { Performers } from './perform.ts';
 
@@ -75,7 +73,7 @@ export async function loop(options: LoopOptions, inbox: Inbox): Promise<State> {
     for (const record of journal.durable()) options.onRecord?.(record, state);
   };
   const leave = options.operator.subscribe((input) => {
-    inbox.push(maskSaid(observationOf(input, engine, state), engine.redactor));
+    inbox.push(maskSaid(heard(input, engine, state), engine.redactor));
   });
   options.opening.forEach(append);
   const alarm = createAlarm(
@@ -146,51 +144,4 @@ function perform(
       if (!performers.busy(command)) performers.start(command);
     } else if (command.do === 'cancel') performers.cancel(command.key, command.force);
   }
-}
-
-/** An answer to a question that is closed, to something else than was shown, or by the wrong person is recorded and changes nothing (F47, F48). */
-function observationOf(input: OperatorInput, engine: Engine, state: State): Observation {
-  if (input.is === 'viewer') return { type: 'viewer', is: input.what, by: input.by };
-  if (input.is === 'control') return { type: 'control', id: input.id, by: input.by, act: input.act };
-  const via = input.via === undefined ? {} : { via: input.via };
-  const ignored = (why: string): Observation => ({ type: 'answer.ignored', id: input.id, by: input.by, why, ...via });
-  const why = whyIgnored(input, engine, state);
-  if (why !== undefined) return ignored(why);
-  const typed = typedValue(input, state);
-  if (!typed.ok) return ignored(typed.why);
-  return {
-    type: 'question.closed',
-    id: input.id,
-    verdict: input.verdict,
-    by: input.by,
-    shown: input.shown,
-    ...(typed.value === undefined ? {} : { value: typed.value }),
-    ...(input.reason === undefined ? {} : { reason: input.reason }),
-    ...via,
-  };
-}
-
-/** Answers that no question offers: nobody answered, or would not. */
-const declined = new Set(['no', 'unanswered', 'open', 'expired']);
-
-function whyIgnored(input: Extract<OperatorInput, { is: 'answer' }>, engine: Engine, state: State): string | undefined {
-  const question = state.questions[input.id];
-  if (question === undefined) return 'the question is closed';
-  if (question.shown !== input.shown) return 'the question changed since you saw it; answer again';
-  if (!question.options.includes(input.verdict) && !declined.has(input.verdict))
-    return `unknown answer "${input.verdict}"; options: ${question.options.join(', ')}`;
-  if (question.ask === 'choice' && question.options.includes(input.verdict) && input.value?.json !== input.verdict)
-    return 'the selected option and the submitted value differ; not counted';
-  return whyNoConsent(question.ask, input) ?? whyNoApprovalOf(engine.plan, state, question, input, engine.roles);
-}
-
-type TypedValue = { readonly ok: true; readonly value?: Value } | { readonly ok: false; readonly why: string };
-
-/** The fields of a form are typed here, whatever the viewer that sent them made of them. */
-function typedValue(input: Extract<OperatorInput, { is: 'answer' }>, state: State): TypedValue {
-  const question = state.questions[input.id];
-  if (question?.ask !== 'input' || declined.has(input.verdict))
-    return { ok: true, ...(input.value === undefined ? {} : { value: input.value }) };
-  const typed = typeForm(question.show.fields, input.value?.json);
-  return typed;
 }

@@ -4,7 +4,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redactor } from '../guard/redact.ts';
 
-const capBytes = 64 * 1024 * 1024;
+export const outputLimit = 64 * 1024 * 1024;
 
 type Stream = 'out' | 'err';
 
@@ -16,7 +16,8 @@ export interface Output {
 
 export const noOutput: Output = { write: () => undefined, close: () => undefined };
 
-export function openOutput(folder: string, name: string, redactor: Redactor): Output {
+/** `limit`: bytes kept. */
+export function openOutput(folder: string, name: string, redactor: Redactor, limit = outputLimit): Output {
   let file: number | undefined;
   let bytes = 0;
   let truncated = false;
@@ -26,9 +27,11 @@ export function openOutput(folder: string, name: string, redactor: Redactor): Ou
   const keep = (chunk: Buffer): void => {
     if (chunk.length === 0 || truncated) return;
     file ??= openSync(join(folder, name), 'a', 0o600);
-    const room = capBytes - bytes;
+    const room = limit - bytes;
     truncated = chunk.length > room;
-    const kept = truncated ? Buffer.concat([chunk.subarray(0, room), Buffer.from('\n[output cut here: 64 MiB]\n')]) : chunk;
+    const kept = truncated
+      ? Buffer.concat([chunk.subarray(0, room), Buffer.from(`\n[output cut here: ${sizeOf(limit)}]\n`)])
+      : chunk;
     for (let at = 0; at < kept.length;) at += writeSync(file, kept, at);
     bytes += kept.length;
     hash.update(kept);
@@ -46,3 +49,6 @@ export function openOutput(folder: string, name: string, redactor: Redactor): Ou
     },
   };
 }
+
+const sizeOf = (bytes: number): string =>
+  bytes >= 1024 * 1024 ? `${String(Math.floor(bytes / 1024 / 1024))} MiB` : `${String(Math.floor(bytes / 1024))} KiB`;

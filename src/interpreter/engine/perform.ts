@@ -8,7 +8,7 @@ import { capture, probe } from './probe.ts';
 import { cookieOf } from './reading.ts';
 import { resolve } from './resolve.ts';
 
-type Performable = Extract<Command, { do: 'resolve' | 'probe' | 'capture' | 'attempt' }>;
+export type Performable = Extract<Command, { do: 'resolve' | 'probe' | 'capture' | 'attempt' }>;
 
 export interface Performers {
   busy(command: Performable): boolean;
@@ -36,18 +36,6 @@ interface Running {
 export function createPerformers(engine: Engine): Performers {
   const running = new Map<string, Running>();
   const nameOf = (command: Performable): string => `${command.do} ${command.key}`;
-  const perform = async (command: Performable, signal: AbortSignal, force: AbortSignal): Promise<Observation> => {
-    switch (command.do) {
-      case 'resolve':
-        return resolve(engine, command.key);
-      case 'probe':
-        return probe(engine, command.key, command.when, signal);
-      case 'capture':
-        return capture(engine, command.key, signal);
-      case 'attempt':
-        return attempt(engine, command, { signal, force });
-    }
-  };
   return {
     busy: (command) => running.has(nameOf(command)),
     underWay: () => running.size > 0,
@@ -63,14 +51,9 @@ export function createPerformers(engine: Engine): Performers {
     start: (command) => {
       const stop = new AbortController();
       const force = new AbortController();
-      const end = perform(command, stop.signal, force.signal).then(
-        (event) => {
-          engine.observed(event);
-        },
-        (problem: unknown) => {
-          engine.observed(broken(command, problem, engine));
-        },
-      );
+      const end = performOne(engine, command, { signal: stop.signal, force: force.signal }).then((event) => {
+        engine.observed(event);
+      });
       running.set(nameOf(command), { stop, force, end });
     },
     cancel: (key, force) => {
@@ -92,6 +75,28 @@ export function createPerformers(engine: Engine): Performers {
       await Promise.all(all.map((one) => one.end));
     },
   };
+}
+
+/** One command, to its end; never rejects. */
+export async function performOne(
+  engine: Engine,
+  command: Performable,
+  stop: { readonly signal: AbortSignal; readonly force: AbortSignal },
+): Promise<Observation> {
+  try {
+    switch (command.do) {
+      case 'resolve':
+        return await resolve(engine, command.key);
+      case 'probe':
+        return await probe(engine, command.key, command.when, stop.signal);
+      case 'capture':
+        return await capture(engine, command.key, stop.signal);
+      case 'attempt':
+        return await attempt(engine, command, stop);
+    }
+  } catch (problem) {
+    return broken(command, problem, engine);
+  }
 }
 
 /** A defect in resolving or probing fails the step with its place, never the engine. */

@@ -75,7 +75,7 @@ export async function read(
   // Output is written while nobody knows yet what is sensitive in it.
   const output =
     call.program.sensitive === undefined
-      ? openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor)
+      ? openOutput(`${engine.directory.path}/output`, `${call.key}-${String(call.n)}.log`, engine.redactor, engine.outputLimit)
       : noOutput;
   const wire = { sent: false };
   const limit = limited(call.signal, left);
@@ -331,7 +331,7 @@ function evidenceFile(
   name: string,
 ): { write(chunk: Uint8Array): Promise<void>; done(): Promise<Json> } {
   const file = `${call.key}-${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
-  const output = openOutput(`${engine.directory.path}/evidence`, file, engine.redactor);
+  const output = openOutput(`${engine.directory.path}/evidence`, file, engine.redactor, engine.outputLimit);
   return {
     write: async (chunk) => {
       output.write('out', chunk);

@@ -5,9 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Stamped } from '../core/model/event.ts';
+import { genesis, lineWith, sumLength } from '../core/model/journal-line.ts';
 import { sha256 } from '../plan/hash.ts';
-
-export const genesis = '0'.repeat(64);
 
 export interface JournalProblem {
   /** Line from 1, and offset in bytes of its beginning. */
@@ -27,14 +26,13 @@ export interface JournalRead {
   readonly head: string;
 }
 
+export { genesis };
+
 const sumForm = /,"sum":"([0-9a-f]{16})"\}$/;
-const sumOf = (body: string): string => sha256(body).slice(0, 16);
+const sumOf = (body: string): string => sha256(body).slice(0, sumLength);
 
 /** The line of a record: the record itself and its sum. */
-export function lineOf(record: object): string {
-  const body = JSON.stringify(record);
-  return `${body.slice(0, -1)},"sum":"${sumOf(body)}"}`;
-}
+export const lineOf = (record: object): string => lineWith(sha256, record);
 
 export function readJournal(path: string): JournalRead {
   return parseJournal(readFileSync(path));
