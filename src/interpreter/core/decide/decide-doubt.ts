@@ -12,12 +12,18 @@ export function decideDoubt(plan: Plan, state: Readonly<State>, node: Node, inst
   const read = effectOf(node.effect, instance) === 'read';
   if (halt === 'force') return finish(instance, read ? 'cancelled' : 'unknown', instance.fault);
   if (instance.answer?.ask === 'doubt') return afterDoubtAnswer(state, node, instance, instance.answer.verdict, halt);
+  // A second copy beside one that may still run is for people to decide, also of a step that is safe to repeat.
+  if (instance.mayRun === true && !read) return askPeople(node, instance, halt);
   if (read) return again(plan, state, node, instance, halt, read);
   if (node.repeatable && mayRepeat(node, instance)) return again(plan, state, node, instance, halt, read);
   if (node.has.doneWhen && instance.probed !== 'doubt') return [{ do: 'probe', key: instance.key, when: 'doubt' }];
   if (instance.probed === 'doubt' && instance.holds === 'true') return finish(instance, 'ok');
   if (instance.probed === 'doubt' && instance.holds === 'false') return notDone(plan, state, node, instance, halt);
-  // A drain still asks: the answer tells what the run leaves behind.
+  return askPeople(node, instance, halt);
+}
+
+/** A drain still asks: the answer tells what the run leaves behind. */
+function askPeople(node: Node, instance: Instance, halt: Halt): readonly Command[] {
   if (isUnasked(node, halt)) return finish(instance, 'unknown', doubtFault(instance));
   return ownQuestion(node, instance, 'doubt', ['done', 'not-done', 'abort'], {
     message: doubtFault(instance).message,

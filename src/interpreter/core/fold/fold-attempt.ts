@@ -75,7 +75,8 @@ export function foldAttemptStarted(plan: Plan, state: State, event: Of<'attempt.
   instance.status = 'running';
   instance.until = event.until;
   instance.since = state.t;
-  for (const fact of ['due', 'fault', 'last', 'expect', 'probed', 'holds', 'lost', 'answer'] as const) delete instance[fact];
+  for (const fact of ['due', 'fault', 'last', 'expect', 'probed', 'holds', 'lost', 'mayRun', 'answer'] as const)
+    delete instance[fact];
   register(plan, state, instance);
 }
 
@@ -109,7 +110,9 @@ export function foldAttemptFinished(plan: Plan, state: State, event: Of<'attempt
   if (write ? changed !== undefined : outcome.is === 'ok') instance.changed = changed ?? false;
   if (outcome.is === 'notStarted') instance.effects = (instance.effects ?? 1) - 1;
   unregisterIfNothingHappened(state, instance);
-  instance.status = outcome.is === 'unknown' && write ? 'doubt' : 'judging';
+  if (event.lost !== undefined) instance.lost = true;
+  if (event.lost === 'perhaps') instance.mayRun = true;
+  instance.status = outcome.is === 'unknown' && (write || event.lost !== undefined) ? 'doubt' : 'judging';
   if (node.lane !== 'watch' || instance.parent !== undefined || outcome.is !== 'failed') return;
   instance.trippedAt = state.t;
   openGroup(plan, state, instance);

@@ -158,6 +158,11 @@ export type Observation =
       /** An undo found what somebody else has changed since, and left it alone: people decide. */
       readonly conflict?: true;
       readonly late?: true;
+      /**
+       * Whoever performed it was lost, and the engine was not. `ended`: nothing of it runs any more; `perhaps`: its processes may still run on a
+       * host that does not answer.
+       */
+      readonly lost?: 'ended' | 'perhaps';
     }
   | {
       readonly type: 'question.closed';

@@ -64,6 +64,8 @@ export interface Instance {
   effects?: number;
   /** The end of the attempt was lost with an engine: the next attempt does not count against `attempts`. */
   lost?: boolean;
+  /** What it started may still run, on a host that does not answer. */
+  mayRun?: true;
   // -- questions
   ask?: Question;
   /** Questions opened so far: makes their ids unique. */
