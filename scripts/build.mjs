@@ -91,6 +91,18 @@ const buildContractKit = () =>
     outfile: out('contract-kit.mjs'),
   });
 
+/** The code of workflows, for the sandbox of a team's workers. Its text names its version, so nothing of the product's own version goes into it. */
+const buildTeamWorkflow = () =>
+  bundle({
+    ...common,
+    format: 'cjs',
+    platform: 'neutral',
+    keepNames: false,
+    entryPoints: ['src/team/workflow/index.ts'],
+    external: ['@temporalio/workflow'],
+    outfile: out('team-workflow.cjs'),
+  });
+
 const buildScreen = () =>
   bundle({
     ...common,
@@ -136,6 +148,7 @@ await buildAgentsSdk();
 copyFileSync('node_modules/libpg-query/wasm/libpg-query.wasm', out('libpg-query.wasm'));
 await buildContractKit();
 await buildScreen();
+await buildTeamWorkflow();
 await buildLab();
 writeBundled(out('bundled.json'));
 swapIn(next, 'dist');

@@ -12,7 +12,9 @@ export const importedLate = {
     build.onLoad({ filter: /.*/, namespace: 'loader' }, () => ({
       contents: 'const byLoader = (url) => importModule(url); export { byLoader as importModule };',
     }));
-    build.onResolve({ filter: /agents\/sdk\.ts$|^\.\/sdk\.ts$/ }, () => ({ path: './drivers/mcp-sdk.js', external: true }));
+    build.onResolve({ filter: /(?:agents|\.)\/sdk\.ts$/ }, ({ importer }) =>
+      importer.includes('/agents/') ? { path: './drivers/mcp-sdk.js', external: true } : undefined,
+    );
     build.onResolve({ filter: /ui\/screen\/mount\.tsx$/ }, () => ({ path: './screen.mjs', external: true }));
     build.onResolve({ filter: new RegExp(`^(${drivers.join('|')})$`) }, ({ path }) => ({
       path: `./drivers/${path}.js`,

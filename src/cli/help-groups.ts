@@ -6,6 +6,7 @@ const groups = {
   'Author:': ['new', 'import', 'lint', 'explain', 'schema', 'docs', 'pin'],
   'Rehearse:': ['rehearse', 'test', 'lab'],
   'Let agents work:': ['mcp'],
+  'Work as a team:': ['worker'],
   'Set up the shell:': ['completion'],
 } satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -9,6 +9,7 @@ import { byGroup, groupOf } from './help-groups.ts';
 import { flagsOf, quickVerbs } from './quick.ts';
 import { print, printError } from '../console/terminal.ts';
 import { refuseUnsafeVariables } from '../console/unsafe-variables.ts';
+import { defaults } from '../team/defaults.ts';
 import { verbShapes } from './verb-shapes.ts';
 import { version } from '../console/version.ts';
 
@@ -29,7 +30,17 @@ const count = (value: string): number => {
 const runVerbs: ReadonlySet<string> = new Set(['run', 'resume', 'undo', 'attach', 'engine']);
 
 /** Verbs that speak to servers. */
-const reachingVerbs: ReadonlySet<string> = new Set(['run', 'check', 'resume', 'undo', 'engine', 'doctor', 'pin', 'mcp']);
+const reachingVerbs: ReadonlySet<string> = new Set([
+  'run',
+  'check',
+  'resume',
+  'undo',
+  'engine',
+  'doctor',
+  'pin',
+  'mcp',
+  'worker',
+]);
 
 /** Runs one command line to its exit code; a problem has been reported. */
 export const reportedProgram = (argv: readonly string[]): Promise<number> =>
@@ -270,6 +281,17 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
     .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
     .action(does(async () => (await import('../commands/mcp.ts')).mcp));
+  root
+    .command('worker')
+    .description('carry runs of a team: take them from a queue of Temporal and perform their steps here')
+    .option('--address <host:port>', `where Temporal is (default: ${defaults.address})`)
+    .option('--namespace <name>', `namespace of the runs (default: ${defaults.namespace})`)
+    .option('--queue <name>', `queue of the runs (default: ${defaults.queue})`)
+    .option('--zone <name>', 'perform only the steps whose targets are in this zone')
+    .option('--config <file>', 'configuration of this worker: its addresses and secrets (default: the one that the run names)')
+    .option('--attempts <n>', `most steps at once (default: ${String(defaults.attempts)})`)
+    .option('--heartbeat <duration>', `how long it may be silent before it counts as lost (default: ${defaults.heartbeat})`)
+    .action(does(async () => (await import('../commands/worker.ts')).worker));
   root
     .command('completion <shell>')
     .description('print the completion of a shell: bash, zsh or fish')

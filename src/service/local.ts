@@ -30,7 +30,7 @@ export function localRunService(root: string): RunService {
     },
     act: async (run, act, by) => actOn(await open(run), act, by),
     list: () => listRuns(root),
-    files: async (run) => filesOf(await open(run)),
+    files: async (run) => runFilesOf(await open(run)),
   };
 }
 
@@ -73,7 +73,8 @@ async function actOn(directory: RunDirectory, act: Act, by: Actor): Promise<Acte
   }
 }
 
-function filesOf(directory: RunDirectory): RunFiles {
+/** What is in the folder of a run, whoever wrote it. */
+export function runFilesOf(directory: RunDirectory): RunFiles {
   const names = readdirSync(directory.path, { recursive: true, withFileTypes: true })
     .flatMap((entry) => (entry.isFile() ? [relative(directory.path, join(entry.parentPath, entry.name))] : []))
     .sort();

@@ -110,6 +110,18 @@ describe('the import table', () => {
     expect(all.filter((one) => /^(ink|react)$/.test(one.to) && !one.from.startsWith('src/ui/screen/'))).toEqual([]);
   });
 
+  it('lets the sandbox of a workflow have the core and what is pure, and nothing of node', () => {
+    const pure =
+      /^(?:src\/team\/(?:workflow\/|protocol\.ts)|src\/interpreter\/(?:core\/|link\/permission\.ts|engine\/(?:hear|opening|operator)\.ts)|@temporalio\/workflow$)/;
+    const inSandbox = (one: Import): boolean => inside('team/workflow')(one) && !one.from.endsWith('.test.ts') && !one.typeOnly;
+    expect(all.filter((one) => inSandbox(one) && !pure.test(one.to))).toEqual([]);
+  });
+
+  it('keeps the packages of Temporal behind team/sdk, and the sandbox away from workers', () => {
+    expect(all.filter((one) => one.to.startsWith('@temporalio/') && !inside('team/workflow')(one))).toEqual([]);
+    expect(offending((one) => /^src\/team\/(?:worker|client)\//.test(one.from), /^src\/(team\/workflow|steps|ui)\//)).toEqual([]);
+  });
+
   it('has no cycles, types counted', () => {
     const graph = new Map<string, string[]>();
     for (const one of [...all, ...laboratory])

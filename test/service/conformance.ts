@@ -35,9 +35,11 @@ const asking = `${head}steps:\n${step('first', 'confirm: Do it')}${step('second'
 const person = (name: string): Actor => ({ name, auth: 'claimed', host: 'here' });
 type Question = Extract<Stamped, { type: 'question.opened' }>;
 
-export function describeRunService(name: string, build: () => Promise<World>): void {
+/** `pace`: how long a test may take; a worker that was lost is only told by its silence. */
+export function describeRunService(name: string, build: () => Promise<World>, pace: 'quick' | 'slow' = 'quick'): void {
   describe(`the service of runs: ${name}`, () => {
     let world: World;
+    const within = pace === 'slow' ? 600_000 : 60_000;
     beforeEach(async () => {
       world = await build();
     });
@@ -95,27 +97,31 @@ export function describeRunService(name: string, build: () => Promise<World>): v
       expect(withoutPlace(await world.print('report', other))).toBe(withoutPlace(report));
     });
 
-    it('lets the worker be killed at every boundary: another one takes over, and nothing is done twice', async () => {
-      const boundaries = (await toTheEnd(await startOf(twoChanges))).length - 1;
-      for (let boundary = 1; boundary <= boundaries; boundary += 1) {
-        const before = { first: done('first'), second: done('second') };
-        const run = await startOf(twoChanges);
-        await until(run, (record) => record.seq >= boundary);
-        await world.lose(run);
-        await world.takeOver(run);
-        const asked = new AbortController();
-        let outcome: string | undefined;
-        for await (const record of world.service.follow(run, 1, asked.signal)) {
-          if (record.type === 'run.finished') outcome = record.outcome;
-          // It cannot be known whether a lost step was done: a person says what is so.
-          if (record.type !== 'question.opened' || record.ask !== 'doubt') continue;
-          const verdict = done(record.key) > before[record.key as 'first' | 'second'] ? 'done' : 'not-done';
-          await world.service.act(run, answer(record, verdict), person('ana'));
+    it(
+      'lets the worker be killed at every boundary: another one takes over, and nothing is done twice',
+      async () => {
+        const boundaries = (await toTheEnd(await startOf(twoChanges))).length - 1;
+        for (let boundary = 1; boundary <= boundaries; boundary += 1) {
+          const before = { first: done('first'), second: done('second') };
+          const run = await startOf(twoChanges);
+          await until(run, (record) => record.seq >= boundary);
+          await world.lose(run);
+          await world.takeOver(run);
+          const asked = new AbortController();
+          let outcome: string | undefined;
+          for await (const record of world.service.follow(run, 1, asked.signal)) {
+            if (record.type === 'run.finished') outcome = record.outcome;
+            // It cannot be known whether a lost step was done: a person says what is so.
+            if (record.type !== 'question.opened' || record.ask !== 'doubt') continue;
+            const verdict = done(record.key) > before[record.key as 'first' | 'second'] ? 'done' : 'not-done';
+            await world.service.act(run, answer(record, verdict), person('ana'));
+          }
+          const times = { first: done('first') - before.first, second: done('second') - before.second };
+          expect({ boundary, outcome, ...times }).toEqual({ boundary, outcome: 'succeeded', first: 1, second: 1 });
         }
-        const times = { first: done('first') - before.first, second: done('second') - before.second };
-        expect({ boundary, outcome, ...times }).toEqual({ boundary, outcome: 'succeeded', first: 1, second: 1 });
-      }
-    });
+      },
+      within,
+    );
 
     it('counts the first valid answer; the other one gets a reason', async () => {
       const run = await startOf(asking);

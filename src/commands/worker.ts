@@ -1,0 +1,48 @@
+/** `runbook worker`: carries runs of a team from a queue of Temporal, and performs their steps here. */
+import { join } from 'node:path';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { writableStateRoot } from '../console/state-root.ts';
+import { parseDuration } from '../interpreter/language/duration.ts';
+import { defaults } from '../team/defaults.ts';
+import { printError } from '../console/terminal.ts';
+
+export interface WorkerCommandOptions {
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly queue?: string;
+  readonly zone?: string;
+  readonly config?: string;
+  readonly attempts?: string;
+  readonly heartbeat?: string;
+}
+
+export async function worker(options: WorkerCommandOptions): Promise<number> {
+  const { runWorker } = await import('../team/worker/worker.ts');
+  await runWorker({
+    address: options.address ?? defaults.address,
+    namespace: options.namespace ?? defaults.namespace,
+    queue: options.queue ?? defaults.queue,
+    ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.config === undefined ? {} : { config: options.config }),
+    attempts: countOf(options.attempts ?? String(defaults.attempts)),
+    heartbeatMs: durationOf(options.heartbeat ?? defaults.heartbeat),
+    stickyMs: durationOf(options.heartbeat ?? defaults.heartbeat) / 2,
+    root: join(writableStateRoot(), 'team'),
+    tell: (line) => void printError(line),
+  });
+  return exitCodes.succeeded;
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw usage(`--attempts ${text} is not a number of attempts`, 'for example --attempts 50');
+  return count;
+}
+
+function durationOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms < 500)
+    throw usage(`--heartbeat ${text} is not a duration of half a second or more`, 'for example --heartbeat 10s');
+  return ms;
+}
