@@ -9,7 +9,7 @@ import { hostEngine } from './host-engine.ts';
 
 export async function engine(): Promise<number> {
   const handed = await readHandover();
-  const handover = { ...handed, actor: actorOfUser(handed.actor, process.getuid?.(), handed.environment.sharedAccounts) };
+  const handover = { ...handed, actor: actorOfUser(handed.actor, process.getuid?.(), handed.environment) };
   let answered = false;
   const answer = (line: HandoverAnswer): void => {
     if (answered) return;

@@ -42,7 +42,7 @@ export interface Host {
 export async function hostEngine(hosting: Hosting, host: Host): Promise<{ readonly state: State; readonly exitCode: number }> {
   const { plan, directory, root } = hosting;
   // Whatever the starter handed over: the engine runs as the user who started it.
-  const actor = actorOfUser(hosting.actor, process.getuid?.(), hosting.environment.sharedAccounts);
+  const actor = actorOfUser(hosting.actor, process.getuid?.(), hosting.environment);
   const runs = [directory, ...(hosting.undoOf === undefined ? [] : [hosting.undoOf])];
   for (const one of runs) refuseChanged(one);
   const registry = await registryFor(plan, hosting.environment.stepTypes);

@@ -38,7 +38,6 @@ export async function openLink(hosting: Hosting): Promise<{ readonly link?: Link
 async function openAt(address: ReturnType<typeof socketAddress>, hosting: Hosting): Promise<Opened> {
   if (!address.ok) return { link: undefined, why: address.why };
   const { directory, plan, roles } = hosting;
-  const { sharedAccounts } = hosting.environment;
   try {
     const door = doorOf(directory, plan);
     const link = await serveLink({
@@ -46,7 +45,7 @@ async function openAt(address: ReturnType<typeof socketAddress>, hosting: Hostin
       plan,
       path: address.path,
       typeInput: (name, value) => typeInput(directory, name, value),
-      ...(sharedAccounts === undefined ? {} : { sharedAccounts }),
+      accounts: hosting.environment,
       ...(door === undefined ? {} : { door: { path: door, mayApprove: mayApproveIn(plan, roles) } }),
     });
     return { link, socket: address.path, ...(door === undefined ? {} : { door }) };

@@ -138,7 +138,9 @@ export function actorText(actor: Actor): string {
   const proven =
     actor.auth === 'uid'
       ? [user === '' ? 'uid ?' : user]
-      : [actor.auth, ...(actor.account === undefined ? [] : [`account ${actor.account}`]), user];
+      : actor.auth === 'vouched'
+        ? [`vouched for by ${actor.account ?? '?'}`]
+        : [actor.auth, ...(actor.account === undefined ? [] : [`account ${actor.account}`]), user];
   const marks = [
     ...(actor.shared === true ? ['one account, shared by several people'] : []),
     ...(actor.kind === undefined ? [] : [actor.kind]),

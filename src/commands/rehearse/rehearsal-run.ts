@@ -44,7 +44,7 @@ export async function rehearsalRun(): Promise<number> {
     origin: { directory: baseDirectory(path), config: config.path ?? null },
   });
   const approvers = order.approvers.map((name) =>
-    actorOfUser({ name, auth: 'claimed' }, process.getuid?.(), environment.sharedAccounts),
+    actorOfUser({ name, auth: 'claimed' }, process.getuid?.(), environment),
   );
   const unattended = unattendedOperator({ yes: true, answers, actor, approvers });
   const early = order.mutant?.endsEarly === true ? endOnceNoticed(plan, actor) : undefined;

@@ -40,7 +40,7 @@ export type Selected =
 export function selectEnvironment(config: Config, name: string | undefined): Selected {
   const selected = environmentNamed(config, name);
   if (!selected.ok) return selected;
-  const { stepTypes, anchor } = config;
+  const { stepTypes, anchor, vouchingAccounts } = config;
   const shared = [...new Set([...(config.sharedAccounts ?? []), ...(selected.environment.sharedAccounts ?? [])])];
   return {
     ok: true,
@@ -48,6 +48,7 @@ export function selectEnvironment(config: Config, name: string | undefined): Sel
       ...selected.environment,
       ...(stepTypes === undefined ? {} : { stepTypes }),
       ...(shared.length === 0 ? {} : { sharedAccounts: shared }),
+      ...(vouchingAccounts === undefined ? {} : { vouchingAccounts }),
       ...(anchor === undefined ? {} : { anchor }),
     },
   };

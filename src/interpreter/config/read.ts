@@ -35,7 +35,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'anchor', 'stepTypes', 'lint', 'agents', '$schema']);
+  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'vouchingAccounts', 'anchor', 'stepTypes', 'lint', 'agents', 'serve', '$schema']);
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
@@ -52,6 +52,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
       roles,
       ...(stepTypes.length === 0 ? {} : { stepTypes }),
       ...sharedAccountsOf(reader, data, []),
+      ...vouchingAccountsOf(reader, data),
       ...anchorOf(reader, data),
       ...lintOf(reader, data),
       ...agentsOf(reader, data, environments),
@@ -203,6 +204,15 @@ function sharedAccountsOf(reader: Reader, data: Mapping, at: Keys): { readonly s
     return { sharedAccounts: accounts };
   }
   report(reader, place, 'config-shape', 'sharedAccounts must be a list of accounts', '[oncall], or [user:1001]');
+  return {};
+}
+
+function vouchingAccountsOf(reader: Reader, data: Mapping): Pick<Config, 'vouchingAccounts'> {
+  const accounts = data['vouchingAccounts'];
+  if (accounts === undefined) return {};
+  if (Array.isArray(accounts) && accounts.every((one) => typeof one === 'string')) return { vouchingAccounts: accounts };
+  const hint = '[svc-runbook], the account that `runbook serve` runs as';
+  report(reader, ['vouchingAccounts'], 'config-shape', 'vouchingAccounts must be a list of accounts', hint);
   return {};
 }
 

@@ -44,6 +44,8 @@ export interface Environment {
   readonly stepTypes?: readonly StepTypeEntry[];
   /** Accounts that several people use, by name or `user:<uid>`: behind them the name that is given tells people apart. */
   readonly sharedAccounts?: readonly string[];
+  /** Accounts whose word for other people counts, by name or `user:<uid>`: that of `runbook serve`. */
+  readonly vouchingAccounts?: readonly string[];
   readonly anchor?: Anchor;
 }
 
@@ -56,6 +58,7 @@ export interface Config {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly stepTypes?: readonly StepTypeEntry[];
   readonly sharedAccounts?: readonly string[];
+  readonly vouchingAccounts?: readonly string[];
   readonly anchor?: Anchor;
   readonly lint?: LintDemands;
   /** By the name that `runbook mcp --agent NAME` was started with. */

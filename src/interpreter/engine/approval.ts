@@ -17,8 +17,9 @@ export interface Approval {
 export interface People {
   readonly starter?: Actor;
   readonly roles: Roles;
-  /** Keys of those who have agreed to the same. */
+  /** Keys of those who have agreed to the same, and their proven names. */
   readonly agreed?: readonly string[];
+  readonly agreedNames?: readonly string[];
 }
 
 type Rules = Pick<NonNullable<Program['approve']>, 'from' | 'reason' | 'auth'>;
@@ -30,13 +31,16 @@ export function whyNoApproval(rules: Rules, approval: Approval, people: People):
   if (!isPerson(by)) return whyNoPerson(by);
   if (people.starter !== undefined && isStarter(by, people.starter))
     return `${by.name} has started the run${sameUser(by, people.starter)}; somebody else must agree`;
-  if (people.agreed?.includes(personKey(by)) === true) return `${by.name} has agreed already; another person must agree as well`;
-  if (rules.auth === 'uid' && by.auth !== 'uid') return `${by.name} is only claimed; the step requires the user of the system`;
+  if (hasAgreed(by, people)) return `${by.name} has agreed already; another person must agree as well`;
+  if (rules.auth === 'uid' && by.auth !== 'uid') return `${by.name} is ${by.auth === 'vouched' ? 'vouched for' : 'only claimed'}; the step requires the user of the system`;
   if (rules.from.length > 0 && !rules.from.some((entry) => isMember(by, entry, people.roles)))
     return `${provenName(by) ?? by.name} does not have the role ${rules.from.join(' or ')}`;
   if (rules.reason && (approval.reason ?? '').trim() === '') return 'the step requires a reason';
   return undefined;
 }
+
+const hasAgreed = (by: Actor, { agreed = [], agreedNames = [] }: People): boolean =>
+  agreed.includes(personKey(by)) || agreedNames.some((name) => name === provenName(by));
 
 /** Why an answer to an approval does not count now; undefined: it does, or the question is none. */
 export function whyNoApprovalOf(
@@ -52,7 +56,9 @@ export function whyNoApprovalOf(
   return whyNoApproval(rules, approval, {
     roles,
     ...(state.operator === undefined ? {} : { starter: state.operator }),
-    agreed: instance.agreedTo === instance.shown ? (instance.approvers ?? []) : [],
+    ...(instance.agreedTo === instance.shown
+      ? { agreed: instance.approvers ?? [], agreedNames: instance.approverNames ?? [] }
+      : {}),
   });
 }
 
@@ -79,9 +85,10 @@ const consents: Readonly<Partial<Record<Question, readonly string[]>>> = {
 export const whyNoConsent = (ask: string, { by, verdict }: Approval): string | undefined =>
   !isPerson(by) && consents[ask as Question]?.includes(verdict) === true ? whyNoPerson(by) : undefined;
 
-/** A name counts when the system proves it; `user:<uid>` is proven by itself. */
+/** A name counts when it is proven, a role also when it was vouched for; `user:<uid>` is proven by itself. */
 function isMember(actor: Actor, entry: string, roles: Roles): boolean {
   const name = provenName(actor);
+  if (actor.auth === 'vouched' && actor.roles?.includes(entry) === true) return true;
   const members = roles[entry] ?? [entry];
   return members.some((member) =>
     member.startsWith('user:') ? actor.uid !== undefined && member === `user:${String(actor.uid)}` : member === name,

@@ -5,22 +5,49 @@ import { hostname } from 'node:os';
 import type { Actor } from '../core/model/value.ts';
 import type { Claim } from './protocol.ts';
 
-/** `uid`: undefined where the system has none. `shared`: accounts that several people use, by name or `user:<uid>`. */
-export function actorOfUser(claim: Claim, uid: number | undefined, shared: readonly string[] = []): Actor {
+/** What the configuration says of accounts, by name or `user:<uid>`. */
+export interface Accounts {
+  /** Several people use them. */
+  readonly sharedAccounts?: readonly string[];
+  /** They have proved who somebody is, and their word counts. */
+  readonly vouchingAccounts?: readonly string[];
+}
+
+/** `uid`: undefined where the system has none. */
+export function actorOfUser(claim: Claim, uid: number | undefined, accounts: Accounts = {}): Actor {
   const account = uid === undefined ? undefined : accountName(uid);
+  if (claim.auth === 'vouched' && mayVouch(uid, accounts)) return vouched(claim, account);
   const claimed = claim.auth !== 'uid' && claim.name !== account;
-  const isShared = account !== undefined && (shared.includes(account) || shared.includes(`user:${String(uid)}`));
   return {
     name: claimed ? claim.name : (account ?? claim.name),
     auth: claimed ? 'claimed' : 'uid',
     host: hostname(),
     ...(uid === undefined ? {} : { uid }),
     ...(claimed && account !== undefined ? { account } : {}),
-    ...(isShared ? { shared: true as const } : {}),
-    ...(claim.kind === undefined || claim.kind === 'person' ? {} : { kind: claim.kind }),
-    ...(claim.onBehalfOf === undefined ? {} : { onBehalfOf: claim.onBehalfOf }),
+    ...(isListed(uid, accounts.sharedAccounts) ? { shared: true as const } : {}),
+    ...roleOf(claim),
   };
 }
+
+/** Without the uid of the account that vouches: it is somebody else. */
+const vouched = (claim: Claim, account: string | undefined): Actor => ({
+  name: claim.name,
+  auth: 'vouched',
+  host: hostname(),
+  ...(account === undefined ? {} : { account }),
+  ...(claim.roles === undefined ? {} : { roles: claim.roles }),
+  ...roleOf(claim),
+});
+
+const roleOf = ({ kind, onBehalfOf }: Claim): Pick<Actor, 'kind' | 'onBehalfOf'> => ({
+  ...(kind === undefined || kind === 'person' ? {} : { kind }),
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+});
+
+export const mayVouch = (uid: number | undefined, { vouchingAccounts }: Accounts): boolean => isListed(uid, vouchingAccounts);
+
+const isListed = (uid: number | undefined, list: readonly string[] = []): boolean =>
+  uid !== undefined && (list.includes(accountName(uid)) || list.includes(`user:${String(uid)}`));
 
 /** From the file of accounts, else from whatever directory service the system asks. */
 export function accountName(uid: number): string {

@@ -1,7 +1,8 @@
 /** How a viewer comes in: a hello of this version for this run, then the proof of which user it is. Only after it do acts count. */
 import type { Socket } from 'node:net';
 import type { Actor } from '../core/model/value.ts';
-import { actorOfUser } from './account.ts';
+import type { Accounts } from './account.ts';
+import { accountName, actorOfUser, mayVouch } from './account.ts';
 import { fromViewer } from './incoming.ts';
 import { jsonLine, readLines } from './lines.ts';
 import { checkProof, newProofName } from './proof.ts';
@@ -17,7 +18,7 @@ export interface Entrance {
   readonly path: string;
   /** What a viewer may be here. */
   readonly modes: readonly Mode[];
-  readonly sharedAccounts: readonly string[];
+  readonly accounts: Accounts;
 }
 
 type Hello = Extract<FromViewer, { is: 'hello' }>;
@@ -43,8 +44,9 @@ export function greet(socket: Socket, entrance: Entrance, join: (mode: Mode, act
   const admit = (message: FromViewer, { hello, name }: NonNullable<typeof asked>): void => {
     clearTimeout(late);
     const proof = message.is === 'proved' ? checkProof(entrance.path, name) : notYet;
-    if (proof.ok) take = join(hello.mode, actorOfUser(hello.actor, proof.uid, entrance.sharedAccounts));
-    else refuse(proof.why);
+    if (!proof.ok) refuse(proof.why);
+    else if (hello.actor.auth === 'vouched' && !mayVouch(proof.uid, entrance.accounts)) refuse(...mayNotVouch(proof.uid));
+    else take = join(hello.mode, actorOfUser(hello.actor, proof.uid, entrance.accounts));
   };
   socket.on('error', () => undefined);
   readLines(
@@ -61,6 +63,11 @@ export function greet(socket: Socket, entrance: Entrance, join: (mode: Mode, act
     refuse,
   );
 }
+
+const mayNotVouch = (uid: number): readonly [string, string] => [
+  `${accountName(uid)} may not vouch for others in this run`,
+  `the configuration of the run lists who may: vouchingAccounts: [${accountName(uid)}]`,
+];
 
 const notYet = { ok: false, why: 'nothing can be done before the user is proved' } as const;
 

@@ -41,11 +41,15 @@ function helloOf({ v, run, mode, actor }: Fields): FromViewer | undefined {
 
 const kinds: readonly unknown[] = [undefined, 'person', 'agent', 'schedule', 'webhook'];
 
-function claimOf({ name, auth, kind, onBehalfOf }: Fields): Claim | undefined {
+/** Roles count only where somebody vouches. */
+function claimOf({ name, auth, kind, onBehalfOf, roles }: Fields): Claim | undefined {
   if (!isShort(name) || !kinds.includes(kind) || (onBehalfOf !== undefined && !isShort(onBehalfOf))) return undefined;
+  const isVouched = auth === 'vouched';
+  if (isVouched && roles !== undefined && !(Array.isArray(roles) && roles.every(isShort))) return undefined;
   return {
     name,
-    auth: auth === 'uid' ? 'uid' : 'claimed',
+    auth: auth === 'uid' || isVouched ? auth : 'claimed',
+    ...(isVouched && roles !== undefined ? { roles: roles as readonly string[] } : {}),
     ...(kind === undefined ? {} : { kind: kind as NonNullable<Claim['kind']> }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   };

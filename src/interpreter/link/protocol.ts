@@ -6,7 +6,7 @@ import type { Control, Shown } from '../core/model/event.ts';
 import type { Actor, Json, Sha, Value } from '../core/model/value.ts';
 
 /** What somebody says about themselves. */
-export type Claim = Pick<Actor, 'name' | 'auth' | 'kind' | 'onBehalfOf'>;
+export type Claim = Pick<Actor, 'name' | 'auth' | 'kind' | 'onBehalfOf' | 'roles'>;
 
 export const linkVersion = 2;
 

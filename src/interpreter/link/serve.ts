@@ -12,6 +12,7 @@ import type { State } from '../core/model/state.ts';
 import type { Actor, Json } from '../core/model/value.ts';
 import type { OperatorPort } from '../engine/operator.ts';
 import { sayingOperator } from '../engine/operator.ts';
+import type { Accounts } from './account.ts';
 import { jsonLine } from './lines.ts';
 import { greet } from './greet.ts';
 import { openProofFolder } from './proof.ts';
@@ -52,8 +53,7 @@ export interface LinkOptions {
   readonly path: string;
   /** Types a new value of an input, whatever the viewer that sends it made of it. */
   readonly typeInput: (name: string, value: Json) => TypedInput;
-  /** Accounts that several people use. */
-  readonly sharedAccounts?: readonly string[];
+  readonly accounts?: Accounts;
   /** Where other users of this host may approve; `mayApprove`: whether this question is one for them. */
   readonly door?: { readonly path: string; readonly mayApprove: MayApprove };
 }
@@ -132,7 +132,7 @@ export async function serveLink(options: LinkOptions): Promise<Link> {
   };
   const serverAt = (path: string, modes: readonly Mode[]): Server =>
     createServer((socket) => {
-      greet(socket, { run: options.run, path, modes, sharedAccounts: options.sharedAccounts ?? [] }, (mode, actor) => {
+      greet(socket, { run: options.run, path, modes, accounts: options.accounts ?? {} }, (mode, actor) => {
         const viewer = join(socket, mode, actor);
         return (message) => {
           perform(viewer, message);

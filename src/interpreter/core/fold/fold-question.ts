@@ -4,11 +4,11 @@ import { openIfClear } from './containers.ts';
 import { closeQuestion } from './end.ts';
 import type { Decision, Observation, Question } from '../model/event.ts';
 import { inputsKey, suffixOf } from '../model/keys.ts';
-import { personKey } from '../model/person.ts';
+import { personKey, provenName } from '../model/person.ts';
 import { owe } from './moments.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Instance, State } from '../model/state.ts';
-import type { Json, Value } from '../model/value.ts';
+import type { Actor, Json, Value } from '../model/value.ts';
 import type { Status } from '../model/status.ts';
 
 export function foldOpened(plan: Plan, state: State, event: Extract<Decision, { type: 'question.opened' }>): void {
@@ -71,7 +71,7 @@ export function foldClosed(plan: Plan, state: State, event: Extract<Observation,
     instance.status = 'judging';
     return;
   }
-  if (event.verdict === 'yes') agree(instance, ask, personKey(event.by));
+  if (event.verdict === 'yes') agree(instance, ask, event.by);
   if (ask === 'failure' && event.verdict === 'retry') startOver(instance);
   openIfClear(plan, state, instance);
 }
@@ -125,14 +125,17 @@ function statusBehind(ask: Question): Status {
   return ask === 'failure' ? 'judging' : 'resolved';
 }
 
-function agree(instance: Instance, ask: Question, by: string): void {
+function agree(instance: Instance, ask: Question, by: Actor): void {
   if (instance.agreedTo !== instance.shown) {
     instance.agreed = [];
     instance.approvers = [];
+    delete instance.approverNames;
     if (instance.shown !== undefined) instance.agreedTo = instance.shown;
   }
   if (ask === 'approve') {
-    instance.approvers = [...new Set([...(instance.approvers ?? []), by])];
+    instance.approvers = [...new Set([...(instance.approvers ?? []), personKey(by)])];
+    const name = provenName(by);
+    if (name !== undefined) instance.approverNames = [...new Set([...(instance.approverNames ?? []), name])];
   } else {
     instance.agreed = [...(instance.agreed ?? []), ask];
   }

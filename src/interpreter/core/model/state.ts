@@ -75,6 +75,8 @@ export interface Instance {
   agreed?: Question[];
   agreedTo?: Sha;
   approvers?: string[];
+  /** Their proven names: one person may come by two ways. */
+  approverNames?: string[];
   /** All approvals of a step have one limit, counted from the first question. */
   approveBy?: Ms;
   // -- containers: groups, forEach, tripped watch entries

@@ -39,9 +39,12 @@ export interface Actor {
   readonly name: string;
   readonly uid?: number;
   readonly host: string;
-  readonly auth: 'uid' | 'claimed' | 'token' | 'engine';
-  /** Name of the system's user, where `name` is only claimed. */
+  /** vouched: an account that the configuration trusts with it (`vouchingAccounts`) has proved who it is. Such an actor has no uid of its own. */
+  readonly auth: 'uid' | 'claimed' | 'vouched' | 'engine';
+  /** Name of the system's user, where `name` is only claimed, or of the one that vouches. */
   readonly account?: string;
+  /** Roles that the one who vouches has found proven as well. */
+  readonly roles?: readonly string[];
   /** The configuration declares that several people use this account. */
   readonly shared?: true;
   /** Absent: a person. */
