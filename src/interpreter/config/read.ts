@@ -13,6 +13,7 @@ import { refusal } from './diagnostics.ts';
 import { literalSecrets } from './literals.ts';
 import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
+import { readServe } from './serve.ts';
 import type { Anchor, Config, Environment, LintDemands, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
@@ -35,14 +36,22 @@ export function readConfig(text: string, path: string): LoadedConfig {
   if (data === undefined)
     return failed(path, [refusal(path, 'config-shape', 'the configuration must be a mapping with "environments"')]);
   refuseForbidden(reader, data, []);
-  known(reader, data, [], ['environments', 'roles', 'sharedAccounts', 'vouchingAccounts', 'anchor', 'stepTypes', 'lint', 'agents', 'serve', '$schema']);
+  known(
+    reader,
+    data,
+    [],
+    ['environments', 'roles', 'sharedAccounts', 'vouchingAccounts', 'anchor', 'stepTypes', 'lint', 'agents', 'serve', '$schema'],
+  );
   const environments: Record<string, Environment> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, data, 'environments', [])))
     environments[name] = environmentOf(reader, name, entry);
   const roles = Object.fromEntries(
     Object.entries(mappingAt(reader, data, 'roles', [])).map(([name, members]) => [name, roleOf(reader, name, members)]),
   );
-  for (const { at, message, hint } of literalSecrets(data)) warn(reader, at, 'config-literal-secret', message, hint);
+  // Credentials of `serve` are hashes and references, or refused.
+  const { serve, ...beside } = data;
+  void serve;
+  for (const { at, message, hint } of literalSecrets(beside)) warn(reader, at, 'config-literal-secret', message, hint);
   const stepTypes = stepTypesOf(reader, mappingAt(reader, data, 'stepTypes', []));
   return {
     config: {
@@ -56,6 +65,7 @@ export function readConfig(text: string, path: string): LoadedConfig {
       ...anchorOf(reader, data),
       ...lintOf(reader, data),
       ...agentsOf(reader, data, environments),
+      ...serveOf(reader, data, environments),
     },
     diagnostics: reader.findings,
   };
@@ -253,6 +263,14 @@ function agentsOf(reader: Reader, data: Mapping, environments: Config['environme
   for (const { at, severity, message, hint } of problems)
     (severity === 'error' ? report : warn)(reader, ['agents', ...at], 'config-agent', message, hint);
   return { agents };
+}
+
+function serveOf(reader: Reader, data: Mapping, environments: Config['environments']): Pick<Config, 'serve'> {
+  if (data['serve'] === undefined) return {};
+  const { settings, problems } = readServe(mappingAt(reader, data, 'serve', []), environments, dirname(reader.path));
+  for (const { at, severity, message, hint } of problems)
+    (severity === 'error' ? report : warn)(reader, ['serve', ...at], 'config-serve', message, hint);
+  return { serve: settings };
 }
 
 const argvOf = (json: Json | undefined): readonly string[] | undefined =>

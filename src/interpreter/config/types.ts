@@ -1,5 +1,6 @@
 import type { Json, Ms } from '../core/model/value.ts';
 import type { ConfigDiagnostic, Spot } from './diagnostics.ts';
+import type { ServeSettings } from './serve-types.ts';
 
 /** One entry under `targets`: its type and whatever the step types of that type need to reach it. */
 export interface TargetEntry {
@@ -63,6 +64,8 @@ export interface Config {
   readonly lint?: LintDemands;
   /** By the name that `runbook mcp --agent NAME` was started with. */
   readonly agents?: Readonly<Record<string, AgentPolicy>>;
+  /** Of `runbook serve`. */
+  readonly serve?: ServeSettings;
 }
 
 /** What an agent may do that others have to be asked for. */
