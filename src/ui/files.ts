@@ -20,7 +20,11 @@ export function outputTail(folder: string, key: string, attempt: number): Output
 
 /** Readings of a wait, oldest first. */
 export function samplesOf(folder: string, key: string): readonly Point[] {
-  const { text } = tailOf(join(folder, 'samples', `${key}.jsonl`), samplesWindow);
+  return pointsOf(tailOf(join(folder, 'samples', `${key}.jsonl`), samplesWindow).text);
+}
+
+/** Of the lines of such a file. */
+export function pointsOf(text: string): readonly Point[] {
   return text.split('\n').flatMap((line) => {
     const sample = parsed(line);
     if (sample === undefined) return [];

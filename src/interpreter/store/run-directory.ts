@@ -56,6 +56,9 @@ export function newRunId(now: number = Date.now()): string {
   return head + [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
 }
 
+/** A whole one, not a beginning. */
+export const isRunId = (text: string): boolean => /^[0-9a-hjkmnp-tv-z]{26}$/.test(text);
+
 /** The folder gets its name when everything in it is on disk: a crash before leaves no run, a crash after leaves one that can be resumed. */
 export async function createRun(
   root: string,

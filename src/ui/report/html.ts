@@ -35,7 +35,16 @@ export function reportHtml(parts: PageParts): string {
 <style>${style}</style>
 </head>
 <body>
-<header>
+${recordHtml(parts)}
+</body>
+</html>
+`;
+}
+
+/** What the page shows, also while the run goes on (`runbook serve`). */
+export const recordHtml = (parts: PageParts): string => {
+  const { record } = parts;
+  return `<header>
 <h1>${text(record.title)}</h1>
 <p><span class="badge ${outcomeTone(record.outcome)}">${text(record.outcome)}</span></p>${record.still === undefined ? '' : `\n<p class="bad"><strong>${text(record.still)}</strong></p>`}
 <dl>${record.facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`).join('\n')}</dl>
@@ -48,11 +57,8 @@ ${section('Evidence', evidence(record))}
 ${record.sections.map(({ title, steps }) => section(title, steps.map((one) => step(parts, one)).join('\n'))).join('\n')}
 ${section('Postmortem', postmortem(record))}
 ${section('Timeline', timeline(record))}
-</main>
-</body>
-</html>
-`;
-}
+</main>`;
+};
 
 /** Text of others: no control characters, no HTML of its own. */
 const text = (value: string): string => xml(sanitize(value));

@@ -121,6 +121,7 @@ function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>):
       : [['Variation', `not the runbook as it is: ${variationText(plan.variation)}`] as const]),
     ...(sharedAccounts === undefined ? [] : [['Shared accounts', sharedText(sharedAccounts)] as const]),
     ['Started', `${opened?.wall ?? '?'} by ${opened === undefined ? '?' : actorText(opened.operator)}`],
+    ...(plan.alerts ?? []).map(({ startsAt, labels }) => ['Alert', `${labelsText(labels)}, since ${startsAt}`] as const),
     ['Finished', finished === undefined ? 'not finished' : `${finished.wall}, exit code ${String(finished.exitCode)}`],
     ['Took', durationText(state.t)],
     ...configurations(records),
@@ -131,6 +132,11 @@ function facts(plan: Plan, records: readonly Stamped[], state: Readonly<State>):
     ),
   ];
 }
+
+const labelsText = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(', ');
 
 /** Each configuration that an engine of this run was started with. */
 function configurations(records: readonly Stamped[]): RunRecord['facts'] {
