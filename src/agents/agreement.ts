@@ -1,5 +1,5 @@
 /**
- * The plan of a run that an agent requests: an approval stands before everything else. It is the first precondition, so messages, guards and changes wait
+ * The plan of a run that an agent or an alert requests: an approval stands before everything else. It is the first precondition, so messages, guards and changes wait
  * behind it, and it is asked, bound to what was shown, answered and recorded as every other approval is.
  */
 import type { Node, Plan } from '../interpreter/core/model/plan.ts';
@@ -11,8 +11,9 @@ import { effectLines } from '../ui/model/effects.ts';
 const agreeWithinMs: Ms = 15 * 60_000;
 
 export interface Requested {
-  readonly agent: string;
-  readonly onBehalfOf: string;
+  /** `the agent triage asks for ana`, `an alert asks` */
+  readonly asks: string;
+  /** With who gave it: `Reason given by the agent: ...` */
   readonly reason: string;
 }
 
@@ -32,7 +33,7 @@ function agreement(key: Key, plan: Plan, requested: Requested): Node {
     key,
     kind: 'check',
     lane: 'precondition',
-    title: `Start ${plan.runbook.id} in ${plan.environment.name}, as the agent ${requested.agent} asks for ${requested.onBehalfOf}`,
+    title: `Start ${plan.runbook.id} in ${plan.environment.name}, as ${requested.asks}`,
     after: [],
     type: 'check',
     effect: 'read',
@@ -57,7 +58,7 @@ function agreement(key: Key, plan: Plan, requested: Requested): Node {
 
 const noteOf = (plan: Plan, hash: Sha, { reason }: Requested): string =>
   [
-    `Reason given by the agent: ${reason}`,
+    reason,
     `Plan: ${hash}`,
     ...Object.entries(plan.inputs).map(([name, { json }]) => `Input ${name} = ${JSON.stringify(json ?? null)}`),
     ...effectLines(plan),

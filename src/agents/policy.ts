@@ -18,7 +18,8 @@ export function startRule(config: Config, agent: Actor, environment: string, run
   const listed = Object.hasOwn(policy.mayStart, environment) ? (policy.mayStart[environment] ?? []) : [];
   if (!listed.includes(runbook) && !listed.includes(everyRunbook))
     return asks(`agents.${name}.mayStart of ${config.path ?? ''} does not name ${what}`);
-  if (policy.account !== undefined && !isAccount(agent, policy.account))
+  // A server has proved the agent by a credential of its own, which is more than an account says.
+  if (policy.account !== undefined && agent.auth !== 'vouched' && !isAccount(agent, policy.account))
     return asks(`${name} counts only as the user ${policy.account}, and this server runs as ${accountOf(agent)}`);
   return { alone: true, why: `agents.${name}.mayStart of ${config.path ?? ''} names ${what}` };
 }

@@ -1,9 +1,10 @@
-/** The server that a client of the Model Context Protocol starts: tools over stdin and stdout. */
+/** The tools of agents, for clients of the Model Context Protocol: over stdin and stdout, or request by request over HTTP. */
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import { version } from '../console/version.ts';
 import { sanitize } from '../interpreter/guard/sanitize.ts';
 import { answerPage } from './answer-text.ts';
 import type { Desk } from './desk.ts';
+import type * as sdkModule from './sdk.ts';
 import { AgentRefusal } from './desk.ts';
 import type { CallArguments, Tool } from './tool.ts';
 import { checkCall, givenNumber, inputSchemaOf } from './tool.ts';
@@ -34,6 +35,31 @@ const instructions =
 /** Resolves when the client has gone. Runs that were started continue. */
 export async function serveAgents(desk: Desk): Promise<void> {
   const sdk = await import('./sdk.ts');
+  const server = agentServer(sdk, desk);
+  const gone = new Promise<void>((resolve) => {
+    process.stdin.once('end', resolve);
+    server.onclose = resolve;
+  });
+  await server.connect(new sdk.StdioServerTransport());
+  await gone;
+}
+
+/** One request of an agent over HTTP (streamable HTTP, without a session: each is whole by itself), answered as JSON. */
+export async function answerAgent(desk: Desk, request: Request): Promise<Response> {
+  const sdk = await import('./sdk.ts');
+  const server = agentServer(sdk, desk);
+  const transport = new sdk.WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  await server.connect(transport);
+  try {
+    return await transport.handleRequest(request);
+  } finally {
+    await server.close();
+  }
+}
+
+type Sdk = typeof sdkModule;
+
+function agentServer(sdk: Sdk, desk: Desk): InstanceType<Sdk['Server']> {
   const server = new sdk.Server({ name: 'runbook', version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(sdk.ListToolsRequestSchema, () => ({
     tools: tools.map((tool) => ({
@@ -47,12 +73,7 @@ export async function serveAgents(desk: Desk): Promise<void> {
     const { text, failed } = await callTool(params.name, params.arguments ?? {}, desk);
     return { content: [{ type: 'text', text }], ...(failed ? { isError: true } : {}) };
   });
-  const gone = new Promise<void>((resolve) => {
-    process.stdin.once('end', resolve);
-    server.onclose = resolve;
-  });
-  await server.connect(new sdk.StdioServerTransport());
-  await gone;
+  return server;
 }
 
 interface Answered {

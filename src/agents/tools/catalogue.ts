@@ -20,33 +20,48 @@ export const findTool: Tool = {
   parameters: { text: { type: 'string' } },
   reads: true,
   call: (given, desk) => {
-    const words = (givenText(given, 'text') ?? '')
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    const all = runbookFiles(shelfOf(desk)).map(entryOf);
-    const found = all.filter(({ line, about }) => words.every((word) => `${line} ${about}`.toLowerCase().includes(word)));
-    if (found.length === 0)
-      throw new AgentRefusal(`none of ${String(all.length)} runbooks has all these words; try fewer, or an alert`);
-    return Promise.resolve(found.map(({ line }) => line).join('\n'));
+    const { found, of } = findEntries(shelfOf(desk), givenText(given, 'text') ?? '');
+    if (found.length === 0) throw new AgentRefusal(`none of ${String(of)} runbooks has all these words; try fewer, or an alert`);
+    return Promise.resolve(found.map(entryLine).join('\n'));
   },
 };
 
-interface Entry {
-  readonly line: string;
-  /** Searched, not shown. */
-  readonly about: string;
+/** What is told of a runbook where there are many. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly alerts: readonly string[];
 }
 
-function entryOf(path: string): Entry {
+/** Those of a folder that have all these words. */
+export function findEntries(folder: string, text: string): { readonly found: readonly CatalogueEntry[]; readonly of: number } {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const all = runbookFiles(folder).map(entryOf);
+  const found = all.filter((one) => words.every((word) => `${entryLine(one)} ${one.summary}`.toLowerCase().includes(word)));
+  return { found, of: all.length };
+}
+
+function entryLine({ id, severity, title, alerts }: CatalogueEntry): string {
+  const name = [id, severity].filter((one) => one !== '').join(' ');
+  return `${name}: ${title}${alerts.length === 0 ? '' : ` [${alerts.join(', ')}]`}`;
+}
+
+function entryOf(path: string): CatalogueEntry {
   const data = loadRunbook(readTextIfThere(path), path).runbook?.data ?? {};
   const text = (json: Json | undefined): string => (typeof json === 'string' ? oneLine(json) : '');
   const triggers = Array.isArray(data['triggers']) ? (data['triggers'] as readonly Readonly<Record<string, Json>>[]) : [];
-  const alerts = triggers.map((trigger) => text(trigger['alert'])).filter((one) => one !== '');
-  const answers = alerts.length === 0 ? '' : ` [${alerts.join(', ')}]`;
-  const id = text(data['id']) || idOfFile(path);
-  const name = [id, text(data['severity'])].filter((one) => one !== '').join(' ');
-  return { line: `${name}: ${text(data['title'])}${answers}`, about: text(data['summary']) };
+  return {
+    id: text(data['id']) || idOfFile(path),
+    severity: text(data['severity']),
+    title: text(data['title']),
+    summary: text(data['summary']),
+    alerts: triggers.map((trigger) => text(trigger['alert'])).filter((one) => one !== ''),
+  };
 }
 
 export const readTool: Tool = {

@@ -31,8 +31,13 @@ export const requestTool: Tool = {
     const rule = startRule(prepared.config, desk.actor, prepared.environment.name, runbook.id);
     const order = await newRunOf(prepared, planOptions(given, desk));
     const { operator: agent, onBehalfOf } = desk.claims;
-    const plan = rule.alone ? order.plan : withAgreement(order.plan, { agent, onBehalfOf, reason });
-    const run = await desk.service.start({ is: 'new', run: { ...order, plan } });
+    const plan = rule.alone
+      ? order.plan
+      : withAgreement(order.plan, {
+          asks: `the agent ${agent} asks for ${onBehalfOf}`,
+          reason: `Reason given by the agent: ${reason}`,
+        });
+    const run = await desk.service.start({ is: 'new', run: { ...order, plan, actor: desk.actor } });
     if (rule.alone) {
       const noted = await noteStart(run, `Requested: ${reason} (${rule.why})`, desk);
       return `run ${run} has started: ${rule.why}${noted.ok ? '' : ` (the reason is not on record: ${noted.why})`}`;

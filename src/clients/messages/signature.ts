@@ -12,12 +12,16 @@ const prefix = 'whsec_';
 /** Keys of the entry: one, or several while one replaces the other. Throws without repeating them. */
 export function signingKeys(entry: ReceiverEntry): readonly Buffer[] {
   return entry.texts('signingKey').map((text) => {
-    const key = text.startsWith(prefix) ? base64(text.slice(prefix.length)) : Buffer.from(text, 'utf8');
+    const key = signingKey(text);
     if (key === undefined) throw entry.wrong(`has a signingKey that is not base64 after ${prefix}`);
     if (key.length < leastKey) throw entry.wrong(`has a signingKey of fewer than ${String(leastKey)} bytes`);
     return key;
   });
 }
+
+/** The bytes of a key as it is written; undefined: not base64 after the prefix. */
+export const signingKey = (text: string): Buffer | undefined =>
+  text.startsWith(prefix) ? base64(text.slice(prefix.length)) : Buffer.from(text, 'utf8');
 
 /** node silently skips what is not base64, and a key that lost a character signs everything wrong. */
 function base64(text: string): Buffer | undefined {
