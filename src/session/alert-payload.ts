@@ -68,8 +68,8 @@ function payloadOf(file: string): Json {
   }
 }
 
-/** Input -> text, as on the command line. Several alerts fill a list; elsewhere they must agree. */
-function inputsFrom(
+/** Input -> text, as on the command line. Throws CommandError. Several alerts fill a list; elsewhere they must agree. */
+export function inputsFrom(
   data: Mapping,
   alerts: readonly Mapping[],
   named: string,

@@ -242,12 +242,22 @@ export interface Plan {
   readonly only?: 'diagnosis';
   /** Step types from outside that it uses: what `resume` and `undo` must find again, byte for byte (T20). */
   readonly stepTypes?: Readonly<Record<string, { readonly package: string; readonly version: string; readonly hash: string }>>;
+  /** The alerts that a server has started it for. */
+  readonly alerts?: readonly AlertMark[];
   /** A later undo run performs the registered undos of that run. */
   readonly undoOf?: string;
   /** Only in rehearsals: what answers here without being performed, to see whether anybody notices. */
   readonly standIns?: StandIns;
   /** Only in rehearsals: how the plan differs from the runbook, to see whether a world notices. */
   readonly variation?: Variation;
+}
+
+/** Tells an alert from every other one, and from itself when it fires again later. */
+export interface AlertMark {
+  readonly fingerprint: string;
+  /** RFC 3339, as the sender has it. */
+  readonly startsAt: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Steps whose attempts are not performed but answered with what was recorded in a run that succeeded. */
