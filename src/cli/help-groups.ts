@@ -6,7 +6,7 @@ const groups = {
   'Author:': ['new', 'import', 'lint', 'explain', 'schema', 'docs', 'pin'],
   'Rehearse:': ['rehearse', 'test', 'lab'],
   'Let agents work:': ['mcp'],
-  'Work as a team:': ['worker'],
+  'Work as a team:': ['worker', 'serve'],
   'Set up the shell:': ['completion'],
 } satisfies Readonly<Record<string, readonly string[]>>;
 

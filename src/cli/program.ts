@@ -40,6 +40,7 @@ const reachingVerbs: ReadonlySet<string> = new Set([
   'pin',
   'mcp',
   'worker',
+  'serve',
 ]);
 
 /** Runs one command line to its exit code; a problem has been reported. */
@@ -292,6 +293,15 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--attempts <n>', `most steps at once (default: ${String(defaults.attempts)})`)
     .option('--heartbeat <duration>', `how long it may be silent before it counts as lost (default: ${defaults.heartbeat})`)
     .action(does(async () => (await import('../commands/worker.ts')).worker));
+  root
+    .command('serve')
+    .description('serve pages for people, a webhook for alerts and the tools of agents over HTTP')
+    .option('--config <file>', 'configuration file (default: nearest runbook.config.yaml upward)')
+    .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
+    .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:8765)')
+    .option('--socket <path>', 'listen on a unix socket instead')
+    .option('--new-token', 'print a new token and its hash for the configuration')
+    .action(does(async () => (await import('../commands/serve.ts')).serve));
   root
     .command('completion <shell>')
     .description('print the completion of a shell: bash, zsh or fish')

@@ -122,6 +122,19 @@ describe('the import table', () => {
     expect(offending((one) => /^src\/team\/(?:worker|client)\//.test(one.from), /^src\/(team\/workflow|steps|ui)\//)).toEqual([]);
   });
 
+  it('keeps the server a guest of the port to runs: no engine, no link, no step type, no folder of runs, and no framework', () => {
+    const allowed = /engine\/(approval|operator)\.ts$|link\/(protocol|account)\.ts$|store\/run-directory\.ts$/;
+    const wrong = all.filter(
+      (one) =>
+        inside('serve')(one) &&
+        !allowed.test(one.to) &&
+        (/^src\/(steps|cli|interpreter\/(engine|link|store|packages|check))\//.test(one.to) || !/^(src\/|node:)/.test(one.to)),
+    );
+    expect(wrong).toEqual([]);
+    const callers = all.filter((one) => one.to.startsWith('src/serve/') && !one.from.startsWith('src/serve/'));
+    expect(callers.filter(({ from }) => from !== 'src/commands/serve.ts')).toEqual([]);
+  });
+
   it('has no cycles, types counted', () => {
     const graph = new Map<string, string[]>();
     for (const one of [...all, ...laboratory])

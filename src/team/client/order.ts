@@ -26,7 +26,7 @@ export function orderOf(run: NewRun, { queue, limits }: Ordering): TeamOrder {
     plan,
     source,
     origin,
-    actor: actorOfUser(run.actor, process.getuid?.(), environment.sharedAccounts),
+    actor: actorOfUser(run.actor, process.getuid?.(), environment),
     roles,
     config,
     answers,

@@ -1,0 +1,122 @@
+/** `runbook serve`: pages for people, tools for agents and a webhook for alerts, over HTTP. Runs belong to their engines and outlive the server. */
+import { randomUUID } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { catalogueFolder, folderName } from '../catalogue/catalogue.ts';
+import { exitCodes, usage } from '../console/exit-codes.ts';
+import { writableStateRoot } from '../console/state-root.ts';
+import { print, printError } from '../console/terminal.ts';
+import type { Config } from '../interpreter/config/config.ts';
+import { loadConfig } from '../interpreter/config/config.ts';
+import { sanitize } from '../interpreter/guard/sanitize.ts';
+import { limiterOf } from '../serve/http/rate.ts';
+import type { Serving } from '../serve/http/server.ts';
+import { httpServer } from '../serve/http/server.ts';
+import { hashOf, newToken } from '../serve/identity/tokens.ts';
+import { openHouse } from '../serve/open.ts';
+import { routes } from '../serve/routes/table.ts';
+import { localRunService } from '../service/local.ts';
+
+export interface ServeOptions {
+  readonly config?: string;
+  readonly catalogue?: string;
+  readonly listen?: string;
+  readonly socket?: string;
+  readonly newToken?: boolean;
+}
+
+export async function serve(options: ServeOptions): Promise<number> {
+  if (options.newToken === true) return printToken();
+  const config = await configOf(options);
+  const settings = config.serve;
+  if (settings === undefined)
+    throw usage(`${config.path ?? 'no configuration'} says nothing about serve`, '`serve: { people: ... }`, see docs/serve.md');
+  const directory = process.cwd();
+  const catalogue = catalogueFolder({ directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
+  if (catalogue === undefined) throw usage(`there is no folder ${folderName} here or above`, 'name one: --catalogue FOLDER');
+  const stopping = new AbortController();
+  const house = await openHouse({
+    config,
+    settings,
+    place: { directory, catalogue, ...(config.path === undefined ? {} : { config: config.path }) },
+    service: localRunService(writableStateRoot()),
+    stopping: stopping.signal,
+    now: () => Date.now(),
+  });
+  const serving = httpServer({ house, routes, limits: limitsOf(), report: reportInternal });
+  await print(`runbook serve: listening on ${await listen(serving, options)}`);
+  await untilStopped();
+  stopping.abort();
+  await serving.stop();
+  if (options.socket !== undefined) rmSync(options.socket, { force: true });
+  await print('runbook serve: stopped; runs continue');
+  return exitCodes.succeeded;
+}
+
+/** The token is shown once, and kept nowhere. */
+async function printToken(): Promise<number> {
+  const token = newToken();
+  await print(`token (for its holder alone): ${token}\nhash (for the configuration):  ${hashOf(token)}`);
+  return exitCodes.succeeded;
+}
+
+async function configOf({ config: path }: ServeOptions): Promise<Config> {
+  const { config, diagnostics } = await loadConfig({ directory: process.cwd(), ...(path === undefined ? {} : { path }) });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  for (const { severity, line, message, hint } of diagnostics)
+    await printError(`${severity}: line ${String(line)}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+  if (errors.length > 0)
+    throw usage(
+      `${config.path ?? path ?? ''}: ${String(errors.length)} errors; nothing was started`,
+      '`runbook lint --config FILE` tells each',
+    );
+  return config;
+}
+
+const limitsOf = () => ({
+  address: limiterOf({ burst: 300, perMinute: 1200 }),
+  caller: limiterOf({ burst: 120, perMinute: 600 }),
+  wrong: limiterOf({ burst: 20, perMinute: 20 }),
+});
+
+function reportInternal(problem: unknown): string {
+  const number = randomUUID().slice(0, 8);
+  void printError(
+    `internal error ${number}: ${sanitize(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}`,
+  );
+  return number;
+}
+
+/** The address, with the port that the system gave where 0 was asked for. */
+function listen({ server }: Serving, { listen: at = '127.0.0.1:8765', socket }: ServeOptions): Promise<string> {
+  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(at) ?? [];
+  if (socket === undefined && (host === '' || Number(port) > 65_535))
+    throw usage(`--listen ${at} is not an address`, '--listen 127.0.0.1:8765');
+  return new Promise((done, fail) => {
+    server.once('error', (problem: NodeJS.ErrnoException) => {
+      fail(
+        usage(
+          `cannot listen on ${socket ?? at} (${problem.code ?? problem.message})`,
+          'choose another with --listen HOST:PORT or --socket PATH',
+        ),
+      );
+    });
+    if (socket === undefined)
+      server.listen(Number(port), host.replace(/^\[|\]$/g, ''), () => {
+        const address = server.address();
+        done(`http://${host}:${String(typeof address === 'object' && address !== null ? address.port : port)}`);
+      });
+    else {
+      rmSync(socket, { force: true });
+      server.listen(resolve(socket), () => {
+        chmodSync(socket, 0o660);
+        done(socket);
+      });
+    }
+  });
+}
+
+const untilStopped = (): Promise<void> =>
+  new Promise((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => done());
+  });

@@ -1,0 +1,6 @@
+/** Where runbooks and configuration are. */
+export interface HousePlace {
+  readonly directory: string;
+  readonly catalogue: string;
+  readonly config?: string;
+}
