@@ -138,11 +138,20 @@ export function visitor(url: string, cookie: string): Visitor {
 export const fieldIn = (page: string, name: string): string =>
   new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(page)?.[1] ?? '';
 
+/** As a browser reads an attribute. */
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+
 /** Plans and starts a runbook on the pages; the id of the run. */
 export async function startRun(person: Visitor, id: string, query = ''): Promise<string> {
   const page = await person.get(`/runbooks/${id}${query}`);
   const inputs = [...page.text.matchAll(/type="hidden"\s+name="(input\.[^"]+)"\s+value="([^"]*)"/g)].map(
-    ([, name = '', value = '']) => [name, value],
+    ([, name = '', value = '']) => [name, unescaped(value)],
   );
   const started = await person.post(`/runbooks/${id}/start`, {
     plan: fieldIn(page.text, 'plan'),
