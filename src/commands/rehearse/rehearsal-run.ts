@@ -43,9 +43,7 @@ export async function rehearsalRun(): Promise<number> {
     source: text,
     origin: { directory: baseDirectory(path), config: config.path ?? null },
   });
-  const approvers = order.approvers.map((name) =>
-    actorOfUser({ name, auth: 'claimed' }, process.getuid?.(), environment),
-  );
+  const approvers = order.approvers.map((name) => actorOfUser({ name, auth: 'claimed' }, process.getuid?.(), environment));
   const unattended = unattendedOperator({ yes: true, answers, actor, approvers });
   const early = order.mutant?.endsEarly === true ? endOnceNoticed(plan, actor) : undefined;
   await hostEngine(

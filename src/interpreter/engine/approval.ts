@@ -32,7 +32,8 @@ export function whyNoApproval(rules: Rules, approval: Approval, people: People):
   if (people.starter !== undefined && isStarter(by, people.starter))
     return `${by.name} has started the run${sameUser(by, people.starter)}; somebody else must agree`;
   if (hasAgreed(by, people)) return `${by.name} has agreed already; another person must agree as well`;
-  if (rules.auth === 'uid' && by.auth !== 'uid') return `${by.name} is ${by.auth === 'vouched' ? 'vouched for' : 'only claimed'}; the step requires the user of the system`;
+  if (rules.auth === 'uid' && by.auth !== 'uid')
+    return `${by.name} is ${by.auth === 'vouched' ? 'vouched for' : 'only claimed'}; the step requires the user of the system`;
   if (rules.from.length > 0 && !rules.from.some((entry) => isMember(by, entry, people.roles)))
     return `${provenName(by) ?? by.name} does not have the role ${rules.from.join(' or ')}`;
   if (rules.reason && (approval.reason ?? '').trim() === '') return 'the step requires a reason';

@@ -11,9 +11,7 @@ export const personKey = (actor: Actor): string =>
  */
 export function isSamePerson(one: Actor, other: Actor): boolean {
   const proven = provenName(one);
-  return (
-    personKey(one) === personKey(other) || one.name === other.name || (proven !== undefined && proven === provenName(other))
-  );
+  return personKey(one) === personKey(other) || one.name === other.name || (proven !== undefined && proven === provenName(other));
 }
 
 /** The one who started the run is also the one for whom it was started. */
