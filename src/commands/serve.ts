@@ -12,7 +12,7 @@ import { sanitize } from '../interpreter/guard/sanitize.ts';
 import { limiterOf } from '../serve/http/rate.ts';
 import type { Serving } from '../serve/http/server.ts';
 import { httpServer } from '../serve/http/server.ts';
-import { hashOf, newToken } from '../serve/identity/tokens.ts';
+import { tokenHash, newToken } from '../serve/identity/tokens.ts';
 import { openHouse } from '../serve/open.ts';
 import { routes } from '../serve/routes/table.ts';
 import { localRunService } from '../service/local.ts';
@@ -56,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 /** The token is shown once, and kept nowhere. */
 async function printToken(): Promise<number> {
   const token = newToken();
-  await print(`token (for its holder alone): ${token}\nhash (for the configuration):  ${hashOf(token)}`);
+  await print(`token (for its holder alone): ${token}\nhash (for the configuration):  ${tokenHash(token)}`);
   return exitCodes.succeeded;
 }
 

@@ -21,7 +21,7 @@ import { traceExporter } from './signals/export.ts';
 /** How long a secret may take to be read, ms. */
 const secretMs = 5000;
 
-export interface Opening {
+export interface HouseParts {
   readonly config: Config;
   readonly settings: ServeSettings;
   readonly place: HousePlace;
@@ -31,7 +31,7 @@ export interface Opening {
 }
 
 /** Throws CommandError. */
-export async function openHouse(opening: Opening): Promise<House> {
+export async function openHouse(opening: HouseParts): Promise<House> {
   const { config, settings, place, now } = opening;
   const account = accountOfServer(config);
   const counts = countsOf();

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { readEngineFile } from '../../src/interpreter/link/connect.ts';
 import { isAlive } from '../../src/interpreter/store/processes.ts';
-import { hashOf } from '../../src/serve/identity/tokens.ts';
+import { tokenHash } from '../../src/serve/identity/tokens.ts';
 import type { Place, Started } from './cli.ts';
 import { eventually, place, start } from './cli.ts';
 
@@ -27,7 +27,7 @@ export interface ServerPlace {
 /** Tokens of tests; the configuration has their hashes. */
 export const tokenOf = (name: string): string => `token-of-${name}-${'x'.repeat(32)}`;
 const personLine = (name: string, roles: readonly string[] = []): string =>
-  `    ${name}: { token: "${hashOf(tokenOf(name))}", roles: [${roles.join(', ')}] }\n`;
+  `    ${name}: { token: "${tokenHash(tokenOf(name))}", roles: [${roles.join(', ')}] }\n`;
 
 export const people = (...names: readonly string[]): string => `  people:\n${names.map((name) => personLine(name)).join('')}`;
 

@@ -1,7 +1,7 @@
 /** Alertmanager's webhook: who may send, what becomes of an alert, and that one alert has one run. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../src/clients/messages/signature.ts';
-import { hashOf } from '../../src/serve/identity/tokens.ts';
+import { tokenHash } from '../../src/serve/identity/tokens.ts';
 import { eventually } from '../rig/cli.ts';
 import type { Server, ServerPlace } from '../rig/serve.ts';
 import { openServer, people, serverPlace, tokenOf } from '../rig/serve.ts';
@@ -11,12 +11,12 @@ const rules = [
   '{ labels: { env: prod }, environment: prod, severity: SEV1 }',
   '{ labels: { env: lab }, environment: lab, startAlone: [answer, lists] }',
 ];
-const webhook = `  alertmanager:\n    token: "${hashOf(tokenOf('alerts'))}"\n    signingKey: env:ALERT_KEY\n    rules: [${rules.join(', ')}]\n`;
+const webhook = `  alertmanager:\n    token: "${tokenHash(tokenOf('alerts'))}"\n    signingKey: env:ALERT_KEY\n    rules: [${rules.join(', ')}]\n`;
 
 let at: ServerPlace;
 let server: Server;
 beforeEach(async () => {
-  at = serverPlace(`${people('ana')}${webhook}  metrics: { token: "${hashOf(tokenOf('metrics'))}" }\n`);
+  at = serverPlace(`${people('ana')}${webhook}  metrics: { token: "${tokenHash(tokenOf('metrics'))}" }\n`);
   const input = 'inputs: { node: "{{alert.labels.node}}" }';
   const ask = '{ id: ask, type: ask, title: Cause, fields: { cause: { type: string } } }';
   at.write(

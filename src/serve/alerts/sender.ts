@@ -3,7 +3,7 @@ import { signatureHeaders } from '../../clients/messages/signature.ts';
 import type { AlertmanagerSettings } from '../../interpreter/config/config.ts';
 import type { HttpCall } from '../http/call.ts';
 import { CallRefused } from '../http/reply.ts';
-import { bearerOf, hashOf, sameText } from '../identity/tokens.ts';
+import { bearerOf, tokenHash, sameText } from '../identity/tokens.ts';
 
 /** A call is older or newer than this: it was kept by somebody. ms */
 const windowMs = 5 * 60_000;
@@ -16,7 +16,7 @@ export function senderCheck({ token }: AlertmanagerSettings, key: Buffer | undef
   return (call) => {
     const bearer = bearerOf(call.header('authorization'));
     if (bearer !== undefined && token !== undefined) {
-      if (!sameText(hashOf(bearer), token)) throw new CallRefused(401, 'the token is not that of the sender of alerts');
+      if (!sameText(tokenHash(bearer), token)) throw new CallRefused(401, 'the token is not that of the sender of alerts');
       return;
     }
     if (key === undefined) throw new CallRefused(401, 'no token was sent', 'http_config.authorization of the receiver');

@@ -4,7 +4,7 @@ import type { TokenHash } from '../../interpreter/config/config.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
-export const hashOf = (token: string): TokenHash => `sha256:${digest(token).toString('hex')}`;
+export const tokenHash = (token: string): TokenHash => `sha256:${digest(token).toString('hex')}`;
 
 export const newToken = (): string => randomBytes(32).toString('base64url');
 

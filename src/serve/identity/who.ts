@@ -7,7 +7,7 @@ import { CallRefused } from '../http/reply.ts';
 import type { House } from '../house.ts';
 import { actorFor } from './actors.ts';
 import { sessionCookie } from './sessions.ts';
-import { bearerOf, hashOf, tokenHolder, sameText } from './tokens.ts';
+import { bearerOf, tokenHash, tokenHolder, sameText } from './tokens.ts';
 
 /** open: anybody. alerts proves its sender for itself: a signature is over the body. */
 export type RouteDoor = 'open' | 'person' | 'agent' | 'alerts' | 'metrics';
@@ -48,7 +48,7 @@ export function refuseMetrics(house: House, call: HttpCall): void {
   const { metrics } = house.settings;
   if (metrics === undefined)
     throw new CallRefused(404, 'no metrics are served', 'serve.metrics of the configuration: { token: sha256:... }');
-  if (!sameText(hashOf(bearerOf(call.header('authorization')) ?? ''), metrics.token))
+  if (!sameText(tokenHash(bearerOf(call.header('authorization')) ?? ''), metrics.token))
     throw new CallRefused(401, 'the token is not that of the metrics');
 }
 
