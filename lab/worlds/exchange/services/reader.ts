@@ -32,7 +32,7 @@ export function startReader(kafka: Kafka, { groupId, topic, from, take }: Readin
   const join = async (): Promise<void> => {
     const made = kafka.consumer({
       groupId,
-      maxWaitTimeInMs: 50,
+      maxWaitTimeInMs: 400,
       sessionTimeout: 6000,
       heartbeatInterval: 500,
       allowAutoTopicCreation: false,
