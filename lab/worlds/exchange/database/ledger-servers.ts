@@ -10,6 +10,7 @@ import {
   takesWrites,
   unpackBackup,
 } from '../../../servers/postgres-cluster.ts';
+import { createQueue } from '../../../process/queue.ts';
 import type { LabState } from '../../../state.ts';
 import { portOf } from '../../../state.ts';
 import type { Supervisor } from '../../../supervisor/supervisor.ts';
@@ -58,6 +59,8 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
   // As the first start has left them: a primary that was stopped, and the log and the backup until then.
   const golden = { data: join(root, 'golden'), archive: join(root, 'golden-archive'), backups: join(root, 'golden-backups') };
   const touched = new Set<DatabaseServer>();
+  // A restore goes on when whoever has asked for it was ended: a heal waits for it.
+  const exclusive = createQueue();
   const settings = {
     archive_mode: 'on',
     archive_command: `test -f ${archive}/%f || cp %p ${archive}/%f`,
@@ -136,32 +139,37 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
       (await isRecovering(portOf(state, 'postgres'), ledgerDatabase)) === false &&
       (await isRecovering(portOf(state, 'postgres-standby'), ledgerDatabase)) === true &&
       (await isStreaming(state)),
-    rebuild: async () => {
-      await Promise.all(databaseServers.map((server) => supervisor.stop(server)));
-      await makeFromGolden();
-    },
-    clearStaging: async () => {
-      await supervisor.stop(stagingServer);
-      if (!touched.delete(stagingServer)) return;
-      await clear(dataOf(stagingServer));
-      define(stagingServer);
-    },
-    backUp,
-    restore: async (server, label, until) => {
-      touched.add(server);
-      await clear(dataOf(server));
-      await unpackBackup(join(backups, label), dataOf(server));
-      define(server, recoverySettings(archive, until));
-    },
-    follow: async (server) => {
-      touched.add(server);
-      await follow(server);
-    },
-    destroy: async (server) => {
-      touched.add(server);
-      await supervisor.stop(server);
-      rmSync(join(dataOf(server), 'global', 'pg_control'));
-    },
+    rebuild: () =>
+      exclusive(async () => {
+        await Promise.all(databaseServers.map((server) => supervisor.stop(server)));
+        await makeFromGolden();
+      }),
+    clearStaging: () =>
+      exclusive(async () => {
+        await supervisor.stop(stagingServer);
+        if (!touched.delete(stagingServer)) return;
+        await clear(dataOf(stagingServer));
+        define(stagingServer);
+      }),
+    backUp: () => exclusive(backUp),
+    restore: (server, label, until) =>
+      exclusive(async () => {
+        touched.add(server);
+        await clear(dataOf(server));
+        await unpackBackup(join(backups, label), dataOf(server));
+        define(server, recoverySettings(archive, until));
+      }),
+    follow: (server) =>
+      exclusive(async () => {
+        touched.add(server);
+        await follow(server);
+      }),
+    destroy: (server) =>
+      exclusive(async () => {
+        touched.add(server);
+        await supervisor.stop(server);
+        rmSync(join(dataOf(server), 'global', 'pg_control'));
+      }),
     isRunning,
     backupFolder: (label) => join(backups, label),
     close: async () => {
