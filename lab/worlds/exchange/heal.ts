@@ -23,7 +23,7 @@ import { verify } from './verify.ts';
 const backupAge = 600_000;
 
 /** Milliseconds that services with a new life may take to be well; those that are not by then are started anew. */
-const soon = 8000;
+const soon = 25_000;
 const patience = 180_000;
 
 export async function heal(system: System): Promise<void> {
