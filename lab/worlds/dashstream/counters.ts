@@ -5,8 +5,8 @@ import { textOf } from './clients.ts';
 
 /** Samples of both services by name and labels. */
 type Samples = ReadonlyMap<string, number>;
-/** So long counters are watched, milliseconds; longer while too few messages come to judge by, as on a busy machine. */
-const watched = { every: 200, least: 1200, most: 5000, messages: 60 } as const;
+/** So long counters are watched, milliseconds: the rarest event of a fault comes every 1.3 s. Longer while too few messages come to judge by, as on a busy machine. */
+const watched = { every: 200, least: 1700, most: 6000, messages: 60 } as const;
 
 /** Events of which a healthy system has none: the first one tells enough. */
 const never: readonly (readonly [counter: RegExp, what: string])[] = [

@@ -12,7 +12,7 @@ import { createServiceLog } from '../service-log.ts';
 import { readSettings, usualMonitor } from '../settings.ts';
 
 const tickMs = 200;
-const checkpointMs = 1500;
+const checkpointMs = 1000;
 /** Without acknowledgements every n-th message is lost on the way. */
 const unacknowledgedLosesEvery = 20;
 /** Messages that wait while the broker is away. */
