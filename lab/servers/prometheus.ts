@@ -15,6 +15,8 @@ export interface PrometheusOptions {
   readonly jobs?: Readonly<Record<string, string>>;
   /** Between two scrapes and evaluations; without it: 1s. */
   readonly interval?: string;
+  /** Between two evaluations, if rules are evaluated more often than there are scrapes. */
+  readonly evaluation?: string;
   /** As they are in a file of rules. */
   readonly rules?: readonly Readonly<Record<string, unknown>>[];
   /** `host:port` of an Alertmanager. */
@@ -28,12 +30,12 @@ export async function launchPrometheus(options: PrometheusOptions): Promise<Proc
 
 /** Writes its files; the command then starts it as often as one likes. */
 export function prometheusCommand(options: Omit<PrometheusOptions, 'detached'>): ServerCommand {
-  const { interval = '1s' } = options;
+  const { interval = '1s', evaluation = interval } = options;
   const own = join(options.directory, 'prometheus');
   mkdirSync(own, { recursive: true });
   writeFileSync(
     join(own, 'rules.yml'),
-    `${JSON.stringify({ groups: [{ name: 'lab', interval, rules: options.rules ?? [] }] }, null, 2)}\n`,
+    `${JSON.stringify({ groups: [{ name: 'lab', interval: evaluation, rules: options.rules ?? [] }] }, null, 2)}\n`,
   );
   writeFileSync(join(own, 'prometheus.yml'), `${JSON.stringify(configuration(options, own), null, 2)}\n`);
   return {

@@ -10,7 +10,7 @@ import type { Supervisor } from '../../supervisor/supervisor.ts';
 import type { Unit } from '../../supervisor/unit.ts';
 import { layoutOf } from './layout.ts';
 import { containers } from './names.ts';
-import { interval, rules } from './rules.ts';
+import { evaluation, interval, rules } from './rules.ts';
 
 export const stranger = 'stranger';
 
@@ -29,6 +29,7 @@ export async function defineUnits(state: LabState, supervisor: Supervisor): Prom
       kafka: addressOf(state, 'kafkaMetrics'),
     },
     interval,
+    evaluation,
     rules,
     alertmanager: addressOf(state, 'alertmanager'),
   });
