@@ -4,7 +4,7 @@ import type { Admin, Message } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 import type { LabState } from '../../state.ts';
 import { addressOf } from '../../state.ts';
-import { kafkaClient } from './kafka-client.ts';
+import { kafkaClient, leave } from './kafka-client.ts';
 
 export async function withAdmin<Result>(state: LabState, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const admin = kafkaClient(addressOf(state, 'kafka'), 'lab', 3).admin();
@@ -12,7 +12,7 @@ export async function withAdmin<Result>(state: LabState, work: (admin: Admin) =>
   try {
     return await work(admin);
   } finally {
-    await admin.disconnect();
+    await leave(admin);
   }
 }
 
@@ -26,7 +26,7 @@ export async function produce(state: LabState, topic: string, messages: readonly
     for (let at = 0; at < messages.length; at += perRequest)
       await producer.send({ topic, acks: 1, messages: messages.slice(at, at + perRequest) });
   } finally {
-    await producer.disconnect();
+    await leave(producer);
   }
 }
 

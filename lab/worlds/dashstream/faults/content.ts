@@ -1,5 +1,5 @@
 /** What is wrong with the messages themselves, or with their order. */
-import { produce, withAdmin } from '../clients.ts';
+import { persistently, produce, withAdmin } from '../clients.ts';
 import { containers, topics } from '../names.ts';
 import { poison } from '../message.ts';
 import { burst } from './burst.ts';
@@ -68,7 +68,7 @@ export const contentFaults = {
     title: 'the topic has three partitions, and the producer sends the messages of a thread to all of them',
     ...shownBy('HighReorderRate'),
     inject: async (system) => {
-      await withAdmin(system.state, (admin) => widenMain(admin, 3));
+      await persistently(() => withAdmin(system.state, (admin) => widenMain(admin, 3)));
       await system.supervisor.restart(containers['websocket-server']);
       await withMonitor(system, { partition_key: 'none' });
     },

@@ -1,5 +1,5 @@
 /** What keeps malformed messages out of the DLQ, or fills it. */
-import { withAdmin } from '../clients.ts';
+import { persistently, withAdmin } from '../clients.ts';
 import { topics } from '../names.ts';
 import type { Injected } from './fault.ts';
 import { badRelease, shownBy, withMonitor, withServer } from './fault.ts';
@@ -9,7 +9,7 @@ export const dlqFaults = {
     title: 'the DLQ topic does not exist, and malformed messages come',
     ...shownBy('WebSocketDlqBroken'),
     inject: async ({ state, trickle }) => {
-      await withAdmin(state, (admin) => admin.deleteTopics({ topics: [topics.dlq] }));
+      await persistently(() => withAdmin(state, (admin) => admin.deleteTopics({ topics: [topics.dlq] })));
       trickle.start();
     },
   },

@@ -4,7 +4,7 @@ import { Partitioners } from 'kafkajs';
 import { run } from '../../../services/run.ts';
 import { watchAffliction } from '../affliction.ts';
 import { variable } from '../../../services/variables.ts';
-import { kafkaClient } from '../kafka-client.ts';
+import { kafkaClient, leave } from '../kafka-client.ts';
 import type { Outgoing } from '../monitor/compose.ts';
 import { createComposer } from '../monitor/compose.ts';
 import { topics } from '../names.ts';
@@ -74,7 +74,7 @@ run(async () => {
       queue = queue.slice(batch.length);
     } catch (problem) {
       log('ERROR', `send failed, ${String(queue.length)} messages wait: ${(problem as Error).message}`);
-      await producer.disconnect().catch(() => undefined);
+      await leave(producer);
       isConnected = false;
     }
     await sleep(isConnected ? 50 : 200);

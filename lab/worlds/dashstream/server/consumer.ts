@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Affliction } from '../affliction.ts';
+import { leave } from '../kafka-client.ts';
 import { isPoison } from '../message.ts';
 import type { ServiceLog } from '../service-log.ts';
 import type { ServerSettings } from '../settings.ts';
@@ -57,7 +58,7 @@ export function startReader(parts: ReaderParts): Reader {
     made.on(made.events.CRASH, ({ payload }) => {
       metrics.add('websocket_infrastructure_errors_total', 1, 'consumer');
       log('ERROR', `consumer: ${payload.error.message}`);
-      if (!payload.restart && !isStopped) void made.disconnect().finally(() => setTimeout(start, retryMs));
+      if (!payload.restart && !isStopped) void leave(made).then(() => setTimeout(start, retryMs));
     });
     await made.connect();
     await made.subscribe({ topics: [settings.kafka_topic], fromBeginning: settings.kafka_auto_offset_reset === 'earliest' });
@@ -69,7 +70,7 @@ export function startReader(parts: ReaderParts): Reader {
     join().catch(async (problem: unknown) => {
       metrics.add('websocket_infrastructure_errors_total', 1, 'connection');
       log('ERROR', `consumer: ${(problem as Error).message}`);
-      await consumer?.disconnect().catch(() => undefined);
+      await leave(consumer);
       await sleep(retryMs);
       start();
     });

@@ -1,6 +1,7 @@
 /** How far the consumer is behind, asked of the broker a few times a second; and whether the broker answers at all. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { leave } from '../kafka-client.ts';
 import type { ServerSettings } from '../settings.ts';
 
 export interface LagWatch {
@@ -37,7 +38,7 @@ export function watchLag(kafka: Kafka, { kafka_topic: topic, kafka_group_id: gro
         isConnected = true;
       } catch {
         isConnected = false;
-        await admin.disconnect().catch(() => undefined);
+        await leave(admin);
         admin = kafka.admin();
       }
       await sleep(everyMs);
