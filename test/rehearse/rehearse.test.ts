@@ -255,6 +255,13 @@ worlds:
     expect(stdout).toMatch(/ok {6}dark: succeeded .*\n.*noticed by holds.*\n.*noticed by shines/);
     for (const world of ['stranger', 'alone', 'declined']) expect(stdout).toMatch(new RegExp(`ok {6}${world}: not-answered`));
     expect(code).toBe(0);
+
+    // Where that is not expected, it is told who did not count, and who is missing.
+    const wrong = more.replaceAll('outcome: not-answered, changed: [fuse]', 'outcome: succeeded');
+    write('runbooks.yaml.d/light.rehearsal.yaml', rehearsal().replace(/worlds:[^]*/, unproven + wrong));
+    const { stdout: told } = await call('rehearse', 'light', '--no-sabotage');
+    expect(told).toMatch(/FAILED {2}stranger[^]*the answer of cleo to lamp did not count: .*electrician/);
+    expect(told).toMatch(/FAILED {2}alone[^]*lamp asked electrician to approve, and `approvers` names nobody more who may/);
   });
 
   it('has results for machines, and stats, list and show know of the last one', async () => {

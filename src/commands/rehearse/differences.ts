@@ -21,7 +21,9 @@ export function differences(run: StoredRun, expect: Expected): readonly string[]
   const failed = firstFailure(run);
   const why = failed === undefined ? '' : `; ${failed.id} ${failed.state}: ${failed.error?.message ?? 'no reason'}`;
   return [
-    ...(outcome === expect.outcome ? [] : [`the run ended ${outcome}, expected ${expect.outcome}${why}`]),
+    ...(outcome === expect.outcome
+      ? []
+      : [`the run ended ${outcome}, expected ${expect.outcome}${why}`, ...answersThatDidNotCount(run), ...questionsLeft(run)]),
     ...Object.entries(expect.steps).flatMap(([id, state]) => {
       const found = steps.find((one) => one.id === id)?.state ?? 'not started';
       return found === state ? [] : [`${id} is ${found}, expected ${state}`];
@@ -29,6 +31,26 @@ export function differences(run: StoredRun, expect: Expected): readonly string[]
     ...(expect.changed === undefined ? [] : changedOtherwise(run, expect.changed)),
   ];
 }
+
+/** Of an approver who has not the role, or who is the starter. */
+const answersThatDidNotCount = (run: StoredRun): readonly string[] =>
+  run.records.flatMap((one) =>
+    one.type === 'answer.ignored' ? [`the answer of ${one.by.name} to ${askedIn(run, one.id)} did not count: ${one.why}`] : [],
+  );
+
+/** Questions for which the file has no answer, or no further approver. */
+function questionsLeft(run: StoredRun): readonly string[] {
+  const left = run.records.flatMap((one) => (one.type === 'question.closed' && one.verdict === 'unanswered' ? [one.id] : []));
+  return run.records.flatMap((one) => {
+    if (one.type !== 'question.opened' || !left.includes(one.id)) return [];
+    if (one.ask !== 'approve') return [`${one.key} asked, and \`answers\` has none that it takes (${one.options.join(', ')})`];
+    const from = one.from === undefined || one.from.length === 0 ? 'somebody' : one.from.join(' or ');
+    return [`${one.key} asked ${from} to approve, and \`approvers\` names nobody more who may`];
+  });
+}
+
+const askedIn = (run: StoredRun, question: string): string =>
+  run.records.flatMap((one) => (one.type === 'question.opened' && one.id === question ? [one.key] : []))[0] ?? question;
 
 /** Steps by their id in the document; messages to people are not among them, nor groups and calls, which change nothing but by their steps. */
 function changedOtherwise(run: StoredRun, expected: readonly string[]): readonly string[] {
