@@ -140,6 +140,18 @@ describe('resetOffsets', () => {
     expect(await committed()).toEqual(['4', '4']);
   });
 
+  it('is not put back over what the group has read since, unless somebody has decided that', async () => {
+    await reset({ offset: 2 });
+    const params = { resetOffsets: { group, topic: 'orders', offset: 5 } };
+    const old = (await bench.session.capture?.(params, bench.context())) ?? null;
+    await bench.run(params);
+    await reset({ offset: 8, partitions: [1] });
+    expect(await bench.session.restore?.(old, params, bench.context())).toMatchObject({ ok: false, code: 'changed-meanwhile' });
+    expect(await committed()).toEqual(['5', '8']);
+    expect(await bench.session.restore?.(old, params, { ...bench.context(), overwrite: true })).toMatchObject({ ok: true });
+    expect(await committed()).toEqual(['2', '2']);
+  });
+
   it('a frozen broker ends it at the deadline, not started', async () => {
     server.pause();
     try {
