@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { addressOf } from '../../../state.ts';
 import { produce } from '../clients.ts';
 import { topics } from '../names.ts';
+import { fires } from '../rules.ts';
 import { replayKey } from '../server/replay.ts';
 import type { System } from '../system.ts';
 import { burst } from './burst.ts';
@@ -16,7 +17,8 @@ const floodRate = 300;
 export const loadFaults = {
   'lag-high': {
     title: 'the consumer stands still, 15 000 messages behind',
-    ...shownBy('KafkaConsumerLagHigh'),
+    // messages from before the fault are in the window for a while
+    shows: `${fires('KafkaConsumerLagHigh')} and on () (sum(rate(websocket_kafka_messages_total[3s])) == 0)`,
     inject: (system) => fallBehind(system, 15_000),
   },
   'lag-critical': {
