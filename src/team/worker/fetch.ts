@@ -1,7 +1,7 @@
 /** What a worker asks of the workflow of a run: the order, earlier records, files. Never from within a task of that workflow. */
-import type { FileOf, RunPart, TeamOrder, RunStart } from '../protocol.ts';
+import type { FileOf, TeamOrder, RunStart } from '../protocol.ts';
 import { names, workflowId } from '../protocol.ts';
-import { linesOf, journalPage } from '../records.ts';
+import { journalPage } from '../records.ts';
 import type { ClientSdk, TeamClient } from '../sdk.ts';
 
 export interface Fetching {
@@ -20,17 +20,8 @@ export async function startOf({ client }: Fetching, run: string): Promise<RunSta
   return { plan, source, origin, config, roles, zones, parts: carried?.parts ?? [], files };
 }
 
-/** Lines of these parts; without parts, of the newest execution. */
-export async function* linesOfParts(
-  { client }: Fetching,
-  run: string,
-  parts: readonly RunPart[],
-  from: number,
-): AsyncGenerator<readonly string[]> {
-  if (parts.length > 0) {
-    yield* linesOf(client, run, from, parts);
-    return;
-  }
+/** Lines of the newest execution from record `from` on. Never for a local activity: its workflow waits for it and answers nobody. */
+export async function* newestLines({ client }: Fetching, run: string, from: number): AsyncGenerator<readonly string[]> {
   let next = from;
   for (;;) {
     const { lines } = await journalPage(client, run, next);

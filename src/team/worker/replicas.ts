@@ -3,7 +3,8 @@ import type { Catching, RunPart, WorkDone, RunStart } from '../protocol.ts';
 import type { Reach } from './bindings.ts';
 import { bindWorker } from './bindings.ts';
 import type { Fetching } from './fetch.ts';
-import { linesOfParts, startOf } from './fetch.ts';
+import { newestLines, startOf } from './fetch.ts';
+import { linesOf } from '../records.ts';
 import { takeTeamLock } from './locks.ts';
 import type { Replica } from './replica.ts';
 import { createReplica } from './replica.ts';
@@ -51,8 +52,9 @@ export function createReplicas(worker: Worker): Replicas {
     there.catch(() => all.delete(run));
     return there;
   };
+  // Of parts that have ended, which answer at any time.
   const earlier = async ({ replica }: Here, run: string, parts: readonly RunPart[]): Promise<void> => {
-    for await (const lines of linesOfParts(worker, run, parts, replica.place().seq + 1))
+    for await (const lines of linesOf(worker.client, run, replica.place().seq + 1, parts))
       replica.catchUp({ after: replica.place(), lines });
   };
   return {
@@ -71,7 +73,7 @@ export function createReplicas(worker: Worker): Replicas {
       if (here.replica.catchUp(catching)) return here;
       const { parts, files } = await startOf(worker, catching.run);
       await earlier(here, catching.run, parts);
-      for await (const lines of linesOfParts(worker, catching.run, [], here.replica.place().seq + 1))
+      for await (const lines of newestLines(worker, catching.run, here.replica.place().seq + 1))
         here.replica.catchUp({ after: here.replica.place(), lines, files });
       return here;
     },
