@@ -60,8 +60,8 @@ function readingEnd(engine: Engine, call: ReadingCall, policy: ObservePolicy): M
 /** A rehearsal shortens the wait, and not the work of a reading: one that has begun in time may end. Milliseconds. */
 const timeForAReading = 5000;
 
-const overFor = ({ plan, now }: Engine, { until }: ObservePolicy): Ms =>
-  until === 0 || plan.environment.timeScale === 1 ? until : Math.max(until, now() + timeForAReading);
+const overFor = (engine: Engine, { until }: ObservePolicy): Ms =>
+  until === 0 || engine.plan.environment.timeScale === 1 ? until : Math.max(until, engine.now() + timeForAReading);
 
 interface Waits {
   readonly until: string;
