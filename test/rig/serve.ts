@@ -31,14 +31,16 @@ const personLine = (name: string, roles: readonly string[] = []): string =>
 
 export const people = (...names: readonly string[]): string => `  people:\n${names.map((name) => personLine(name)).join('')}`;
 
+/** Everybody starts runs, unless `serve` says who does. */
 export function serverPlace(serve: string, more = ''): ServerPlace {
   const here = place();
   const { folder } = here;
   chmodSync(folder, 0o711);
   mkdirSync(join(folder, 'runbooks.yaml.d'));
   const account = `vouchingAccounts: ["user:${String(process.getuid?.())}"]\n`;
-  const environments = 'environments: { prod: {}, lab: { rehearsal: true } }\n';
-  writeFileSync(join(folder, 'runbook.config.yaml'), `${environments}${account}${more}serve:\n${serve}`);
+  const environments = 'environments: { prod: {}, lab: { rehearsal: true }, spare: {} }\n';
+  const mayStart = serve.includes('mayStart:') ? '' : '  mayStart: { prod: ["*"], lab: ["*"] }\n';
+  writeFileSync(join(folder, 'runbook.config.yaml'), `${environments}${account}${more}serve:\n${serve}${mayStart}`);
   const runsFolder = join(folder, 'state', 'runs');
   const runs = (): readonly string[] =>
     existsSync(runsFolder) ? readdirSync(runsFolder).filter((name) => !name.startsWith('.')) : [];

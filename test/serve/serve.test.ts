@@ -10,7 +10,7 @@ let server: Server;
 let ana: Visitor;
 let bob: Visitor;
 beforeEach(async () => {
-  at = serverPlace(`${people('ana', 'bob')}  mayStart: { prod: [ana] }\n`);
+  at = serverPlace(`${people('ana', 'bob')}  mayStart: { prod: [ana], lab: ["*"] }\n`);
   const step = `{ id: move, type: shell, argv: [sh, -c, "echo moved >> moved.log"], cwd: "${at.folder}", undo: none`;
   at.write('move', `summary: Moves things\nsteps:\n  - ${step}, approve: { from: [bob, ana], timeout: 5m, reason: true } }\n`);
   at.write(
@@ -83,6 +83,15 @@ describe('a run that somebody starts on the pages', () => {
     expect(page.text).toContain('You cannot start it: serve.mayStart.prod');
     const plan = fieldIn((await ana.get('/runbooks/move?environment=prod')).text, 'plan');
     expect((await bob.post('/runbooks/move/start', { plan, environment: 'prod' })).status).toBe(403);
+    expect(at.runs()).toEqual([]);
+  });
+
+  it('is started by nobody where the configuration names nobody', async () => {
+    const page = await ana.get('/runbooks/move?environment=spare');
+    expect(page.text).toContain('serve.mayStart of the configuration names nobody for spare');
+    const { text } = await ana.get('/runbooks/move?environment=prod');
+    const form = { plan: fieldIn(text, 'plan'), environment: 'spare' };
+    expect((await ana.post('/runbooks/move/start', form)).status).toBe(403);
     expect(at.runs()).toEqual([]);
   });
 

@@ -268,8 +268,7 @@ function agentsOf(reader: Reader, data: Mapping, environments: Config['environme
 function serveOf(reader: Reader, data: Mapping, environments: Config['environments']): Pick<Config, 'serve'> {
   if (data['serve'] === undefined) return {};
   const { settings, problems } = readServe(mappingAt(reader, data, 'serve', []), environments, dirname(reader.path));
-  for (const { at, severity, message, hint } of problems)
-    (severity === 'error' ? report : warn)(reader, ['serve', ...at], 'config-serve', message, hint);
+  for (const { at, message, hint } of problems) report(reader, ['serve', ...at], 'config-serve', message, hint);
   return { serve: settings };
 }
 

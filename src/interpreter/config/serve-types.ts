@@ -11,7 +11,7 @@ export interface ServeSettings {
   readonly people: Readonly<Record<string, PersonToken>>;
   /** Name of an agent -> its token. */
   readonly agents: Readonly<Record<string, AgentToken>>;
-  /** Environment -> roles or names that may start runs there. An environment that is not named: everybody who is let in. */
+  /** Environment -> roles or names that may start runs there; `*` is everybody who is let in. An environment that is not named: nobody. */
   readonly mayStart: Readonly<Record<string, readonly string[]>>;
   readonly alertmanager?: AlertmanagerSettings;
   readonly metrics?: { readonly token: TokenHash };
@@ -32,7 +32,7 @@ export interface OidcSettings {
   readonly groups: string;
   /** Role -> groups, one of which proves it. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
-  /** Groups, one of which lets somebody in. Empty: everybody whom the issuer knows. */
+  /** Groups, one of which lets somebody in; `*` is everybody whom the issuer knows. Empty: nobody, which is refused when the configuration is read. */
   readonly admit: readonly string[];
 }
 

@@ -44,7 +44,9 @@ describe('serve of a configuration', () => {
       'clientSecret is not a reference',
     ],
     ['  oidc: { issuer: "http://x.example", clientId: y, admit: [a] }', 'issuer must be an https address'],
-    ['  oidc: { issuer: "https://x", clientId: y }', 'everybody whom the issuer knows is let in'],
+    ['  oidc: { issuer: "https://x", clientId: y }', 'oidc.admit names no group, so nobody is let in'],
+    ['  oidc: { issuer: "https://x", clientId: y, admit: [] }', 'oidc.admit names no group, so nobody is let in'],
+    ['  oidc: { issuer: "https://x", clientId: y, admit: oncall }', 'admit must be a list of names'],
     ['  agents: { triage: { token: "x", onBehalfOf: "" } }', 'onBehalfOf is missing'],
     ['  mayStart: { prd: [ic] }', 'unknown environment "prd"'],
     ['  alertmanager: { rules: [] }', 'nothing proves who sends alerts'],
@@ -54,7 +56,7 @@ describe('serve of a configuration', () => {
   ])('%s: %s', (serve, message) => {
     const { diagnostics } = read(serve);
     const found = diagnostics.find((one) => one.message.includes(message));
-    expect(found).toMatchObject({ code: 'config-serve', line: 3 });
+    expect(found).toMatchObject({ code: 'config-serve', line: 3, severity: 'error' });
     expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
   });
 });

@@ -13,7 +13,6 @@ type At = readonly string[];
 /** What is wrong, at its keys below `serve`. */
 export interface ServeProblem {
   readonly at: At;
-  readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly hint: string;
 }
@@ -54,7 +53,7 @@ export function readServe(
     ...(traces === undefined ? {} : { traces: tracesOf(reader, mapping(reader, ['traces'], traces)) }),
     behindProxy: behindProxy === true,
   };
-  return { settings, problems: [...reader.problems, ...warnings(settings)] };
+  return { settings, problems: reader.problems };
 }
 
 const allKeys = {
@@ -84,8 +83,22 @@ function oidcOf(reader: Reader, entry: Mapping): OidcSettings {
     name: textOr(reader, [...at, 'name'], entry['name'], 'preferred_username'),
     groups: textOr(reader, [...at, 'groups'], entry['groups'], 'groups'),
     roles: lists(reader, [...at, 'roles'], entry['roles']),
-    admit: texts(reader, [...at, 'admit'], entry['admit']),
+    admit: admitOf(reader, [...at, 'admit'], entry['admit']),
   };
+}
+
+/** Who is let in has to be said. */
+function admitOf(reader: Reader, at: At, json: Json | undefined): readonly string[] {
+  const listed = texts(reader, at, json);
+  const isForm = json === undefined || Array.isArray(json);
+  if (listed.length === 0 && isForm)
+    wrong(
+      reader,
+      at,
+      'oidc.admit names no group, so nobody is let in',
+      'admit: [oncall]; ["*"] lets in everybody whom the issuer knows',
+    );
+  return listed;
 }
 
 function mayStartOf(reader: Reader, entry: Mapping): Readonly<Record<string, readonly string[]>> {
@@ -133,13 +146,8 @@ function tracesOf(reader: Reader, entry: Mapping): { readonly endpoint: string }
   return { endpoint };
 }
 
-const warnings = ({ oidc }: ServeSettings): readonly ServeProblem[] =>
-  oidc?.admit.length === 0
-    ? [{ at: ['oidc'], severity: 'warning', message: 'everybody whom the issuer knows is let in', hint: 'admit: [a group]' }]
-    : [];
-
 function wrong(reader: Reader, at: At, message: string, hint: string): void {
-  reader.problems.push({ at, severity: 'error', message, hint });
+  reader.problems.push({ at, message, hint });
 }
 
 function mapping(reader: Reader, at: At, json: Json | undefined): Mapping {

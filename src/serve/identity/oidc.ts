@@ -91,8 +91,12 @@ export function personIn(
     throw new CallRefused(403, `the issuer has not verified the address ${name}`, 'serve.oidc.name names another claim');
   const given = claims[groupsClaim];
   const groups = Array.isArray(given) ? (given as readonly unknown[]) : [];
-  if (admit.length > 0 && !admit.some((one) => groups.includes(one)))
-    throw new CallRefused(403, `${name} is in none of the groups ${admit.join(', ')}`, 'serve.oidc.admit says who is let in');
+  if (!admit.some((one) => one === '*' || groups.includes(one)))
+    throw new CallRefused(
+      403,
+      admit.length === 0 ? 'no group is let in' : `${name} is in none of the groups ${admit.join(', ')}`,
+      'serve.oidc.admit says who is let in',
+    );
   const proven = Object.entries(roles).flatMap(([role, any]) => (any.some((one) => groups.includes(one)) ? [role] : []));
   return { name, roles: proven };
 }

@@ -124,12 +124,10 @@ async function made(house: House, path: string, given: PlanWanted, actor: Actor)
 
 /** `serve.mayStart` of the configuration. */
 function whyNoStart({ settings }: House, actor: Actor, environment: string): string | undefined {
-  const listed = Object.hasOwn(settings.mayStart, environment) ? settings.mayStart[environment] : undefined;
-  if (
-    listed === undefined ||
-    listed.includes(provenName(actor) ?? '') ||
-    actor.roles?.some((role) => listed.includes(role)) === true
-  )
-    return undefined;
+  const listed = Object.hasOwn(settings.mayStart, environment) ? (settings.mayStart[environment] ?? []) : [];
+  const may = ['*', provenName(actor) ?? '', ...(actor.roles ?? [])];
+  if (may.some((one) => listed.includes(one))) return undefined;
+  if (listed.length === 0)
+    return `serve.mayStart of the configuration names nobody for ${environment}, so nobody starts runs there on this server`;
   return `serve.mayStart.${environment} of the configuration lets ${listed.join(', ')} start runs, and ${actor.name} is none of them`;
 }
