@@ -5,6 +5,7 @@ import type { ServerName } from '../state.ts';
 import { findEither } from './alertmanager.ts';
 import { find, findPostgres, findSshd } from './find.ts';
 import { prepareKafka } from './kafka-prepare.ts';
+import { prepareTemporal } from './temporal-prepare.ts';
 
 interface Program {
   readonly name: string;
@@ -34,6 +35,7 @@ const programs: readonly Program[] = [
   { name: 'curl', package: 'curl', found: () => find('curl') !== undefined, for: 'tests' },
   { name: 'jq', package: 'jq', found: () => find('jq') !== undefined, for: 'tests' },
   { name: 'fish', package: 'fish', found: () => find('fish') !== undefined, for: 'tests' },
+  { name: 'faketime', package: 'faketime', found: () => find('faketime') !== undefined, for: 'tests' },
   { name: 'python3', package: 'python3', found: () => find('python3') !== undefined, for: 'worlds' },
 ];
 
@@ -50,7 +52,22 @@ export async function ensureInstalled(tell: (line: string) => void, purpose: Pur
   const missing = programs.filter((one) => isWanted(one) && !one.found());
   if (missing.length > 0) await install(missing, tell);
   if (purpose === 'tests' || purpose.servers.includes('kafka')) await prepareKafka(tell);
+  if (purpose === 'tests') await prepareTeam(tell);
 }
+
+/** Only the tests of a team need it, and a machine without Go or without a network has all the others. */
+async function prepareTeam(tell: (line: string) => void): Promise<void> {
+  try {
+    await prepareTemporal(tell);
+  } catch (problem) {
+    tell(`NOT PREPARED: Temporal: ${lastWords(problem)}`);
+    tell('the tests of a team (test/service) will be skipped and say so; everything else is tested');
+  }
+}
+
+/** A compiler says much before it says what is wrong. */
+const lastWords = (problem: unknown): string =>
+  (problem instanceof Error ? problem.message : String(problem)).trim().split('\n').slice(-5).join('\n');
 
 async function install(missing: readonly Program[], tell: (line: string) => void): Promise<void> {
   const names = missing.map((one) => one.name).join(', ');

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { find } from './find.ts';
 
 const run = promisify(execFile);
+/** A registry that never answers must not hold up everything else, ms. */
+const limits = { build: 30 * 60_000, packages: 10 * 60_000 } as const;
 export const temporalVersion = '1.29.1';
 
 const cache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'runbook-lab');
@@ -25,10 +27,10 @@ export function findTemporal(): PreparedTemporal | undefined {
   return existsSync(server()) && existsSync(join(packages, 'node_modules')) ? { server: server(), packages } : undefined;
 }
 
-/** Needs the network and Go the first time: about ten minutes on two busy cores. */
+/** Needs the network and Go the first time: three minutes on two cores, about ten on busy ones. */
 export async function prepareTemporal(tell: (line: string) => void = () => undefined): Promise<PreparedTemporal> {
   if (!existsSync(server())) {
-    tell(`preparing Temporal once: building its server ${temporalVersion} (about ten minutes)`);
+    tell(`preparing Temporal once: building its server ${temporalVersion} (three to ten minutes)`);
     await buildServer();
   }
   const packages = packagesFolder();
@@ -49,7 +51,11 @@ async function buildServer(): Promise<void> {
       go,
       ['install', '-trimpath', '-ldflags=-s -w', `go.temporal.io/server/cmd/server@v${temporalVersion}`],
       // Modules stay writable, so that they can be removed again.
-      { env: { ...process.env, ...folders, CGO_ENABLED: '0', GOFLAGS: '-modcacherw' }, maxBuffer: 16 << 20 },
+      {
+        env: { ...process.env, ...folders, CGO_ENABLED: '0', GOFLAGS: '-modcacherw' },
+        maxBuffer: 16 << 20,
+        timeout: limits.build,
+      },
     );
     mkdirp(join(cache(), `temporal-${temporalVersion}`));
     renameSync(join(folders.GOBIN, 'server'), server());
@@ -76,7 +82,11 @@ async function installPackages(to: string): Promise<void> {
   const work = mkdtempSync(join(mkdirp(cache()), 'temporal-packages-'));
   try {
     for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(definition(), file), join(work, file));
-    await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: work, maxBuffer: 16 << 20 });
+    await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: work,
+      maxBuffer: 16 << 20,
+      timeout: limits.packages,
+    });
     rmSync(to, { recursive: true, force: true });
     renameSync(work, to);
   } finally {
