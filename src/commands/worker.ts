@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { writableStateRoot } from '../console/state-root.ts';
+import { isZone, zoneHint } from '../interpreter/config/zones.ts';
 import { parseDuration } from '../interpreter/language/duration.ts';
 import { defaults } from '../team/defaults.ts';
 import { printError } from '../console/terminal.ts';
@@ -17,6 +18,8 @@ export interface WorkerCommandOptions {
 }
 
 export async function worker(options: WorkerCommandOptions): Promise<number> {
+  if (options.zone !== undefined && !isZone(options.zone))
+    throw usage(`--zone ${options.zone} is not the name of a zone`, zoneHint.replace('zone: ', '--zone '));
   const { runWorker } = await import('../team/worker/worker.ts');
   await runWorker({
     address: options.address ?? defaults.address,

@@ -20,18 +20,27 @@ export type NewRun = Omit<Hosting, 'directory' | 'root' | 'resume' | 'report' | 
     readonly origin: Origin;
   };
 
+/** Who performs it: an engine of this host, or workers of a team with secrets and programs of their own. */
+export type Performer = 'here' | 'team';
+
 /** Throws CommandError. */
-export async function newRun(name: string, options: PlanOptions & AnswerOptions): Promise<NewRun> {
-  return newRunOf(await prepare(name, options), options);
+export async function newRun(name: string, options: PlanOptions & AnswerOptions, performer: Performer = 'here'): Promise<NewRun> {
+  return newRunOf(await prepare(name, options), options, performer);
 }
 
 /** The same, of what was prepared already. */
-export async function newRunOf(prepared: Prepared, options: PlanOptions & AnswerOptions): Promise<NewRun> {
+export async function newRunOf(
+  prepared: Prepared,
+  options: PlanOptions & AnswerOptions,
+  performer: Performer = 'here',
+): Promise<NewRun> {
   const { plan, environment, config } = prepared;
   const answers = answersOf(options, plan);
-  await refuseMissingSecrets(plan, environment);
-  await refuseUntrusted(config.path, programsOf(plan, environment), options);
-  const secretInputs = await secretInputsOf(plan, prepared.runbook.data['inputs'], { questions: options.questions !== false });
+  const isHere = performer === 'here';
+  if (isHere) await refuseMissingSecrets(plan, environment);
+  if (isHere) await refuseUntrusted(config.path, programsOf(plan, environment), options);
+  const questions = options.questions !== false;
+  const secretInputs = isHere ? await secretInputsOf(plan, prepared.runbook.data['inputs'], { questions }) : {};
   const directory = baseDirectory(prepared.path);
   return {
     plan,

@@ -1,6 +1,7 @@
 /** What workflow, workers and clients say to each other: data only, so that a run continues on a worker of another version. */
 import type { Observation } from '../interpreter/core/model/event.ts';
 import type { Plan } from '../interpreter/core/model/plan.ts';
+import { baseTarget } from '../interpreter/core/model/target.ts';
 import type { State } from '../interpreter/core/model/state.ts';
 import type { Actor, FilePin, Key, Ms } from '../interpreter/core/model/value.ts';
 import type { Roles } from '../interpreter/engine/approval.ts';
@@ -38,6 +39,8 @@ export interface TeamLimits {
   readonly heartbeatMs: Ms;
   /** How long the host of a lost worker is asked whether anything of it still runs. */
   readonly hostMs: Ms;
+  /** How long a step waits for a worker before the run says that none has taken it. */
+  readonly untakenMs: Ms;
   /** Records after which a run continues as new, besides the server's own advice; absent: never by itself. */
   readonly recordsPerPart?: number;
 }
@@ -180,4 +183,7 @@ export const names = {
 export const workflowId = (run: string): string => `runbook-run:${run}`;
 export const hostQueue = (queue: string, host: string): string => `${queue}@${host}`;
 export const lockId = (name: string): string => `runbook-lock:${name}`;
+/** Of a place as a step names it, `db/member` or `db@host:x` too. Undefined: where the run is. */
+export const zoneOf = (zones: Readonly<Record<string, string>>, target: string | undefined): string | undefined =>
+  target !== undefined && Object.hasOwn(zones, baseTarget(target)) ? zones[baseTarget(target)] : undefined;
 export const zoneQueue = (queue: string, zone: string): string => `${queue}/${zone}`;

@@ -46,7 +46,7 @@ async function teamWorld(server: Server, team: Team, kept: string): Promise<Worl
   const start = (): TeamProcess => startWorker({ server, queue, cwd: folder, env: { ...env, RUNBOOK_STATE_DIR: kept } });
   let worker = start();
   await worker.ready;
-  const limits = { heartbeatMs: 1500, hostMs: 15_000 };
+  const limits = { heartbeatMs: 1500, hostMs: 15_000, untakenMs: 5000 };
   const service = teamRunService(team, { root, queue, limits, taskMs: 2000 });
   return {
     service,

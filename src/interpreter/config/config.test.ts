@@ -82,6 +82,12 @@ describe('the configuration', () => {
     expect((await lab()).secrets['key']).toBe(`file:${join(directory, 'keys/k')}`);
   });
 
+  it('keeps the zone of a target beside its entry, where no step type sees it', async () => {
+    const { config } = await load('environments:\n  lab:\n    targets:\n      a: { type: http, url: u, zone: fra-1 }\n');
+    expect(config.environments['lab']).toMatchObject({ targets: { a: { type: 'http', url: 'u' } }, zones: { a: 'fra-1' } });
+    expect(config.environments['lab']?.targets['a']).not.toHaveProperty('zone');
+  });
+
   it.each<[string, string, number, number]>([
     ['config-unknown-key', 'environments:\n  lab:\n    target: {}\n', 3, 5],
     ['config-secret', 'environments:\n  lab:\n    secrets:\n      token: hunter2\n', 4, 7],
@@ -92,6 +98,8 @@ describe('the configuration', () => {
       9,
     ],
     ['config-target', 'environments:\n  lab:\n    targets:\n      a: { brokers: [x] }\n', 4, 7],
+    ['config-target', 'environments:\n  lab:\n    targets:\n      a: { type: http, zone: two words }\n', 4, 24],
+    ['config-target', 'environments:\n  lab:\n    targets:\n      a: { type: ssh, members: { b: { zone: x } } }\n', 4, 39],
     ['config-time-scale', 'environments:\n  lab:\n    timeScale: 60\n', 3, 5],
     ['config-yaml', 'environments:\n  lab: {\n', 2, 8],
     ['config-yaml', 'environments: {}\nenvironments: {}\n', 2, 1],

@@ -14,6 +14,7 @@ import { literalSecrets } from './literals.ts';
 import { parseConfig, spotOf } from './parse.ts';
 import { secretReference } from './secrets.ts';
 import { readServe } from './serve.ts';
+import { zoneProblems } from './zones.ts';
 import type { Anchor, Config, Environment, LintDemands, LoadedConfig, StepTypeEntry, TargetEntry } from './types.ts';
 
 interface Reader {
@@ -119,15 +120,16 @@ function environmentOf(reader: Reader, name: string, entry: Json): Environment {
     name,
     rehearsal: rehearsal === true,
     timeScale: typeof timeScale === 'number' && timeScale > 0 ? timeScale : 1,
-    targets: targetsOf(reader, own, at),
+    ...targetsOf(reader, own, at),
     secrets: secretsOf(reader, own, at),
     facts: mappingAt(reader, own, 'facts', at),
     ...sharedAccountsOf(reader, own, at),
   };
 }
 
-function targetsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<string, TargetEntry>> {
+function targetsOf(reader: Reader, own: Mapping, at: Keys): Pick<Environment, 'targets' | 'zones'> {
   const made: Record<string, TargetEntry> = {};
+  const zones: Record<string, string> = {};
   for (const [name, entry] of Object.entries(mappingAt(reader, own, 'targets', at))) {
     const data = plain(entry);
     const type = data?.['type'];
@@ -142,10 +144,14 @@ function targetsOf(reader: Reader, own: Mapping, at: Keys): Readonly<Record<stri
     else {
       refuseUserInfo(reader, data, [...at, 'targets', name]);
       checkChosenFields(reader, data, [...at, 'targets', name]);
-      made[name] = { ...data, type };
+      const { zone, ...entry } = data;
+      for (const { keys, message, hint } of zoneProblems(entry, zone))
+        report(reader, [...at, 'targets', name, ...keys], 'config-target', message, hint);
+      if (typeof zone === 'string') zones[name] = zone;
+      made[name] = { ...entry, type };
     }
   }
-  return made;
+  return { targets: made, ...(Object.keys(zones).length === 0 ? {} : { zones }) };
 }
 
 /** `at`: field -> pattern of what a step may choose for it. */
@@ -157,7 +163,8 @@ function checkChosenFields(reader: Reader, entry: Mapping, at: Keys): void {
   };
   if (fields === undefined) return wrong([], '`at` must be a mapping', 'at: { host: "gatherer-[0-9]+" }');
   for (const [field, pattern] of Object.entries(fields)) {
-    if (['type', 'members', 'at'].includes(field)) wrong([field], `no step can choose the ${field} of a target`, 'remove it');
+    if (['type', 'members', 'at', 'zone'].includes(field))
+      wrong([field], `no step can choose the ${field} of a target`, 'remove it');
     else if (typeof entry[field] === 'object')
       wrong([field], `no step can choose ${field}: it is not one text or number`, 'remove it');
     else if (typeof pattern !== 'string' || !isPattern(pattern))

@@ -37,6 +37,8 @@ export interface Environment {
   readonly rehearsal: boolean;
   readonly timeScale: number;
   readonly targets: Readonly<Record<string, TargetEntry>>;
+  /** Target -> zone, for targets that only workers of a zone reach. A run on one machine reaches all of them itself. */
+  readonly zones?: Readonly<Record<string, string>>;
   /** Name -> reference (`env:X`, `file:/p`, `exec:[...]`), never the secret. */
   readonly secrets: Readonly<Record<string, string>>;
   /** What conditions may read as `env.x`. */

@@ -32,16 +32,7 @@ export function orderOf(run: NewRun, { queue, limits }: Ordering): TeamOrder {
     answers,
     seed: randomBytes(8).toString('hex'),
     queue,
-    zones: zonesOf(environment.targets),
+    zones: environment.zones ?? {},
     limits,
   };
-}
-
-function zonesOf(targets: NewRun['environment']['targets']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(targets).flatMap(([name, entry]) => {
-      const zone = typeof entry === 'object' && entry !== null && 'zone' in entry ? entry.zone : undefined;
-      return typeof zone === 'string' ? [[name, zone] as const] : [];
-    }),
-  );
 }

@@ -18,10 +18,11 @@ const once = { maximumAttempts: 1 } as const;
 export const onThisWorker = (): Activities =>
   temporal.proxyLocalActivities<Activities>({ startToCloseTimeout: localLimit, retry: once });
 
-/** On any worker of a queue. */
-export const at = (run: Run, queue: string): Activities =>
+/** On any worker of a queue that takes it within `offer`. */
+export const at = (run: Run, queue: string, offer: Ms): Activities =>
   temporal.proxyActivities<Activities>({
     taskQueue: queue,
+    scheduleToStartTimeout: offer,
     startToCloseTimeout: noLimit,
     heartbeatTimeout: run.order.limits.heartbeatMs,
     retry: once,

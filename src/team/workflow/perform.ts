@@ -3,13 +3,13 @@ import * as temporal from '@temporalio/workflow';
 import type { Command } from '../../interpreter/core/model/command.ts';
 import { effectOf } from '../../interpreter/core/fold/policy.ts';
 import type { Observation } from '../../interpreter/core/model/event.ts';
-import type { Catching, WorkDone, Work } from '../protocol.ts';
-import { zoneQueue } from '../protocol.ts';
-import { at, onThisWorker } from './activities.ts';
+import type { Catching, Performing, WorkDone, Work } from '../protocol.ts';
+import { onThisWorker } from './activities.ts';
 import { catchingAll, catchingOf } from './catching.ts';
 import { endOfBroken } from './lost.ts';
 import type { Run } from './run-state.ts';
 import { append, nowIn } from './run-state.ts';
+import { queueOf, whenTaken } from './taken.ts';
 
 /** How long an attempt that is forced to end is waited for, ms. */
 const forcedMs = 2000;
@@ -87,9 +87,14 @@ function isReading({ order, state }: Run, key: string): boolean {
 async function fly(run: Run, work: Work): Promise<readonly Observation[]> {
   const queue = queueOf(run, work.key);
   const local = work.do !== 'attempt' && queue === run.order.queue;
-  const offered = local ? onThisWorker() : at(run, queue);
+  const ordered = (catching: Catching): Performing => ({
+    work,
+    catching,
+    t: nowIn(run),
+    heartbeatMs: run.order.limits.heartbeatMs,
+  });
   const performed = await caughtUp(run, queue, !local, (catching) =>
-    offered.perform({ work, catching, t: nowIn(run), heartbeatMs: run.order.limits.heartbeatMs }),
+    local ? onThisWorker().perform(ordered(catching)) : whenTaken(run, work.key, (offered) => offered.perform(ordered(catching))),
   );
   for (const file of performed.files) run.files.set(file.name, file);
   for (const lock of performed.locks) run.locks.add(lock);
@@ -111,10 +116,3 @@ export async function caughtUp<T extends { readonly is: string }>(
 }
 
 const isBehind = (answer: { readonly is: string }): answer is Extract<WorkDone, { is: 'behind' }> => answer.is === 'behind';
-
-/** Where the target of a step is reached from; what has none, or no zone, is performed where the run is. */
-export function queueOf({ order, state }: Run, key: string): string {
-  const node = order.plan.nodes[state.instances[key]?.node ?? -1];
-  const zone = node?.target === undefined ? undefined : order.zones[node.target];
-  return zone === undefined ? order.queue : zoneQueue(order.queue, zone);
-}
