@@ -193,6 +193,30 @@ describe('an outcome that nobody knows', () => {
   });
 });
 
+describe('a worker that was lost while the engine was not', () => {
+  const gone = (lost: 'ended' | 'perhaps'): VirtualWorld => ({
+    perform: (_node, key, n) => (key === 'one' && n === 1 ? { ...failing('connection', 'unknown'), lost } : ok),
+    answer: () => 'unanswered',
+  });
+  const one = (options: object) => planOf(list('main', [['one', options]]));
+  const after = (options: object, lost: 'ended' | 'perhaps') => {
+    const { state } = simulate(one(options), gone(lost));
+    return [state.outcome, state.instances['one']?.n];
+  };
+  it('is asked about when the step is not safe to repeat, whether it has ended or not', () => {
+    for (const lost of ['ended', 'perhaps'] as const) expect(after({}, lost)).toEqual(['unknown', 1]);
+  });
+  it('does not count against the attempts of a step that is safe to repeat, once it has ended', () => {
+    expect(after({ repeatable: true }, 'ended')).toEqual(['succeeded', 2]);
+  });
+  it('is asked about when it may still run, also for a step that is safe to repeat', () => {
+    expect(after({ repeatable: true, attempts: 5 }, 'perhaps')).toEqual(['unknown', 1]);
+  });
+  it('lets a read begin again in every case', () => {
+    for (const lost of ['ended', 'perhaps'] as const) expect(after({ effect: 'read' }, lost)).toEqual(['succeeded', 2]);
+  });
+});
+
 describe('beside the run', () => {
   const comms = (key: string, options: object) => node(key, 'comms', { effect: 'write', ...options });
   it('sends at moments, after the outcome too, and a failure does not matter', () => {

@@ -14,6 +14,8 @@ export interface Played {
   readonly outcome: Outcome;
   readonly expect?: Verdict;
   readonly fault?: Fault;
+  /** The worker that performed it was lost, and the engine was not. */
+  readonly lost?: 'ended' | 'perhaps';
   /** Milliseconds; Infinity: it ends only when it is cancelled. */
   readonly takes?: number;
 }
@@ -152,12 +154,11 @@ function engineOf(plan: Plan, world: VirtualWorld, progress: Progress, isNew: bo
   const attempt = ({ key, n, role, until }: Extract<Command, { do: 'attempt' }>): boolean => {
     append({ type: 'attempt.started', key, n, role, until, input: '', cookie: '' });
     const played = world.perform?.(nodeOf(key), key, n, role, progress.state) ?? { outcome: done };
-    const { outcome, expect, fault, takes = 10 } = played;
-    const more = { ...(expect === undefined ? {} : { expect }), ...(fault === undefined ? {} : { fault }) };
+    const { takes = 10, ...ended } = played;
     if (takes !== Infinity)
       schedule(`attempt:${key}`, takes, {
         is: 'event',
-        event: { type: 'attempt.finished', key, n, role, outcome, ...more },
+        event: { type: 'attempt.finished', key, n, role, ...ended },
       });
     return true;
   };
