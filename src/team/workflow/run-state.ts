@@ -1,13 +1,14 @@
 /** What the parts of the workflow of one run share. Everything in it follows from the history, so a worker that takes over has the same. */
+import * as temporal from '@temporalio/workflow';
 import { fold } from '../../interpreter/core/fold/fold.ts';
 import type { Decision, Observation, Stamped } from '../../interpreter/core/model/event.ts';
 import { initialState } from '../../interpreter/core/model/initial.ts';
+import type { Plan } from '../../interpreter/core/model/plan.ts';
 import type { State } from '../../interpreter/core/model/state.ts';
 import type { Ms } from '../../interpreter/core/model/value.ts';
 import type { Cut, FileOf, JournalPlace, TeamOrder, SaidEnd } from '../protocol.ts';
 import type { Chain } from './chain.ts';
 import { beginning, createChain } from './chain.ts';
-import { revived } from './carry.ts';
 
 export type RunState = 'running' | 'waiting' | 'finished' | 'refused';
 
@@ -76,3 +77,25 @@ export function append(run: Run, event: Observation | Decision): Stamped {
   run.changed = true;
   return record;
 }
+
+/** What a team searches runs by: written when it changes, read by `list`. */
+export function tellState(run: Run, state: RunState): void {
+  if (run.told === state) return;
+  run.told = state;
+  temporal.upsertSearchAttributes({
+    RunbookState: [state],
+    ...(state === 'finished' ? { RunbookOutcome: [run.state.outcome ?? 'unknown'] } : {}),
+  });
+}
+
+/** The state of a run on its way into the next part: JSON, whose maps have no keys by birth again afterwards. */
+function revived(plan: Plan, carried: State): State {
+  const fresh = initialState(plan) as unknown as Record<string, unknown>;
+  const entries = Object.entries(carried).map(([name, value]) => [name, isRecord(fresh[name]) ? bare(value) : value] as const);
+  return Object.assign(fresh, Object.fromEntries(entries)) as unknown as State;
+}
+
+const isRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null;
+
+const bare = (value: unknown): unknown => Object.assign(Object.create(null) as object, value);

@@ -10,13 +10,12 @@ import { openingRecord } from '../../interpreter/engine/opening.ts';
 import type { Opening, RunEnd, TeamOrder } from '../protocol.ts';
 import { onThisWorker } from './activities.ts';
 import { createDurableAlarm } from './alarm.ts';
-import { tellState } from './attributes.ts';
 import { answerBeforehand } from './beforehand.ts';
 import { isQuiet, nextPart, wantsNextPart } from './next-part.ts';
 import { offerHandlers } from './handlers.ts';
 import { performCommands } from './perform.ts';
 import type { Run } from './run-state.ts';
-import { append, beginRun, nowIn } from './run-state.ts';
+import { append, beginRun, nowIn, tellState } from './run-state.ts';
 
 export async function runRunbook(order: TeamOrder): Promise<RunEnd> {
   const run = beginRun(order);
