@@ -6,7 +6,7 @@ import type { BrowserSessions } from './identity/sessions.ts';
 import type { SignIn } from './identity/oidc.ts';
 import type { Hub } from './live/hub.ts';
 import type { AlertDesk } from './alerts/desk.ts';
-import type { HousePlace } from './place.ts';
+import type { HousePlace } from './starts.ts';
 import type { Counts } from './signals/counts.ts';
 
 export interface House {

@@ -9,7 +9,7 @@ import { alertDesk } from './alerts/desk.ts';
 import { knownAlerts } from './alerts/known.ts';
 import { senderCheck } from './alerts/sender.ts';
 import type { House } from './house.ts';
-import type { HousePlace } from './place.ts';
+import type { HousePlace } from './starts.ts';
 import { actorFor } from './identity/actors.ts';
 import { oidcSignIn } from './identity/oidc.ts';
 import { sessionStore } from './identity/sessions.ts';

@@ -1,8 +1,14 @@
 /** From what was asked for to a plan, for people, alerts and agents alike. */
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
 import type { Prepared } from '../session/prepare.ts';
-import type { HousePlace } from './place.ts';
 import { CallRefused } from './http/reply.ts';
+
+/** Where runbooks and configuration are. */
+export interface HousePlace {
+  readonly directory: string;
+  readonly catalogue: string;
+  readonly config?: string;
+}
 
 /** Inputs as text, as on the command line; nobody is asked at a terminal. */
 export const startOptions = (

@@ -12,7 +12,7 @@ import { inputsFrom } from '../../session/alert-payload.ts';
 import { newRunOf } from '../../session/new-run.ts';
 import { prepare } from '../../session/prepare.ts';
 import { findAnswering } from '../../session/triggers.ts';
-import type { HousePlace } from '../place.ts';
+import type { HousePlace } from '../starts.ts';
 import { CallRefused } from '../http/reply.ts';
 import { startOptions, refuseSecretInputs } from '../starts.ts';
 import type { Counts } from '../signals/counts.ts';

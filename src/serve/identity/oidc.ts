@@ -97,6 +97,6 @@ export function personIn(
       admit.length === 0 ? 'no group is let in' : `${name} is in none of the groups ${admit.join(', ')}`,
       'serve.oidc.admit says who is let in',
     );
-  const proven = Object.entries(roles).flatMap(([role, any]) => (any.some((one) => groups.includes(one)) ? [role] : []));
+  const proven = Object.entries(roles).flatMap(([role, proofs]) => (proofs.some((one) => groups.includes(one)) ? [role] : []));
   return { name, roles: proven };
 }

@@ -33,14 +33,14 @@ export function personByToken(house: House, token: string): Actor {
   if (found !== undefined) return actorFor({ is: 'person', name: found[0], roles: found[1].roles }, house.account);
   if (tokenHolder(token, house.settings.agents) !== undefined)
     throw new CallRefused(403, 'this is the token of an agent, and this door is for people', 'an agent speaks to /mcp');
-  throw new CallRefused(401, 'the token is nobody’s', 'serve.people of the configuration has the hashes of all tokens');
+  throw new CallRefused(401, 'nobody has this token', 'serve.people of the configuration has the hashes of all tokens');
 }
 
 export function agentOf(house: House, call: HttpCall): readonly [string, AgentToken] {
   const token = bearerOf(call.header('authorization')) ?? '';
   const found = tokenHolder(token, house.settings.agents);
   if (found !== undefined) return found;
-  const why = token === '' ? 'no token was sent' : 'the token is no agent’s';
+  const why = token === '' ? 'no token was sent' : 'no agent has this token';
   throw new CallRefused(401, why, 'Authorization: Bearer TOKEN; serve.agents of the configuration has the hashes');
 }
 
@@ -57,7 +57,7 @@ export function refuseForged(house: House, call: HttpCall, person: Person, form:
   if (person.csrf === undefined) return;
   refuseOtherSite(house, call);
   if (!sameText(form.get('csrf') ?? '', person.csrf))
-    throw new CallRefused(403, 'the form is not one of this session', 'open the page again and answer there');
+    throw new CallRefused(403, 'the form does not belong to this session', 'open the page again and answer there');
 }
 
 /** Browsers tell where a form came from. */

@@ -1,12 +1,14 @@
-/** A run while it goes on, and afterwards: what it asks, what can be done, and its record as the report shows it. */
+/** A run in progress, and afterwards: what it asks, what can be done, and its record as the report shows it. */
 import { whyNot } from '../../interpreter/core/decide/possible.ts';
 import type { Control } from '../../interpreter/core/model/event.ts';
 import { questionsOf } from '../../interpreter/engine/operator.ts';
 import type { Roles } from '../../interpreter/engine/approval.ts';
+import { pointsOf } from '../../ui/files.ts';
+import type { Point } from '../../ui/model/chart.ts';
 import { recordHtml, recordOf, summaryLines } from '../../ui/report/forms.ts';
+import type { RunFiles } from '../../service/run-service.ts';
 import type { Person } from '../identity/who.ts';
 import type { RunSeen } from '../live/hub.ts';
-import { outputLines, samplePoints } from './files.ts';
 import type { Html, HtmlPart } from './html.ts';
 import { html, trusted } from './html.ts';
 import { csrfField, framed } from './layout.ts';
@@ -86,3 +88,17 @@ function steer(seen: RunSeen, { csrf }: Person): HtmlPart {
     </form>
   </details>`;
 }
+
+/** Of what a step printed. */
+const lastLines = 40;
+
+function outputLines(files: RunFiles, key: string, attempt: number): readonly string[] {
+  const text = textOf(files, `output/${key}-${String(attempt)}.log`);
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n').slice(-lastLines);
+}
+
+/** Oldest first. */
+const samplePoints = (files: RunFiles, key: string): readonly Point[] => pointsOf(textOf(files, `samples/${key}.jsonl`));
+
+/** Files that have come since the listing are shown at the next look. */
+const textOf = (files: RunFiles, name: string): string => (files.names.includes(name) ? files.read(name).toString('utf8') : '');

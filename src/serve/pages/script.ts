@@ -22,7 +22,7 @@ export const script = `'use strict';
   });
   const line = document.getElementById('line');
   source.addEventListener('open', () => { if (line) line.textContent = 'live'; });
-  source.addEventListener('error', () => { if (line) line.textContent = 'The line is cut; trying again. What you see may be old.'; });
+  source.addEventListener('error', () => { if (line) line.textContent = 'Connection lost. Trying to reconnect; what you see may be out of date.'; });
   source.addEventListener('end', () => { source.close(); if (line) line.textContent = ''; });
 })();
 `;

@@ -46,7 +46,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   return { route: found.route, named: (name) => found.names.get(name) ?? '' };
 }
 
-/** HtmlPart by part; a part that is named takes any text but none with a slash, also none that was hidden in an escape. */
+/** Part by part; a part that is named takes any text but none with a slash, also none that was hidden in an escape. */
 function namesIn(pattern: string, path: string): ReadonlyMap<string, string> | undefined {
   const parts = pattern.split('/');
   const given = path.split('/');

@@ -53,33 +53,29 @@ export const runRoutes: readonly Route[] = [
     speaks: 'html',
     answer: async (asked) => report(await namedRun(asked)),
   },
-  {
-    method: 'POST',
-    path: '/runs/:run/answer',
-    door: 'person',
-    speaks: 'html',
-    answer: async (asked) => {
-      const form = formFields(asked.call);
-      refuseForged(asked.house, asked.call, asked.person, form);
-      const seen = await namedRun(asked);
-      await acceptAnswer(asked.house, seen, asked.person, form);
-      return seeOther(`/runs/${seen.run}`);
-    },
-  },
-  {
-    method: 'POST',
-    path: '/runs/:run/act',
-    door: 'person',
-    speaks: 'html',
-    answer: async (asked) => {
-      const form = formFields(asked.call);
-      refuseForged(asked.house, asked.call, asked.person, form);
-      const seen = await namedRun(asked);
-      await acceptAct(asked.house, seen, asked.person, form);
-      return seeOther(`/runs/${seen.run}`);
-    },
-  },
+  formRoute('/runs/:run/answer', acceptAnswer),
+  formRoute('/runs/:run/act', acceptAct),
 ];
+
+type Accept = typeof acceptAnswer;
+
+/** What people send about a run; the page of the run is next, so that a reload repeats nothing. */
+function formRoute(path: string, accept: Accept): Route {
+  return {
+    method: 'POST',
+    path,
+    door: 'person',
+    speaks: 'html',
+    answer: async (asked) => {
+      const { house, call, person } = asked;
+      const form = formFields(call);
+      refuseForged(house, call, person, form);
+      const seen = await namedRun(asked);
+      await accept(house, seen, person, form);
+      return seeOther(`/runs/${seen.run}`);
+    },
+  };
+}
 
 /** A beginning of an id is for people who type. */
 async function namedRun({ house, named }: RouteCall): Promise<RunSeen> {

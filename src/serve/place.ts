@@ -1,6 +1,0 @@
-/** Where runbooks and configuration are. */
-export interface HousePlace {
-  readonly directory: string;
-  readonly catalogue: string;
-  readonly config?: string;
-}
