@@ -82,10 +82,6 @@ export interface Catching {
   readonly run: string;
   readonly after: JournalPlace;
   readonly lines: readonly string[];
-  /** Values that records name by their hash. */
-  readonly files?: readonly FileOf[];
-  /** Sent to a replica that has nothing yet. */
-  readonly start?: RunStart;
 }
 
 /** What a replica begins with. */
@@ -105,18 +101,16 @@ export interface Performing {
   readonly catching: Catching;
   /** Run clock at which it was ordered. */
   readonly t: Ms;
-  readonly heartbeatMs: Ms;
 }
 
-/** Not here: the replica of this worker needs the journal from this place on. */
-export type WorkDone =
-  | {
-      readonly is: 'performed';
-      readonly events: readonly Observation[];
-      readonly files: readonly FileOf[];
-      readonly locks: readonly string[];
-    }
-  | { readonly is: 'behind'; readonly at: JournalPlace; readonly known: boolean };
+export interface WorkDone {
+  readonly events: readonly Observation[];
+  readonly files: readonly FileOf[];
+  readonly locks: readonly string[];
+}
+
+/** Type of the failure of a worker that was told to stop before it had done what it was asked. */
+export const workerLeft = 'worker-left';
 
 export type Opening =
   | {
@@ -140,10 +134,7 @@ export interface Said {
   readonly by: Actor;
 }
 
-export type Masked =
-  | { readonly is: 'masked'; readonly act: Act }
-  | { readonly is: 'refused'; readonly why: string }
-  | Extract<WorkDone, { is: 'behind' }>;
+export type Masked = { readonly is: 'masked'; readonly act: Act } | { readonly is: 'refused'; readonly why: string };
 
 /** `Acted` of the port. */
 export type SaidEnd =

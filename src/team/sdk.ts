@@ -125,7 +125,8 @@ export interface ActivitySdk {
 }
 
 export interface ActivityContext {
-  readonly info: { readonly isLocal: boolean };
+  /** `heartbeatTimeoutMs`: absent or 0 where no signs of life are asked for. */
+  readonly info: { readonly heartbeatTimeoutMs?: number };
   readonly cancellationSignal: AbortSignal;
   /** Rejects with why it was cancelled. */
   readonly cancelled: Promise<never>;

@@ -84,6 +84,15 @@ export function describeRunService(name: string, build: () => Promise<World>, pa
       expect(await world.print('verify', run)).toContain(`OK     run ${run}: record ${String(all.length)}`);
     });
 
+    it('gives every reader the same records, while the run goes on and afterwards', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const run = await startOf(twoChanges);
+        const [first, ...others] = await Promise.all([toTheEnd(run), toTheEnd(run), toTheEnd(run)]);
+        expect(others).toEqual([first, first]);
+        expect(await toTheEnd(run)).toEqual(first);
+      }
+    });
+
     it('gives the report that `runbook report` prints, and the one that a run without the service has', async () => {
       const run = await startOf(twoChanges);
       await toTheEnd(run);

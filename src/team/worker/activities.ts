@@ -11,36 +11,34 @@ import { bootId } from '../../interpreter/store/processes.ts';
 import { CommandError, exitCodes } from '../../console/exit-codes.ts';
 import { doctorHint } from '../../session/secrets.ts';
 import { typeInput } from '../../session/type-input.ts';
-import type { Activities, Opening, WorkDone, Performing, TeamOrder } from '../protocol.ts';
+import type { Activities, Masked, Opening, TeamOrder } from '../protocol.ts';
 import type { ActivitySdk } from '../sdk.ts';
 import { releaseLocks, takeTeamLock } from './locks.ts';
 import { performHere } from './perform.ts';
 import type { Here, Replicas, Worker } from './replicas.ts';
+import type { Signs } from './signs.ts';
+import { giveSigns } from './signs.ts';
 
 export function activitiesOf(worker: Worker, replicas: Replicas, sdk: ActivitySdk): Activities {
+  const alive = async <T>(work: (signs: Signs) => Promise<T>): Promise<T> => {
+    const signs = giveSigns(sdk.Context.current(), { host: worker.host });
+    try {
+      return await work(signs);
+    } finally {
+      signs.end();
+    }
+  };
   return {
-    open: (order) => openRun(worker, replicas, order),
-    perform: async (performing: Performing): Promise<WorkDone> => {
-      const context = sdk.Context.current();
-      if (!context.info.isLocal) {
-        // The first word of it, before anything is done: whoever asks later knows which host it was.
-        context.heartbeat({ host: worker.host });
-        return performHere(worker, await replicas.asked(performing.catching), performing, context);
-      }
-      const here = await replicas.sent(performing.catching);
-      return 'is' in here ? here : performHere(worker, here, performing, context);
-    },
-    mask: async ({ act }, catching) => {
-      const here = await replicas.sent(catching);
-      if ('is' in here) return here;
-      const typed = typedAct(act, (name, value) => typeInput(here.replica.directory, name, value));
-      return typed.ok ? { is: 'masked', act: masked(typed.act, here) } : { is: 'refused', why: typed.why };
-    },
+    open: (order) => alive(() => openRun(worker, replicas, order)),
+    perform: (performing) =>
+      alive(async (signs) => performHere(worker, await replicas.caughtUp(performing.catching), performing, signs)),
+    mask: ({ act }, catching) => alive(async () => maskedBy(await replicas.caughtUp(catching), act)),
     survivors: (run, key, n) => survivorsOf(run, new Set([`${key}#${String(n)}`]), systemClock()),
-    close: async (run, locks) => {
-      await releaseLocks(worker.client, worker.sdk, run, locks);
-      await replicas.drop(run);
-    },
+    close: (run, locks) =>
+      alive(async () => {
+        await releaseLocks(worker.client, worker.sdk, run, locks);
+        await replicas.drop(run);
+      }),
   };
 }
 
@@ -65,6 +63,11 @@ async function openRun(worker: Worker, replicas: Replicas, order: TeamOrder): Pr
       return { is: 'refused', exitCode: exitCodes.usage, message: problem.message, hint: doctorHint };
     throw problem;
   }
+}
+
+function maskedBy(here: Here, act: Act): Masked {
+  const typed = typedAct(act, (name, value) => typeInput(here.replica.directory, name, value));
+  return typed.ok ? { is: 'masked', act: masked(typed.act, here) } : { is: 'refused', why: typed.why };
 }
 
 function masked(act: Act, { replica }: Here): Act {

@@ -1,4 +1,4 @@
-/** What a worker asks of the workflow of a run: the order, earlier records, files. Never from within a task of that workflow. */
+/** What a worker asks of the workflow of a run: the order, earlier records, files. */
 import type { FileOf, TeamOrder, RunStart } from '../protocol.ts';
 import { names, workflowId } from '../protocol.ts';
 import { journalPage } from '../records.ts';
@@ -20,7 +20,7 @@ export async function startOf({ client }: Fetching, run: string): Promise<RunSta
   return { plan, source, origin, config, roles, zones, parts: carried?.parts ?? [], files };
 }
 
-/** Lines of the newest execution from record `from` on. Never for a local activity: its workflow waits for it and answers nobody. */
+/** Lines of the newest execution from record `from` on. */
 export async function* newestLines({ client }: Fetching, run: string, from: number): AsyncGenerator<readonly string[]> {
   let next = from;
   for (;;) {

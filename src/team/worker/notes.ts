@@ -12,8 +12,7 @@ const sendEveryMs = 2000;
 /** Between two notes of a wait that tell the same, ms. */
 const sameEveryMs = 300_000;
 
-/** `send`: absent where everything goes with the end. */
-export function createNotes(send: ((some: readonly Observation[]) => Promise<void>) | undefined): Notes {
+export function createNotes(send: (some: readonly Observation[]) => Promise<void>): Notes {
   let waiting: Observation[] = [];
   let told: { readonly mark: string; readonly at: number } | undefined;
   let sending = Promise.resolve();
@@ -24,7 +23,7 @@ export function createNotes(send: ((some: readonly Observation[]) => Promise<voi
     waiting = [];
     // What could not be sent goes with the end.
     sending = sending.then(() =>
-      send?.(some).catch(() => {
+      send(some).catch(() => {
         waiting = [...some, ...waiting];
       }),
     );
@@ -36,7 +35,7 @@ export function createNotes(send: ((some: readonly Observation[]) => Promise<voi
       if (mark !== undefined && told?.mark === mark && now - told.at < sameEveryMs) return;
       if (mark !== undefined) told = { mark, at: now };
       waiting.push(event);
-      if (send !== undefined) timer ??= setTimeout(flush, sendEveryMs);
+      timer ??= setTimeout(flush, sendEveryMs);
     },
     end: async () => {
       clearTimeout(timer);

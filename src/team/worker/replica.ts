@@ -17,7 +17,7 @@ import { sha256 } from '../../interpreter/plan/hash.ts';
 import type { RunDirectory } from '../../interpreter/store/run-directory.ts';
 import { createRun } from '../../interpreter/store/run-directory.ts';
 import { attachmentsOf } from '../../commands/report.ts';
-import type { Catching, JournalPlace, RunStart } from '../protocol.ts';
+import type { Catching, FileOf, JournalPlace, RunStart } from '../protocol.ts';
 import type { WorkerBindings } from './bindings.ts';
 import { writeFiles } from './files.ts';
 
@@ -30,7 +30,7 @@ export interface Replica {
   readonly directory: RunDirectory;
   place(): JournalPlace;
   /** False: lines before these are missing here; nothing was changed. */
-  catchUp(catching: Pick<Catching, 'after' | 'lines' | 'files'>): boolean;
+  catchUp(sent: Pick<Catching, 'after' | 'lines'> & { readonly files?: readonly FileOf[] }): boolean;
   /** The run clock stands at `t` or later now. */
   set(t: Ms): void;
   /** Who hears what the performers of one step observe meanwhile. */

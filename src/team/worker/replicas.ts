@@ -1,5 +1,5 @@
 /** The replicas of one worker process: made when a run first comes here, dropped when it ends or has not been here for long. */
-import type { Catching, RunPart, WorkDone, RunStart } from '../protocol.ts';
+import type { Catching, RunPart, RunStart } from '../protocol.ts';
 import type { Reach } from './bindings.ts';
 import { bindWorker } from './bindings.ts';
 import type { Fetching } from './fetch.ts';
@@ -22,10 +22,8 @@ export interface Here {
 }
 
 export interface Replicas {
-  /** For a local activity: from what it was sent, without asking the workflow, which waits for it. */
-  sent(catching: Catching): Promise<Here | Extract<WorkDone, { is: 'behind' }>>;
-  /** For an activity of its own: what is missing is asked of the workflow. */
-  asked(catching: Catching): Promise<Here>;
+  /** The replica of a run, with the records up to there: by what was sent, and the rest asked of the workflow. */
+  caughtUp(catching: Catching): Promise<Here>;
   open(run: string, start: RunStart, operator: string): Promise<Here>;
   drop(run: string): Promise<void>;
   close(): Promise<void>;
@@ -59,21 +57,15 @@ export function createReplicas(worker: Worker): Replicas {
   };
   return {
     open,
-    sent: async (catching) => {
-      const known = all.get(catching.run);
-      if (known === undefined && catching.start === undefined) return behind({ seq: 0, head: '' }, false);
-      const here = await (known ?? open(catching.run, catching.start as RunStart, ''));
-      if (catching.start !== undefined) await earlier(here, catching.run, catching.start.parts);
-      return here.replica.catchUp(catching) ? here : behind(here.replica.place(), true);
-    },
-    asked: async (catching) => {
-      const known = all.get(catching.run);
-      const start = known === undefined ? await startOf(worker, catching.run) : undefined;
-      const here = await (known ?? open(catching.run, start as RunStart, ''));
+    caughtUp: async (catching) => {
+      const { run } = catching;
+      const known = all.get(run);
+      const start = known === undefined ? await startOf(worker, run) : undefined;
+      const here = await (known ?? open(run, start as RunStart, ''));
       if (here.replica.catchUp(catching)) return here;
-      const { parts, files } = await startOf(worker, catching.run);
-      await earlier(here, catching.run, parts);
-      for await (const lines of newestLines(worker, catching.run, here.replica.place().seq + 1))
+      const { parts, files } = start ?? (await startOf(worker, run));
+      await earlier(here, run, parts);
+      for await (const lines of newestLines(worker, run, here.replica.place().seq + 1))
         here.replica.catchUp({ after: here.replica.place(), lines, files });
       return here;
     },
@@ -87,9 +79,3 @@ export function createReplicas(worker: Worker): Replicas {
     },
   };
 }
-
-const behind = (at: Extract<WorkDone, { is: 'behind' }>['at'], known: boolean): Extract<WorkDone, { is: 'behind' }> => ({
-  is: 'behind',
-  at,
-  known,
-});

@@ -87,7 +87,6 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       workflowBundle: { code },
       activities,
       stickyQueueScheduleToStartTimeout: options.stickyMs,
-      maxConcurrentLocalActivityExecutions: options.attempts,
     });
   }
 

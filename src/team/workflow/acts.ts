@@ -4,7 +4,7 @@ import { heard } from '../../interpreter/engine/hear.ts';
 import type { Act } from '../../interpreter/link/protocol.ts';
 import { inputOf, whyRefused } from '../../interpreter/link/permission.ts';
 import type { Said, SaidEnd } from '../protocol.ts';
-import { onThisWorker } from './activities.ts';
+import { at, begunAgain } from './activities.ts';
 import { caughtUp } from './perform.ts';
 import type { Run } from './run-state.ts';
 import { append } from './run-state.ts';
@@ -48,7 +48,8 @@ type Worded = { readonly ok: true; readonly act: Act } | { readonly ok: false; r
 
 async function maskedBy(run: Run, said: Said): Promise<Worded> {
   try {
-    const masked = await caughtUp(run, run.order.queue, false, (catching) => onThisWorker().mask(said, catching));
+    const { queue } = run.order;
+    const masked = await begunAgain(() => caughtUp(run, queue, (catching) => at(run, queue).mask(said, catching)));
     return masked.is === 'masked' ? { ok: true, act: masked.act } : { ok: false, why: masked.why };
   } catch (problem) {
     const cause = problem instanceof temporal.ActivityFailure ? problem.cause : problem;

@@ -11,8 +11,6 @@ export interface Chain {
   place(): JournalPlace;
   /** Lines from record `from` on, as far as this part has them, at most about `limit` characters but one line at least. */
   lines(from: number, limit?: number): readonly string[];
-  /** What the lines up to record `seq` end with; undefined: this part does not have it. */
-  headAt(seq: number): Sha | undefined;
 }
 
 export const beginning: JournalPlace = { seq: 0, head: genesis };
@@ -35,6 +33,5 @@ export function createChain(after: JournalPlace = beginning): Chain {
       const end = all.findIndex((line, index) => (length += line.length) > limit && index > 0);
       return end < 0 ? all : all.slice(0, end);
     },
-    headAt: (at) => heads[at - after.seq],
   };
 }

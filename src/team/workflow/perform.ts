@@ -3,9 +3,9 @@ import * as temporal from '@temporalio/workflow';
 import type { Command } from '../../interpreter/core/model/command.ts';
 import { effectOf } from '../../interpreter/core/fold/policy.ts';
 import type { Observation } from '../../interpreter/core/model/event.ts';
-import type { Catching, Performing, WorkDone, Work } from '../protocol.ts';
-import { onThisWorker } from './activities.ts';
-import { catchingAll, catchingOf } from './catching.ts';
+import type { Catching, Performing, Work, WorkDone } from '../protocol.ts';
+import { begunAgain } from './activities.ts';
+import { catchingOf } from './catching.ts';
 import { endOfBroken } from './lost.ts';
 import type { Run } from './run-state.ts';
 import { append, nowIn } from './run-state.ts';
@@ -86,33 +86,19 @@ function isReading({ order, state }: Run, key: string): boolean {
 
 async function fly(run: Run, work: Work): Promise<readonly Observation[]> {
   const queue = queueOf(run, work.key);
-  const local = work.do !== 'attempt' && queue === run.order.queue;
-  const ordered = (catching: Catching): Performing => ({
-    work,
-    catching,
-    t: nowIn(run),
-    heartbeatMs: run.order.limits.heartbeatMs,
-  });
-  const performed = await caughtUp(run, queue, !local, (catching) =>
-    local ? onThisWorker().perform(ordered(catching)) : whenTaken(run, work.key, (offered) => offered.perform(ordered(catching))),
-  );
-  for (const file of performed.files) run.files.set(file.name, file);
-  for (const lock of performed.locks) run.locks.add(lock);
-  return performed.events;
+  const ordered = (catching: Catching): Performing => ({ work, catching, t: nowIn(run) });
+  const perform = (): Promise<WorkDone> =>
+    caughtUp(run, queue, (catching) => whenTaken(run, work.key, (offered) => offered.perform(ordered(catching))));
+  const done = await (work.do === 'attempt' ? perform() : begunAgain(perform));
+  for (const file of done.files) run.files.set(file.name, file);
+  for (const lock of done.locks) run.locks.add(lock);
+  return done.events;
 }
 
-/** Repeats the call with more of the journal when the replica says that it is behind. */
-export async function caughtUp<T extends { readonly is: string }>(
-  run: Run,
-  queue: string,
-  kept: boolean,
-  call: (catching: Catching) => Promise<T | Extract<WorkDone, { is: 'behind' }>>,
-): Promise<Exclude<T, { is: 'behind' }>> {
+/** The call brings its worker the records up to now. */
+export async function caughtUp<T>(run: Run, queue: string, call: (catching: Catching) => Promise<T>): Promise<T> {
   const place = run.chain.place();
-  let answer = await call(catchingOf(run, queue, kept));
-  while (isBehind(answer)) answer = await call(catchingAll(run, answer));
+  const answer = await call(catchingOf(run, queue));
   if ((run.sent.get(queue)?.seq ?? 0) < place.seq) run.sent.set(queue, place);
-  return answer as Exclude<T, { is: 'behind' }>;
+  return answer;
 }
-
-const isBehind = (answer: { readonly is: string }): answer is Extract<WorkDone, { is: 'behind' }> => answer.is === 'behind';

@@ -8,7 +8,7 @@ import { standsStill } from '../../interpreter/core/decide/standstill.ts';
 import { exitCodeOf } from '../../interpreter/core/model/outcome.ts';
 import { openingRecord } from '../../interpreter/engine/opening.ts';
 import type { Opening, RunEnd, TeamOrder } from '../protocol.ts';
-import { onThisWorker } from './activities.ts';
+import { at, begunAgain } from './activities.ts';
 import { createDurableAlarm } from './alarm.ts';
 import { answerBeforehand } from './beforehand.ts';
 import { isQuiet, nextPart, wantsNextPart } from './next-part.ts';
@@ -22,7 +22,7 @@ export async function runRunbook(order: TeamOrder): Promise<RunEnd> {
   let opening: Opening | undefined;
   offerHandlers(run, () => opening);
   if (order.carried === undefined) {
-    opening = await onThisWorker().open(order);
+    opening = await begunAgain(() => at(run, order.queue).open(order));
     if (opening.is === 'refused') {
       tellState(run, 'refused');
       await temporal.condition(() => temporal.allHandlersFinished());
@@ -109,7 +109,6 @@ const stalled = {
 
 /** A worker that cannot is no reason to keep the run: a lock whose holder has ended counts as free. */
 async function releaseLocks(run: Run): Promise<void> {
-  await onThisWorker()
-    .close(run.order.run, [...run.locks])
-    .catch(() => undefined);
+  const { run: id, queue } = run.order;
+  await begunAgain(() => at(run, queue).close(id, [...run.locks])).catch(() => undefined);
 }

@@ -9,7 +9,6 @@ declare module '@temporalio/workflow' {
     readonly cancellationType?: 'WAIT_CANCELLATION_COMPLETED' | 'TRY_CANCEL' | 'ABANDON';
   }
   export function proxyActivities<A>(options: ActivityOptions): A;
-  export function proxyLocalActivities<A>(options: Omit<ActivityOptions, 'taskQueue' | 'heartbeatTimeout'>): A;
   export function sleep(ms: number): Promise<void>;
   export function condition(fn: () => boolean, timeout: number): Promise<boolean>;
   export function condition(fn: () => boolean): Promise<void>;
@@ -46,6 +45,7 @@ declare module '@temporalio/workflow' {
   }
   export class CancelledFailure extends Error {}
   export class ApplicationFailure extends Error {
+    readonly type?: string | null;
     static nonRetryable(message: string, type?: string, ...details: readonly unknown[]): ApplicationFailure;
   }
 }
