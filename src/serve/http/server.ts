@@ -1,6 +1,7 @@
 /** node's own HTTP server with limits on everything that a stranger may send, and a stop that waits for what was begun. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { addressOf, callOf } from './call.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { dispatch } from './dispatch.ts';
@@ -39,6 +40,7 @@ export function httpServer(at: Dispatcher): Serving {
       });
     },
   );
+  const quiet = quietConnections(server);
   server.maxConnections = most.connections;
   server.maxHeadersCount = most.headers;
   return {
@@ -53,8 +55,33 @@ export function httpServer(at: Dispatcher): Serving {
           clearTimeout(late);
           resolve();
         });
-        server.closeIdleConnections();
+        quiet.close();
       }),
+  };
+}
+
+/** Those that wait for no answer, also those on which nothing was ever asked: browsers open such ones ahead, and node would wait for them. */
+function quietConnections(server: Server): { close(): void } {
+  const open = new Map<Socket, number>();
+  let isClosing = false;
+  const count = (socket: Socket, by: number): void => {
+    const left = (open.get(socket) ?? 0) + by;
+    open.set(socket, left);
+    if (isClosing && left === 0) socket.end();
+  };
+  server.on('connection', (socket) => {
+    count(socket, 0);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('request', (request, response) => {
+    count(request.socket, 1);
+    response.once('close', () => count(request.socket, -1));
+  });
+  return {
+    close: () => {
+      isClosing = true;
+      for (const [socket, asked] of open) if (asked === 0) socket.destroy();
+    },
   };
 }
 
