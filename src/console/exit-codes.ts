@@ -25,7 +25,12 @@ export interface CommandProblem {
   readonly exitCode: number;
   readonly message: string;
   readonly hint?: string;
+  /** What a terminal has been shown already, a line each; a page or an agent shows it with the message. */
+  readonly shown?: readonly string[];
 }
+
+/** For whoever has not seen the terminal. */
+export const wholeMessage = ({ message, shown = [] }: CommandProblem): string => [message, ...shown].join('\n');
 
 /** Thrown by commands and caught once, in cli.ts; `problem` says what to print and how to exit. */
 export class CommandError extends Error {

@@ -150,6 +150,7 @@ async function refuse(findings: readonly Diagnostic[], text: string, file: strin
     exitCode: exitCodes.invalidDocument,
     message: `${where}: ${String(errors.length)} error${errors.length === 1 ? '' : 's'}; nothing was executed`,
     hint: 'mend the findings above; `runbook explain CODE` explains each',
+    shown: errors.slice(0, 20).map(({ line, code, message }) => `line ${String(line)}: ${message} [${code}]`),
   });
 }
 

@@ -148,6 +148,14 @@ describe('the catalogue', () => {
     expect(found).toContain('1 of 2');
     expect(found).toContain('href="/runbooks/move"');
   });
+
+  it('tells what is wrong with a runbook that cannot be planned', async () => {
+    at.write('wrong', 'steps:\n  - { id: a, type: shell, argv: [date], nonsense: 1 }\n');
+    const { text } = await ana.get('/runbooks/wrong?environment=prod');
+    expect(text).toContain('1 error; nothing was executed');
+    expect(text).toMatch(/line 6: .*nonsense.* \[key\/unknown\]/);
+    expect(text).not.toContain('Start this plan');
+  });
 });
 
 describe('the server', () => {

@@ -1,5 +1,5 @@
 /** From a request to a reply: limits, the one route, the one door, and every refusal in words. */
-import { CommandError, exitCodes } from '../../console/exit-codes.ts';
+import { CommandError, exitCodes, wholeMessage } from '../../console/exit-codes.ts';
 import type { House } from '../house.ts';
 import type { Person } from '../identity/who.ts';
 import { agentOf, personOf } from '../identity/who.ts';
@@ -62,8 +62,9 @@ function refusedOf(at: Dispatcher, { address }: HttpCall, problem: unknown): Cal
     return problem;
   }
   if (problem instanceof CommandError) {
-    const { message, hint, exitCode } = problem.problem;
-    return new CallRefused(exitCode === exitCodes.lockHeld ? 409 : exitCode === exitCodes.usage ? 400 : 422, message, hint);
+    const { hint, exitCode } = problem.problem;
+    const status = exitCode === exitCodes.lockHeld ? 409 : exitCode === exitCodes.usage ? 400 : 422;
+    return new CallRefused(status, wholeMessage(problem.problem), hint);
   }
   return new CallRefused(500, `internal error ${at.report(problem)}`, 'the log of the server has it under this number');
 }
@@ -77,7 +78,7 @@ function refusal(
 ): RouteReply {
   const { status, message: why, hint } = refused;
   at.house.counts.add('runbook_serve_refused_total', { status: String(status) });
-  const isLost = status === 401 && call.method === 'GET' && call.header('authorization') === undefined;
+  const isLost = status === 401 && call.method !== 'POST' && call.header('authorization') === undefined;
   if (speaks === 'html' && isLost) return seeOther(`/login?next=${encodeURIComponent(call.path)}`);
   const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : status === 429 ? { 'retry-after': '60' } : {};
   const reply =

@@ -2,7 +2,7 @@
 import { planLines } from '../../commands/plan.ts';
 import { findEntries } from '../../agents/tools/catalogue.ts';
 import { findRunbook } from '../../catalogue/catalogue.ts';
-import { CommandError } from '../../console/exit-codes.ts';
+import { CommandError, wholeMessage } from '../../console/exit-codes.ts';
 import { provenName } from '../../interpreter/core/model/person.ts';
 import type { Actor } from '../../interpreter/core/model/value.ts';
 import { loadRunbook } from '../../interpreter/document/load.ts';
@@ -117,8 +117,8 @@ async function made(house: House, path: string, given: PlanWanted, actor: Actor)
     if (problem instanceof CallRefused)
       return { ok: false, why: problem.message, ...(problem.hint === undefined ? {} : { hint: problem.hint }) };
     if (!(problem instanceof CommandError)) throw problem;
-    const { message, hint } = problem.problem;
-    return { ok: false, why: message, ...(hint === undefined ? {} : { hint }) };
+    const { hint } = problem.problem;
+    return { ok: false, why: wholeMessage(problem.problem), ...(hint === undefined ? {} : { hint }) };
   }
 }
 
