@@ -5,6 +5,7 @@ import { questionsOf } from '../interpreter/engine/operator.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
 import { fieldNames, typeForm } from '../interpreter/plan/form.ts';
 import { actorText } from '../ui/format.ts';
+import type { Acted } from '../service/run-service.ts';
 import { questionAnswer } from '../ui/questions.ts';
 import type { House } from './house.ts';
 import { CallRefused } from './http/reply.ts';
@@ -18,9 +19,12 @@ type Form = ReadonlyMap<string, string>;
 export async function acceptAnswer(house: House, seen: RunSeen, person: Person, form: Form): Promise<void> {
   const id = form.get('question') ?? '';
   const question = questionsOf(seen.plan, seen.state).find((one) => one.id === id);
-  if (question === undefined) throw new CallRefused(409, closedText(seen, id), 'the page of the run shows what it asks now');
+  if (question === undefined) throw notDone(closedText(closingIn(seen.records, id)));
   const shown = form.get('shown') ?? '';
-  await perform(house, seen, person, { ...answerOf(question, form), shown });
+  const done = await perform(house, seen, person, { ...answerOf(question, form), shown });
+  if (done.ok) return;
+  const first = shown === question.shown ? await closingSoon(house, seen, id) : undefined;
+  throw notDone(first === undefined ? done.why : closedText(first), done.hint);
 }
 
 type Answer = Extract<Act, { is: 'answer' }>;
@@ -55,21 +59,33 @@ function asAnswer(act: Act): Answer {
   return act;
 }
 
-/** Who was first. */
-function closedText({ records }: RunSeen, id: string): string {
-  const closed = records.findLast(
-    (one): one is Extract<Stamped, { type: 'question.closed' }> => one.type === 'question.closed' && one.id === id,
-  );
-  if (closed === undefined) return 'the question is closed';
-  return `the question is closed: ${actorText(closed.by)} answered ${closed.verdict}, ${closed.wall}`;
+type Closing = Extract<Stamped, { type: 'question.closed' }>;
+
+const closingIn = (records: readonly Stamped[], id: string): Closing | undefined =>
+  records.findLast((one): one is Closing => one.type === 'question.closed' && one.id === id);
+
+/** The engine answers a moment before its record tells why, ms. */
+const recordMs = 1000;
+
+async function closingSoon({ service }: House, { run, records }: RunSeen, id: string): Promise<Closing | undefined> {
+  for await (const record of service.follow(run, records.length + 1, AbortSignal.timeout(recordMs))) {
+    if (record.type === 'question.closed' && record.id === id) return record;
+    if (record.type === 'answer.ignored' && record.id === id) return undefined;
+  }
+  return undefined;
 }
+
+/** Who was first. */
+const closedText = (closing: Closing | undefined): string =>
+  closing === undefined
+    ? 'the question is closed'
+    : `the question is closed: ${actorText(closing.by)} answered ${closing.verdict}, ${closing.wall}`;
 
 export async function acceptAct(house: House, seen: RunSeen, person: Person, form: Form): Promise<void> {
   const text = (form.get('text') ?? '').trim();
-  await perform(house, seen, person, {
-    is: 'control',
-    control: controlOf(form.get('do') ?? '', text, form.get('undo') === 'yes'),
-  });
+  const control = controlOf(form.get('do') ?? '', text, form.get('undo') === 'yes');
+  const done = await perform(house, seen, person, { is: 'control', control });
+  if (!done.ok) throw notDone(done.why, done.hint);
 }
 
 function controlOf(word: string, text: string, undo: boolean): Extract<Act, { is: 'control' }>['control'] {
@@ -88,8 +104,11 @@ function controlOf(word: string, text: string, undo: boolean): Extract<Act, { is
   }
 }
 
-async function perform(house: House, { run }: RunSeen, { actor }: Person, act: Act): Promise<void> {
+async function perform(house: House, { run }: RunSeen, { actor }: Person, act: Act): Promise<Acted> {
   const done = await house.service.act(run, act, actor);
   house.counts.add('runbook_serve_acts_total', { act: act.is, counted: done.ok ? 'yes' : 'no' });
-  if (!done.ok) throw new CallRefused(409, `not done: ${done.why}`, done.hint ?? 'the page of the run shows what it asks now');
+  return done;
 }
+
+const notDone = (why: string, hint?: string): CallRefused =>
+  new CallRefused(409, `not done: ${why}`, hint ?? 'the page of the run shows what it asks now');
