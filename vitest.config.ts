@@ -25,7 +25,7 @@ const tests = ['src', 'test', 'lab'].flatMap((folder) =>
  * among them: a thread closes at its end every descriptor that it opened, also those that are long closed and belong to somebody else by now.
  */
 const outside =
-  /\/pipes\.ts|rig\/(?:agent|browser|cli|issuer|kafka-proxy|serve|servers|session|smtp|terminal|tmux)\b|child_process|dist\/|createServer|setTimeout|WebSocketServer/;
+  /\/pipes\.ts|rig\/(?:agent|browser|cli|issuer|kafka-proxy|line|serve|servers|session|smtp|terminal|tmux)\b|child_process|dist\/|createServer|setTimeout|WebSocketServer/;
 const isUnit = (file: string): boolean =>
   !thorough.includes(file) && !outside.test(readFileSync(join(import.meta.dirname, file), 'utf8'));
 

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import WebSocket from 'ws';
 import { eventually } from './cli.ts';
+import type { Devtools } from './devtools.ts';
+import { openDevtools } from './devtools.ts';
 
 export interface Page {
   /** Console messages, errors of the page, and what its policy refused. */
@@ -13,18 +14,31 @@ export interface Page {
   /** Addresses that were asked for, the page's own included. */
   readonly requests: readonly string[];
   evaluate(expression: string): Promise<unknown>;
+  goTo(url: string): Promise<void>;
+  /** With the mouse, in the middle of what the selector finds; fails where something else lies over it or it is out of reach. */
+  press(selector: string): Promise<void>;
+  /** Press, and wait for the page that follows. */
+  follow(selector: string): Promise<void>;
+  /** Into a field, as from a keyboard. */
+  type(selector: string, text: string): Promise<void>;
   /** PNG as base64. */
   screenshot(): Promise<string>;
   /** Number of pages on paper (A4). */
   printed(): Promise<number>;
 }
 
-export interface Browser {
-  open(url: string, size: { readonly width: number; readonly height: number }): Promise<Page>;
-  close(): Promise<void>;
+export interface PageSize {
+  readonly width: number;
+  readonly height: number;
+  /** Default: on. */
+  readonly scripts?: 'on' | 'off';
 }
 
-type Send = (method: string, parameters?: object) => Promise<Readonly<Record<string, unknown>>>;
+export interface Browser {
+  /** In a window that shares no cookie with another one. */
+  open(url: string, size: PageSize): Promise<Page>;
+  close(): Promise<void>;
+}
 
 export async function openBrowser(): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'runbook-browser-'));
@@ -53,8 +67,9 @@ export async function openBrowser(): Promise<Browser> {
     });
     child.once('exit', () => fail(new Error('chromium ended before it listened')));
   });
+  const whole = await openDevtools(address);
   return {
-    open: (url, size) => openPage(new URL(address).host, url, size),
+    open: async (url, size) => openPage(await privateWindow(whole, new URL(address).host), url, size),
     close: async () => {
       // A group of its own: the browser is many processes, and each of them writes into the profile.
       process.kill(-(child.pid ?? 0), 'SIGKILL');
@@ -71,27 +86,50 @@ export async function openBrowser(): Promise<Browser> {
   };
 }
 
-async function openPage(host: string, url: string, size: { readonly width: number; readonly height: number }): Promise<Page> {
-  const made = (await (await fetch(`http://${host}/json/new?about:blank`, { method: 'PUT' })).json()) as {
-    readonly webSocketDebuggerUrl: string;
-  };
-  const socket = new WebSocket(made.webSocketDebuggerUrl);
-  await new Promise((done, fail) => socket.once('open', done).once('error', fail));
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  const { send, loaded } = protocol(socket, complaints, requests);
+async function privateWindow({ send }: Devtools, host: string): Promise<Devtools> {
+  const { browserContextId } = await send('Target.createBrowserContext');
+  const { targetId } = await send('Target.createTarget', { url: 'about:blank', browserContextId });
+  return openDevtools(`ws://${host}/devtools/page/${String(targetId)}`);
+}
+
+async function openPage(
+  { send, next, complaints, requests }: Devtools,
+  url: string,
+  { width, height, scripts = 'on' }: PageSize,
+): Promise<Page> {
   for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
-  await send('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: size.width < 500 });
-  await send('Page.navigate', { url });
-  await loaded;
+  const screen = { width, height, deviceScaleFactor: 1, mobile: width < 500 };
+  await send('Emulation.setDeviceMetricsOverride', screen);
+  if (scripts === 'off') await send('Emulation.setScriptExecutionDisabled', { value: true });
   const evaluate = async (expression: string): Promise<unknown> => {
-    const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
+    const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true });
+    if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`);
     return (result as { readonly value?: unknown }).value;
   };
+  const arriving = async (act: () => Promise<unknown>): Promise<void> => {
+    const loaded = next('Page.loadEventFired');
+    await act();
+    await loaded;
+  };
+  const goTo = (to: string): Promise<void> => arriving(() => send('Page.navigate', { url: to }));
+  const press = async (selector: string): Promise<void> => {
+    const found = (await evaluate(middleOf(selector))) as { readonly x: number; readonly y: number } | string;
+    if (typeof found === 'string') throw new Error(`${selector} cannot be pressed: ${found}`);
+    for (const type of ['mousePressed', 'mouseReleased'])
+      await send('Input.dispatchMouseEvent', { type, ...found, button: 'left', clickCount: 1 });
+  };
+  await goTo(url);
   return {
     complaints,
     requests,
     evaluate,
+    goTo,
+    press,
+    follow: (selector) => arriving(() => press(selector)),
+    type: async (selector, text) => {
+      await press(selector);
+      await send('Input.insertText', { text });
+    },
     screenshot: async () => String((await send('Page.captureScreenshot', { captureBeyondViewport: false }))['data']),
     printed: async () => {
       const { data } = await send('Page.printToPDF', { paperWidth: 8.27, paperHeight: 11.69 });
@@ -104,42 +142,13 @@ async function openPage(host: string, url: string, size: { readonly width: numbe
   };
 }
 
-function protocol(
-  socket: WebSocket,
-  complaints: string[],
-  requests: string[],
-): { readonly send: Send; readonly loaded: Promise<void> } {
-  let last = 0;
-  const waiting = new Map<
-    number,
-    { readonly done: (value: Readonly<Record<string, unknown>>) => void; readonly fail: (problem: Error) => void }
-  >();
-  let done: () => void = () => undefined;
-  const loaded = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString('utf8')) as {
-      readonly id?: number;
-      readonly method?: string;
-      readonly params?: Readonly<Record<string, unknown>>;
-      readonly result?: Readonly<Record<string, unknown>>;
-      readonly error?: { readonly message: string };
-    };
-    const call = message.id === undefined ? undefined : waiting.get(message.id);
-    if (message.error !== undefined) call?.fail(new Error(message.error.message));
-    else call?.done(message.result ?? {});
-    if (message.method === 'Page.loadEventFired') done();
-    if (['Log.entryAdded', 'Runtime.consoleAPICalled', 'Runtime.exceptionThrown'].includes(message.method ?? ''))
-      complaints.push(JSON.stringify(message.params));
-    if (message.method === 'Network.requestWillBeSent')
-      requests.push((message.params?.['request'] as { readonly url: string }).url);
-  });
-  const send: Send = (method, params = {}) =>
-    new Promise((resolve, reject) => {
-      last += 1;
-      waiting.set(last, { done: resolve, fail: reject });
-      socket.send(JSON.stringify({ id: last, method, params }));
-    });
-  return { send, loaded };
-}
+/** Where a thumb would go, or why it cannot. */
+const middleOf = (selector: string): string => `(() => {
+  const one = document.querySelector(${JSON.stringify(selector)});
+  if (!one) return 'it is not there: ' + document.title;
+  one.scrollIntoView({ block: 'center' });
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  const there = document.elementFromPoint(x, y);
+  return one === there || one.contains(there) ? { x, y } : 'over it is ' + (there ? there.outerHTML.slice(0, 80) : 'nothing');
+})()`;

@@ -14,7 +14,7 @@ export interface Watching {
   readonly after: number;
 }
 
-/** Lines that mean nothing, so that what is between here and there keeps the line open, ms. */
+/** Told when nothing changes: what is between here and there keeps the line open, and the page knows that it is not cut, ms. */
 const beatMs = 20_000;
 const retryMs = 1000;
 
@@ -22,10 +22,10 @@ export const runEvents =
   ({ hub, config }: House, { run, person, after }: Watching): Live =>
   async (send, gone) => {
     send(`retry: ${String(retryMs)}\n\n`);
-    const beat = setInterval(() => {
-      send(':\n\n');
-    }, beatMs);
     let last = after;
+    const beat = setInterval(() => {
+      send(eventText('beat', '', last));
+    }, beatMs);
     try {
       await hub.watch(
         run,

@@ -27,7 +27,9 @@ export const runPage = (page: RunPage): Html => {
   const over = seen.state.phase === 'finished';
   return framed(
     { title: `${stateOf(seen)}: ${seen.plan.runbook.title}`, person, ...(over ? {} : { live: `/runs/${seen.run}/events` }) },
-    html`<p id="line" class="time" role="status">${over ? '' : 'Reload to see what has changed.'}</p>`,
+    html`<p id="line" class="time" role="status">
+      ${!over && html`<a href="/runs/${seen.run}">Reload</a> to see what has changed.`}
+    </p>`,
     interrupted === true &&
       html`<p class="problem">
         No engine carries this run. On the machine of this server: <code>runbook resume ${seen.run}</code>

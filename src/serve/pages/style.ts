@@ -3,7 +3,7 @@ import { style as report } from '../../ui/report/style.ts';
 
 export const pageStyle = `${report}
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; border-bottom: 1px solid var(--line); margin-bottom: 1rem; }
-nav a { display: inline-flex; align-items: center; min-height: 48px; }
+nav a { display: inline-flex; align-items: center; min-height: 48px; min-width: 48px; }
 nav .who { margin-left: auto; } nav form { display: inline; }
 label { display: block; margin: .5rem 0; }
 input, select, textarea { font: inherit; width: 100%; min-height: 48px; padding: .25rem .5rem; border: 1px solid currentColor; border-radius: 6px; background: transparent; color: inherit; }
@@ -19,5 +19,7 @@ button.link { width: auto; min-height: 48px; border: 0; text-decoration: underli
 .problem { border: 2px solid var(--bad); border-radius: 6px; padding: .75rem; }
 .rows { list-style: none; padding: 0; } .rows li { border-bottom: 1px solid var(--line); padding: .25rem 0; }
 .rows a { display: block; min-height: 48px; }
-.steer { display: grid; gap: .25rem; } .cut { color: var(--bad); }
+.steer { display: grid; gap: .25rem; } #steer summary { display: flex; align-items: center; min-height: 48px; }
+#line a { display: inline-flex; align-items: center; min-height: 48px; }
+.cut { color: var(--bad); font-weight: 600; opacity: 1; position: sticky; top: 0; padding: .5rem 0; background: Canvas; }
 `;
