@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 
 export interface Crowd {
   set(size: number): void;
+  /** How many clients there are, connected or about to connect again. */
+  size(): number;
   /** Connections that are open now. */
   connected(): number;
   /** How often one was closed by the service with a policy violation, since the start. */
@@ -37,6 +39,7 @@ export function createCrowd(url: string, token: () => string): Crowd {
         }
       for (let id = 0; id < size; id += 1) if (!members.has(id)) void join(id);
     },
+    size: () => members.size,
     connected: () => [...members.values()].filter((socket) => socket?.readyState === WebSocket.OPEN).length,
     violations: () => violations,
   };

@@ -1,7 +1,7 @@
 /** What can be broken, and how. Each begins from a healthy world. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../world.ts';
-import { crowdSize, secrets, smallCapacity, stuckSeconds } from './settings.ts';
+import { crowdBuffer, crowdSize, secrets, smallCapacity, stuckSeconds } from './settings.ts';
 import type { System } from './system.ts';
 import { restart } from './system.ts';
 
@@ -21,7 +21,7 @@ export const faults = {
   overload: {
     title: 'more clients than one replica can serve',
     inject: async (system) => {
-      await configured(system, 'WS_CLIENT_BUFFER', '64');
+      await configured(system, 'WS_CLIENT_BUFFER', String(crowdBuffer));
       system.afflict({ capacity: smallCapacity });
       system.crowd.set(crowdSize);
       await violated(system);

@@ -22,11 +22,17 @@ export const burst = { records: 40, everyMs: 500 } as const;
 /** Messages a second that the network of one client takes: a burst takes a fifth of a second. */
 export const linkRate = 200;
 
-/** Messages a second that an overloaded replica sends to all of its clients: too few for six, enough for three. */
-export const smallCapacity = 300;
+/**
+ * Messages a second that an overloaded replica sends to all of its clients: 55 for each of twelve, 110 for each of six. It is enough for eight,
+ * because clients do not share themselves out evenly and whoever looks at the stream is one more.
+ */
+export const smallCapacity = 660;
 
 /** Clients that the overload brings. */
-export const crowdSize = 6;
+export const crowdSize = 12;
+
+/** Messages that may wait for one of them: two bursts at once, as a busy machine delivers them, cut off nobody. */
+export const crowdBuffer = 96;
 
 /** How long the stuck handler needs at shutdown, in seconds of production. */
 export const stuckSeconds = 20;

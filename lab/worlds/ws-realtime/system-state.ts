@@ -6,5 +6,5 @@ export interface SystemState {
   readonly pods: readonly { readonly name: string; readonly port: number; readonly timeoutSeconds: number }[];
   readonly stuckSeconds: number;
   readonly isLeaked: boolean;
-  readonly crowd: { readonly connected: number; readonly violations: number };
+  readonly crowd: { readonly size: number; readonly connected: number; readonly violations: number };
 }

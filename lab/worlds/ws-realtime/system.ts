@@ -180,6 +180,6 @@ function stateOf(cluster: Cluster, crowd: Crowd, stuckSeconds: number, isLeaked:
     pods: pods.map(({ name, port, env }) => ({ name, port, timeoutSeconds: Number(env['WS_SHUTDOWN_TIMEOUT_SECONDS'] ?? 10) })),
     stuckSeconds,
     isLeaked,
-    crowd: { connected: crowd.connected(), violations: crowd.violations() },
+    crowd: { size: crowd.size(), connected: crowd.connected(), violations: crowd.violations() },
   };
 }

@@ -116,6 +116,8 @@ function probesSeen(url: string, secret: string, channel: string, probe: string,
 }
 
 const watchedMs = 1200;
+/** Clients of a crowd are cut off together, once the buffers of all are full: that takes some bursts. */
+const crowdWatchedMs = 5000;
 
 /** A client of all lines stays connected over two bursts, and so does everybody else. */
 async function stream(front: string, secret: string, state: LabState, { crowd }: SystemState): Promise<readonly string[]> {
@@ -137,10 +139,17 @@ async function stream(front: string, secret: string, state: LabState, { crowd }:
     closed = code;
   });
   await sleep(watchedMs);
+  const cutOff = async (): Promise<number> => {
+    const now = (await (await fetch(`${controlUrl(state)}/state`)).json()) as SystemState;
+    return now.crowd.violations - crowd.violations;
+  };
+  let cut = await cutOff();
+  for (const until = performance.now() + crowdWatchedMs; crowd.size > 0 && cut === 0 && performance.now() < until;) {
+    await sleep(100);
+    cut = await cutOff();
+  }
   const found = closed === undefined ? [] : [`a client of lines was closed with ${String(closed)}`];
   socket.terminate();
-  const now = (await (await fetch(`${controlUrl(state)}/state`)).json()) as SystemState;
-  const cut = now.crowd.violations - crowd.violations;
   return [
     ...found,
     ...(messages === 0 ? ['no line has reached a client'] : []),

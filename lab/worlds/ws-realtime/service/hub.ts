@@ -46,7 +46,11 @@ export function createHub({ buffer, linkRate, capacity, topics, log }: Options):
   const clients = new Map<number, Client>();
   const newest = new Map<string, string>();
   let last = 0;
-  const rate = (): number => Math.min(linkRate, capacity() / Math.max(1, clients.size));
+  /** Clients that listen to a quiet channel cost nothing. */
+  const rate = (): number => {
+    const busy = [...clients.values()].filter(({ outbound }) => outbound.isBusy()).length;
+    return Math.min(linkRate, capacity() / Math.max(1, busy));
+  };
 
   const offer = (client: Client, text: string): void => {
     if (client.outbound.offer(text)) return;

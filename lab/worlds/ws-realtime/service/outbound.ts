@@ -6,13 +6,15 @@ export interface Outbound {
   offer(text: string): boolean;
   /** Resolves when nothing waits any more. */
   drained(): Promise<void>;
+  /** Something waits to be sent. */
+  isBusy(): boolean;
   close(): void;
 }
 
 interface Options {
   readonly limit: number;
   readonly send: (text: string) => void;
-  /** Messages a second, asked again before each part: it falls when the replica has more clients. */
+  /** Messages a second, asked again before each part: it falls when the replica serves more clients at once. */
   readonly rate: () => number;
 }
 
@@ -46,6 +48,7 @@ export function createOutbound({ limit, send, rate }: Options): Outbound {
       return true;
     },
     drained: () => sending,
+    isBusy: () => isSending,
     close: () => {
       isOpen = false;
       queue.length = 0;
