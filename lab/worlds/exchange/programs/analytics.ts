@@ -23,9 +23,15 @@ async function start(): Promise<void> {
   const lock = (how: (ledger: Pool) => Promise<void>, name: string): void => {
     const ledger = openLedger(name);
     locks = [...locks, ledger];
-    how(ledger).catch((problem: unknown) => {
-      say(`${name}: ${(problem as Error).message}`);
-    });
+    how(ledger)
+      .catch((problem: unknown) => {
+        say(`${name}: ${(problem as Error).message}`);
+      })
+      .finally(() => {
+        if (!locks.includes(ledger)) return;
+        locks = locks.filter((one) => one !== ledger);
+        void ledger.end();
+      });
   };
   const life = createLife({
     forget: async () => {
@@ -72,13 +78,14 @@ async function lockFor(life: Life, ledger: Pool, seconds: number): Promise<void>
   }
 }
 
-/** A report that has read all it needs and was left open. */
+/** A report that has read all it needs and was left open, until somebody ends its session. */
 async function lockUntilEnded(life: Life, ledger: Pool): Promise<void> {
   const client = await connect(ledger);
   try {
     await client.query('begin');
     await client.query('lock table ledger_entries in exclusive mode');
-    await life.during(() => life.pause(forGood));
+    const ended = new Promise<never>((_, reject) => client.once('error', reject));
+    await life.during(() => Promise.race([life.pause(forGood), ended]));
   } finally {
     client.release(true);
   }
