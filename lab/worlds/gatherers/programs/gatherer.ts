@@ -19,7 +19,9 @@ async function start(): Promise<void> {
   const bufferSize = wholeNumber(readSettings(variable('CONFIG')), 'router.orderbook_buffer_size');
   const recorder = createRecorder(addresses()[host] ?? '', bufferSize);
   const gaps = createGapCounter();
+  let received = 0;
   const connection = createConnection(`${variable('EXCHANGE')}?client=${host}:${randomUUID()}`, (message) => {
+    received += 1;
     recorder.take(message, micros());
   });
   const health = (): Answer => {
@@ -33,6 +35,7 @@ async function start(): Promise<void> {
   await serve(port('METRICS_PORT'), (path) => (path === '/metrics' ? { status: 200, text: metrics() } : notFound));
   const metrics = (): string =>
     exposition([
+      { name: 'messages_received_total', type: 'counter', help: 'Messages of the exchange', samples: one(received) },
       { name: 'sequence_gaps', type: 'counter', help: 'Gaps in the sequence of deltas', samples: one(gaps.total()) },
       { name: 'writer_seq_gaps', type: 'counter', help: 'Gaps by market', samples: labelled('market', gaps.byMarket()) },
       {
