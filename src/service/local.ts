@@ -9,7 +9,7 @@ import type { Actor } from '../interpreter/core/model/value.ts';
 import type { Act } from '../interpreter/link/protocol.ts';
 import { followJournal } from '../interpreter/store/follow.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { listRuns } from '../interpreter/store/run-directory.ts';
+import { listRuns, rememberedTold } from '../interpreter/store/run-directory.ts';
 import { actIn } from '../session/act-in-run.ts';
 import { interruptedRun } from '../session/interrupted-run.ts';
 import { launchEngine } from '../session/launch.ts';
@@ -22,6 +22,7 @@ const lookMs = 50;
 
 /** `root`: the folder for runs. */
 export function localRunService(root: string): RunService {
+  const told = rememberedTold();
   const open = (run: string): Promise<RunDirectory> => openNamedRun(run, root);
   return {
     start: (order) => start(root, order),
@@ -29,7 +30,7 @@ export function localRunService(root: string): RunService {
       yield* records(await open(run), from, signal);
     },
     act: async (run, act, by) => actOn(await open(run), act, by),
-    list: () => listRuns(root),
+    list: () => listRuns(root, told),
     files: async (run) => runFilesOf(await open(run)),
   };
 }

@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Stamped } from '../core/model/event.ts';
 import type { Plan } from '../core/model/plan.ts';
 import { readHolder } from './lock.ts';
 import { readJournal } from './journal-read.ts';
@@ -122,7 +121,7 @@ export function hasBegun(run: RunDirectory): boolean {
  * All runs, oldest first. The state is derived each time from lock and journal, never stored. A run whose engine ended before its first record
  * never began and is left out. Throws where the folder is there and cannot be read.
  */
-export async function listRuns(root: string): Promise<readonly RunListing[]> {
+export async function listRuns(root: string, told: JournalTold = toldBy): Promise<readonly RunListing[]> {
   const living = livingRuns(root);
   let ids: readonly string[];
   try {
@@ -136,7 +135,29 @@ export async function listRuns(root: string): Promise<readonly RunListing[]> {
   return ids
     .map((id) => openRun(root, id))
     .filter((run) => living.has(run.id) || !existsSync(run.journalPath) || hasBegun(run) || wasEmptied(run))
-    .map((run) => listing(run, living));
+    .map((run) => listing(run, living.has(run.id), told(run)));
+}
+
+/** What the journal of a run tells for a list. */
+interface Told extends Omit<RunListing, 'run' | 'state'> {
+  readonly asks: boolean;
+  readonly damaged: boolean;
+}
+
+export type JournalTold = (run: RunDirectory) => Told;
+
+/** For whoever lists again and again: a journal is read again when its file has changed. */
+export function rememberedTold(read: JournalTold = toldBy): JournalTold {
+  const known = new Map<string, { readonly file: string; readonly told: Told }>();
+  return (run) => {
+    const stat = statSync(run.journalPath, { throwIfNoEntry: false, bigint: true });
+    const file = stat === undefined ? '' : [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+    const before = known.get(run.id);
+    if (before?.file === file) return before.told;
+    const told = read(run);
+    known.set(run.id, { file, told });
+    return told;
+  };
 }
 
 function livingRuns(root: string): ReadonlySet<string> {
@@ -151,16 +172,14 @@ function livingRuns(root: string): ReadonlySet<string> {
   }
 }
 
-function listing(run: RunDirectory, living: ReadonlySet<string>): RunListing {
-  let records: readonly Stamped[] = [];
-  let damaged = false;
+function toldBy(run: RunDirectory): Told {
+  let read;
   try {
-    const read = readJournal(run.journalPath);
-    records = read.records;
-    damaged = read.problems.length > 0 || wasEmptied(run);
+    read = readJournal(run.journalPath);
   } catch {
-    damaged = true;
+    return { runbook: '', operator: '', startedAt: '', asks: false, damaged: true };
   }
+  const { records, problems } = read;
   const opened = records.find((record) => record.type === 'run.opened');
   const finished = records.find((record) => record.type === 'run.finished');
   const open = new Set<string>();
@@ -168,23 +187,21 @@ function listing(run: RunDirectory, living: ReadonlySet<string>): RunListing {
     if (record.type === 'question.opened') open.add(record.id);
     else if (record.type === 'question.closed') open.delete(record.id);
   }
-  const alive = living.has(run.id);
   return {
-    run: run.id,
     runbook: opened?.runbook ?? '',
-    state: damaged
-      ? 'damaged'
-      : finished !== undefined
-        ? 'finished'
-        : !alive
-          ? 'interrupted'
-          : open.size > 0
-            ? 'waiting'
-            : 'running',
     ...(finished === undefined ? {} : { outcome: finished.outcome, finishedAt: finished.wall }),
     operator: opened?.operator.name ?? '',
     startedAt: opened?.wall ?? '',
+    asks: open.size > 0,
+    damaged: problems.length > 0,
   };
+}
+
+function listing(run: RunDirectory, alive: boolean, { asks, damaged, runbook, ...facts }: Told): RunListing {
+  const carried = asks ? 'waiting' : 'running';
+  const going = alive ? carried : 'interrupted';
+  const whole = facts.finishedAt === undefined ? going : 'finished';
+  return { run: run.id, runbook, state: damaged || wasEmptied(run) ? 'damaged' : whole, ...facts };
 }
 
 function syncFolder(path: string): void {

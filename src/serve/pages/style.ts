@@ -9,10 +9,10 @@ label { display: block; margin: .5rem 0; }
 input, select, textarea { font: inherit; width: 100%; min-height: 48px; padding: .25rem .5rem; border: 1px solid currentColor; border-radius: 6px; background: transparent; color: inherit; }
 input[type=checkbox] { width: auto; min-height: 1rem; }
 select option { color: black; }
-button { font: inherit; font-weight: 600; width: 100%; min-height: 48px; margin: .25rem 0; padding: .5rem; border: 2px solid currentColor; border-radius: 6px; background: transparent; color: inherit; cursor: pointer; text-align: left; }
+button, .button { display: block; font: inherit; font-weight: 600; width: 100%; min-height: 48px; margin: .25rem 0; padding: .5rem; border: 2px solid currentColor; border-radius: 6px; background: transparent; color: inherit; cursor: pointer; text-align: left; text-decoration: none; }
 button small { font-weight: 400; display: block; }
 button.yes { color: var(--good); } button.no { color: var(--bad); }
-button.link { width: auto; min-height: 48px; border: 0; text-decoration: underline; font-weight: 400; }
+button.link { display: inline; width: auto; min-height: 48px; border: 0; text-decoration: underline; font-weight: 400; }
 .ask { border: 2px solid var(--warn); border-radius: 6px; padding: .75rem; margin: 1rem 0; }
 .ask h2 { margin-top: 0; border: 0; } .ask pre { margin: .25rem 0 .75rem; }
 .destructive { border-color: var(--bad); }

@@ -20,7 +20,8 @@ export const runRoutes: readonly Route[] = [
     path: '/',
     door: 'person',
     speaks: 'html',
-    answer: async ({ house, person }) => htmlPage(runsPage(person, await house.service.list())),
+    answer: async ({ house, call, person }) =>
+      htmlPage(runsPage(person, await house.service.list(), call.query.get('before') ?? undefined)),
   },
   {
     method: 'GET',
