@@ -1,8 +1,9 @@
-// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|thousands|core|redactor|lines|screen|first|paint|size ...]
+// Ratios measured in pairs on this machine; see README.md. Usage: node bench/run.mjs [lint|many|words|steps|slope|thousands|core|redactor|lines|screen|first|paint|webhook|size ...]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { webhookTimes } from './webhook.mjs';
 
 const cli = resolve('dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'runbook-bench-'));
@@ -268,6 +269,19 @@ const benches = {
     const ordinary = titles('ordinary', 'as much ordinary text and no more; ');
     for (const [i, word] of ['a.', 'a+b-', 'a://b:', 'Bearer ', '-----BEGIN ', 'ghp_', 'xoxb'].entries())
       await ratio(`lint, 720 kB of "${word}" / ordinary text`, lint(titles(`word-${i}`, word)), lint(ordinary), '2', 3, 1);
+  },
+  /** An alert's run has its first record as soon as one that is typed, also where a thousand runs are stored. */
+  async webhook() {
+    for (const stored of [0, 1000]) {
+      const times = await webhookTimes({ folder, cli, environment, stored, pairs: 9 });
+      const ratios = times.map(({ hook, run }) => hook / run);
+      const hooks = times.map(({ hook }) => hook);
+      say(
+        `webhook to first record / of run, ${stored} stored`,
+        `${median(ratios).toFixed(2)} (9 pairs, median ${median(hooks).toFixed(0)} ms, longest ${Math.max(...hooks).toFixed(0)} ms)`,
+        'at most 1, each below 1,000 ms',
+      );
+    }
   },
   async size() {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
