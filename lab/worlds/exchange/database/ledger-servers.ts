@@ -94,13 +94,14 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
     const walStart = await walFile(state);
     await clear(join(backups, label));
     await copyCluster(portOf(state, 'postgres'), join(backups, label), 'verifiable');
-    const made = {
-      label,
-      startedAt: startedAt.toISOString(),
-      finishedAt: new Date().toISOString(),
-      walStart,
-      walStop: await walFile(state),
-    };
+    const finishedAt = new Date();
+    const walStop = await walFile(state);
+    // A backup is done once the log that it needs is in the archive, as with pgBackRest.
+    await sql(state, 'postgres', 'select pg_switch_wal()', { user: 'postgres' });
+    await eventually('the log of the backup is in the archive', 60_000, () =>
+      Promise.resolve(archived(layout).includes(walStop)),
+    );
+    const made = { label, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString(), walStart, walStop };
     writeCatalogue(layout.backups, [...readCatalogue(layout.backups).filter((one) => one.label !== label), made]);
     return made;
   };
