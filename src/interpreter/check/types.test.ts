@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../steps/index.ts';
 import { loadRunbook } from '../document/load.ts';
+import type { Config } from '../config/types.ts';
+import type { CheckOptions } from './check.ts';
 import { check } from './check.ts';
 
 const inputs = [
@@ -115,5 +117,38 @@ describe('an undo', () => {
     ['of a step whose undo is wrong already', undo('pause', pause('revert')), ['value/enum']],
   ])('%s', async (_what, found, expected) => {
     expect(await found).toEqual(expected);
+  });
+});
+
+describe('a fact of the environment', () => {
+  const nothing: Config = { environments: {}, roles: {} };
+  const environment = { name: 'x', rehearsal: false, timeScale: 1, targets: {}, secrets: {} };
+  const config: Config = {
+    ...nothing,
+    environments: {
+      prod: { ...environment, facts: { region: 'eu' } },
+      lab: { ...environment, facts: { rack: 'r1' } },
+    },
+  };
+  const found = async (name: string, options: CheckOptions): Promise<readonly string[]> => {
+    const text = `apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\nsteps:\n  - { id: one, type: check, expect: env.${name} != "" }\n`;
+    const { runbook } = loadRunbook(text, 'example.yaml');
+    if (runbook === undefined) throw new Error('the example is not a document');
+    return (await check(runbook, registry, options)).map(({ code }) => code);
+  };
+  it.each([
+    ['may be anything without a configuration', 'region', {}, []],
+    ['is one of the chosen environment', 'region', { config, environment: 'prod' }, []],
+    ['is none of another environment', 'rack', { config, environment: 'prod' }, ['expression/unknown-field']],
+    ['may be of any environment while none is chosen', 'rack', { config }, []],
+    ['is declared by some environment', 'rigion', { config }, ['expression/unknown-field']],
+    [
+      'is there for nobody where no environment is declared',
+      'region',
+      { config: nothing, environment: 'local' },
+      ['expression/unknown-field'],
+    ],
+  ] as const)('%s', async (_, name, options, codes) => {
+    expect(await found(name, options)).toEqual(codes);
   });
 });

@@ -59,9 +59,12 @@ export function documentRoots(checked: Checked): Roots {
   };
 }
 
-/** Undefined without an environment that was chosen: then they may be anything. */
-const factsOf = ({ config, environment }: Checked): Readonly<Record<string, Json>> | undefined =>
-  environment === undefined ? undefined : config?.environments[environment]?.facts;
+/** Of the environment that was chosen, else of all in the configuration. Undefined without a configuration: then they may be anything. */
+function factsOf({ config, environment }: Checked): Readonly<Record<string, Json>> | undefined {
+  if (config === undefined) return undefined;
+  const chosen = environment === undefined ? Object.values(config.environments) : [config.environments[environment]];
+  return Object.fromEntries(chosen.flatMap((one) => Object.entries(one?.facts ?? {})));
+}
 
 const hasWrongType = (checked: Checked, name: string): boolean =>
   ['type', 'of'].some(
