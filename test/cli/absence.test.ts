@@ -1,7 +1,7 @@
 /** What does not exist is never a pass: the built program asks real servers and files for things that are not there (docs/no-data.md). */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestPostgres, TestPrometheus, TestRedis } from '../../lab/servers/test-servers.ts';
@@ -55,7 +55,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   ['a series', 'metric, target: metrics, query: nosuch', 'the step returned no data'],
   ['an alerting rule', 'alert, target: metrics, alert: NoSuch', 'no alerting rule is called NoSuch'],
   ['a flag', 'flag, target: flags, flag: nosuch', 'there is no flag nosuch'],
-  ['a file', 'file, read: /nosuch/app.yaml', 'ENOENT'],
+  ['a file', 'file, read: /nosuch/app.yaml', 'there is no file /nosuch/app.yaml'],
   ['a page', 'http, target: rest, url: /nosuch', 'answered 404'],
   ['a log file', 'log, file: /nosuch/app.log, match: x', 'does not exist'],
   ['a unit', 'log, command: [journalctl, -u, nosuch], match: x', 'the step returned no data'],
@@ -132,4 +132,23 @@ it('is "not yet" in a wait that says so, also of a field, and an error otherwise
   const { stdout, stderr } = await runbook(['run', path, '--yes'], { env: here.env });
   expect(stdout, stderr).toMatch(/strict: FAILED.*has no "host"/);
   expect(stdout).toMatch(/patient: ok/);
+});
+
+it('stops the step before it changes anything, when what would have to be put back cannot be read', async () => {
+  const path = document('  - { id: begin, type: check, expect: "true" }\n');
+  const steps = [
+    ['file, edit: /nosuch/app.yaml, set: { host: new }', 'there is no file /nosuch/app.yaml'],
+    ['flag, target: flags, flag: nosuch, set: true', 'there is no flag nosuch'],
+  ] as const;
+  for (const [what, words] of steps) {
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/^steps:[^]*/m, `steps:\n  - { id: edit, type: ${what}, undo: restore }\n`),
+    );
+    const done = await runbook(['run', path, '--config', config, '--env', 'test', '-o', 'plain', '--yes'], { env: here.env });
+    expect(done.code).toBe(1);
+    expect(done.stdout).toContain(`edit: old state not captured: ${words}`);
+    expect(done.stdout).toContain('[not-captured]');
+    expect(done.stdout).not.toContain('edit: ok');
+  }
 });

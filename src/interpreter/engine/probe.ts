@@ -1,6 +1,7 @@
 /** `doneWhen` before, after and in doubt; and the capture of old state for `undo: restore`. Reads only; safe to repeat. */
 import type { Observation } from '../core/model/event.ts';
-import type { Fault, Key, Value } from '../core/model/value.ts';
+import type { Fault, Json, Key, Value } from '../core/model/value.ts';
+import type { Done } from '../port/step-type.ts';
 import type { Engine } from './context.ts';
 import { placeOf } from './context.ts';
 import type { ReadingCall } from './reading.ts';
@@ -76,8 +77,9 @@ export async function capture(engine: Engine, key: Key, signal: AbortSignal): Pr
   const reading = await read(engine, call, async (session, params, context) => {
     if (session.capture === undefined)
       return { ok: false, wire: 'notStarted', class: 'plugin', code: 'no-capture', message: 'this step type cannot capture' };
-    const captured = await session.capture(params, context);
-    old = toValue(captured, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` });
+    const captured = await settled(session.capture(params, context));
+    if (!captured.ok) return captured;
+    old = toValue(captured.old, [], { redactor: engine.redactor, folder: `${engine.directory.path}/output` });
     return { ok: true, changed: false, result: null };
   });
   if (reading.is !== 'ok') return { ...base, fault: reading.fault };
@@ -92,4 +94,16 @@ export async function capture(engine: Engine, key: Key, signal: AbortSignal): Pr
     };
   }
   return { ...base, old };
+}
+
+type Settled = { readonly ok: true; readonly old: Json } | Extract<Done, { readonly ok: false }>;
+
+/** What cannot be captured is thrown, in words for the operator. */
+async function settled(captured: Promise<Json>): Promise<Settled> {
+  try {
+    return { ok: true, old: await captured };
+  } catch (problem) {
+    const message = problem instanceof Error ? problem.message : String(problem);
+    return { ok: false, wire: 'notStarted', class: 'config', code: 'not-captured', message };
+  }
 }

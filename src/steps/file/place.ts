@@ -30,9 +30,20 @@ export const decodedText = (bytes: Buffer): string => {
   return text;
 };
 
+/** Where a path leads to. Throws in words, with the code of the system. */
+async function existing(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (problem) {
+    const { code, message } = problem as NodeJS.ErrnoException;
+    const words = code === 'ENOENT' ? `there is no file ${path}` : code === 'EACCES' ? `permission denied: ${path}` : message;
+    throw Object.assign(new Error(words), { code });
+  }
+}
+
 export const here: FilePlace = {
   load: async (given, context) => {
-    const path = await realpath(resolve(context.directory, given));
+    const path = await existing(resolve(context.directory, given));
     const found = await stat(path);
     if (!found.isFile())
       throw new FormatError('it is not a plain file: reading a pipe or a device may never end, or take what it holds');
