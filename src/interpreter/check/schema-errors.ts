@@ -9,6 +9,7 @@ import type { Mapping } from '../document/steps.ts';
 import { commsSchema, durationPattern, inputSchema, stepSchema, topSchema } from './document-schema.ts';
 import type { Checked } from './finding.ts';
 import { isBroken } from './finding.ts';
+import { formWords, limitWords } from './limit-words.ts';
 import { fixOfValue } from './value-fix.ts';
 import { validators } from './validators.generated.js';
 
@@ -19,6 +20,8 @@ export interface SchemaError {
   readonly message?: string;
   readonly data?: unknown;
   readonly schemaPath: string;
+  /** The key that is wrong, where it is a key and not its value. */
+  readonly propertyName?: string;
 }
 
 /**
@@ -134,12 +137,22 @@ function describe(errors: readonly SchemaError[], value: unknown): Words | undef
       if (first.params['pattern'] === durationPattern) {
         return { code: 'value/duration', message: `${describeValue(value)} is not a duration`, hint: durationHint };
       }
-      return { code: 'value/pattern', message: `${describeValue(value)} does not match ${String(first.params['pattern'])}` };
+      return { code: 'value/pattern', message: unfitting(String(first.params['pattern']), first.propertyName ?? value) };
     case 'not':
       return { code: 'value/invalid', message: first.message ?? 'these keys exclude each other' };
     default:
-      return { code: 'value/invalid', message: `${describeValue(value)}: ${first.message ?? first.keyword}` };
+      return {
+        code: 'value/invalid',
+        message: limitWords(first, value) ?? `${describeValue(value)}: ${first.message ?? first.keyword}`,
+      };
   }
+}
+
+function unfitting(pattern: string, value: unknown): string {
+  const form = formWords(pattern);
+  return form === undefined
+    ? `${describeValue(value)} does not match ${pattern}`
+    : `expected ${form}, got ${describeValue(value)}`;
 }
 
 const kindWords: Readonly<Record<string, string>> = {

@@ -74,7 +74,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     code: 'value/pattern',
-    summary: 'The text has not the form that is needed here.',
+    summary: 'The text does not have the form that is needed here.',
     why: 'Ids are names of files, lock names and parts of commands.',
     bad: `apiVersion: runbook/v1\nid: My Runbook\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
     good: `apiVersion: runbook/v1\nid: my-runbook\ntitle: Example\nowners: [team]\nsteps:\n${step}`,
