@@ -1,7 +1,5 @@
 /** `runbook serve`: pages for people, tools for agents and a webhook for alerts, over HTTP. Runs belong to their engines and outlive the server. */
 import { randomUUID } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { catalogueFolder, folderName } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { writableStateRoot } from '../console/state-root.ts';
@@ -10,7 +8,7 @@ import type { Config } from '../interpreter/config/config.ts';
 import { loadConfig } from '../interpreter/config/config.ts';
 import { sanitize } from '../interpreter/guard/sanitize.ts';
 import { limiterOf } from '../serve/http/rate.ts';
-import type { Serving } from '../serve/http/server.ts';
+import { listenAt } from '../serve/http/listen.ts';
 import { httpServer } from '../serve/http/server.ts';
 import { tokenHash, newToken } from '../serve/identity/tokens.ts';
 import { openHouse } from '../serve/open.ts';
@@ -44,11 +42,12 @@ export async function serve(options: ServeOptions): Promise<number> {
     now: () => Date.now(),
   });
   const serving = httpServer({ house, routes, limits: limitsOf(), report: reportInternal });
-  await print(`runbook serve: listening on ${await listen(serving, options)}`);
+  const { listen = '127.0.0.1:8765', socket } = options;
+  const where = socket === undefined ? ({ is: 'port', at: listen } as const) : ({ is: 'socket', path: socket } as const);
+  await print(`runbook serve: listening on ${await listenAt(serving.server, where)}`);
   await untilStopped();
   stopping.abort();
   await serving.stop();
-  if (options.socket !== undefined) rmSync(options.socket, { force: true });
   await print('runbook serve: stopped; runs continue');
   return exitCodes.succeeded;
 }
@@ -85,35 +84,6 @@ function reportInternal(problem: unknown): string {
     `internal error ${number}: ${sanitize(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem))}`,
   );
   return number;
-}
-
-/** The address, with the port that the system gave where 0 was asked for. */
-function listen({ server }: Serving, { listen: at = '127.0.0.1:8765', socket }: ServeOptions): Promise<string> {
-  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(at) ?? [];
-  if (socket === undefined && (host === '' || Number(port) > 65_535))
-    throw usage(`--listen ${at} is not an address`, '--listen 127.0.0.1:8765');
-  return new Promise((done, fail) => {
-    server.once('error', (problem: NodeJS.ErrnoException) => {
-      fail(
-        usage(
-          `cannot listen on ${socket ?? at} (${problem.code ?? problem.message})`,
-          'choose another with --listen HOST:PORT or --socket PATH',
-        ),
-      );
-    });
-    if (socket === undefined)
-      server.listen(Number(port), host.replace(/^\[|\]$/g, ''), () => {
-        const address = server.address();
-        done(`http://${host}:${String(typeof address === 'object' && address !== null ? address.port : port)}`);
-      });
-    else {
-      rmSync(socket, { force: true });
-      server.listen(resolve(socket), () => {
-        chmodSync(socket, 0o660);
-        done(socket);
-      });
-    }
-  });
 }
 
 const untilStopped = (): Promise<void> =>
