@@ -300,6 +300,10 @@ export async function program(argv: readonly string[]): Promise<number> {
     .option('--catalogue <folder>', 'folder of runbooks (default: nearest runbooks.yaml.d upward)')
     .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:8765)')
     .option('--socket <path>', 'listen on a unix socket instead')
+    .option('--team <host:port>', 'runs of a team: where Temporal is (default: runs of this machine)')
+    .option('--namespace <name>', `namespace of the team's runs (default: ${defaults.namespace})`)
+    .option('--queue <name>', `queue of the team's runs (default: ${defaults.queue})`)
+    .option('--heartbeat <duration>', `how long a worker may be silent before it counts as lost (default: ${defaults.heartbeat})`)
     .option('--new-token', 'print a new token and its hash for the configuration')
     .action(does(async () => (await import('../commands/serve.ts')).serve));
   root

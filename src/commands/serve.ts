@@ -1,5 +1,6 @@
 /** `runbook serve`: pages for people, tools for agents and a webhook for alerts, over HTTP. Runs belong to their engines and outlive the server. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { catalogueFolder, folderName } from '../catalogue/catalogue.ts';
 import { exitCodes, usage } from '../console/exit-codes.ts';
 import { writableStateRoot } from '../console/state-root.ts';
@@ -13,7 +14,10 @@ import { httpServer } from '../serve/http/server.ts';
 import { tokenHash, newToken } from '../serve/identity/tokens.ts';
 import { openHouse } from '../serve/open.ts';
 import { routes } from '../serve/routes/table.ts';
+import { parseDuration } from '../interpreter/language/duration.ts';
 import { localRunService } from '../service/local.ts';
+import type { RunService } from '../service/run-service.ts';
+import { defaults } from '../team/defaults.ts';
 
 export interface ServeOptions {
   readonly config?: string;
@@ -21,6 +25,11 @@ export interface ServeOptions {
   readonly listen?: string;
   readonly socket?: string;
   readonly newToken?: boolean;
+  /** Where Temporal is; absent: runs of this machine. */
+  readonly team?: string;
+  readonly namespace?: string;
+  readonly queue?: string;
+  readonly heartbeat?: string;
 }
 
 export async function serve(options: ServeOptions): Promise<number> {
@@ -33,11 +42,12 @@ export async function serve(options: ServeOptions): Promise<number> {
   const catalogue = catalogueFolder({ directory, ...(options.catalogue === undefined ? {} : { catalogue: options.catalogue }) });
   if (catalogue === undefined) throw usage(`there is no folder ${folderName} here or above`, 'name one: --catalogue FOLDER');
   const stopping = new AbortController();
+  const runs = await runsOf(options);
   const house = await openHouse({
     config,
     settings,
     place: { directory, catalogue, ...(config.path === undefined ? {} : { config: config.path }) },
-    service: localRunService(writableStateRoot()),
+    service: runs.service,
     stopping: stopping.signal,
     now: () => Date.now(),
   });
@@ -48,8 +58,36 @@ export async function serve(options: ServeOptions): Promise<number> {
   await untilStopped();
   stopping.abort();
   await serving.stop();
+  await runs.close();
   await print('runbook serve: stopped; runs continue');
   return exitCodes.succeeded;
+}
+
+interface Runs {
+  readonly service: RunService;
+  close(): Promise<void>;
+}
+
+/** Whether anything of a lost worker still runs is asked for so long, and a step waits for a worker so long before the run says that none takes it, ms. */
+const teamWaits = { hostMs: 60_000, untakenMs: 30_000 };
+
+async function runsOf({ team: address, namespace, queue, heartbeat }: ServeOptions): Promise<Runs> {
+  const root = writableStateRoot();
+  if (address === undefined) {
+    const given = Object.entries({ namespace, queue, heartbeat }).find(([, value]) => value !== undefined);
+    if (given !== undefined)
+      throw usage(`--${given[0]} is about a team, and --team is not given`, '--team HOST:PORT says where Temporal is');
+    return { service: localRunService(root), close: async () => undefined };
+  }
+  const { connectTeam } = await import('../team/client/connect.ts');
+  const { teamRunService } = await import('../team/client/service.ts');
+  const heartbeatMs = parseDuration(heartbeat ?? defaults.heartbeat);
+  if (heartbeatMs === undefined || heartbeatMs < 500)
+    throw usage(`--heartbeat ${heartbeat ?? ''} is not a duration of half a second or more`, 'for example --heartbeat 10s');
+  const team = await connectTeam({ address, namespace: namespace ?? defaults.namespace });
+  const limits = { heartbeatMs, ...teamWaits };
+  const place = { root: join(root, 'team'), queue: queue ?? defaults.queue };
+  return { service: teamRunService(team, { ...place, limits, taskMs: heartbeatMs }), close: () => team.close() };
 }
 
 /** The token is shown once, and kept nowhere. */

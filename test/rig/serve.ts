@@ -79,8 +79,12 @@ export async function openServer(
   { folder, env }: ServerPlace,
   more: Readonly<Record<string, string>> = {},
   port = 0,
+  options: readonly string[] = [],
 ): Promise<Server> {
-  const started = start(['serve', '--listen', `127.0.0.1:${String(port)}`], { cwd: folder, env: { ...env, ...more } });
+  const started = start(['serve', '--listen', `127.0.0.1:${String(port)}`, ...options], {
+    cwd: folder,
+    env: { ...env, ...more },
+  });
   void started.finished.then(({ code, stderr }) => {
     if (code !== 0 && code !== null) process.stderr.write(stderr);
   });
