@@ -4,7 +4,8 @@ import type { Admin, Message } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 import type { LabState } from '../../state.ts';
 import { addressOf } from '../../state.ts';
-import { kafkaClient, leave } from './kafka-client.ts';
+import { leave } from '../../services/consumer.ts';
+import { kafkaClient } from './kafka-client.ts';
 
 export async function withAdmin<Result>(state: LabState, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   const admin = kafkaClient(addressOf(state, 'kafka'), 'lab', 3).admin();

@@ -1,8 +1,9 @@
 /** Reads the main topic as a consumer group and commits whatever becomes of a message; tries again for as long as the broker is away. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { EachBatchPayload, Kafka } from 'kafkajs';
+import type { Member } from '../../../services/consumer.ts';
+import { joinGroup } from '../../../services/consumer.ts';
 import type { Affliction } from '../affliction.ts';
-import { leave } from '../kafka-client.ts';
 import { isPoison } from '../message.ts';
 import type { ServiceLog } from '../service-log.ts';
 import type { ServerSettings } from '../settings.ts';
@@ -13,11 +14,6 @@ export interface Received {
   readonly partition: number;
   readonly offset: string;
   readonly value: Buffer;
-}
-
-export interface Reader {
-  /** Ends after the message at hand, and leaves the group. */
-  stop(): Promise<void>;
 }
 
 export interface ReaderParts {
@@ -33,53 +29,32 @@ export interface ReaderParts {
   readonly afterBatch: () => void;
 }
 
-const retryMs = 300;
 const heartbeatEvery = 500;
 /** While the group rebalances every n-th message is lost. */
 const rebalanceLosesEvery = 25;
 
-export function startReader(parts: ReaderParts): Reader {
+export function startReader(parts: ReaderParts): Member {
   const { kafka, settings, log, metrics } = parts;
   let isStopped = false;
-  let consumer: Consumer | undefined;
-  const join = async (): Promise<void> => {
-    const made = kafka.consumer({
-      groupId: settings.kafka_group_id,
-      maxWaitTimeInMs: 300,
-      sessionTimeout: 6000,
-      heartbeatInterval: 500,
-      metadataMaxAge: 2000,
-      allowAutoTopicCreation: false,
-    });
-    consumer = made;
-    made.on(made.events.GROUP_JOIN, ({ payload }) => {
-      log('INFO', `joined group ${settings.kafka_group_id} with ${JSON.stringify(payload.memberAssignment)}`);
-    });
-    made.on(made.events.CRASH, ({ payload }) => {
-      metrics.add('websocket_infrastructure_errors_total', 1, 'consumer');
-      log('ERROR', `consumer: ${payload.error.message}`);
-      if (!payload.restart && !isStopped) void leave(made).then(() => setTimeout(start, retryMs));
-    });
-    await made.connect();
-    await made.subscribe({ topics: [settings.kafka_topic], fromBeginning: settings.kafka_auto_offset_reset === 'earliest' });
-    const isGoing = (batch: EachBatchPayload): boolean => !isStopped && batch.isRunning() && !batch.isStale();
-    await made.run({ eachBatchAutoResolve: false, eachBatch: (batch) => read(batch, parts, () => isGoing(batch)) });
-  };
-  const start = (): void => {
-    if (isStopped) return;
-    join().catch(async (problem: unknown) => {
-      metrics.add('websocket_infrastructure_errors_total', 1, 'connection');
-      log('ERROR', `consumer: ${(problem as Error).message}`);
-      await leave(consumer);
-      await sleep(retryMs);
-      start();
-    });
-  };
-  start();
+  const isGoing = (batch: EachBatchPayload): boolean => !isStopped && batch.isRunning() && !batch.isStale();
+  const member = joinGroup({
+    kafka,
+    group: { groupId: settings.kafka_group_id, maxWaitTimeInMs: 300, metadataMaxAge: 2000 },
+    topics: async () => [settings.kafka_topic],
+    fromBeginning: settings.kafka_auto_offset_reset === 'earliest',
+    run: { eachBatchAutoResolve: false, eachBatch: (batch) => read(batch, parts, () => isGoing(batch)) },
+    joined: (assignment) => {
+      log('INFO', `joined group ${settings.kafka_group_id} with ${JSON.stringify(assignment)}`);
+    },
+    lost: (how, problem) => {
+      metrics.add('websocket_infrastructure_errors_total', 1, how === 'crashed' ? 'consumer' : 'connection');
+      log('ERROR', `consumer: ${problem.message}`);
+    },
+  });
   return {
-    stop: async () => {
+    stop: () => {
       isStopped = true;
-      await consumer?.disconnect();
+      return member.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** How far the consumer is behind, asked of the broker a few times a second; and whether the broker answers at all. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import { leave } from '../kafka-client.ts';
+import { leave } from '../../../services/consumer.ts';
 import type { ServerSettings } from '../settings.ts';
 
 export interface LagWatch {
