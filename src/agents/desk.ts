@@ -1,4 +1,5 @@
 /** What the tools of an agent work with: chosen by the person who set the server up, never by the agent. */
+import type { Performer } from '../session/new-run.ts';
 import type { Actor } from '../interpreter/core/model/value.ts';
 import type { ActorOptions } from '../console/actor.ts';
 import type { RunService } from '../service/run-service.ts';
@@ -12,6 +13,8 @@ export interface Desk {
   readonly directory: string;
   readonly catalogue?: string;
   readonly config?: string;
+  /** Absent: engines of this host. */
+  readonly performer?: Performer;
 }
 
 /** Something that an agent cannot do: why, and what a person would do. */

@@ -46,7 +46,12 @@ export async function serve(options: ServeOptions): Promise<number> {
   const house = await openHouse({
     config,
     settings,
-    place: { directory, catalogue, ...(config.path === undefined ? {} : { config: config.path }) },
+    place: {
+      directory,
+      catalogue,
+      performer: options.team === undefined ? 'here' : 'team',
+      ...(config.path === undefined ? {} : { config: config.path }),
+    },
     service: runs.service,
     stopping: stopping.signal,
     now: () => Date.now(),

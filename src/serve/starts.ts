@@ -1,5 +1,6 @@
 /** From what was asked for to a plan, for people, alerts and agents alike. */
 import type { AnswerOptions, PlanOptions } from '../console/options.ts';
+import type { Performer } from '../session/new-run.ts';
 import type { Prepared } from '../session/prepare.ts';
 import { CallRefused } from './http/reply.ts';
 
@@ -8,6 +9,8 @@ export interface HousePlace {
   readonly directory: string;
   readonly catalogue: string;
   readonly config?: string;
+  /** Who performs what is started. */
+  readonly performer: Performer;
 }
 
 /** Inputs as text, as on the command line; nobody is asked at a terminal. */

@@ -38,7 +38,8 @@ export function serverPlace(serve: string, more = ''): ServerPlace {
   chmodSync(folder, 0o711);
   mkdirSync(join(folder, 'runbooks.yaml.d'));
   const account = `vouchingAccounts: ["user:${String(process.getuid?.())}"]\n`;
-  const environments = 'environments: { prod: {}, lab: { rehearsal: true }, spare: {} }\n';
+  const environments =
+    'environments: { prod: { secrets: { KEY: "env:KEY_OF_WORKERS" } }, lab: { rehearsal: true }, spare: {} }\n';
   const mayStart = serve.includes('mayStart:') ? '' : '  mayStart: { prod: ["*"], lab: ["*"] }\n';
   writeFileSync(join(folder, 'runbook.config.yaml'), `${environments}${account}${more}serve:\n${serve}${mayStart}`);
   const runsFolder = join(folder, 'state', 'runs');

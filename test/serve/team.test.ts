@@ -28,8 +28,12 @@ describe.skipIf(missing !== undefined)('the pages of a team', () => {
       'move',
       `steps:\n  - { id: move, type: shell, argv: [sh, -c, "echo moved >> moved.log"], cwd: "${at.folder}", undo: none, ${approve} }\n`,
     );
+    at.write(
+      'keyed',
+      `steps:\n  - { id: use, type: shell, argv: [sh, -c, "echo $K >> key.log"], env: { K: "{{secrets.KEY}}" }, cwd: "${at.folder}", undo: none }\n`,
+    );
     const queue = `tests-${randomUUID().slice(0, 8)}`;
-    const env = { ...at.env, RUNBOOK_STATE_DIR: join(at.folder, 'worker') };
+    const env = { ...at.env, RUNBOOK_STATE_DIR: join(at.folder, 'worker'), KEY_OF_WORKERS: 'a key of workers alone' };
     beginWorker = () => startWorker({ server: temporal, queue, cwd: at.folder, env });
     const team = ['--team', temporal.address, '--namespace', temporal.namespace, '--queue', queue, '--heartbeat', '1500ms'];
     begin = () => openServer(at, {}, 0, team);
@@ -72,6 +76,12 @@ describe.skipIf(missing !== undefined)('the pages of a team', () => {
     expect(at.lines('moved.log')).toEqual(['moved']);
     expect((await ana.get('/')).text).toContain(run);
     expect((await ana.get(`/runs/${run}/report`)).text).toContain('looked');
+  });
+
+  it('start what needs a secret that only the workers have', async () => {
+    const ana = await signIn(server.url, 'ana');
+    await succeeded(ana, await startRun(ana, 'keyed'));
+    expect(at.lines('key.log')).toEqual(['a key of workers alone']);
   });
 
   it('lose neither the run nor its question with the server and the worker', async () => {

@@ -29,7 +29,7 @@ export const requestTool: Tool = {
     const reason = requiredText(given, 'reason').trim();
     if (reason === '') throw new AgentRefusal('a request needs a reason: the person who agrees and the record ask for it');
     const rule = startRule(prepared.config, desk.actor, prepared.environment.name, runbook.id);
-    const order = await newRunOf(prepared, planOptions(given, desk));
+    const order = await newRunOf(prepared, planOptions(given, desk), desk.performer);
     const { operator: agent, onBehalfOf } = desk.claims;
     const plan = rule.alone
       ? order.plan

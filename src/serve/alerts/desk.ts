@@ -160,7 +160,7 @@ async function start(parts: DeskParts, { path, rule, alerts }: Group, inputs: Re
   const options = startOptions(parts.place, { environment: rule.environment, inputs });
   const prepared = await prepare(path, options);
   refuseSecretInputs(prepared);
-  const order = await newRunOf(prepared, options);
+  const order = await newRunOf(prepared, options, parts.place.performer);
   const marked = planFor(order.plan, alerts, rule);
   const plan = startsAlone(rule, marked) ? hashed(marked) : withAgreement(marked, requestOf(alerts));
   try {

@@ -20,13 +20,14 @@ export const agentRoutes: readonly Route[] = [
 
 function deskOf(house: House, call: HttpCall): Desk {
   const [name, { onBehalfOf }] = agentOf(house, call);
-  const { directory, catalogue, config } = house.place;
+  const { directory, catalogue, config, performer } = house.place;
   return {
     service: house.service,
     claims: { operator: name, actorKind: 'agent', onBehalfOf },
     actor: actorFor({ is: 'agent', name, onBehalfOf }, house.account),
     directory,
     catalogue,
+    performer,
     ...(config === undefined ? {} : { config }),
   };
 }

@@ -80,7 +80,7 @@ export const runbookRoutes: readonly Route[] = [
           `the plan is not the one that was shown: ${wanted}, now ${prepared.plan.hash}; nothing was started`,
           'look at the plan again',
         );
-      const order = await newRunOf(prepared, startOptions(house.place, given));
+      const order = await newRunOf(prepared, startOptions(house.place, given), house.place.performer);
       const run = await house.service.start({ is: 'new', run: { ...order, actor: person.actor } });
       house.counts.add('runbook_serve_starts_total', { by: 'person' });
       return seeOther(`/runs/${run}`);
