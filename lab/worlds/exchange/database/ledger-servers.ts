@@ -69,7 +69,9 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
     max_connections: '60',
   };
   const define = (server: DatabaseServer, more: Readonly<Record<string, string>> = {}): void => {
-    const command = serveCluster({ data: dataOf(server), port: portOf(state, server) }, { ...settings, ...more });
+    // What staging writes after a restore is a history of its own: in the archive, the next restore would follow it.
+    const archiving = server === stagingServer ? { archive_mode: 'off' } : {};
+    const command = serveCluster({ data: dataOf(server), port: portOf(state, server) }, { ...settings, ...archiving, ...more });
     supervisor.define({ name: server, container: server, command, cwd: root, restart: 'never', stopSignal: 'SIGINT' });
   };
   const isRunning = (server: DatabaseServer): boolean => supervisor.status(server)?.state === 'running';
