@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../console/exit-codes.ts';
 import { call } from '../console/call.ts';
-import { packageRoot } from './schema.ts';
+import { packageRoot } from '../console/package-root.ts';
 import { print } from '../console/terminal.ts';
 
 export async function demo(program: string): Promise<number> {

@@ -7,8 +7,6 @@ import { printJsonText } from '../console/terminal.ts';
 import type { JsonSchema } from './step-schema.ts';
 import { schemaOfStep } from './step-schema.ts';
 
-export { packageRoot } from '../console/package-root.ts';
-
 export async function schema(type: string | undefined, options: { readonly config?: string } = {}): Promise<number> {
   if (options.config !== undefined) {
     const { configuredSchema } = await import('./configured-schema.ts');

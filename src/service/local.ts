@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeReport } from '../commands/report.ts';
+import { writeReport } from '../session/write-report.ts';
 import { CommandError, usage } from '../console/exit-codes.ts';
 import type { Stamped } from '../interpreter/core/model/event.ts';
 import type { Actor } from '../interpreter/core/model/value.ts';

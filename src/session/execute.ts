@@ -5,7 +5,7 @@ import type { State } from '../interpreter/core/model/state.ts';
 import { exitCodeOf } from '../interpreter/core/model/outcome.ts';
 import { unattendedOperator } from '../interpreter/engine/operator.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
-import { writeReportFile } from '../commands/report.ts';
+import { writeReportFile } from './write-report.ts';
 import { plainLine } from '../ui/plain/lines.ts';
 import type { AnswersBefore, Hosting, Operation } from './hosting.ts';
 import { hostEngine } from './host-engine.ts';

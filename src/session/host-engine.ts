@@ -21,7 +21,7 @@ import { refuseChanged } from './load-run.ts';
 import type { RunDirectory } from '../interpreter/store/run-directory.ts';
 import { hasBegun } from '../interpreter/store/run-directory.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
-import { attachmentsOf, writeReportFile } from '../commands/report.ts';
+import { attachmentsOf, writeReportFile } from './write-report.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { guardCrashes } from './crash-guard.ts';
 import { doctorHint } from './secrets.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CommandError, exitCodes } from '../console/exit-codes.ts';
 import type { Handover, HandoverAnswer } from './handover.ts';
 import type { AnswersBefore, Hosting } from './hosting.ts';
-import { packageRoot } from '../commands/schema.ts';
+import { packageRoot } from '../console/package-root.ts';
 import { loadPicture, viewRun } from './viewer.ts';
 
 export async function launchAndView(hosting: Hosting, options: AnswersBefore, form: 'tui' | 'plain'): Promise<number> {

@@ -13,10 +13,10 @@ import { effectLines } from '../ui/model/effects.ts';
 import { catalogueFolder, findRunbook, folderName, idOfFile, runbookFiles } from '../catalogue/catalogue.ts';
 import { CommandError, exitCodes, usage } from '../console/exit-codes.ts';
 import type { PlanOptions } from '../console/options.ts';
-import { planLines } from '../commands/plan.ts';
+import { planLines } from '../paper/plan-lines.ts';
 import { inputsOf, prepare } from './prepare.ts';
-import { plannedOnPaper } from './on-paper.ts';
-import { page } from '../commands/show/page.ts';
+import { plannedOnPaper } from '../paper/on-paper.ts';
+import { page } from '../paper/page.ts';
 import { typedAs } from './type-input.ts';
 
 type Data = Readonly<Record<string, Json>>;

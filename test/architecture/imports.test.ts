@@ -110,6 +110,19 @@ describe('the import table', () => {
     expect(all.filter((one) => /^(ink|react)$/.test(one.to) && !one.from.startsWith('src/ui/screen/'))).toEqual([]);
   });
 
+  it('lets nobody but the command line and other verbs import a verb', () => {
+    // An agent lints and explains by what the verbs do; both rest on results of rehearsals, which verbs keep.
+    const known = new Set(
+      ['src/commands/lint/one.ts', 'src/commands/explain.ts'].map((to) => `src/agents/tools/catalogue.ts -> ${to}`),
+    );
+    const wrong = offending((one) => !inside('commands')(one) && !inside('cli')(one), /^src\/commands\//).filter(
+      (one) => !/\.test\.tsx? -> /.test(one),
+    );
+    expect(wrong.filter((one) => !known.has(one))).toEqual([]);
+    expect(wrong).toHaveLength(known.size);
+    expect(offending(inside('paper'), /^src\/(session|service|agents|serve|team|steps|clients|cli)\//)).toEqual([]);
+  });
+
   it('lets the sandbox of a workflow have the core and what is pure, and nothing of node', () => {
     const pure =
       /^(?:src\/team\/(?:workflow\/|protocol\.ts)|src\/interpreter\/(?:core\/|link\/permission\.ts|engine\/(?:hear|opening|operator)\.ts)|@temporalio\/workflow$)/;

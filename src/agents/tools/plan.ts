@@ -1,7 +1,7 @@
 /** Tools that make a plan without carrying it out: plan, check. */
-import { planLines } from '../../commands/plan.ts';
+import { planLines } from '../../paper/plan-lines.ts';
 import type { Node, Plan } from '../../interpreter/core/model/plan.ts';
-import { plannedOnPaper } from '../../session/on-paper.ts';
+import { plannedOnPaper } from '../../paper/on-paper.ts';
 import { previewOf } from '../../session/preview.ts';
 import { effectLines } from '../../ui/model/effects.ts';
 import { quotedData } from '../answer-text.ts';

@@ -9,11 +9,11 @@ import { CommandError, exitCodes } from '../../console/exit-codes.ts';
 import { namedPairs } from '../../console/pairs.ts';
 import { stateRoot } from '../../console/state-root.ts';
 import { print } from '../../console/terminal.ts';
-import { filled, writtenOnPaper } from '../../session/on-paper.ts';
+import { filled, writtenOnPaper } from '../../paper/on-paper.ts';
 import { registry } from '../../steps/index.ts';
 import { demandedWithin, dueText } from '../rehearse/demand.ts';
 import { newestResult, resultWords } from '../rehearse/results.ts';
-import { page } from './page.ts';
+import { page } from '../../paper/page.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 

@@ -1,5 +1,5 @@
 /** The catalogue, plans, and starts. */
-import { planLines } from '../../commands/plan.ts';
+import { planLines } from '../../paper/plan-lines.ts';
 import { findEntries } from '../../agents/tools/catalogue.ts';
 import { findRunbook } from '../../catalogue/catalogue.ts';
 import { CommandError, wholeMessage } from '../../console/exit-codes.ts';
@@ -9,7 +9,7 @@ import { loadRunbook } from '../../interpreter/document/load.ts';
 import { readTextIfThere } from '../../interpreter/document/read-text.ts';
 import { textOf } from '../../interpreter/plan/json.ts';
 import { newRunOf } from '../../session/new-run.ts';
-import { plannedOnPaper } from '../../session/on-paper.ts';
+import { plannedOnPaper } from '../../paper/on-paper.ts';
 import type { Prepared } from '../../session/prepare.ts';
 import { prepare } from '../../session/prepare.ts';
 import { effectLines } from '../../ui/model/effects.ts';

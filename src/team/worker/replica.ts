@@ -16,7 +16,7 @@ import { createContext } from '../../interpreter/engine/engine.ts';
 import { sha256 } from '../../interpreter/plan/hash.ts';
 import type { RunDirectory } from '../../interpreter/store/run-directory.ts';
 import { createRun } from '../../interpreter/store/run-directory.ts';
-import { attachmentsOf } from '../../commands/report.ts';
+import { attachmentsOf } from '../../session/write-report.ts';
 import type { Catching, FileOf, JournalPlace, RunStart } from '../protocol.ts';
 import type { WorkerBindings } from './bindings.ts';
 import { writeFiles } from './files.ts';

@@ -1,10 +1,10 @@
 /** A runbook as a Markdown page that a person can follow by hand when nothing else works. */
-import { neededAt } from '../../interpreter/plan/inputs.ts';
-import type { Json } from '../../interpreter/core/model/value.ts';
-import { mapIn } from '../../interpreter/port/command-line.ts';
-import type { OnPaper } from '../../session/on-paper.ts';
-import { failureText, stepLines } from './step.ts';
-import { oneLine } from '../../interpreter/guard/sanitize.ts';
+import { neededAt } from '../interpreter/plan/inputs.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { mapIn } from '../interpreter/port/command-line.ts';
+import type { OnPaper } from './on-paper.ts';
+import { failureText, stepLines } from './page-step.ts';
+import { oneLine } from '../interpreter/guard/sanitize.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 

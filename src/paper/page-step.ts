@@ -1,9 +1,9 @@
 /** One step of the page: what to do, when, and what follows when it does not work. */
 import { stringify } from 'yaml';
-import type { Json } from '../../interpreter/core/model/value.ts';
-import { inWords, valueInWords } from '../../interpreter/language/cel/in-words.ts';
-import { listIn, mapIn, textIn } from '../../interpreter/port/command-line.ts';
-import type { OnPaper } from '../../session/on-paper.ts';
+import type { Json } from '../interpreter/core/model/value.ts';
+import { inWords, valueInWords } from '../interpreter/language/cel/in-words.ts';
+import { listIn, mapIn, textIn } from '../interpreter/port/command-line.ts';
+import type { OnPaper } from './on-paper.ts';
 
 type Mapping = Readonly<Record<string, Json>>;
 
