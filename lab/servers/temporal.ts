@@ -30,6 +30,9 @@ export async function launchTemporal(server: string, directory: string, ports: T
 }
 
 const dynamic = {
+  // For a handful of workers: a task in one partition and a poll in another find each other late.
+  'matching.numTaskqueueReadPartitions': [{ value: 1 }],
+  'matching.numTaskqueueWritePartitions': [{ value: 1 }],
   'system.forceSearchAttributesCacheRefreshOnRead': [{ value: true }],
   'frontend.enableUpdateWorkflowExecution': [{ value: true }],
   'frontend.enableExecuteMultiOperation': [{ value: true }],

@@ -70,6 +70,8 @@ export interface Described {
   readonly status: { readonly name: string };
   readonly startTime: Date;
   readonly closeTime?: Date;
+  /** As the server told it; only of one that was asked by its id. */
+  readonly raw?: { readonly pendingWorkflowTask?: { readonly attempt?: unknown } | null };
   readonly memo?: Readonly<Record<string, unknown>>;
   readonly searchAttributes?: Readonly<Record<string, readonly unknown[]>>;
 }

@@ -34,7 +34,7 @@ export interface House {
   remove(): Promise<void>;
 }
 
-export interface WorkerOptions extends Pick<TeamProcessOptions, 'heartbeat' | 'more' | 'by'> {
+export interface WorkerOptions extends Pick<TeamProcessOptions, 'heartbeat' | 'more' | 'by' | 'build'> {
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -108,6 +108,8 @@ export interface TeamProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly heartbeat?: string;
   readonly more?: readonly string[];
+  /** Another build of the program. */
+  readonly build?: string;
   /** Started by this instead: a program that changes the clock. */
   readonly by?: readonly string[];
 }
@@ -120,10 +122,11 @@ export function startWorker({
   heartbeat = '1500ms',
   more = [],
   by = [],
+  build = program,
 }: TeamProcessOptions): TeamProcess {
   const where = ['--address', server.address, '--namespace', server.namespace, '--queue', queue, '--heartbeat', heartbeat];
   const [command = process.execPath, ...before] = [...by, process.execPath];
-  const child = spawn(command, [...before, program, 'worker', ...where, ...more], {
+  const child = spawn(command, [...before, build, 'worker', ...where, ...more], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

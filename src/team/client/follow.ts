@@ -6,17 +6,25 @@ import { CommandError, exitCodes } from '../../console/exit-codes.ts';
 import type { JournalPage } from '../protocol.ts';
 import { linesOf, journalPage } from '../records.ts';
 import type { Team } from './connect.ts';
+import type { Doubts } from './uncarried.ts';
+import { doubtsOf } from './uncarried.ts';
 
 /** How often a run is asked, ms: quickly while something happens, slowly while it waits. */
 const shortest = 40;
 const longest = 1000;
 
-export async function* recordsOf({ client }: Team, run: string, from: number, signal?: AbortSignal): AsyncGenerator<Stamped> {
+export async function* recordsOf(
+  { client, sdk }: Team,
+  run: string,
+  from: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Stamped> {
   let next = Math.max(1, from);
   let wait = shortest;
   let isFirst = true;
+  const doubts = doubtsOf(sdk, run);
   for (;;) {
-    const page = await asked(() => journalPage(client, run, next), signal, isFirst);
+    const page = await asked(() => journalPage(client, run, next), { signal, isFirst, doubts });
     isFirst = false;
     const parts = page?.before ?? [];
     const last = parts.at(-1)?.last ?? 0;
@@ -47,14 +55,14 @@ export async function* recordsOf({ client }: Team, run: string, from: number, si
 /** Undefined: nobody answers now; the run outlives its workers and a server that is away. */
 async function asked(
   ask: () => Promise<JournalPage>,
-  signal: AbortSignal | undefined,
-  isFirst: boolean,
+  { signal, isFirst, doubts }: { readonly signal: AbortSignal | undefined; readonly isFirst: boolean; readonly doubts: Doubts },
 ): Promise<JournalPage | undefined> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await ask();
     } catch (problem) {
       if (signal?.aborted === true) return undefined;
+      doubts.heard(problem);
       if (signal === undefined && !isFirst && tries > 100) throw problem;
       await pause(200, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }

@@ -3,6 +3,7 @@ import type { RunListing } from '../../interpreter/store/run-directory.ts';
 import { workflowId } from '../protocol.ts';
 import type { Described } from '../sdk.ts';
 import type { Team } from './connect.ts';
+import { isUncarried } from './uncarried.ts';
 
 /** Asked at once. */
 const together = 20;
@@ -48,7 +49,13 @@ function listingOf(one: Described): RunListing {
   return {
     run: one.workflowId.slice(workflowId('').length),
     runbook: attribute(one, 'RunbookName'),
-    state: isFinished ? 'finished' : one.status.name !== 'RUNNING' ? 'interrupted' : state === 'waiting' ? 'waiting' : 'running',
+    state: isFinished
+      ? 'finished'
+      : one.status.name !== 'RUNNING' || isUncarried(one)
+        ? 'interrupted'
+        : state === 'waiting'
+          ? 'waiting'
+          : 'running',
     ...(isFinished ? { outcome, ...(one.closeTime === undefined ? {} : { finishedAt: one.closeTime.toISOString() }) } : {}),
     operator: attribute(one, 'RunbookOperator'),
     startedAt: one.startTime.toISOString(),

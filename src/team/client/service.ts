@@ -16,6 +16,7 @@ import { materialise } from './materialise.ts';
 import type { Ordering } from './order.ts';
 import { orderOf } from './order.ts';
 import { recordsOf } from './follow.ts';
+import { isRefusedUncarried, uncarried } from './uncarried.ts';
 
 export interface TeamServiceOptions extends Ordering {
   /** Where runs are written down when somebody asks for their files. */
@@ -107,12 +108,18 @@ async function actOn(team: Team, described: Described, act: Act, by: Actor): Pro
       if (problem instanceof team.sdk.WorkflowUpdateFailedError) return { ok: false, why: reasonOf(problem) };
       const now = await team.client.workflow.getHandle(workflowId(run)).describe();
       if (now.status.name !== 'RUNNING') return finished(run, now);
+      if (isRefusedUncarried(problem)) return { ok: false, ...told(uncarried(run)) };
       // Carried on as new, or the server was away: the same act again is the same act.
       if (tries === 5) throw problem;
       await pause(200 * (tries + 1));
     }
   }
 }
+
+const told = ({ problem: { message, hint } }: CommandError): { readonly why: string; readonly hint?: string } => ({
+  why: message,
+  ...(hint === undefined ? {} : { hint }),
+});
 
 const finished = (run: string, { searchAttributes }: Described): Acted => ({
   ok: false,

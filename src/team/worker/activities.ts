@@ -33,7 +33,7 @@ export function activitiesOf(worker: Worker, replicas: Replicas, sdk: ActivitySd
     perform: (performing) =>
       alive(async (signs) => performHere(worker, await replicas.caughtUp(performing.catching), performing, signs)),
     mask: ({ act }, catching) => alive(async () => maskedBy(await replicas.caughtUp(catching), act)),
-    survivors: (run, key, n) => survivorsOf(run, new Set([`${key}#${String(n)}`]), systemClock()),
+    survivors: (run, key, n) => alive(() => survivorsOf(run, new Set([`${key}#${String(n)}`]), systemClock())),
     close: (run, locks) =>
       alive(async () => {
         await releaseLocks(worker.client, worker.sdk, run, locks);

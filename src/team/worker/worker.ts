@@ -34,7 +34,7 @@ const graceMs = 30_000;
 /** Resolves when it was told to stop (SIGTERM, SIGINT) and has. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const [sdk, clients, activity] = [workerSdk(), clientSdk(), activitySdk()];
-  sdk.Runtime.install({ logger: new sdk.DefaultLogger('WARN', (entry) => logTo(options.tell, entry)) });
+  sdk.Runtime.install({ logger: new sdk.DefaultLogger('WARN', logTo(options.tell)) });
   const connection = await sdk.NativeConnection.connect({ address: options.address });
   const client = new clients.Client({ connection, namespace: options.namespace, dataConverter });
   mkdirSync(join(options.root, 'replicas'), { recursive: true, mode: 0o700 });
@@ -55,6 +55,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     namespace: options.namespace,
     dataConverter,
     shutdownGraceTime: graceMs,
+    // What is handed to a worker that is frozen comes back late: it asks for few at a time.
+    activityTaskPollerBehavior: asking(3),
     maxHeartbeatThrottleInterval: options.heartbeatMs / 5,
     defaultHeartbeatThrottleInterval: options.heartbeatMs / 5,
   };
@@ -66,6 +68,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       await sdk.Worker.create({
         ...common,
         taskQueue: hostQueue(options.queue, host),
+        activityTaskPollerBehavior: asking(1),
         activities: { survivors: (run: string, key: string, n: number) => activities.survivors(run, key, n) },
       }),
     ];
@@ -87,6 +90,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       workflowBundle: { code },
       activities,
       stickyQueueScheduleToStartTimeout: options.stickyMs,
+      workflowTaskPollerBehavior: asking(4),
     });
   }
 
@@ -95,9 +99,23 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   }
 }
 
-const logTo = (tell: (line: string) => void, { level, message, meta }: LogEntry): void => {
-  tell(`${level.toLowerCase()}: ${message}${meta === undefined ? '' : ` ${JSON.stringify(meta, errorsToo)}`}`);
-};
+/** So many tasks at once; the plain numbers among its options the SDK does not heed. */
+const asking = (maximum: number) => ({ type: 'simple-maximum', maximum });
+
+/** What the SDK says, and in our words what a person has to do about. */
+function logTo(tell: (line: string) => void): (entry: LogEntry) => void {
+  const told = new Set<string>();
+  return ({ level, message, meta }) => {
+    const [, type] = /workflow of type '(\w+-\w+)'/.exec(String(meta?.['error'])) ?? [];
+    if (type === undefined)
+      return tell(`${level.toLowerCase()}: ${message}${meta === undefined ? '' : ` ${JSON.stringify(meta, errorsToo)}`}`);
+    if (told.has(type)) return undefined;
+    told.add(type);
+    return tell(
+      `warning: a run began with another version of runbook (${type}), whose code this worker lacks: start a worker of that version`,
+    );
+  };
+}
 
 const errorsToo = (_: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value instanceof Error ? value.message : value;

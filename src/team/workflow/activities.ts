@@ -36,7 +36,9 @@ export const onHost = (run: Run, host: string): Activities =>
     taskQueue: hostQueue(run.order.queue, host),
     scheduleToStartTimeout: run.order.limits.hostMs,
     startToCloseTimeout: survivorsLimit,
-    retry: { maximumAttempts: 3 },
+    // The one that takes it may be the very worker that is frozen: it is asked of another one as soon as that is known.
+    heartbeatTimeout: run.order.limits.heartbeatMs,
+    retry: { maximumAttempts: 5, initialInterval: 100, maximumInterval: 1000 },
   });
 
 /** For what changes nothing, or the same when it is done again: begun again when its worker was lost or told to stop. */
