@@ -23,6 +23,8 @@ export const whyNoTeam = (): string | undefined =>
 export interface Server {
   readonly address: string;
   readonly namespace: string;
+  /** Absent: a running one. */
+  readonly pid?: number;
   /** The same data, another process. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +53,9 @@ async function ownServer(prepared: PreparedTemporal): Promise<Server> {
   return {
     address,
     namespace,
+    get pid() {
+      return server.pid;
+    },
     restart: async () => {
       await end([server], 20_000, 'SIGKILL');
       server = await launchTemporal(prepared.server, directory, ports);

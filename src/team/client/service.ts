@@ -90,7 +90,7 @@ async function openRun(
   const all = await listTeam(team, queue, started);
   const chosen = name === 'last' ? all.slice(-1) : all.filter(({ run }) => run.startsWith(name));
   const [only] = chosen;
-  if (only === undefined) throw usage(`there is no run "${name}"`, '`runbook team list` shows all');
+  if (only === undefined) throw usage(`there is no run "${name}"`, 'the pages of `runbook serve --team` list all of them');
   if (chosen.length > 1) throw usage(`"${name}" is the beginning of ${String(chosen.length)} runs`, 'give more of the id');
   return team.client.workflow.getHandle(workflowId(only.run)).describe();
 }
