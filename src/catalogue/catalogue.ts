@@ -96,7 +96,7 @@ const looksLikePath = (text: string): boolean => text.includes('/') || /\.ya?ml$
 export function findRunbook(name: string, options: CatalogueOptions): string {
   if (looksLikePath(name)) {
     const path = isAbsolute(name) ? name : resolve(options.directory, name);
-    if (!existsSync(path)) throw usage(`there is no file ${name}`, fileHint(path, options.directory));
+    if (!existsSync(path)) throw usage(`there is no file ${name}`, fileHint(path, options));
     if (statSync(path).isDirectory()) throw usage(`${name} is a folder`, 'name a file in it');
     return path;
   }
@@ -121,8 +121,12 @@ export function findRunbook(name: string, options: CatalogueOptions): string {
   );
 }
 
-/** A name that is nearly the same in that folder, or where to look. */
-function fileHint(path: string, directory: string): string {
+/** The runbook of that name in the catalogue, a name that is nearly the same in that folder, or where to look. */
+function fileHint(path: string, options: CatalogueOptions): string {
+  const { directory } = options;
+  const catalogue = catalogueFolder(options);
+  const meant = catalogue === undefined ? undefined : runbookFiles(catalogue).find((file) => idOfFile(file) === idOfFile(path));
+  if (meant !== undefined) return `did you mean ${relative(directory, meant)}? Its id alone is enough: ${idOfFile(meant)}`;
   const folder = dirname(path);
   if (!existsSync(folder))
     return `there is no folder ${relative(directory, folder) || '.'} either; \`runbook list\` shows the runbooks`;

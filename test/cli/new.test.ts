@@ -94,3 +94,13 @@ it('every combination of flags writes a runbook that lints clean and names the s
   const copy = join(here.folder, 'runbooks.yaml.d', 'runbook.schema.json');
   expect(readFileSync(copy, 'utf8')).toBe((await call('schema')).stdout);
 }, 120_000);
+
+it('is found by its id; a path that is not there says so', async () => {
+  await call('new', 'cache-cold', '--folder', 'data');
+  const done = await call('lint', 'cache-cold.yaml');
+  expect(done).toMatchObject({ code: 2 });
+  expect(done.stderr).toContain('there is no file cache-cold.yaml');
+  const path = join('runbooks.yaml.d', 'data', 'cache-cold.yaml');
+  expect(done.stderr).toContain(`hint: did you mean ${path}? Its id alone is enough: cache-cold`);
+  expect(await call('lint', 'cache-cold')).toMatchObject({ code: 0 });
+});
