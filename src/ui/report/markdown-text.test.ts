@@ -11,6 +11,9 @@ it.each([
   ['@here ask anna@example.org', '@<!-- -->here ask anna@example.org'],
   ['# heading', '\\# heading'],
   ['1. list', '1\\. list'],
+  ['1) list', '1\\) list'],
+  ['1.', '1\\.'],
+  ['1.3s of 10.0.0.1', '1.3s of 10.0.0.1'],
   ['two\nlines', 'two lines'],
   ['red \u001b[31m', expect.not.stringContaining('\u001b')],
 ])('text %j', (raw, shown) => {

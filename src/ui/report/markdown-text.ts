@@ -13,7 +13,7 @@ export const markdownText = (raw: string): string =>
     .replaceAll(/[\\`*[\]|~>]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
     .replaceAll(/(?<![\p{L}\p{N}.])@(?=[\p{L}\p{N}])/gu, '@<!-- -->')
     .replace(/^(\s*)([#+-])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 
 /** A value or a command in a cell: nothing in it means anything, but a table still ends a cell at a bar. */
 export function code(raw: string): string {
