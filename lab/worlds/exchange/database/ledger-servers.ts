@@ -63,7 +63,8 @@ export function createLedgerServers(state: LabState, supervisor: Supervisor, lay
   const exclusive = createQueue();
   const settings = {
     archive_mode: 'on',
-    archive_command: `test -f ${archive}/%f || cp %p ${archive}/%f`,
+    // Moved into place when it is whole: a restore may read the archive at any moment.
+    archive_command: `test -f ${archive}/%f || { cp %p ${archive}/%f.part && mv ${archive}/%f.part ${archive}/%f; }`,
     archive_timeout: '5s',
     wal_keep_size: '64MB',
     max_connections: '60',
