@@ -65,15 +65,27 @@ async function start(team: Team, { run: ordered }: Extract<Order, { is: 'new' }>
     },
     memo: { wall: new Date().toISOString() },
   });
-  const opening = await team.client.workflow.executeUpdateWithStart<Opening>(names.opened, {
-    args: [],
-    startWorkflowOperation: operation,
-  });
+  const opening = await team.client.workflow
+    .executeUpdateWithStart<Opening>(names.opened, { args: [], startWorkflowOperation: operation })
+    .catch((problem: unknown) => openedLater(team, run, problem));
   if (opening.is === 'refused') {
     const { exitCode, message, hint } = opening;
     throw new CommandError({ exitCode, message, ...(hint === undefined ? {} : { hint }) });
   }
   return run;
+}
+
+/** The run is there, and the first try of a worker to begin it has failed, which the server repeats: it is not started twice, only asked again. */
+async function openedLater({ client }: Team, run: string, problem: unknown): Promise<Opening> {
+  for (let tries = 0; tries < 5 && isRefusedUncarried(problem); tries += 1) {
+    await pause(500 * (tries + 1));
+    try {
+      return await client.workflow.getHandle(workflowId(run)).executeUpdate<Opening>(names.opened, { args: [] });
+    } catch (again) {
+      problem = again;
+    }
+  }
+  throw problem;
 }
 
 /** By its id, or by a beginning that only one has. */
