@@ -1,4 +1,5 @@
 /** What happens to a team is injected here, on the real server: frozen, lost and outdated workers, wrong clocks, a server that goes and comes. */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +34,12 @@ function otherBuild(folder: string): string {
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
   appendFileSync(join(to, 'dist', 'team-workflow.cjs'), '// another version\n');
   return join(to, 'dist', 'cli.js');
+}
+
+/** The program `faketime` would stay between the test and its worker, and leave it running: its library alone does not. */
+function clockOffBy(offset: string): readonly string[] {
+  const library = execFileSync('faketime', ['-f', '+0h', 'printenv', 'LD_PRELOAD'], { encoding: 'utf8' }).trim();
+  return ['env', `LD_PRELOAD=${library}`, `FAKETIME=${offset}`];
 }
 
 const ends = (records: readonly Stamped[], key: string) =>
@@ -113,14 +120,14 @@ describe.skipIf(missing !== undefined)('faults of a team', { timeout: 180_000 },
   });
 
   it('tells the time of the server, whatever the clock of a worker says, and goes on under another clock', async () => {
-    const early = await house.worker({ by: ['faketime', '-f', '+1h'] });
+    const early = await house.worker({ by: clockOffBy('+1h') });
     const from = Date.now();
     const retried = `  - { id: retried, type: shell, argv: [sh, -c, "echo x >> tries.log; [ $(wc -l < tries.log) -ge 2 ]"], reads: true, retry: { attempts: 2, delay: 1s, classes: [exit-code] }, timeout: 30s }\n`;
     const run = await house.start(head + retried + asking('second'));
     const asked = (await house.until(run, ({ type }) => type === 'question.opened')).at(-1);
     if (asked?.type !== 'question.opened') throw new Error('nothing was asked');
     await early.kill();
-    await house.worker({ by: ['faketime', '-f', '-1h'] });
+    await house.worker({ by: clockOffBy('-1h') });
     expect(await house.service.act(run, answerTo(asked, 'yes'), person('ana'))).toMatchObject({ ok: true });
     const records = await house.toTheEnd(run);
     expect(outcomeOf(records)).toBe('succeeded');
