@@ -136,7 +136,7 @@ const told = ({ problem: { message, hint } }: CommandError): { readonly why: str
 const finished = (run: string, { searchAttributes }: Described): Acted => ({
   ok: false,
   why: `run ${run} has finished: ${String(searchAttributes?.['RunbookOutcome']?.[0] ?? '')}`,
-  hint: `\`runbook report ${run}\` is its record`,
+  hint: 'its report is the record',
 });
 
 const reasonOf = (problem: Error): string => (problem.cause instanceof Error ? problem.cause.message : problem.message);
