@@ -16,7 +16,10 @@ function rowsOf(result) {
     const all = seconds + lost.reduce((sum, loss) => sum + loss.seconds, 0);
     const unproven = lost
       .filter((loss) => !proven(loss))
-      .map(({ step, role, accepted }) => `${role} ${step}: ${accepted ?? 'not noticed'}`);
+      .map(
+        ({ step, role, verdict, accepted }) =>
+          `${role} ${step}: ${verdict === 'unreached' ? 'not tried' : (accepted ?? 'not noticed')}`,
+      );
     const told = [...problems, ...(unproven.length === 0 ? [] : [`unproven: ${unproven.join('; ')}`])];
     const noticed = lost.length === 0 ? '' : `${lost.filter(proven).length} of ${lost.length}`;
     return [

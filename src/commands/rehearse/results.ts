@@ -39,7 +39,8 @@ export function isEnough(result: RehearsalResult): boolean {
   return percent === undefined || percent >= (result.minScore ?? 0);
 }
 
-export const isProven = ({ verdict, accepted }: LossResult): boolean => verdict === 'noticed' || accepted !== undefined;
+export const isProven = ({ verdict, accepted }: LossResult): boolean =>
+  verdict === 'noticed' || (accepted !== undefined && verdict !== 'unreached');
 
 export interface Score {
   readonly noticed: number;

@@ -1,6 +1,7 @@
 /** Each step that changed something, once more, pretending: does a validation notice, and would anybody miss the step? */
 import type { Loss } from '../../interpreter/rehearsal/mutants.ts';
 import { lossesOf } from '../../interpreter/rehearsal/mutants.ts';
+import { standInCode } from '../../interpreter/core/model/plan.ts';
 import { hasVariations } from '../../interpreter/rehearsal/variations.ts';
 import type { World } from '../../interpreter/rehearsal/rehearsal.ts';
 import type { Performed, Rehearsing } from './run.ts';
@@ -14,11 +15,12 @@ export interface LossResult {
   readonly step: string;
   readonly role: 'do' | 'undo';
   /**
-   * noticed: the run did not succeed. unproven: it succeeded and the system is not as it should be, or nobody can say. unneeded: it succeeded
-   * and the system is well, so this world does without the step.
+   * noticed: the step pretended, and the run did not succeed. unreached: the run failed before it came to the step, so nothing is known.
+   * unproven: it succeeded and the system is not as it should be, or nobody can say. unneeded: it succeeded and the system is well, so this
+   * world does without the step.
    */
-  readonly verdict: 'noticed' | 'unproven' | 'unneeded';
-  /** The step that noticed. */
+  readonly verdict: 'noticed' | 'unreached' | 'unproven' | 'unneeded';
+  /** The step that noticed, or that failed. */
   readonly by?: string;
   /** Why the author accepts that nothing notices; needless where something does. */
   readonly accepted?: string;
@@ -64,7 +66,7 @@ async function lose(
     world: world.name,
     step: loss.node,
     role: loss.role,
-    verdict: succeeded ? (isWell ? 'unneeded' : 'unproven') : 'noticed',
+    verdict: succeeded ? (isWell ? 'unneeded' : 'unproven') : hasPretended(performed) ? 'noticed' : 'unreached',
     ...(by === undefined ? {} : { by }),
     ...(accepted === undefined ? {} : { accepted }),
     run: performed.directory.id,
@@ -72,3 +74,14 @@ async function lose(
   };
   return [result, performed];
 }
+
+/** The engine notes each attempt that only pretended. */
+const hasPretended = ({ records }: Performed): boolean =>
+  records.some(
+    (one) =>
+      one.type === 'attempt.noted' &&
+      one.data !== null &&
+      typeof one.data === 'object' &&
+      'code' in one.data &&
+      one.data.code === standInCode,
+  );

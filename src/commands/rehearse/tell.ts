@@ -13,7 +13,7 @@ export function worldLine({ world, outcome, seconds, problems }: WorldResult): s
 
 export function lossLine(loss: LossResult): string {
   const { world, seconds, run } = loss;
-  const state = loss.verdict === 'noticed' ? 'ok    ' : loss.accepted === undefined ? 'FAILED' : 'open  ';
+  const state = loss.verdict === 'noticed' ? 'ok    ' : isProven(loss) ? 'open  ' : 'FAILED';
   const more = isProven(loss) ? '' : `; its run is ${run}`;
   return `  ${state}  ${world} without ${stepName(loss)}: ${verdictWords(loss)} (${String(seconds)}s)${more}`;
 }
@@ -26,6 +26,7 @@ export function verdictWords({ verdict, by, accepted }: LossResult): string {
     return accepted === undefined ? words : `${words}, so \`unproven\` need not name it`;
   }
   const reason = accepted === undefined ? '' : `, accepted: ${accepted}`;
+  if (verdict === 'unreached') return `not tried: the run failed at ${by ?? 'another step'} before it came to the step`;
   return verdict === 'unneeded'
     ? `not noticed, and the system is well without it${reason}`
     : `NOT NOTICED, and nothing shows that the system is well${reason}`;

@@ -3,6 +3,7 @@
  * attempt is recorded with a warning, and no engine takes such a plan outside of a rehearsal.
  */
 import type { Node, Plan } from '../core/model/plan.ts';
+import { standInCode } from '../core/model/plan.ts';
 import type { Engine } from './context.ts';
 import type { ReadingCall } from './reading.ts';
 import type { Ending } from './waiting.ts';
@@ -11,7 +12,7 @@ import type { Ending } from './waiting.ts';
 export function standInFor(engine: Engine, node: Node, call: ReadingCall, role: 'do' | 'undo'): Ending | undefined {
   const { standIns } = engine.plan;
   if (standIns === undefined || standIns.role !== role || !standIns.nodes.includes(node.key)) return undefined;
-  const data = { code: 'stand-in', message: 'the rehearsal answered success here and did nothing' };
+  const data = { code: standInCode, message: 'the rehearsal answered success here and did nothing' };
   engine.observed({ type: 'attempt.noted', key: call.key, n: call.n, note: 'warning', data });
   const { value, result } = standIns.answers[call.key] ?? { value: { json: null }, result: { json: null } };
   return { outcome: { is: 'ok', changed: call.effect !== 'read', value, result }, expect: 'true' };

@@ -260,6 +260,9 @@ export interface AlertMark {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Code of the note on each attempt that was answered instead of performed. */
+export const standInCode = 'stand-in';
+
 /** Steps whose attempts are not performed but answered with what was recorded in a run that succeeded. */
 export interface StandIns {
   /** What is lost: a step, or a call and with it all that its runbook changes. */
