@@ -34,6 +34,12 @@ describe('a mistake is found before step 1, with its place and what was meant', 
       'did you mean "validations"?',
     ],
     ['a misspelt key of a step', `${first}  - { id: b, type: shell, comand: [echo] }\n`, '7:27', 'error key/unknown'],
+    [
+      'a text with a comma that is not quoted',
+      `${first}  - { id: b, type: manual, title: Stop, then wait }\n`,
+      '7:41',
+      'quote a text with a comma: title: "Stop, then wait"',
+    ],
     ['an unknown step type', `${first}  - { id: b, type: reddis, command: [PING] }\n`, '7:20', 'did you mean "redis"?'],
     [
       'a step that does not exist, in a text',

@@ -11,7 +11,7 @@ const words = (keyword: string, params: Readonly<Record<string, unknown>>, value
 
 describe('a form of a schema', () => {
   const messages = async (step: string): Promise<readonly string[]> => {
-    const head = 'apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\nsteps:\n';
+    const head = 'apiVersion: runbook/v1\nid: example\ntitle: Example\nowners: [team]\ntargets: { t: http }\nsteps:\n';
     const { runbook } = loadRunbook(`${head}  - ${step}\n`, 'example.yaml');
     if (runbook === undefined) throw new Error('the example is not a document');
     return (await check(runbook, registry)).filter(({ code }) => code === 'value/pattern').map(({ message }) => message);
@@ -28,6 +28,10 @@ describe('a form of a schema', () => {
     [
       '{ id: a, type: shell, argv: [date], sensitive: b/c, undo: none }',
       'expected a path inside the result that begins with /, got the text "b/c"',
+    ],
+    [
+      '{ id: a, type: http, target: t, url: "http://other.example/x", effect: read }',
+      'expected a path below the url of the target, got the text "http://other.example/x"',
     ],
   ])('is told in words, also of a key: %s', async (step, message) => {
     expect(await messages(step)).toEqual([message]);

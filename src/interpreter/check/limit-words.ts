@@ -45,6 +45,7 @@ const forms: Readonly<Record<string, string>> = {
   '^[a-z0-9]+(-[a-z0-9]+)*$': 'words of small letters and digits, joined by -',
   '^[A-Za-z_][A-Za-z0-9_]*$': 'the name of a variable: letters, digits and _',
   '^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}$': 'at most 64 letters, digits, spaces and _ . + - that begin with a letter or a digit',
+  '^[^:]*([/?].*)?$': 'a path below the url of the target',
   '^/.': 'a path inside the result that begins with /',
 };
 

@@ -193,13 +193,21 @@ function unknownKeys(checked: Checked, data: Mapping, pointer: string, known: re
       'key/unknown',
       place,
       `${what} has no key "${key}"`,
-      suggestion(key, free) ?? `keys: ${[...known].sort().join(', ')}`,
+      suggestion(key, free) ?? afterComma(data, key) ?? `keys: ${[...known].sort().join(', ')}`,
       'error',
       twins(key, unknown, free) ? undefined : exchanged(checked, place, key, free),
     );
     checked.broken.add(`${pointer}/${escapePointer(key)}`);
     intend(checked, pointer, nearest(key, free), key);
   }
+}
+
+/** `{ message: Stop, then wait }` has the key `then wait`: in braces a comma ends a text that is not quoted. */
+function afterComma(data: Mapping, key: string): string | undefined {
+  const keys = Object.keys(data);
+  const before = keys[keys.indexOf(key) - 1] ?? '';
+  const text = data[before];
+  return data[key] === null && typeof text === 'string' ? `quote a text with a comma: ${before}: "${text}, ${key}"` : undefined;
 }
 
 function intend({ meant }: Checked, pointer: string, key: string | undefined, written: string): void {

@@ -9,7 +9,7 @@ export const manifest: Manifest = {
     additionalProperties: false,
     properties: {
       method: { enum: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], description: 'Default GET.' },
-      url: { type: 'string', minLength: 1, description: "Path below the target's url." },
+      url: { type: 'string', minLength: 1, pattern: '^[^:]*([/?].*)?$', description: "Path below the target's url." },
       query: {
         type: 'object',
         additionalProperties: { type: ['string', 'number', 'boolean'] },

@@ -113,6 +113,15 @@ describe('http', () => {
     else expect(done).toMatchObject({ code: 'url', wire: 'notStarted' });
   });
 
+  it('a whole address is no path, also where a value brings it', async () => {
+    const server = kept(await startHttp((response) => response.end()));
+    for (const url of [`${server.url}/x`, 'HTTPS://other.example/']) {
+      const { done, sent } = await call(server.url, { url });
+      expect({ done, sent }).toMatchObject({ done: { ok: false, code: 'url', wire: 'notStarted' }, sent: false });
+    }
+    expect(server.received).toEqual([]);
+  });
+
   it.each(['../admin', '/v1/../../admin', '%2e%2e/admin', '..', '..\\\\admin', '/v1/%2E%2E/..'])(
     'a path cannot leave what lies below the url of the target: %s',
     async (url) => {

@@ -36,6 +36,7 @@ export const runner: Runner = {
 
 function addressOf(base: string, params: Params): string | undefined {
   try {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(params.url)) return undefined;
     const root = new URL(base);
     const url = new URL(`${base.replace(/\/$/, '')}/${params.url.replace(/^\//, '')}`);
     // What the address means, after `..` and `%2e%2e` were followed.
