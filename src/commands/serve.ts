@@ -14,10 +14,10 @@ import { httpServer } from '../serve/http/server.ts';
 import { tokenHash, newToken } from '../serve/identity/tokens.ts';
 import { openHouse } from '../serve/open.ts';
 import { routes } from '../serve/routes/table.ts';
-import { parseDuration } from '../interpreter/language/duration.ts';
 import { localRunService } from '../service/local.ts';
 import type { RunService } from '../service/run-service.ts';
 import { defaults } from '../team/defaults.ts';
+import { heartbeatOf } from './worker.ts';
 
 export interface ServeOptions {
   readonly config?: string;
@@ -86,9 +86,7 @@ async function runsOf({ team: address, namespace, queue, heartbeat }: ServeOptio
   }
   const { connectTeam } = await import('../team/client/connect.ts');
   const { teamRunService } = await import('../team/client/service.ts');
-  const heartbeatMs = parseDuration(heartbeat ?? defaults.heartbeat);
-  if (heartbeatMs === undefined || heartbeatMs < 500)
-    throw usage(`--heartbeat ${heartbeat ?? ''} is not a duration of half a second or more`, 'for example --heartbeat 10s');
+  const heartbeatMs = heartbeatOf(heartbeat);
   const team = await connectTeam({ address, namespace: namespace ?? defaults.namespace });
   const limits = { heartbeatMs, ...teamWaits };
   const place = { root: join(root, 'team'), queue: queue ?? defaults.queue };

@@ -28,8 +28,8 @@ export async function worker(options: WorkerCommandOptions): Promise<number> {
     ...(options.zone === undefined ? {} : { zone: options.zone }),
     ...(options.config === undefined ? {} : { config: options.config }),
     attempts: countOf(options.attempts ?? String(defaults.attempts)),
-    heartbeatMs: durationOf(options.heartbeat ?? defaults.heartbeat),
-    stickyMs: durationOf(options.heartbeat ?? defaults.heartbeat) / 2,
+    heartbeatMs: heartbeatOf(options.heartbeat),
+    stickyMs: heartbeatOf(options.heartbeat) / 2,
     root: join(writableStateRoot(), 'team'),
     tell: (line) => void printError(line),
   });
@@ -43,7 +43,8 @@ function countOf(text: string): number {
   return count;
 }
 
-function durationOf(text: string): number {
+/** `--heartbeat`, ms: how long a worker may be silent before what it performs counts as lost. */
+export function heartbeatOf(text: string = defaults.heartbeat): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms < 500)
     throw usage(`--heartbeat ${text} is not a duration of half a second or more`, 'for example --heartbeat 10s');
